@@ -1,0 +1,100 @@
+import { ApiError, type ApiRequest, type ApiResponse, type Status, type UserInfo } from '../apiserver/request.ts';
+import type { KubeObject } from '../object.ts';
+import type { Turn } from '../sim/turn.ts';
+
+/** `pods`, `deployments.apps`: a resource and its group; versions are the served ones of `resourcePaths`. */
+export type ResourceName = string;
+
+export type PatchType = 'json' | 'merge' | 'strategic';
+
+const PATCH_CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
+
+/** Versions other than `v1` for the groups that components use. */
+const GROUP_VERSIONS: Readonly<Record<string, string>> = { autoscaling: 'v2' };
+
+/** The path of a collection or, with `name`, of one object: `('deployments.apps', 'default', 'web', 'status')`. */
+export function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
+  const dot = resource.indexOf('.');
+  const plural = dot < 0 ? resource : resource.slice(0, dot);
+  const group = dot < 0 ? '' : resource.slice(dot + 1);
+  const root = group === '' ? '/api/v1' : `/apis/${group}/${GROUP_VERSIONS[group] ?? 'v1'}`;
+  const scope = namespace === '' ? '' : `/namespaces/${namespace}`;
+  return `${root}${scope}/${plural}${name === undefined ? '' : `/${name}`}${subresource === undefined ? '' : `/${subresource}`}`;
+}
+
+/**
+ * The API as components use it: what client-go is to a real controller. Every method throws `ApiError` when the server
+ * refuses and `Unreachable` when it cannot be reached; a controller lets both pass to its work queue, which retries.
+ * Writes go to the server at once; what comes back is the stored object. Reads here are live ("quorum") reads: for
+ * ordinary reads use `turn.cache`.
+ */
+export class Client {
+  private readonly turn: Turn;
+  private readonly user: UserInfo;
+
+  constructor(turn: Turn, user: UserInfo) {
+    this.turn = turn;
+    this.user = user;
+  }
+
+  get(resource: ResourceName, namespace: string, name: string): KubeObject {
+    return this.send('GET', resourcePath(resource, namespace, name));
+  }
+
+  create(resource: ResourceName, namespace: string, object: object): KubeObject {
+    return this.send('POST', resourcePath(resource, namespace), object);
+  }
+
+  /** Creates a subresource such as a pod's `binding` or `eviction`. */
+  createSubresource(resource: ResourceName, namespace: string, name: string, subresource: string, object: object): KubeObject {
+    return this.send('POST', resourcePath(resource, namespace, name, subresource), object);
+  }
+
+  update(resource: ResourceName, object: KubeObject): KubeObject {
+    return this.send('PUT', resourcePath(resource, object.metadata.namespace ?? '', object.metadata.name), object);
+  }
+
+  updateStatus(resource: ResourceName, object: KubeObject): KubeObject {
+    return this.send('PUT', resourcePath(resource, object.metadata.namespace ?? '', object.metadata.name, 'status'), object);
+  }
+
+  patch(resource: ResourceName, namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string): KubeObject {
+    return this.send('PATCH', resourcePath(resource, namespace, name, subresource), patch, {
+      'content-type': PATCH_CONTENT_TYPES[type],
+    });
+  }
+
+  /** `options` is a `DeleteOptions` body: `{ gracePeriodSeconds, preconditions: { uid }, propagationPolicy }`. */
+  delete(resource: ResourceName, namespace: string, name: string, options: object = {}): void {
+    this.send('DELETE', resourcePath(resource, namespace, name), { kind: 'DeleteOptions', apiVersion: 'v1', ...options });
+  }
+
+  private send(method: ApiRequest['method'], path: string, body?: unknown, headers?: Record<string, string>): KubeObject {
+    const request: ApiRequest = { method, path, body, user: this.user, ...(headers ? { headers } : {}) };
+    const response = this.turn.call('kube-apiserver', request) as ApiResponse;
+    if (response.code >= 400) throw new ApiError(response.body as Status);
+    return response.body as KubeObject;
+  }
+}
+
+/** The client of a controller inside kube-controller-manager, acting as its own service account. */
+export function controllerClient(turn: Turn): Client {
+  return new Client(turn, {
+    name: `system:serviceaccount:kube-system:${turn.instance}`,
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
+  });
+}
+
+/** The client of a kubelet or another node agent: `system:node:node-1`. */
+export function nodeClient(turn: Turn): Client {
+  return new Client(turn, { name: `system:node:${turn.instance}`, groups: ['system:nodes', 'system:authenticated'] });
+}
+
+/** The client of a control plane binary such as `kube-scheduler`: `system:kube-scheduler`. */
+export function systemClient(turn: Turn): Client {
+  return new Client(turn, { name: `system:${turn.component}`, groups: ['system:authenticated'] });
+}

@@ -1,0 +1,48 @@
+import type { Json, KubeObject } from '../object.ts';
+import type { Turn } from './turn.ts';
+
+/** A piece of work waiting on the agenda: a plain record, never a closure, so that a state can be saved and compared. */
+export interface Task {
+  readonly kind: string;
+  readonly [field: string]: Json | undefined;
+}
+
+/** What a component asks to be told about: one informer. The cache behind it is the store at an older revision. */
+export interface Watch {
+  /** A resource as `resource.group`, the group omitted for core: `pods`, `deployments.apps`, `leases.coordination.k8s.io`. */
+  readonly resource: string;
+  /** Only objects whose index has this value, such as `{ index: 'nodeName', value: 'node-1' }` for a kubelet's pods. */
+  readonly where?: { readonly index: string; readonly value: string };
+}
+
+/** One change as an informer hands it on, in revision order. `object` is the last state also for a deletion. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: KubeObject;
+  /** The state before, absent for `ADDED`. */
+  readonly previous?: KubeObject;
+  readonly revision: number;
+}
+
+/**
+ * Code of one component (a binary or a control loop). It holds no state: everything it remembers lives in
+ * `turn.memory`. One definition serves every instance of its family: `kubelet/node-1` and `kubelet/node-2` are two
+ * instances (`turn.instance`) of the family `kubelet`; `kube-controller-manager/replicaset-controller` is the instance
+ * `replicaset-controller` of the family `kube-controller-manager`.
+ */
+export interface Component {
+  /** `kubelet`, or `kube-controller-manager/replicaset-controller` for a definition of a single instance. */
+  readonly name: string;
+  /** Informers opened before `start`; their first delivery carries everything that exists as `ADDED`. */
+  watches?(instance: string): readonly Watch[];
+  /** The process starts (at boot, or after a fault stopped it): its memory is empty. */
+  start?(turn: Turn): void;
+  /** A task of its own comes due. */
+  handle?(turn: Turn, task: Task): void;
+  /** An informer's cache has moved forward; `turn.cache` already shows the new state. */
+  observe?(turn: Turn, resource: string, events: readonly WatchEvent[]): void;
+  /** A synchronous call from another component (an API request, a CRI call, the kubelet's own API). */
+  serve?(turn: Turn, request: Json | object): unknown;
+  /** Memory that outlives a stop of the process (disks, running containers) starts with one of these prefixes. */
+  readonly durable?: readonly string[];
+}

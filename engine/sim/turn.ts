@@ -1,0 +1,77 @@
+import type { KubeObject } from '../object.ts';
+import type { Store } from '../store/store.ts';
+import type { Task } from './component.ts';
+
+/**
+ * What a component remembers: named cells of plain immutable data. Each `set` makes a new version, so that every
+ * older moment stays readable; change a value by setting a new one, never in place. Split big state into many cells
+ * (`pod/<uid>`, `queue/<sequence>`): one changed cell then costs one small record, not a copy of everything.
+ */
+export interface Memory {
+  get<T>(key: string): T | undefined;
+  set(key: string, value: unknown): void;
+  delete(key: string): void;
+  /** Live keys with the prefix, in order of their creation. */
+  keys(prefix: string): string[];
+}
+
+/** Read access to one resource's informer cache, or to the store itself, at one revision. Objects are read-only. */
+export interface ObjectReader {
+  readonly revision: number;
+  /** `namespace` is `''` for cluster-scoped objects. */
+  get(namespace: string, name: string): KubeObject | undefined;
+  /** Sorted by namespace, then name; all namespaces when omitted. */
+  list(namespace?: string): readonly KubeObject[];
+  /** Objects by a declared index (see `store/resources.ts`), such as `('owner', uid)` or `('nodeName', 'node-1')`. */
+  by(index: string, value: string): readonly KubeObject[];
+}
+
+/** How a task is put on the agenda. */
+export interface ScheduleOptions {
+  /** Work that recurs for ever (heartbeats, probes, process timers): the cluster counts as settled while only such work waits. */
+  readonly background?: boolean;
+}
+
+/**
+ * One turn of one component: everything it may see and do. The whole turn is one step of the trace and one atomic
+ * change of the state. There is no other way to reach time, chance, other components or the API.
+ */
+export interface Turn {
+  /** Virtual time in milliseconds since the Unix epoch. */
+  readonly now: number;
+  /** Full name: `kubelet/node-1`. */
+  readonly component: string;
+  /** What follows the first slash (`node-1`), or the name itself where there is none. */
+  readonly instance: string;
+  readonly memory: Memory;
+  /** [0, 1), from this component's own stream. */
+  random(): number;
+  /** This component's informer cache of a resource it watches. Stale by the watch latency, as in a real cluster. */
+  cache(resource: string): ObjectReader;
+  /** Runs `task` on this component after `delay` milliseconds. Returns a handle for `cancel`. */
+  after(delay: number, task: Task, options?: ScheduleOptions): number;
+  cancel(handle: number): void;
+  /** Runs `task` on another component after `delay`: a packet or an event that crosses a border. */
+  send(component: string, delay: number, task: Task, options?: ScheduleOptions): number;
+  /**
+   * Calls another component's `serve` at once, in this step, and returns what it returns.
+   * Throws `Unreachable` when that component is stopped or the link to it is cut.
+   */
+  call(component: string, request: object): unknown;
+  /** Whether the component's process is running. */
+  isRunning(component: string): boolean;
+  /** One line for the trace, in the words of the component's own log: what it decided and why (English, plain data). */
+  note(message: string, about?: { resource: string; namespace?: string; name: string }): void;
+  /** The etcd key space. Only the API server (and etcd itself) may touch it; everybody else makes requests. */
+  readonly store: Store;
+}
+
+/** A call could not reach its target. `message` reads like Go's: `dial tcp 10.77.0.100:6443: connect: connection refused`. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+  readonly target: string;
+  constructor(target: string, message: string) {
+    super(message);
+    this.target = target;
+  }
+}

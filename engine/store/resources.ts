@@ -1,0 +1,41 @@
+import type { KubeObject } from '../object.ts';
+
+/** An index over one resource: the values under which an object is found. Kept for every revision, like the objects. */
+export interface ResourceIndex {
+  readonly name: string;
+  readonly values: (object: KubeObject) => readonly string[];
+}
+
+const owner: ResourceIndex = {
+  name: 'owner',
+  values: (object) => object.metadata.ownerReferences?.map((reference) => reference.uid) ?? [],
+};
+
+const nodeName: ResourceIndex = {
+  name: 'nodeName',
+  values: (object) => (object.spec?.nodeName ? [object.spec.nodeName] : []),
+};
+
+/**
+ * Indexes by resource (`pods`, `endpointslices.discovery.k8s.io`). Every resource has `owner`.
+ * Add one here when a component looks objects up by something other than their name.
+ */
+const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
+  pods: [owner, nodeName],
+  'endpointslices.discovery.k8s.io': [
+    owner,
+    {
+      name: 'service',
+      values: (object) => {
+        const name = object.metadata.labels?.['kubernetes.io/service-name'];
+        return name ? [`${object.metadata.namespace}/${name}`] : [];
+      },
+    },
+  ],
+};
+
+const COMMON_INDEXES: readonly ResourceIndex[] = [owner];
+
+export function indexesOf(resource: string): readonly ResourceIndex[] {
+  return RESOURCE_INDEXES[resource] ?? COMMON_INDEXES;
+}
