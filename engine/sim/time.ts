@@ -1,0 +1,14 @@
+/** Milliseconds since the Unix epoch as Kubernetes writes a `Time`: RFC 3339, whole seconds, UTC (`2026-01-01T00:00:00Z`). */
+export function timestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** As Kubernetes writes a `MicroTime`: six digits of a second (`2026-01-01T00:00:00.250000Z`). */
+export function microTimestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`;
+}
+
+/** The inverse of `timestamp` and `microTimestamp`; NaN for anything that is no RFC 3339 time. */
+export function parseTimestamp(text: string): number {
+  return Date.parse(text);
+}
