@@ -1,0 +1,116 @@
+import type { Task } from './component.ts';
+
+/** One piece of pending work. */
+export interface AgendaItem {
+  /** Counts all items ever scheduled: items due at the same time run in this order. */
+  readonly id: number;
+  /** Due time, milliseconds since the epoch. */
+  readonly at: number;
+  readonly component: string;
+  /** The life of the component's process that scheduled it; a later life does not get it. 0: for any life. */
+  readonly incarnation: number;
+  readonly task: Task;
+  readonly background: boolean;
+  /** The step that scheduled it. */
+  readonly cause: number;
+  /** The step that executed or cancelled it. */
+  ended?: number;
+}
+
+/** Work to come, ordered by due time; it remembers what was pending after each earlier step. */
+export class Agenda {
+  private items: AgendaItem[] = [];
+  private heap: AgendaItem[] = [];
+  private foreground = 0;
+
+  /** Number of pending items that keep the cluster from being settled. */
+  get foregroundCount(): number {
+    return this.foreground;
+  }
+
+  add(item: Omit<AgendaItem, 'id' | 'ended'>): AgendaItem {
+    const added: AgendaItem = { ...item, id: this.items.length + 1, ended: undefined };
+    this.items.push(added);
+    this.push(added);
+    if (!added.background) this.foreground++;
+    return added;
+  }
+
+  /** The next item due at or before `until`; it stays on the agenda. */
+  next(until: number): AgendaItem | undefined {
+    for (;;) {
+      const top = this.heap[0];
+      if (!top || top.at > until) return undefined;
+      if (top.ended === undefined) return top;
+      this.pop();
+    }
+  }
+
+  /** Ends an item: it was executed, or is not wanted any more. */
+  end(item: AgendaItem, step: number): void {
+    if (item.ended !== undefined) return;
+    item.ended = step;
+    if (!item.background) this.foreground--;
+  }
+
+  cancel(id: number, step: number): void {
+    const item = this.items[id - 1];
+    if (item) this.end(item, step);
+  }
+
+  /** What was pending after a step, soonest first. */
+  pendingAt(step: number): AgendaItem[] {
+    const pending = this.items.filter((item) => isPendingAt(item, step));
+    return pending.sort((left, right) => left.at - right.at || left.id - right.id);
+  }
+
+  fork(step: number): Agenda {
+    const copy = new Agenda();
+    for (const item of this.items) {
+      if (item.cause > step) break;
+      const kept = { ...item, ended: isPendingAt(item, step) ? undefined : item.ended };
+      copy.items.push(kept);
+      if (kept.ended !== undefined) continue;
+      copy.push(kept);
+      if (!kept.background) copy.foreground++;
+    }
+    return copy;
+  }
+
+  private push(item: AgendaItem): void {
+    const heap = this.heap;
+    let at = heap.push(item) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBefore(item, heap[parent] as AgendaItem)) break;
+      heap[at] = heap[parent] as AgendaItem;
+      at = parent;
+    }
+    heap[at] = item;
+  }
+
+  private pop(): void {
+    const heap = this.heap;
+    const last = heap.pop() as AgendaItem;
+    const size = heap.length;
+    if (size === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      if (child + 1 < size && isBefore(heap[child + 1] as AgendaItem, heap[child] as AgendaItem)) child++;
+      if (!isBefore(heap[child] as AgendaItem, last)) break;
+      heap[at] = heap[child] as AgendaItem;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+function isBefore(left: AgendaItem, right: AgendaItem): boolean {
+  return left.at < right.at || (left.at === right.at && left.id < right.id);
+}
+
+function isPendingAt(item: AgendaItem, step: number): boolean {
+  return item.cause <= step && (item.ended === undefined || item.ended > step);
+}
