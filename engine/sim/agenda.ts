@@ -64,11 +64,13 @@ export class Agenda {
     return pending.sort((left, right) => left.at - right.at || left.id - right.id);
   }
 
-  fork(step: number): Agenda {
+  /** An agenda of its own, as it was after a step; `taskAt` takes from a task what came to it later. */
+  fork(step: number, taskAt: (task: Task) => Task): Agenda {
     const copy = new Agenda();
     for (const item of this.items) {
       if (item.cause > step) break;
-      const kept = { ...item, ended: isPendingAt(item, step) ? undefined : item.ended };
+      const isPending = isPendingAt(item, step);
+      const kept = { ...item, ended: isPending ? undefined : item.ended, task: isPending ? taskAt(item.task) : item.task };
       copy.items.push(kept);
       if (kept.ended !== undefined) continue;
       copy.push(kept);

@@ -2,8 +2,8 @@ import type { Memory } from './turn.ts';
 
 interface Version {
   readonly step: number;
-  /** Counts all changes of all cells: the order in which keys came to life within one step. */
-  readonly order: number;
+  /** When the key came to life, counted in changes of all cells: keys are listed in this order. */
+  readonly born: number;
   readonly value: unknown;
 }
 
@@ -39,13 +39,14 @@ class ComponentCells {
   private record(key: string, value: unknown, step: number, order: number): void {
     const versions = this.history.get(key);
     if (!versions) {
-      this.history.set(key, [{ step, order, value }]);
+      this.history.set(key, [{ step, born: order, value }]);
       return;
     }
     const last = versions[versions.length - 1] as Version;
-    // Within one step only the last value counts; a key that lived before the write keeps its place in the order.
-    if (last.step === step) versions[versions.length - 1] = { step, order: last.value === undefined ? order : last.order, value };
-    else versions.push({ step, order, value });
+    const version = { step, born: last.value === undefined ? order : last.born, value };
+    // Within one step only the last value counts.
+    if (last.step === step) versions[versions.length - 1] = version;
+    else versions.push(version);
   }
 
   readAt(key: string, step: number): unknown {
@@ -57,22 +58,26 @@ class ComponentCells {
     if (group === '') {
       const all: string[] = [];
       for (const cells of this.live.values()) for (const key of cells.keys()) if (key.startsWith(prefix)) all.push(key);
-      return all;
+      return all.sort();
     }
     const cells = this.live.get(group);
     if (!cells) return [];
     return group === prefix ? [...cells.keys()] : [...cells.keys()].filter((key) => key.startsWith(prefix));
   }
 
-  /** Keys alive after `step`, in the order in which they came to life. */
   keysAt(prefix: string, step: number): string[] {
-    const alive: { key: string; order: number }[] = [];
+    const keys = this.aliveAt(step).filter((key) => key.startsWith(prefix));
+    return groupOf(prefix) === '' ? keys.sort() : keys;
+  }
+
+  /** Keys alive after a step, in the order in which they came to life. */
+  private aliveAt(step: number): string[] {
+    const alive: { key: string; born: number }[] = [];
     for (const [key, versions] of this.history) {
-      if (!key.startsWith(prefix)) continue;
-      const order = birthOrder(versions, step);
-      if (order !== undefined) alive.push({ key, order });
+      const version = lastUntil(versions, step);
+      if (version && version.value !== undefined) alive.push({ key, born: version.born });
     }
-    return alive.sort((left, right) => left.order - right.order).map((entry) => entry.key);
+    return alive.sort((left, right) => left.born - right.born).map((entry) => entry.key);
   }
 
   fork(step: number): ComponentCells {
@@ -81,7 +86,7 @@ class ComponentCells {
       const kept = versions.filter((version) => version.step <= step);
       if (kept.length > 0) copy.history.set(key, kept);
     }
-    for (const key of this.keysAt('', step)) {
+    for (const key of this.aliveAt(step)) {
       const group = groupOf(key);
       const cells = copy.live.get(group) ?? new Map<string, unknown>();
       copy.live.set(group, cells.set(key, this.readAt(key, step)));
@@ -100,17 +105,6 @@ function lastUntil(versions: readonly Version[] | undefined, step: number): Vers
     else high = middle - 1;
   }
   return versions[high];
-}
-
-/** The change that brought the key to life, if it is alive after `step`. */
-function birthOrder(versions: readonly Version[], step: number): number | undefined {
-  let order: number | undefined;
-  for (const version of versions) {
-    if (version.step > step) break;
-    if (version.value === undefined) order = undefined;
-    else order ??= version.order;
-  }
-  return order;
 }
 
 /**

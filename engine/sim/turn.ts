@@ -11,7 +11,7 @@ export interface Memory {
   get<T>(key: string): T | undefined;
   set(key: string, value: unknown): void;
   delete(key: string): void;
-  /** Live keys with the prefix, in order of their creation. */
+  /** Live keys with the prefix: in order of their creation for a prefix with a slash (`pod/`), sorted otherwise. */
   keys(prefix: string): string[];
 }
 
@@ -44,6 +44,8 @@ export interface Turn {
   /** What follows the first slash (`node-1`), or the name itself where there is none. */
   readonly instance: string;
   readonly memory: Memory;
+  /** Who called, while serving a call. */
+  readonly caller?: string;
   /** [0, 1), from this component's own stream. */
   random(): number;
   /** This component's informer cache of a resource it watches. Stale by the watch latency, as in a real cluster. */
@@ -62,8 +64,23 @@ export interface Turn {
   isRunning(component: string): boolean;
   /** One line for the trace, in the words of the component's own log: what it decided and why (English, plain data). */
   note(message: string, about?: { resource: string; namespace?: string; name: string }): void;
+  /** Starting, stopping and cutting off: only the component `world` has it. */
+  readonly control?: Control;
   /** The etcd key space. Only the API server (and etcd itself) may touch it; everybody else makes requests. */
   readonly store: Store;
+}
+
+/** What the outside world can do to a cluster. Each takes effect at once. */
+export interface Control {
+  /** Starts a process: `start` of its component runs within this step. Starting what runs changes nothing. */
+  start(component: string): void;
+  /** Ends a process at once: its memory is gone but for what is durable, its pending tasks never run. */
+  stop(component: string): void;
+  /** Cuts or heals the network between two components, both ways. */
+  cut(left: string, right: string): void;
+  heal(left: string, right: string): void;
+  /** Every process ever started, in order of their first start. */
+  processes(): readonly { readonly component: string; readonly isRunning: boolean }[];
 }
 
 /** A call could not reach its target. `message` reads like Go's: `dial tcp 10.77.0.100:6443: connect: connection refused`. */

@@ -1,0 +1,220 @@
+import { indexesOf } from '../store/resources.ts';
+import type { Store } from '../store/store.ts';
+import type { Agenda, AgendaItem } from './agenda.ts';
+import type { Registry } from './processes.ts';
+import { LATENCY } from './latency.ts';
+import { hash32 } from './random.ts';
+import type { Task, Watch, WatchEvent } from './component.ts';
+import type { Memory, ObjectReader } from './turn.ts';
+
+/** Changes on their way to an informer. `revisions` grows while more is committed in the same millisecond. */
+export interface DeliverTask extends Task {
+  readonly kind: '$deliver';
+  readonly resource: string;
+  readonly revisions: number[];
+}
+
+/** What the informers need of the timeline around them. */
+export interface InformerHost {
+  readonly store: Store;
+  readonly agenda: Agenda;
+  readonly registry: Registry;
+  readonly seed: number;
+  now(): number;
+  step(): number;
+  memory(component: string): Memory;
+  incarnation(component: string): number;
+}
+
+interface Subscription extends Watch {
+  readonly component: string;
+}
+
+/**
+ * The informers of all components. A cache is not a copy: it is the store at the revision its component has observed
+ * (`$observed/<resource>` in the component's memory), moved forward by deliveries that take the watch latency.
+ */
+export class Informers {
+  private readonly host: InformerHost;
+  private readonly everything = new Map<string, Subscription[]>();
+  private readonly selected = new Map<string, Map<string, Map<string, Subscription[]>>>();
+  private readonly pending = new Map<string, AgendaItem>();
+
+  constructor(host: InformerHost) {
+    this.host = host;
+  }
+
+  /** Opens the informers of a starting process: each lists first, then follows. */
+  open(component: string): void {
+    for (const watch of this.watches(component)) {
+      this.subscribe({ ...watch, component });
+      this.schedule(component, { kind: '$list', resource: watch.resource }, this.latency(component));
+    }
+  }
+
+  /** Registers informers that are open already, after a fork. */
+  reopen(component: string): void {
+    for (const watch of this.watches(component)) this.subscribe({ ...watch, component });
+  }
+
+  /** Takes up a delivery that is on its way already, after a fork. */
+  resume(item: AgendaItem): void {
+    this.pending.set(`${item.component}|${(item.task as DeliverTask).resource}`, item);
+  }
+
+  close(component: string): void {
+    for (const watch of this.watches(component)) {
+      const list = this.list(watch);
+      const at = list.findIndex((subscription) => subscription.component === component);
+      if (at >= 0) list.splice(at, 1);
+      this.pending.delete(`${component}|${watch.resource}`);
+    }
+  }
+
+  /** A commit: put deliveries to everybody concerned on the agenda. */
+  deliver(resource: string, event: WatchEvent): void {
+    for (const subscription of this.everything.get(resource) ?? []) this.enqueue(subscription.component, resource, event);
+    const selected = this.selected.get(resource);
+    if (!selected) return;
+    for (const index of indexesOf(resource)) {
+      const byValue = selected.get(index.name);
+      if (!byValue) continue;
+      for (const value of valuesOf(index.values, event)) {
+        for (const subscription of byValue.get(value) ?? []) this.enqueue(subscription.component, resource, event);
+      }
+    }
+  }
+
+  private enqueue(component: string, resource: string, event: WatchEvent): void {
+    const at = this.host.now() + this.latency(component);
+    const key = `${component}|${resource}`;
+    const waiting = this.pending.get(key);
+    if (waiting && waiting.at === at && waiting.ended === undefined) {
+      (waiting.task as DeliverTask).revisions.push(event.revision);
+      return;
+    }
+    const task: DeliverTask = { kind: '$deliver', resource, revisions: [event.revision] };
+    this.pending.set(key, this.schedule(component, task, this.latency(component)));
+  }
+
+  private schedule(component: string, task: Task, delay: number): AgendaItem {
+    return this.host.agenda.add({
+      at: this.host.now() + delay,
+      component,
+      incarnation: this.host.incarnation(component),
+      task,
+      background: false,
+      cause: this.host.step(),
+    });
+  }
+
+  /** Every informer has a latency of its own, so that components see the same change at different times. */
+  private latency(component: string): number {
+    return LATENCY.watchDelivery + (hash32(component, this.host.seed) % 3);
+  }
+
+  /**
+   * The events that a due `$list`, `$deliver` or `$catchup` task brings, with the cache moved forward to show them.
+   * Undefined when the informer has not listed yet.
+   */
+  receive(component: string, task: Task): readonly WatchEvent[] | undefined {
+    const resource = task.resource as string;
+    const memory = this.host.memory(component);
+    const watch = this.watches(component).find((candidate) => candidate.resource === resource) as Watch;
+    const { store } = this.host;
+    const observed = memory.get<number>(`$observed/${resource}`);
+    if (task.kind === '$list') {
+      memory.set(`$observed/${resource}`, store.revision);
+      const reader = selectedReader(store.at(resource), watch);
+      return reader.list().map((object) => ({
+        type: 'ADDED',
+        object,
+        revision: Number(object.metadata.resourceVersion),
+      }));
+    }
+    if (observed === undefined) return undefined;
+    const events =
+      task.kind === '$catchup'
+        ? store.events(resource, observed).filter((event) => isSelected(resource, watch, event))
+        : (task as DeliverTask).revisions
+            .filter((revision) => revision > observed)
+            .map((revision) => store.event(resource, revision) as WatchEvent);
+    const last = events[events.length - 1];
+    if (last) memory.set(`$observed/${resource}`, last.revision);
+    return events;
+  }
+
+  /** The API server is out of reach: remember that this informer has something to catch up on. */
+  fallBehind(component: string, task: Task): void {
+    this.host.memory(component).set(`$behind/${task.resource}`, task.kind);
+  }
+
+  /** Connections are back: everybody who fell behind catches up. */
+  reconnect(component: string): void {
+    const memory = this.host.memory(component);
+    for (const key of memory.keys('$behind/')) {
+      const kind = memory.get<string>(key) === '$list' ? '$list' : '$catchup';
+      memory.delete(key);
+      this.schedule(component, { kind, resource: key.slice('$behind/'.length) }, this.latency(component));
+    }
+  }
+
+  cache(component: string, resource: string): ObjectReader {
+    const watch = this.watches(component).find((candidate) => candidate.resource === resource);
+    if (!watch) throw new Error(`${component} reads ${resource} from its cache but does not watch it`);
+    const observed = this.host.memory(component).get<number>(`$observed/${resource}`) ?? 0;
+    return selectedReader(this.host.store.history(resource, observed), watch);
+  }
+
+  private watches(component: string): readonly Watch[] {
+    const slash = component.indexOf('/');
+    return this.host.registry.definition(component).watches?.(slash < 0 ? component : component.slice(slash + 1)) ?? [];
+  }
+
+  /** In order of names, so that the order of deliveries does not depend on who started when. */
+  private subscribe(subscription: Subscription): void {
+    const list = this.list(subscription);
+    let at = list.length;
+    while (at > 0 && (list[at - 1] as Subscription).component > subscription.component) at--;
+    list.splice(at, 0, subscription);
+  }
+
+  private list({ resource, where }: Watch): Subscription[] {
+    if (!where) return obtain(this.everything, resource, () => []);
+    const byIndex = obtain(this.selected, resource, () => new Map());
+    return obtain(obtain(byIndex, where.index, () => new Map()), where.value, () => []);
+  }
+}
+
+function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function valuesOf(values: (object: WatchEvent['object']) => readonly string[], event: WatchEvent): readonly string[] {
+  const now = values(event.object);
+  if (!event.previous) return now;
+  const before = values(event.previous).filter((value) => !now.includes(value));
+  return before.length === 0 ? now : [...now, ...before];
+}
+
+function isSelected(resource: string, { where }: Watch, event: WatchEvent): boolean {
+  if (!where) return true;
+  const index = indexesOf(resource).find((candidate) => candidate.name === where.index);
+  return index !== undefined && valuesOf(index.values, event).includes(where.value);
+}
+
+function selectedReader(reader: ObjectReader, { where }: Watch): ObjectReader {
+  if (!where) return reader;
+  return {
+    ...reader,
+    list: (namespace) =>
+      reader
+        .by(where.index, where.value)
+        .filter((object) => namespace === undefined || (object.metadata.namespace ?? '') === namespace),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Component } from './component.ts';
+import type { Memory } from './turn.ts';
+
+interface ProcessState {
+  /** Lives so far, this one included. */
+  readonly incarnation: number;
+  readonly isRunning: boolean;
+}
+
+/** The definitions of all components, found by full name or by family. */
+export class Registry {
+  private readonly definitions = new Map<string, Component>();
+
+  constructor(components: readonly Component[]) {
+    for (const component of components) this.definitions.set(component.name, component);
+  }
+
+  /** Throws for a name nobody answers to: a misspelt component is a defect of the caller. */
+  definition(name: string): Component {
+    const found = this.find(name);
+    if (!found) throw new Error(`no component "${name}": known are ${[...this.definitions.keys()].join(', ')}`);
+    return found;
+  }
+
+  find(name: string): Component | undefined {
+    return this.definitions.get(name) ?? this.definitions.get(name.split('/')[0] as string);
+  }
+}
+
+/** Which processes run, and which links between them are cut. Kept in cells, like all state. */
+export class Processes {
+  private readonly memory: Memory;
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
+
+  isRunning(component: string): boolean {
+    return this.state(component)?.isRunning ?? false;
+  }
+
+  incarnation(component: string): number {
+    return this.state(component)?.incarnation ?? 0;
+  }
+
+  names(): string[] {
+    return this.memory.keys('process:').map((key) => key.slice('process:'.length));
+  }
+
+  start(component: string): void {
+    this.memory.set(`process:${component}`, { incarnation: this.incarnation(component) + 1, isRunning: true });
+  }
+
+  stop(component: string): void {
+    this.memory.set(`process:${component}`, { incarnation: this.incarnation(component), isRunning: false });
+  }
+
+  isCut(left: string, right: string): boolean {
+    return this.memory.get(linkKey(left, right)) !== undefined;
+  }
+
+  cut(left: string, right: string): void {
+    this.memory.set(linkKey(left, right), true);
+  }
+
+  heal(left: string, right: string): void {
+    this.memory.delete(linkKey(left, right));
+  }
+
+  private state(component: string): ProcessState | undefined {
+    return this.memory.get<ProcessState>(`process:${component}`);
+  }
+}
+
+function linkKey(left: string, right: string): string {
+  return left < right ? `link:${left}|${right}` : `link:${right}|${left}`;
+}

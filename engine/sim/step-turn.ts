@@ -1,0 +1,105 @@
+import type { Store } from '../store/store.ts';
+import type { Task } from './component.ts';
+import { nextRandom, streamSeed } from './random.ts';
+import type { Timeline } from './timeline.ts';
+import { type Control, type Memory, type ObjectReader, type ScheduleOptions, type Turn, Unreachable } from './turn.ts';
+
+/** The component that may start and stop others. */
+const WORLD = 'world';
+
+/** A turn on a timeline; a call to another component is a turn within the turn. */
+export class StepTurn implements Turn {
+  readonly component: string;
+  readonly instance: string;
+  readonly memory: Memory;
+  readonly caller?: string;
+  private readonly timeline: Timeline;
+
+  constructor(timeline: Timeline, component: string, caller?: string) {
+    this.timeline = timeline;
+    this.component = component;
+    const slash = component.indexOf('/');
+    this.instance = slash < 0 ? component : component.slice(slash + 1);
+    this.memory = timeline.memory(component);
+    this.caller = caller;
+  }
+
+  get now(): number {
+    return this.timeline.now;
+  }
+
+  get store(): Store {
+    return this.timeline.store;
+  }
+
+  get control(): Control | undefined {
+    if (this.component !== WORLD) return undefined;
+    const { timeline } = this;
+    return {
+      start: (component) => timeline.start(component),
+      stop: (component) => timeline.stop(component),
+      cut: (left, right) => timeline.processes.cut(left, right),
+      heal: (left, right) => timeline.heal(left, right),
+      processes: () =>
+        timeline.processes
+          .names()
+          .map((component) => ({ component, isRunning: timeline.processes.isRunning(component) })),
+    };
+  }
+
+  random(): number {
+    const seeds = this.timeline.memory('$random');
+    const { value, seed } = nextRandom(seeds.get<number>(this.component) ?? streamSeed(this.timeline.seed, this.component));
+    seeds.set(this.component, seed);
+    return value;
+  }
+
+  cache(resource: string): ObjectReader {
+    return this.timeline.informers.cache(this.component, resource);
+  }
+
+  after(delay: number, task: Task, options?: ScheduleOptions): number {
+    return this.schedule(this.component, delay, task, options, this.timeline.processes.incarnation(this.component));
+  }
+
+  send(component: string, delay: number, task: Task, options?: ScheduleOptions): number {
+    this.timeline.recorder.call(this.component, component, task);
+    return this.schedule(component, delay, task, options, this.timeline.processes.incarnation(component));
+  }
+
+  cancel(handle: number): void {
+    this.timeline.agenda.cancel(handle, this.timeline.step + 1);
+  }
+
+  call(component: string, request: object): unknown {
+    this.timeline.recorder.call(this.component, component, request);
+    if (!this.timeline.processes.isRunning(component)) {
+      throw new Unreachable(component, 'connect: connection refused');
+    }
+    if (this.timeline.processes.isCut(this.component, component)) {
+      throw new Unreachable(component, 'i/o timeout');
+    }
+    const definition = this.timeline.registry.definition(component);
+    if (!definition.serve) throw new Error(`${component} serves no calls`);
+    return definition.serve(new StepTurn(this.timeline, component, this.component), request);
+  }
+
+  isRunning(component: string): boolean {
+    return this.timeline.processes.isRunning(component);
+  }
+
+  note(message: string, about?: { resource: string; namespace?: string; name: string }): void {
+    this.timeline.recorder.note({ component: this.component, message, ...(about ? { about } : {}) });
+  }
+
+  private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined, incarnation: number): number {
+    return this.timeline.agenda.add({
+      at: this.timeline.now + Math.max(0, Math.round(delay)),
+      component,
+      incarnation,
+      task,
+      background: options?.background ?? false,
+      cause: this.timeline.step + 1,
+    }).id;
+  }
+}

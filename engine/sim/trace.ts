@@ -1,0 +1,66 @@
+import type { Task } from './component.ts';
+
+/** A call made within a step, for the trace and for the map: who spoke to whom about what. */
+export interface CallRecord {
+  readonly from: string;
+  readonly to: string;
+  /** `PATCH /api/v1/namespaces/default/pods/web/status`, `RunPodSandbox`. */
+  readonly summary: string;
+}
+
+/** What a component said it did. */
+export interface NoteRecord {
+  readonly component: string;
+  readonly message: string;
+  readonly about?: { readonly resource: string; readonly namespace?: string; readonly name: string };
+}
+
+/** One step: one turn of one component. Steps are numbered from 1; step 0 is the empty cluster. */
+export interface StepRecord {
+  readonly step: number;
+  readonly time: number;
+  readonly component: string;
+  readonly task: Task;
+  /** The step that put the task on the agenda. For an input: its own number. */
+  readonly cause: number;
+  /** Number of the input that came in with this step, if one did. */
+  readonly input?: number;
+  /** Store revisions before and after: the step wrote the revisions between them. */
+  readonly fromRevision: number;
+  readonly toRevision: number;
+  readonly calls: readonly CallRecord[];
+  readonly notes: readonly NoteRecord[];
+  /** A defect: the component threw. The step's changes up to there stand, the cluster goes on. */
+  readonly failure?: string;
+}
+
+const NONE: readonly never[] = [];
+
+/** Gathers what happens during one step. */
+export class StepRecorder {
+  private calls: CallRecord[] | undefined;
+  private notes: NoteRecord[] | undefined;
+  failure: string | undefined;
+
+  call(from: string, to: string, request: object): void {
+    const record: CallRecord = { from, to, summary: summaryOf(request) };
+    if (this.calls) this.calls.push(record);
+    else this.calls = [record];
+  }
+
+  note(note: NoteRecord): void {
+    if (this.notes) this.notes.push(note);
+    else this.notes = [note];
+  }
+
+  record(fields: Omit<StepRecord, 'calls' | 'notes' | 'failure'>): StepRecord {
+    const record: StepRecord = { ...fields, calls: this.calls ?? NONE, notes: this.notes ?? NONE };
+    return this.failure === undefined ? record : { ...record, failure: this.failure };
+  }
+}
+
+function summaryOf(request: object): string {
+  const { method, path, call, kind } = request as { method?: string; path?: string; call?: string; kind?: string };
+  if (method !== undefined) return `${method} ${path}`;
+  return call ?? kind ?? 'call';
+}
