@@ -7,7 +7,7 @@ export interface AgendaItem {
   /** Due time, milliseconds since the epoch. */
   readonly at: number;
   readonly component: string;
-  /** The life of the component's process that scheduled it; a later life does not get it. 0: for any life. */
+  /** The life of the component's process that it is for; a later life does not get it. */
   readonly incarnation: number;
   readonly task: Task;
   readonly background: boolean;

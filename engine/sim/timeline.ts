@@ -208,7 +208,6 @@ export class Timeline {
   }
 
   private isOrphaned(item: AgendaItem): boolean {
-    if (item.incarnation === 0) return false;
     if (this.processes.isRunning(item.component) && this.processes.incarnation(item.component) === item.incarnation) return false;
     return !this.registry.definition(item.component).survives?.(item.task);
   }

@@ -1,0 +1,56 @@
+/** A node as hardware: what its machine has before Kubernetes counts anything. */
+export interface MachineConfig {
+  readonly name: string;
+  /** Whole cores. */
+  readonly cpu: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** The node's own address; also `status.addresses[InternalIP]`. */
+  readonly address: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** Everything that, with the seed and the inputs, determines a session. */
+export interface ClusterConfig {
+  /** Seeds every random stream. */
+  readonly seed: number;
+  /** Virtual time at which the session begins, RFC 3339. */
+  readonly startTime: string;
+  readonly machines: readonly MachineConfig[];
+  /** Whether every image of the catalogue is on every node already; otherwise images are pulled by size. */
+  readonly preloadedImages: boolean;
+}
+
+/** What a caller may leave out. */
+export interface ClusterOptions {
+  readonly seed?: number;
+  readonly startTime?: string;
+  /** So many equal machines, `node-1` and up. */
+  readonly nodes?: number;
+  readonly machines?: readonly MachineConfig[];
+  readonly preloadedImages?: boolean;
+}
+
+const GIBIBYTE = 2 ** 30;
+
+/** The machine number `index` (from 1) of a plain cluster: 4 cores, 16 GiB, address 10.77.0.1 and up. */
+export function plainMachine(index: number): MachineConfig {
+  return {
+    name: `node-${index}`,
+    cpu: 4,
+    memoryBytes: 16 * GIBIBYTE,
+    diskBytes: 100 * GIBIBYTE,
+    address: `10.77.${index >> 8}.${index & 255}`,
+  };
+}
+
+/** Fills in what was left out: one plain node, images preloaded, as in the recordings of a real cluster. */
+export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
+  const count = options.nodes ?? 1;
+  return {
+    seed: options.seed ?? 1,
+    startTime: options.startTime ?? '2026-01-01T00:00:00Z',
+    machines: options.machines ?? Array.from({ length: count }, (_, index) => plainMachine(index + 1)),
+    preloadedImages: options.preloadedImages ?? true,
+  };
+}
