@@ -1,0 +1,92 @@
+import type { KubeObject } from '../../object.ts';
+import type { ObjectReader } from '../../sim/turn.ts';
+import type { ErrorList } from '../validation/field.ts';
+
+/** What the rules of a kind may know besides the object: time, chance and the other objects, as they stand now. */
+export interface WriteContext {
+  /** Virtual time, milliseconds since the epoch. */
+  readonly now: number;
+  /** [0, 1). */
+  random(): number;
+  /** The live objects of a resource: `services`, `deployments.apps`. */
+  reader(resource: string): ObjectReader;
+  /** Who writes; some kinds record it (CertificateSigningRequest). */
+  readonly user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+}
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** A path below an object: `status`, `scale`, `binding`, `log`, `exec` … as discovery lists it. */
+export interface Subresource {
+  readonly name: string;
+  /** Kind of the body where it is not the parent's: `{ group: 'autoscaling', version: 'v1', kind: 'Scale' }`. */
+  readonly body?: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly verbs: readonly string[];
+}
+
+/** The rules of a kind that its schema can't express. All of them are pure and return the same reference when they change nothing. */
+export interface KindRules {
+  /** Values for absent fields that depend on other fields (`pkg/apis/<group>/<version>/defaults.go`). Runs after the schema's own defaults. */
+  readonly setDefaults?: (object: KubeObject) => KubeObject;
+  /** Before a create is validated: status reset, allocations. Defaults are set, admission has run. */
+  readonly prepareForCreate?: (object: KubeObject, context: WriteContext) => KubeObject;
+  /** Before an update is validated; for kinds with a status subresource the status is already the previous one. */
+  readonly prepareForUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
+  /** Before a write to `status` is validated; everything but the status is already the previous one's. */
+  readonly prepareStatusUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
+  readonly validate?: (object: KubeObject) => ErrorList;
+  readonly validateUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
+  readonly validateStatusUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
+  /** `Warning` headers of a valid create or update. */
+  readonly warnings?: (object: KubeObject, previous?: KubeObject) => readonly string[];
+  /** Which names are allowed; a DNS subdomain when absent. Returns what is wrong. */
+  readonly validateName?: (name: string, isPrefix: boolean) => readonly string[];
+  /** Whether an update raises `metadata.generation`; a changed `spec` when absent. Only asked of kinds with `hasGeneration`. */
+  readonly raisesGeneration?: (next: KubeObject, previous: KubeObject) => boolean;
+}
+
+/** How long a deleted object lives on: pods wait for their kubelet. `undefined` means it goes at once (unless finalizers hold it). */
+export type GracefulDeletion = (object: KubeObject, requestedSeconds: number | undefined) => number | undefined;
+
+/** One served kind: what discovery says of it, and its rules. */
+export interface Kind extends KindRules {
+  /** `''` for core. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly subresources: readonly Subresource[];
+  /** Name in the store and in `turn.cache`: `pods`, `deployments.apps`. Two views of one storage (events) share it. */
+  readonly resource: string;
+  /** `metadata.generation` starts at 1 and rises with every change of what is desired. */
+  readonly hasGeneration: boolean;
+  /** Fields of field selectors besides `metadata.name` and `metadata.namespace`, with their values. */
+  readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
+  /** Set when stored objects have another shape than this view: both directions of the conversion. */
+  readonly view?: { readonly fromStored: (stored: KubeObject) => KubeObject; readonly toStored: (object: KubeObject) => KubeObject };
+  readonly gracefulDeletion?: GracefulDeletion;
+  /** A PUT may create (`AllowCreateOnUpdate`): Lease, Event, Endpoints … */
+  readonly allowsCreateOnUpdate: boolean;
+  /** A PUT without resourceVersion is taken (`AllowUnconditionalUpdate`). */
+  readonly allowsUnconditionalUpdate: boolean;
+}
+
+/** `apps/v1`, `v1`. */
+export function apiVersionOf(kind: { readonly group: string; readonly version: string }): string {
+  return kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+}
+
+/** `deployments.apps`, `pods`: how error messages and the store name a resource. */
+export function groupResource(kind: { readonly group: string; readonly plural: string }): string {
+  return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
+}
+
+/** `Deployment.apps`, `Pod`: how "is invalid" messages name a kind. */
+export function groupKind(kind: { readonly group: string; readonly kind: string }): string {
+  return kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+}
