@@ -35,10 +35,16 @@ export function resourcePath(resource: ResourceName, namespace: string, name?: s
 export class Client {
   private readonly turn: Turn;
   private readonly user: UserInfo;
+  private writeCount = 0;
 
   constructor(turn: Turn, user: UserInfo) {
     this.turn = turn;
     this.user = user;
+  }
+
+  /** Writes of this turn so far. Events do not count: a recorder sends them in the background. */
+  get writes(): number {
+    return this.writeCount;
   }
 
   get(resource: ResourceName, namespace: string, name: string): KubeObject {
@@ -50,7 +56,13 @@ export class Client {
   }
 
   /** Creates a subresource such as a pod's `binding` or `eviction`. */
-  createSubresource(resource: ResourceName, namespace: string, name: string, subresource: string, object: object): KubeObject {
+  createSubresource(
+    resource: ResourceName,
+    namespace: string,
+    name: string,
+    subresource: string,
+    object: object,
+  ): KubeObject {
     return this.send('POST', resourcePath(resource, namespace, name, subresource), object);
   }
 
@@ -59,10 +71,21 @@ export class Client {
   }
 
   updateStatus(resource: ResourceName, object: KubeObject): KubeObject {
-    return this.send('PUT', resourcePath(resource, object.metadata.namespace ?? '', object.metadata.name, 'status'), object);
+    return this.send(
+      'PUT',
+      resourcePath(resource, object.metadata.namespace ?? '', object.metadata.name, 'status'),
+      object,
+    );
   }
 
-  patch(resource: ResourceName, namespace: string, name: string, type: PatchType, patch: unknown, subresource?: string): KubeObject {
+  patch(
+    resource: ResourceName,
+    namespace: string,
+    name: string,
+    type: PatchType,
+    patch: unknown,
+    subresource?: string,
+  ): KubeObject {
     return this.send('PATCH', resourcePath(resource, namespace, name, subresource), patch, {
       'content-type': PATCH_CONTENT_TYPES[type],
     });
@@ -70,10 +93,41 @@ export class Client {
 
   /** `options` is a `DeleteOptions` body: `{ gracePeriodSeconds, preconditions: { uid }, propagationPolicy }`. */
   delete(resource: ResourceName, namespace: string, name: string, options: object = {}): void {
-    this.send('DELETE', resourcePath(resource, namespace, name), { kind: 'DeleteOptions', apiVersion: 'v1', ...options });
+    this.send('DELETE', resourcePath(resource, namespace, name), {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      ...options,
+    });
   }
 
-  private send(method: ApiRequest['method'], path: string, body?: unknown, headers?: Record<string, string>): KubeObject {
+  /** Writes an Event: like `create`, but nobody waits for it. */
+  createEvent(namespace: string, event: object): KubeObject {
+    return this.request('POST', resourcePath('events', namespace), event);
+  }
+
+  /** Raises the count of an Event that was written before. */
+  patchEvent(namespace: string, name: string, patch: object): KubeObject {
+    return this.request('PATCH', resourcePath('events', namespace, name), patch, {
+      'content-type': PATCH_CONTENT_TYPES.strategic,
+    });
+  }
+
+  private send(
+    method: ApiRequest['method'],
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): KubeObject {
+    if (method !== 'GET') this.writeCount++;
+    return this.request(method, path, body, headers);
+  }
+
+  private request(
+    method: ApiRequest['method'],
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): KubeObject {
     const request: ApiRequest = { method, path, body, user: this.user, ...(headers ? { headers } : {}) };
     const response = this.turn.call('kube-apiserver', request) as ApiResponse;
     if (response.code >= 400) throw new ApiError(response.body as Status);

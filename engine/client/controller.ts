@@ -1,0 +1,70 @@
+import { ApiError } from '../apiserver/request.ts';
+import type { Component, Watch, WatchEvent } from '../sim/component.ts';
+import { LATENCY } from '../sim/latency.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import { type Client, controllerClient } from './client.ts';
+import { requestDelay } from './throttle.ts';
+import { endWait, enqueue, enqueueRateLimited, failuresOf, finishKey, forget, takeKey } from './workqueue.ts';
+
+/** One control loop: which events become which keys, and what a key's sync does. */
+export interface ControllerDefinition {
+  /** `replicaset-controller`: the instance name within kube-controller-manager. */
+  readonly name: string;
+  readonly watches: readonly Watch[];
+  /** Turns one event into the keys to look at. Touches nothing but the controller's expectations. */
+  readonly keysOf: (turn: Turn, resource: string, event: WatchEvent) => readonly string[];
+  /**
+   * Brings the world behind `key` one step nearer to what is wanted: reads `turn.cache`, writes through `client`, does
+   * nothing when nothing differs. What it throws (`ApiError`, `Unreachable`) makes the key come back after a back-off.
+   */
+  readonly sync: (turn: Turn, client: Client, key: string) => void;
+  /** Runs when the process starts, to enqueue keys that no event brings (periodic work). */
+  readonly start?: (turn: Turn) => void;
+  /** Failures in a row after which the key is dropped until its next event; without it, never. */
+  readonly maxRetries?: number;
+}
+
+/**
+ * A controller of kube-controller-manager. Event handlers only put keys on the queue; one worker takes them, one sync a
+ * step, and needs the time of its writes before it takes the next.
+ */
+export function controller(definition: ControllerDefinition): Component {
+  return {
+    name: `kube-controller-manager/${definition.name}`,
+    watches: () => definition.watches,
+    start: (turn) => definition.start?.(turn),
+    observe(turn, resource, events) {
+      for (const event of events) {
+        for (const key of definition.keysOf(turn, resource, event)) enqueue(turn, key);
+      }
+    },
+    handle(turn, task) {
+      if (task.kind === 'enqueue') endWait(turn, task.key as string);
+      if (task.kind === 'sync') processNext(turn, definition);
+    },
+  };
+}
+
+function processNext(turn: Turn, definition: ControllerDefinition): void {
+  const key = takeKey(turn);
+  if (key === undefined) return;
+  const client = controllerClient(turn);
+  try {
+    definition.sync(turn, client, key);
+    forget(turn, key);
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    retry(turn, definition, key, error);
+  }
+  finishKey(turn, client.writes * LATENCY.apiWrite + requestDelay(turn, client.writes));
+}
+
+function retry(turn: Turn, definition: ControllerDefinition, key: string, error: Error): void {
+  if (definition.maxRetries !== undefined && failuresOf(turn, key) >= definition.maxRetries) {
+    turn.note(`Dropping ${key} out of the queue after ${definition.maxRetries} retries: ${error.message}`);
+    forget(turn, key);
+    return;
+  }
+  turn.note(`Error syncing ${key}, will retry: ${error.message}`);
+  enqueueRateLimited(turn, key);
+}
