@@ -40,7 +40,12 @@ export interface ApiResponse {
 
 /** One chunk of a stream. Watch: an event. Exec, attach, log: text on a channel. */
 export type StreamChunk =
-  | { readonly watch: { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'; readonly object: KubeObject } }
+  | {
+      readonly watch: {
+        readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+        readonly object: KubeObject;
+      };
+    }
   | { readonly channel: 'stdout' | 'stderr'; readonly text: string }
   /** The last chunk of an exec or attach: a `Status` object as the v5.channel.k8s.io error channel carries it. */
   | { readonly channel: 'error'; readonly status: Status };

@@ -32,7 +32,13 @@ export type Syscall =
   | { readonly call: 'sendToStream'; readonly stream: number; readonly text?: string; readonly close?: boolean }
   /** Files of the machine. Answers: text | `{ error: 'ENOENT' | 'EISDIR' | 'EACCES' … }`. */
   | { readonly call: 'readFile'; readonly path: string }
-  | { readonly call: 'writeFile'; readonly path: string; readonly text: string; readonly append?: boolean; readonly mode?: number }
+  | {
+      readonly call: 'writeFile';
+      readonly path: string;
+      readonly text: string;
+      readonly append?: boolean;
+      readonly mode?: number;
+    }
   | { readonly call: 'listDirectory'; readonly path: string }
   | { readonly call: 'stat'; readonly path: string }
   | { readonly call: 'makeDirectory'; readonly path: string; readonly parents?: boolean }
@@ -92,7 +98,10 @@ export function* request(server: string, request: ApiRequest): Generator<Syscall
   return (yield { call: 'request', server, request }) as RequestAnswer;
 }
 
-export function* chunk(stream: number, timeout?: number): Generator<Syscall, StreamChunk | 'closed' | 'timeout', unknown> {
+export function* chunk(
+  stream: number,
+  timeout?: number,
+): Generator<Syscall, StreamChunk | 'closed' | 'timeout', unknown> {
   return (yield { call: 'chunk', stream, timeout }) as StreamChunk | 'closed' | 'timeout';
 }
 

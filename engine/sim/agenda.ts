@@ -70,7 +70,11 @@ export class Agenda {
     for (const item of this.items) {
       if (item.cause > step) break;
       const isPending = isPendingAt(item, step);
-      const kept = { ...item, ended: isPending ? undefined : item.ended, task: isPending ? taskAt(item.task) : item.task };
+      const kept = {
+        ...item,
+        ended: isPending ? undefined : item.ended,
+        task: isPending ? taskAt(item.task) : item.task,
+      };
       copy.items.push(kept);
       if (kept.ended !== undefined) continue;
       copy.push(kept);

@@ -22,7 +22,9 @@ export function nameSuffix(random: () => number): string {
 export function hex(random: () => number, length: number): string {
   let digits = '';
   while (digits.length < length) {
-    digits += Math.floor(random() * 0x1000000).toString(16).padStart(6, '0');
+    digits += Math.floor(random() * 0x1000000)
+      .toString(16)
+      .padStart(6, '0');
   }
   return digits.slice(0, length);
 }

@@ -1,10 +1,10 @@
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda, AgendaItem } from './agenda.ts';
-import type { Registry } from './processes.ts';
-import { LATENCY } from './latency.ts';
-import { hash32 } from './random.ts';
 import type { Task, Watch, WatchEvent } from './component.ts';
+import { LATENCY } from './latency.ts';
+import type { Registry } from './processes.ts';
+import { hash32 } from './random.ts';
 import type { Memory, ObjectReader } from './turn.ts';
 
 /** Changes on their way to an informer. `revisions` grows while more is committed in the same millisecond. */
@@ -73,7 +73,8 @@ export class Informers {
 
   /** A commit: put deliveries to everybody concerned on the agenda. */
   deliver(resource: string, event: WatchEvent): void {
-    for (const subscription of this.everything.get(resource) ?? []) this.enqueue(subscription.component, resource, event);
+    for (const subscription of this.everything.get(resource) ?? [])
+      this.enqueue(subscription.component, resource, event);
     const selected = this.selected.get(resource);
     if (!selected) return;
     for (const index of indexesOf(resource)) {
@@ -182,7 +183,11 @@ export class Informers {
   private list({ resource, where }: Watch): Subscription[] {
     if (!where) return obtain(this.everything, resource, () => []);
     const byIndex = obtain(this.selected, resource, () => new Map());
-    return obtain(obtain(byIndex, where.index, () => new Map()), where.value, () => []);
+    return obtain(
+      obtain(byIndex, where.index, () => new Map()),
+      where.value,
+      () => [],
+    );
   }
 }
 

@@ -31,7 +31,9 @@ export function momentOf(timeline: Timeline, step: number): Moment {
     reader: (resource) => timeline.store.history(resource, revision),
     memory: (component) => timeline.cells.memoryAt(component, step),
     agenda: () =>
-      timeline.agenda.pendingAt(step).map((item) => ({ ...item, ended: undefined, task: taskUntil(item.task, revision) })),
+      timeline.agenda
+        .pendingAt(step)
+        .map((item) => ({ ...item, ended: undefined, task: taskUntil(item.task, revision) })),
     isRunning: (component) => processes.get<{ isRunning: boolean }>(`process:${component}`)?.isRunning ?? false,
   };
 }

@@ -244,14 +244,26 @@ function parseSessionFile(text: string): SessionFile {
     );
   }
   if (file === null || typeof file !== 'object' || file.format !== 'orrery-session') {
-    throw new SessionFileError('This is not a session file: "format" is not "orrery-session". Choose a file that Orrery saved.');
+    throw new SessionFileError(
+      'This is not a session file: "format" is not "orrery-session". Choose a file that Orrery saved.',
+    );
   }
   if (file.version !== 1) {
-    throw new SessionFileError(`This session file has version ${String(file.version)}; this Orrery reads version 1. Update Orrery.`);
+    throw new SessionFileError(
+      `This session file has version ${String(file.version)}; this Orrery reads version 1. Update Orrery.`,
+    );
   }
   const { config, inputs, end } = file;
-  if (!config || !Array.isArray(config.machines) || !Array.isArray(inputs) || typeof end?.step !== 'number' || typeof end.time !== 'number') {
-    throw new SessionFileError('This session file is damaged: "config", "inputs" or "end" is missing. Use an older copy of it.');
+  if (
+    !config ||
+    !Array.isArray(config.machines) ||
+    !Array.isArray(inputs) ||
+    typeof end?.step !== 'number' ||
+    typeof end.time !== 'number'
+  ) {
+    throw new SessionFileError(
+      'This session file is damaged: "config", "inputs" or "end" is missing. Use an older copy of it.',
+    );
   }
   return file as SessionFile;
 }

@@ -49,7 +49,9 @@ export class StepTurn implements Turn {
 
   random(): number {
     const seeds = this.timeline.memory('$random');
-    const { value, seed } = nextRandom(seeds.get<number>(this.component) ?? streamSeed(this.timeline.seed, this.component));
+    const { value, seed } = nextRandom(
+      seeds.get<number>(this.component) ?? streamSeed(this.timeline.seed, this.component),
+    );
     seeds.set(this.component, seed);
     return value;
   }
@@ -92,7 +94,13 @@ export class StepTurn implements Turn {
     this.timeline.recorder.note({ component: this.component, message, ...(about ? { about } : {}) });
   }
 
-  private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined, incarnation: number): number {
+  private schedule(
+    component: string,
+    delay: number,
+    task: Task,
+    options: ScheduleOptions | undefined,
+    incarnation: number,
+  ): number {
     return this.timeline.agenda.add({
       at: this.timeline.now + Math.max(0, Math.round(delay)),
       component,

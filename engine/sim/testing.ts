@@ -1,12 +1,12 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
-import type { Store } from '../store/store.ts';
 import { indexesOf } from '../store/resources.ts';
-import type { ScheduleOptions, Turn, Memory, ObjectReader } from './turn.ts';
+import type { Store } from '../store/store.ts';
 import type { Task } from './component.ts';
 import { nameSuffix, uid } from './identity.ts';
 import { nextRandom, streamSeed } from './random.ts';
 import { timestamp } from './time.ts';
+import type { Memory, ObjectReader, ScheduleOptions, Turn } from './turn.ts';
 
 /** 2026-01-01T00:00:00Z, the moment at which a fake turn takes place when a test names none. */
 export const TEST_TIME = 1_767_225_600_000;
@@ -141,9 +141,15 @@ export class FakeTurn implements Turn {
   /** Accepts every write and answers with its body, as the server would store it. The caches stay as they are: stale. */
   echoApi(request: ApiRequest): ApiResponse {
     const body = request.body as KubeObject | undefined;
-    if (body === undefined) return { code: 404, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', code: 404 } };
+    if (body === undefined)
+      return {
+        code: 404,
+        body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'NotFound', code: 404 },
+      };
     const metadata: Partial<KubeObject['metadata']> = body.metadata ?? {};
-    const name = metadata.name ?? (metadata.generateName === undefined ? undefined : metadata.generateName + nameSuffix(() => this.random()));
+    const name =
+      metadata.name ??
+      (metadata.generateName === undefined ? undefined : metadata.generateName + nameSuffix(() => this.random()));
     const stored = {
       uid: uid(() => this.random()),
       creationTimestamp: timestamp(this.now),
@@ -205,7 +211,9 @@ export class FakeCache implements ObjectReader {
   }
 
   list(namespace?: string): readonly KubeObject[] {
-    const keys = [...this.objects.keys()].filter((key) => namespace === undefined || key.startsWith(`${namespace}/`)).sort();
+    const keys = [...this.objects.keys()]
+      .filter((key) => namespace === undefined || key.startsWith(`${namespace}/`))
+      .sort();
     return keys.map((key) => this.objects.get(key) as KubeObject);
   }
 

@@ -5,7 +5,7 @@ import type { Component, Task } from './component.ts';
 import { type DeliverTask, Informers } from './informers.ts';
 import { Processes, type Registry } from './processes.ts';
 import { StepTurn } from './step-turn.ts';
-import { StepRecorder, type StepRecord } from './trace.ts';
+import { type StepRecord, StepRecorder } from './trace.ts';
 import type { Memory } from './turn.ts';
 
 const API_SERVER = 'kube-apiserver';
@@ -29,7 +29,14 @@ export class Timeline {
   readonly cells: Cells;
   readonly agenda: Agenda;
 
-  constructor(registry: Registry, seed: number, startTime: number, store = new Store(), cells = new Cells(), agenda = new Agenda()) {
+  constructor(
+    registry: Registry,
+    seed: number,
+    startTime: number,
+    store = new Store(),
+    cells = new Cells(),
+    agenda = new Agenda(),
+  ) {
     this.registry = registry;
     this.seed = seed;
     this.clock = startTime;
@@ -141,7 +148,8 @@ export class Timeline {
       return;
     }
     const events = this.informers.receive(component, task);
-    if (events && (events.length > 0 || task.kind === '$list')) definition.observe?.(turn, task.resource as string, events);
+    if (events && (events.length > 0 || task.kind === '$list'))
+      definition.observe?.(turn, task.resource as string, events);
   }
 
   /** Starts a process: informers first, then its `start`. */
@@ -208,7 +216,8 @@ export class Timeline {
   }
 
   private isOrphaned(item: AgendaItem): boolean {
-    if (this.processes.isRunning(item.component) && this.processes.incarnation(item.component) === item.incarnation) return false;
+    if (this.processes.isRunning(item.component) && this.processes.incarnation(item.component) === item.incarnation)
+      return false;
     return !this.registry.definition(item.component).survives?.(item.task);
   }
 }

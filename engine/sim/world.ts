@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
-import type { ClusterConfig, MachineConfig } from '../config.ts';
+import { type ClusterConfig, type MachineConfig, plainMachine } from '../config.ts';
 import type { Component, Task } from './component.ts';
 import { type Control, type Turn, Unreachable } from './turn.ts';
 
@@ -16,7 +16,8 @@ type WorldTask =
   | { readonly kind: 'boot'; readonly config: ClusterConfig }
   | { readonly kind: 'stop' | 'start'; readonly component: string }
   | { readonly kind: 'cut' | 'heal'; readonly from: string; readonly to: string }
-  | { readonly kind: 'add-node'; readonly machine: MachineConfig }
+  /** A new machine; without `machine`, a plain one with the next free number. */
+  | { readonly kind: 'add-node'; readonly machine?: MachineConfig }
   | { readonly kind: 'request'; readonly id: string; readonly request: ApiRequest }
   | { readonly kind: 'stream'; readonly stream: number };
 
@@ -59,7 +60,7 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
       turn.note(`healed the link between ${task.from} and ${task.to}`);
       break;
     case 'add-node':
-      switchOn(turn, control, task.machine);
+      switchOn(turn, control, task.machine ?? plainMachine(turn.memory.keys('machine/').length + 1));
       break;
     case 'request':
       turn.memory.set(`answer/${task.id}`, answer(turn, task.request));

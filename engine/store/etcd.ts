@@ -13,7 +13,13 @@ interface Lease {
 export type EtcdRequest =
   /** Answers the lease's id. */
   | { readonly kind: 'LeaseGrant'; readonly ttlSeconds: number }
-  | { readonly kind: 'LeaseAttach'; readonly id: number; readonly resource: string; readonly namespace: string; readonly name: string }
+  | {
+      readonly kind: 'LeaseAttach';
+      readonly id: number;
+      readonly resource: string;
+      readonly namespace: string;
+      readonly name: string;
+    }
   | { readonly kind: 'LeaseKeepAlive'; readonly id: number }
   | { readonly kind: 'LeaseRevoke'; readonly id: number };
 

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { createSession, loadSession, SessionFileError } from '../../engine/index.ts';
+import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
+import { benchDeploy } from './bench.ts';
+import { CaseFileError, parseCaseFile } from './case-file.ts';
+import { transcriptOf } from './transcript.ts';
+
+const USAGE = `Usage: npm run -s orrery -- COMMAND
+
+  run FILE.case [--nodes N] [--seed S]      type the file's commands into a fresh headless cluster and print the transcript
+  replay SESSION                            replay a saved session and print the digest of its final state
+  bench deploy [--nodes N] [--pods P]       measure a deployment until all its pods are Ready; prints one JSON line
+`;
+
+/** Virtual time that a fresh cluster gets to come up before the first command. */
+const WARM_UP = 30_000;
+
+type Command = (argv: readonly string[]) => Promise<string> | string;
+
+const COMMANDS: Readonly<Record<string, Command>> = { run: runCase, replay, bench };
+
+function runCase(argv: readonly string[]): string {
+  const { positional, flags } = parseArguments(argv, ['nodes', 'seed']);
+  const [path] = positional;
+  if (path === undefined || positional.length > 1) throw new UsageError('run takes one FILE.case');
+  const file = parseCaseFile(readFileSync(path, 'utf8'));
+  const session = createSession({ nodes: wholeNumber(flags, 'nodes', 1), seed: wholeNumber(flags, 'seed', 1) });
+  session.advance(WARM_UP);
+  return transcriptOf(session, file);
+}
+
+function replay(argv: readonly string[]): string {
+  const { positional } = parseArguments(argv, []);
+  const [path] = positional;
+  if (path === undefined || positional.length > 1) throw new UsageError('replay takes one SESSION file');
+  return `${loadSession(readFileSync(path, 'utf8')).digest()}\n`;
+}
+
+function bench(argv: readonly string[]): string {
+  const [what, ...rest] = argv;
+  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy');
+  const { flags } = parseArguments(rest, ['nodes', 'pods', 'seed']);
+  const result = benchDeploy({
+    nodes: wholeNumber(flags, 'nodes', 100, 1),
+    pods: wholeNumber(flags, 'pods', 1000, 1),
+    seed: wholeNumber(flags, 'seed', 1),
+  });
+  return `${JSON.stringify(result)}\n`;
+}
+
+/** Runs the `orrery` command line and answers its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name === '--help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const command = COMMANDS[name];
+  try {
+    if (!command) throw new UsageError(`unknown command "${name}"`);
+    process.stdout.write(await command(rest));
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`orrery: ${error.message}\n\n${USAGE}`);
+    else if (error instanceof CaseFileError || error instanceof SessionFileError || isFileError(error)) {
+      process.stderr.write(`orrery: ${error.message}\n`);
+    } else throw error;
+    return 2;
+  }
+}
+
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('E');
+}

@@ -1,0 +1,57 @@
+import type { Session } from '../../engine/index.ts';
+import type { CaseFile } from './case-file.ts';
+
+/** What the workstation keeps of a line run without a terminal. */
+interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode?: number;
+}
+
+/** How long one command may take, in virtual milliseconds, as in the recordings. */
+const COMMAND_LIMIT = 90_000;
+
+/** Types a case file's commands into a session and writes down what comes out, in the format of the recordings. */
+export function transcriptOf(session: Session, file: CaseFile): string {
+  const lines: string[] = [`# ${file.title}`];
+  for (const { path, text } of file.files) {
+    session.input('workstation', { kind: 'write-file', path, text });
+    lines.push(
+      `# file: ${path}`,
+      ...text
+        .replace(/\n+$/, '')
+        .split('\n')
+        .map((line) => `#| ${line}`),
+    );
+  }
+  for (const [at, command] of file.commands.entries()) {
+    lines.push(`$ ${command.replaceAll('\n', '\n> ')}`);
+    const settle = /^settle (\d+)$/.exec(command);
+    if (settle) session.advance(Number(settle[1]) * 1000);
+    else lines.push(...outputLines(runLine(session, `line-${at + 1}`, command)));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Runs one shell line on the workstation to its end; time passes while it waits. */
+export function runLine(session: Session, id: string, line: string): RunResult {
+  session.input('workstation', { kind: 'run', id, line });
+  const result = () => session.moment().memory('workstation').get<RunResult>(`run/${id}`);
+  if (session.until(() => result()?.exitCode !== undefined, COMMAND_LIMIT)) return result() as RunResult;
+  session.input('workstation', { kind: 'interrupt' });
+  return { stdout: result()?.stdout ?? '', stderr: 'TIMEOUT', exitCode: 124 };
+}
+
+function outputLines({ stdout, stderr, exitCode }: RunResult): string[] {
+  const lines: string[] = [];
+  if (stdout.replace(/^\n+|\n+$/g, '') !== '') lines.push(...stdout.replace(/\n+$/, '').split('\n'));
+  if (stderr.trim() !== '')
+    lines.push(
+      ...stderr
+        .replace(/\n+$/, '')
+        .split('\n')
+        .map((line) => `! ${line}`),
+    );
+  if (exitCode) lines.push(`[exit ${exitCode}]`);
+  return lines;
+}

@@ -1,0 +1,11 @@
+// The public face of the engine: what the window, the lessons and the command line may use.
+export type { ApiRequest, ApiResponse, Status, UserInfo } from './apiserver/request.ts';
+export { createSession, loadSession } from './cluster.ts';
+export type { ClusterConfig, ClusterOptions, MachineConfig } from './config.ts';
+export type { Json, KubeObject } from './object.ts';
+export type { AgendaItem } from './sim/agenda.ts';
+export type { Task } from './sim/component.ts';
+export type { Moment } from './sim/moment.ts';
+export { type Input, type Session, type SessionFile, SessionFileError } from './sim/session.ts';
+export type { CallRecord, NoteRecord, StepRecord } from './sim/trace.ts';
+export type { ObjectReader } from './sim/turn.ts';
