@@ -147,7 +147,9 @@ export class Informers {
 
   /** The API server is out of reach: remember that this informer has something to catch up on. */
   fallBehind(component: string, task: Task): void {
-    this.host.memory(component).set(`$behind/${task.resource}`, task.kind);
+    const memory = this.host.memory(component);
+    const key = `$behind/${task.resource}`;
+    if (memory.get(key) !== '$list') memory.set(key, task.kind);
   }
 
   /** Connections are back: everybody who fell behind catches up. */
