@@ -4,7 +4,7 @@ export { createSession, loadSession } from './cluster.ts';
 export type { ClusterConfig, ClusterOptions, MachineConfig } from './config.ts';
 export type { Json, KubeObject } from './object.ts';
 export type { AgendaItem } from './sim/agenda.ts';
-export type { Task } from './sim/component.ts';
+export type { Task, WatchEvent } from './sim/component.ts';
 export type { Moment } from './sim/moment.ts';
 export { type Input, type Session, type SessionFile, SessionFileError } from './sim/session.ts';
 export type { CallRecord, NoteRecord, StepRecord } from './sim/trace.ts';

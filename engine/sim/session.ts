@@ -1,5 +1,5 @@
 import type { ClusterConfig } from '../config.ts';
-import type { Task } from './component.ts';
+import type { Task, WatchEvent } from './component.ts';
 import { stateDigest } from './digest.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Registry } from './processes.ts';
@@ -182,6 +182,11 @@ export class Session {
     }
     const record = trace[low];
     return record && record.fromRevision < revision && revision <= record.toRevision ? record : undefined;
+  }
+
+  /** Every change of a resource so far, oldest first: for checks that look at history. */
+  record(resource: string): readonly WatchEvent[] {
+    return this.timeline.store.record(resource);
   }
 
   /** The changes a step made to the store, in order. */

@@ -98,6 +98,11 @@ export class Store {
     return this.table(resource).eventsAfter(afterRevision);
   }
 
+  /** Every change of a resource there ever was, also below the compaction point. */
+  record(resource: string): readonly WatchEvent[] {
+    return this.table(resource).eventsAfter(0);
+  }
+
   /** The change that made a revision. */
   event(resource: string, revision: number): WatchEvent | undefined {
     return this.table(resource).eventAt(revision);

@@ -1,0 +1,90 @@
+// `npm test`: all set-up, then everything. The last line is "N passed, M failed"; the exit code is 0 only when M is 0.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuild, ensureDependencies, root } from '../electron/setup.mjs';
+import { ensureChromium } from './setup/chromium.mjs';
+import { ensureElectronRuntime } from './setup/electron-runtime.mjs';
+
+const reports = join(root, '.cache', 'reports');
+let passed = 0;
+let failed = 0;
+const missing = [];
+
+function count(title, isGood) {
+  if (isGood) passed++;
+  else failed++;
+  console.log(`${isGood ? 'ok    ' : 'FAILED'} ${title}`);
+}
+
+/** A step that passes or fails as a whole. */
+function step(title, command, args, environment = {}) {
+  console.log(`\n== ${title}`);
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  count(title, status === 0);
+  return status === 0;
+}
+
+/** A vitest suite: each of its tests counts. */
+function suite(title, config, environment = {}, wrapper = []) {
+  console.log(`\n== ${title}`);
+  const report = join(reports, `${config}.json`);
+  rmSync(report, { force: true });
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    '--config',
+    `test/${config}.config.ts`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const [command, ...rest] = [...wrapper, process.execPath, ...args];
+  const { status } = spawnSync(command, rest, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+  if (!existsSync(report)) {
+    count(`${title}: the suite did not run`, false);
+    return;
+  }
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  passed += result.numPassedTests;
+  failed += result.numFailedTests;
+  if (result.numTotalTests === 0) count(`${title}: the suite has no tests`, false);
+  if (status !== 0 && result.numFailedTests === 0) count(`${title}: a file could not be run`, false);
+}
+
+ensureDependencies();
+mkdirSync(reports, { recursive: true });
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+for (const folder of ['engine', 'lessons', 'renderer', 'electron', 'test']) {
+  step(`types of ${folder}`, bin('tsc'), ['-p', `${folder}/tsconfig.json`]);
+}
+step('lint and format', bin('biome'), ['ci', '--reporter=summary', '--diagnostic-level=error']);
+
+ensureBuild('electron', ['engine', 'electron', 'lessons']);
+ensureBuild('renderer', ['engine', 'renderer', 'lessons']);
+suite('unit, transcripts, golden recordings, lessons', 'vitest');
+
+const chromium = ensureChromium();
+if (chromium) suite('a real browser', 'browser', { CHROMIUM_PATH: chromium });
+else missing.push('the browser suite: no Chromium');
+
+const electron = ensureElectronRuntime();
+if (electron) suite('the desktop app', 'electron', { ELECTRON_OVERRIDE_DIST_PATH: electron.path }, electron.display);
+else missing.push('the desktop suite: no Electron runtime or no display');
+
+for (const what of missing) {
+  console.log(`\n!! NOT RUN: ${what}`);
+  if (process.env.CI) failed++;
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
