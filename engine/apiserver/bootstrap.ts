@@ -1,0 +1,95 @@
+import type { KubeObject } from '../object.ts';
+import { uid } from '../sim/identity.ts';
+import { timestamp } from '../sim/time.ts';
+import type { Turn } from '../sim/turn.ts';
+
+const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
+
+/** Virtual address of the `kubernetes` service: the first of the service network 10.96.0.0/16. */
+const SERVICE_IP = '10.96.0.1';
+/** Where the API server itself listens. */
+const SERVER_IP = '10.77.0.100';
+const SERVER_PORT = 6443;
+
+const LABELS = { component: 'apiserver', provider: 'kubernetes' };
+const PORTS = [{ name: 'https', port: SERVER_PORT, protocol: 'TCP' }];
+
+/** What a starting server makes sure of: system namespaces, system priority classes, the `kubernetes` service and its endpoints. */
+export function bootstrap(turn: Turn): void {
+  if (!turn.isRunning('etcd')) return;
+  for (const name of NAMESPACES) ensure(turn, 'namespaces', namespace(name));
+  ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-cluster-critical', 2_000_000_000, 'cluster'));
+  ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-node-critical', 2_000_001_000, 'node'));
+  ensure(turn, 'services', kubernetesService());
+  ensure(turn, 'endpoints', kubernetesEndpoints());
+  ensure(turn, 'endpointslices.discovery.k8s.io', kubernetesEndpointSlice());
+}
+
+type Draft = Omit<KubeObject, 'metadata'> & { readonly metadata: Partial<KubeObject['metadata']> & { readonly name: string } };
+
+function ensure(turn: Turn, resource: string, draft: Draft): void {
+  const { name, namespace: home = '' } = draft.metadata;
+  if (turn.store.get(resource, home, name) !== undefined) return;
+  const metadata = { ...draft.metadata, uid: uid(() => turn.random()), resourceVersion: '', creationTimestamp: timestamp(turn.now) };
+  turn.store.put(resource, home, name, { ...draft, metadata } as KubeObject);
+}
+
+function namespace(name: string): Draft {
+  return {
+    kind: 'Namespace',
+    apiVersion: 'v1',
+    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    spec: { finalizers: ['kubernetes'] },
+    status: { phase: 'Active' },
+  };
+}
+
+function priorityClass(name: string, value: number, scope: string): Draft {
+  return {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: { name, generation: 1 },
+    value,
+    description: `Used for system critical pods that must ${scope === 'node' ? 'not be moved from their current node' : 'run in the cluster, but can be moved to another node if necessary'}.`,
+    preemptionPolicy: 'PreemptLowerPriority',
+  };
+}
+
+function kubernetesService(): Draft {
+  return {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: LABELS },
+    spec: {
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: SERVER_PORT }],
+      clusterIP: SERVICE_IP,
+      clusterIPs: [SERVICE_IP],
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+      internalTrafficPolicy: 'Cluster',
+    },
+    status: { loadBalancer: {} },
+  };
+}
+
+function kubernetesEndpoints(): Draft {
+  return {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: SERVER_IP }], ports: PORTS }],
+  };
+}
+
+function kubernetesEndpointSlice(): Draft {
+  return {
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: { name: 'kubernetes', namespace: 'default', generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [SERVER_IP], conditions: { ready: true } }],
+    ports: PORTS,
+  };
+}

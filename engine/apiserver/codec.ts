@@ -1,0 +1,95 @@
+import { parse, YAMLParseError } from 'yaml';
+import type { Json, KubeObject } from '../object.ts';
+import { type Call, parameter, refuse } from './call.ts';
+import { badRequest, invalid } from './errors.ts';
+import { apiVersionOf, type Kind } from './kinds/kind.ts';
+import { type DecodeResult, decode } from './schema/decode.ts';
+
+/** A body as data: text is read as YAML, of which JSON is a part. */
+export function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return parse(body, { version: '1.1', uniqueKeys: false });
+  } catch (error) {
+    const why = error instanceof YAMLParseError ? error.message : String(error);
+    return refuse(badRequest(`error converting YAML to JSON: yaml: ${why}`));
+  }
+}
+
+/** `DeleteOptions` and other option bodies; an absent body has no options. */
+export function decodeOptions(body: unknown): object {
+  const options = parseBody(body);
+  return typeof options === 'object' && options !== null ? options : {};
+}
+
+type Strictness = 'Ignore' | 'Warn' | 'Strict';
+
+function strictnessOf(call: Call): Strictness {
+  const asked = parameter(call.request, 'fieldValidation');
+  return asked === 'Ignore' || asked === 'Strict' ? asked : 'Warn';
+}
+
+/** The body of a create or update as the kind's object, with defaults. Refuses what can't be decoded. */
+export function decodeBody(call: Call, body: unknown): KubeObject {
+  const { kind } = call;
+  const data = parseBody(body);
+  checkIsObject(kind, data);
+  const given = withKind(kind, data as KubeObject);
+  checkKind(kind, given);
+  const result = decode(kind, given);
+  const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+  if (result.error !== undefined) refuse(badRequest(`${prefix}: ${result.error}`));
+  reportUnknown(call, result, (problems) => refuse(badRequest(`${prefix}: strict decoding error: ${problems}`)));
+  return result.object as KubeObject;
+}
+
+/** A patched object; what can't be decoded is blamed on the patch. */
+export function decodePatched(call: Call, data: Json): KubeObject {
+  const { kind } = call;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    refuse(badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'));
+  }
+  const result = decode(kind, data as unknown as KubeObject);
+  const blame = (why: string): never => {
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(data))}: ${why}`;
+    return refuse(invalid(undefined, '', [{ type: 'FieldValueInvalid', field: 'patch', message }]));
+  };
+  if (result.error !== undefined) blame(result.error);
+  reportUnknown(call, result, (problems) => blame(`strict decoding error: ${problems}`));
+  return result.object as KubeObject;
+}
+
+function reportUnknown(call: Call, result: DecodeResult, refuseAll: (problems: string) => never): void {
+  if (result.unknown.length === 0) return;
+  const strictness = strictnessOf(call);
+  if (strictness === 'Strict') refuseAll(result.unknown.join(', '));
+  if (strictness === 'Warn') call.warnings.push(...result.unknown);
+}
+
+/** Kind and version may be left out of a body: the path says what it is. */
+function withKind(kind: Kind, object: KubeObject): KubeObject {
+  if (object.kind && object.apiVersion) return object;
+  return { ...object, kind: object.kind || kind.kind, apiVersion: object.apiVersion || apiVersionOf(kind) };
+}
+
+function checkKind(kind: Kind, object: KubeObject): void {
+  const version = apiVersionOf(kind);
+  if (object.kind === kind.kind && object.apiVersion === version) return;
+  const prefix = `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+  if (object.apiVersion !== version) {
+    refuse(badRequest(`${prefix}: no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`));
+  }
+  const internal = kind.group === '' ? 'core' : kind.group;
+  refuse(badRequest(`${prefix}: converting (${kind.version}.${object.kind}) to (${internal}.${kind.kind}): unknown conversion`));
+}
+
+/** Go's complaint about a body that is no object, with the start of the body in hexadecimal. */
+function checkIsObject(kind: Kind, data: unknown): void {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return;
+  const type = Array.isArray(data) ? 'array' : data === null || data === undefined ? 'null' : typeof data;
+  const text = JSON.stringify(data) ?? '';
+  const bytes = [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const target = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${target} (${bytes})`;
+  refuse(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${problem}`));
+}

@@ -1,0 +1,167 @@
+import { groupKind, groupResource } from './kinds/kind.ts';
+import type { Status } from './request.ts';
+import { aggregateMessage, type ErrorList } from './validation/field.ts';
+
+/** The parts of a resource's name that error texts need: `deployments.apps`, kind `Deployment`. */
+export interface ErrorSubject {
+  readonly group: string;
+  readonly plural: string;
+  readonly kind: string;
+}
+
+/** One entry of `Status.details.causes`. */
+interface Cause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+const TOO_OLD_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.';
+
+/** What optimistic locking says to the loser; `kubectl edit` and client-go's `RetryOnConflict` recognise the reason. */
+export const OBJECT_MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+
+function failure(code: number, reason: string, message: string, details?: Status['details']): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    ...(reason === '' ? {} : { reason }),
+    ...(details === undefined ? {} : { details }),
+    code,
+  };
+}
+
+function subjectDetails(subject: ErrorSubject, name: string): Status['details'] {
+  return { ...(name === '' ? {} : { name }), ...(subject.group === '' ? {} : { group: subject.group }), kind: subject.plural };
+}
+
+export function notFound(subject: ErrorSubject, name: string): Status {
+  return failure(404, 'NotFound', `${groupResource(subject)} "${name}" not found`, subjectDetails(subject, name));
+}
+
+export function alreadyExists(subject: ErrorSubject, name: string): Status {
+  return failure(409, 'AlreadyExists', `${groupResource(subject)} "${name}" already exists`, subjectDetails(subject, name));
+}
+
+export function conflict(subject: ErrorSubject, name: string, why: string = OBJECT_MODIFIED): Status {
+  const message = `Operation cannot be fulfilled on ${groupResource(subject)} "${name}": ${why}`;
+  return failure(409, 'Conflict', message, subjectDetails(subject, name));
+}
+
+export function forbidden(subject: ErrorSubject, name: string, why: string, causes?: readonly Cause[]): Status {
+  const about = name === '' ? groupResource(subject) : `${groupResource(subject)} "${name}"`;
+  const details = subjectDetails(subject, name);
+  return failure(403, 'Forbidden', `${about} is forbidden: ${why}`, causes === undefined ? details : { ...details, causes });
+}
+
+/** A refusal of a path that is no resource (`/metrics`). */
+export function forbiddenPath(why: string): Status {
+  return failure(403, 'Forbidden', `forbidden: ${why}`, {});
+}
+
+/** `subject` may be absent where a patch fails before there is an object: the message then starts with ` "" is invalid`. */
+export function invalid(subject: { readonly group: string; readonly kind: string } | undefined, name: string, errors: ErrorList): Status {
+  const kind = subject === undefined ? '' : groupKind(subject);
+  return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregateMessage(errors)}`, {
+    ...(name === '' ? {} : { name }),
+    ...(subject === undefined || subject.group === '' ? {} : { group: subject.group }),
+    ...(subject === undefined ? {} : { kind: subject.kind }),
+    causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })),
+  });
+}
+
+export function badRequest(message: string): Status {
+  return failure(400, 'BadRequest', message);
+}
+
+export function unauthorized(): Status {
+  return failure(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** A path under a served API root that leads to nothing. */
+export function unknownResource(): Status {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+/** A path that exists, with a method it does not have. */
+export function methodNotAllowed(): Status {
+  return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
+export function notAcceptable(available: readonly string[]): Status {
+  return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, {});
+}
+
+export function unsupportedMediaType(): Status {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
+/** A JSON patch that cannot be applied: Kubernetes keeps the cause to itself. */
+export function unprocessable(): Status {
+  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** An error that carries no status of its own: reason empty, code 500. */
+export function unknownError(message: string): Status {
+  return failure(500, '', message);
+}
+
+export function internalError(why: string): Status {
+  return failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
+}
+
+export function serviceUnavailable(message: string): Status {
+  return failure(503, 'ServiceUnavailable', message);
+}
+
+export function tooManyRequests(message: string, retryAfterSeconds: number, causes?: readonly Cause[]): Status {
+  return failure(429, 'TooManyRequests', message, {
+    ...(causes === undefined ? {} : { causes }),
+    ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
+  });
+}
+
+/** A watch from a revision that is gone. */
+export function tooOldResourceVersion(asked: number, oldest: number): Status {
+  return failure(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
+}
+
+/** A list at a revision that is gone. */
+export function listExpired(): Status {
+  return failure(410, 'Expired', 'The resourceVersion for the provided list is too old.');
+}
+
+/** A continue token whose revision is gone; `token` goes on inconsistently from the same key. */
+export function continueExpired(token: string): Status {
+  return { ...failure(410, 'Expired', TOO_OLD_CONTINUE), metadata: { continue: token } };
+}
+
+/** A read that must not be older than a revision which does not exist yet. */
+export function tooLargeResourceVersion(asked: number, current: number): Status {
+  return failure(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+}
+
+/**
+ * What the server's etcd client says when the member does not answer; the API server hands it on without a reason.
+ * Source: behaviour of google.golang.org/grpc's connection errors.
+ */
+export function storageUnavailable(): Status {
+  return unknownError(
+    'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"',
+  );
+}
+
+/** A `Status` of success, as deletions answer with. */
+export function success(details: Status['details']): Status {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details === undefined ? {} : { details }) };
+}

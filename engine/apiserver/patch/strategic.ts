@@ -1,0 +1,248 @@
+import type { Json } from '../../object.ts';
+import type { Field, Schema } from '../schema/schema.ts';
+import { goValue } from './go.ts';
+
+type JsonObject = { readonly [key: string]: Json | undefined };
+type MutableObject = Record<string, Json | undefined>;
+
+/** A place in an object's schema: a field, a map's value or a list's element. */
+type Place = Pick<Field, 'schema' | 'patchStrategy' | 'patchMergeKey'>;
+
+/** A patch that makes no sense; the API server answers with code 500 and no reason. */
+export class PatchError extends Error {
+  override readonly name = 'PatchError';
+}
+
+const DIRECTIVE = '$patch';
+const RETAIN_KEYS = '$retainKeys';
+const DELETE_FROM = '$deleteFromPrimitiveList/';
+const SET_ORDER = '$setElementOrder';
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/**
+ * Applies a strategic merge patch: unchanged parts of `original` are shared with the result. Throws `PatchError`.
+ * Rules: `k8s.io/apimachinery/pkg/util/strategicpatch` and
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
+ *
+ * Example: containers merge by name, so `{containers: [{name: 'a', image: 'nginx:1.27'}]}` changes one container's image.
+ */
+export function applyStrategicPatch(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
+  return mergeObjects(original, patch, { schema, patchStrategy: [] });
+}
+
+function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | undefined): JsonObject {
+  const directive = patch[DIRECTIVE];
+  if (directive === 'replace') return without(patch, DIRECTIVE);
+  if (directive === 'delete') return {};
+  if (directive !== undefined) throw badPatchType(directive, patch);
+  const result: MutableObject = retainKeys(original, patch);
+  const rest = mergeOrderedLists(result, patch, place);
+  for (const [key, value] of Object.entries(rest)) {
+    if (value === undefined || key === RETAIN_KEYS) continue;
+    if (key.startsWith(DELETE_FROM)) {
+      const list = key.slice(DELETE_FROM.length);
+      const present = result[list];
+      if (isList(present) && isList(value)) result[list] = present.filter((item) => !value.includes(item));
+      continue;
+    }
+    mergeField(result, key, value, placeOfKey(place, key));
+  }
+  return result;
+}
+
+function mergeField(result: MutableObject, key: string, value: Json, place: Place | undefined): void {
+  const present = result[key];
+  if (value === null) {
+    delete result[key];
+  } else if (present === undefined || present === null) {
+    const added = withoutDirectives(value);
+    if (added !== undefined) result[key] = added;
+  } else if (isObject(present) && isObject(value)) {
+    const isReplaced = hasStrategy(place, 'replace');
+    result[key] = isReplaced ? (withoutDirectives(value) ?? {}) : mergeObjects(present, value, place);
+  } else if (isList(present) && isList(value) && hasStrategy(place, 'merge')) {
+    result[key] = mergeLists(present, value, place as Place);
+  } else {
+    result[key] = value;
+  }
+}
+
+/** Where a key of an object leads; `undefined` for what the schema does not know. */
+function placeOfKey(place: Place | undefined, key: string): Place | undefined {
+  const schema = place?.schema;
+  if (schema?.type === 'object') return schema.fields[key];
+  if (schema?.type === 'map') return { schema: schema.values, patchStrategy: [] };
+  return undefined;
+}
+
+function placeOfElement(place: Place): Place | undefined {
+  return place.schema.type === 'list' ? { schema: place.schema.items, patchStrategy: [] } : undefined;
+}
+
+function hasStrategy(place: Place | undefined, strategy: string): boolean {
+  return place?.patchStrategy.includes(strategy) ?? false;
+}
+
+function badPatchType(directive: Json, map: JsonObject): PatchError {
+  return new PatchError(`unknown patch type: ${goValue(directive)} in map: ${goValue(map)}`);
+}
+
+function without(object: JsonObject, key: string): JsonObject {
+  const { [key]: _, ...rest } = object;
+  return rest;
+}
+
+/** A copy of `original`, reduced to the keys that the patch wants kept. */
+function retainKeys(original: JsonObject, patch: JsonObject): MutableObject {
+  const kept = patch[RETAIN_KEYS];
+  if (kept === undefined) return { ...original };
+  if (!isList(kept)) throw new PatchError('invalid patch format of retainKeys');
+  for (const key of Object.keys(patch)) {
+    if (!key.startsWith('$') && !kept.includes(key)) throw new PatchError('invalid patch format of retainKeys');
+  }
+  return Object.fromEntries(Object.entries(original).filter(([key]) => kept.includes(key)));
+}
+
+/** Takes a value that had nothing to merge with: nulls in maps and directives go. `undefined` when nothing is left to add. */
+function withoutDirectives(value: Json): Json | undefined {
+  if (isList(value)) {
+    const kept: Json[] = [];
+    for (const item of value) {
+      if (isObject(item) && item[DIRECTIVE] !== undefined && item[DIRECTIVE] !== 'merge') continue;
+      const cleaned = withoutDirectives(item);
+      if (cleaned !== undefined) kept.push(cleaned);
+    }
+    return kept;
+  }
+  if (!isObject(value)) return value;
+  if (value[DIRECTIVE] === 'delete') return undefined;
+  const result: MutableObject = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (item === null || item === undefined || key === DIRECTIVE || key === RETAIN_KEYS) continue;
+    if (key.startsWith(`${SET_ORDER}/`) || key.startsWith(DELETE_FROM)) continue;
+    const cleaned = withoutDirectives(item);
+    if (cleaned !== undefined) result[key] = cleaned;
+  }
+  return result;
+}
+
+/** Merges the lists that come with a `$setElementOrder` and returns the patch without them. */
+function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Place | undefined): JsonObject {
+  let rest = patch;
+  for (const [directive, order] of Object.entries(patch)) {
+    if (!directive.startsWith(`${SET_ORDER}/`)) continue;
+    const key = directive.slice(SET_ORDER.length + 1);
+    rest = without(rest, directive);
+    const listPlace = placeOfKey(place, key);
+    if (!isList(order) || !hasStrategy(listPlace, 'merge')) throw new PatchError('invalid patch format of setElementOrder list');
+    const present = result[key];
+    const patched = rest[key];
+    if (patched !== undefined && patched !== null && !isList(patched)) continue;
+    if (isList(patched)) checkOrder(patched, order, listPlace as Place);
+    if (patched === null) continue;
+    rest = without(rest, key);
+    if (present === undefined && patched === undefined) continue;
+    const before = isList(present) ? present : [];
+    const merged = patched === undefined ? before : isList(present) ? mergeLists(before, patched, listPlace as Place) : withoutDirectives(patched);
+    result[key] = ordered(merged as readonly Json[], order, before, (listPlace as Place).patchMergeKey);
+  }
+  return rest;
+}
+
+/** What tells elements apart: the merge key's value, or the element itself in lists of scalars. */
+function identity(item: Json, mergeKey: string | undefined): Json | undefined {
+  return mergeKey !== undefined && isObject(item) ? item[mergeKey] : item;
+}
+
+function checkOrder(patched: readonly Json[], order: readonly Json[], place: Place): void {
+  const items = patched.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'delete'));
+  let at = 0;
+  for (const place of order) {
+    const item = items[at];
+    if (item !== undefined && identity(item, place.patchMergeKey) === identity(place, place.patchMergeKey)) at++;
+  }
+  if (at < items.length) {
+    throw new PatchError(`The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER} list:\n${goValue(order)}\n`);
+  }
+}
+
+function mergeLists(original: readonly Json[], patch: readonly Json[], place: Place): readonly Json[] {
+  const mergeKey = place.patchMergeKey;
+  const sample = original[0] ?? patch[0];
+  if (!isObject(sample)) {
+    const merged = [...new Set([...original, ...patch])];
+    return ordered(merged, patch, original, undefined);
+  }
+  if (mergeKey === undefined) throw new PatchError('cannot merge lists without merge key');
+  const plain = applyListDirectives(original, patch, mergeKey);
+  const merged = [...plain.original];
+  for (const item of plain.patch) {
+    const key = mergeKeyOf(item, mergeKey);
+    const at = merged.findIndex((candidate) => identity(candidate, mergeKey) === key);
+    if (at < 0) merged.push(withoutDirectives(item) as Json);
+    else merged[at] = mergeObjects(merged[at] as JsonObject, item as JsonObject, placeOfElement(place));
+  }
+  return ordered(merged, plain.patch, plain.original, mergeKey);
+}
+
+function mergeKeyOf(item: Json, mergeKey: string): Json {
+  const key = isObject(item) ? item[mergeKey] : undefined;
+  if (key === undefined || key === null) throw new PatchError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);
+  return key;
+}
+
+/** Carries out `$patch: delete` and `$patch: replace` elements and drops them from the patch. */
+function applyListDirectives(original: readonly Json[], patch: readonly Json[], mergeKey: string): { original: readonly Json[]; patch: readonly Json[] } {
+  let kept = original;
+  let isReplaced = false;
+  const plain = patch.filter((item) => {
+    const directive = isObject(item) ? item[DIRECTIVE] : undefined;
+    if (directive === undefined) return true;
+    if (directive === 'delete') {
+      const key = mergeKeyOf(item, mergeKey);
+      kept = kept.filter((candidate) => identity(candidate, mergeKey) !== key);
+    } else if (directive === 'replace') {
+      isReplaced = true;
+    } else if (directive === 'merge') {
+      throw new PatchError('merging lists cannot yet be specified in the patch');
+    } else {
+      throw badPatchType(directive, item as JsonObject);
+    }
+    return false;
+  });
+  return isReplaced ? { original: [], patch: plain } : { original: kept, patch: plain };
+}
+
+/**
+ * Elements named by the patch in the patch's order, the others in the server's; where both orders do not say, the
+ * patch's come first: so a strategic patch puts a new container before the old ones.
+ */
+function ordered(merged: readonly Json[], order: readonly Json[], serverOrder: readonly Json[], mergeKey: string | undefined): Json[] {
+  const indexIn = (list: readonly Json[], item: Json): number => {
+    const key = identity(item, mergeKey);
+    return list.findIndex((candidate) => identity(candidate, mergeKey) === key);
+  };
+  const byPlace = (list: readonly Json[]) => (one: Json, other: Json) => indexIn(list, one) - indexIn(list, other);
+  const named = merged.filter((item) => indexIn(order, item) >= 0).sort(byPlace(order));
+  const others = merged.filter((item) => indexIn(order, item) < 0).sort(byPlace(serverOrder));
+  const result: Json[] = [];
+  let at = 0;
+  for (const item of others) {
+    const itemPlace = indexIn(serverOrder, item);
+    while (at < named.length) {
+      const namedPlace = indexIn(serverOrder, named[at] as Json);
+      const isItemFirst = itemPlace >= 0 && namedPlace >= 0 && itemPlace < namedPlace;
+      if (isItemFirst) break;
+      result.push(named[at++] as Json);
+    }
+    result.push(item);
+  }
+  return [...result, ...named.slice(at)];
+}

@@ -1,0 +1,45 @@
+import type { Kind } from './kinds/kind.ts';
+import { servedKind } from './served.ts';
+
+/** A path that leads to objects. */
+export interface ResourceRoute {
+  readonly kind: Kind;
+  /** `''` for cluster-scoped kinds and for lists over all namespaces. */
+  readonly namespace: string;
+  /** `''` for the collection. */
+  readonly name: string;
+  /** `''` for the object itself. */
+  readonly subresource: string;
+}
+
+/** Subresources of the Namespace itself; everything else below a namespace is a resource in it. */
+const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
+
+/**
+ * Where a path leads: `/api/v1/namespaces/default/pods/web/log` is subresource `log` of pod `web`. `undefined` for paths
+ * that are no resource. Rules: `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
+ */
+export function routeOf(path: string): ResourceRoute | undefined {
+  const parts = path.split('/');
+  const isCore = parts[1] === 'api';
+  if (!isCore && parts[1] !== 'apis') return undefined;
+  const group = isCore ? '' : (parts[2] ?? '');
+  let at = isCore ? 2 : 3;
+  const version = parts[at++] ?? '';
+  let namespace = '';
+  const isBelowNamespace = parts[at] === 'namespaces' && parts.length > at + 2 && !NAMESPACE_SUBRESOURCES.includes(parts[at + 2] as string);
+  if (isBelowNamespace) {
+    namespace = parts[at + 1] as string;
+    at += 2;
+  }
+  const plural = parts[at];
+  if (!plural || parts.length > at + 3) return undefined;
+  const kind = servedKind(group, version, plural);
+  if (kind === undefined || (isBelowNamespace && !kind.namespaced)) return undefined;
+  return { kind, namespace, name: decodePart(parts[at + 1]), subresource: parts[at + 2] ?? '' };
+}
+
+function decodePart(part: string | undefined): string {
+  if (part === undefined) return '';
+  return part.includes('%') ? decodeURIComponent(part) : part;
+}

@@ -1,0 +1,185 @@
+import type { KubeObject } from '../object.ts';
+import type { Component, Task } from '../sim/component.ts';
+import type { Turn } from '../sim/turn.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
+import { discover } from './discovery/paths.ts';
+import { badRequest, methodNotAllowed, unknownResource } from './errors.ts';
+import type { Verb } from './kinds/kind.ts';
+import { type Representation, PLAIN, presentList, presentObject, representationOf } from './representation.ts';
+import type { ApiRequest, ApiResponse, Status } from './request.ts';
+import { type ResourceRoute, routeOf } from './route.ts';
+import { getObject } from './storage.ts';
+import { subresourceHandler } from './subresources/handlers.ts';
+import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
+import { createObject } from './verbs/create.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
+import { deleteObject } from './verbs/delete.ts';
+import { listObjects } from './verbs/list.ts';
+import { patchObject } from './verbs/patch.ts';
+import { updateObject } from './verbs/update.ts';
+import { openWatch } from './verbs/watch.ts';
+import { endWatch, sendBookmark, sendClosed, streamCell, type WatchStream } from './watch.ts';
+
+/** What a client says on an open stream. */
+interface StreamRequest {
+  readonly stream: number;
+  readonly input?: string;
+  /** Ends the input, not the stream. */
+  readonly closeInput?: boolean;
+  readonly close?: boolean;
+}
+
+type Stream = WatchStream | ProxyStream;
+
+/**
+ * kube-apiserver: takes an `ApiRequest`, answers an `ApiResponse`; failures are `Status` bodies, nothing is thrown.
+ * Open streams live in its memory: a restart drops them, as a real restart cuts connections.
+ */
+export const apiServer: Component = {
+  name: 'kube-apiserver',
+
+  start(turn) {
+    bootstrap(turn);
+  },
+
+  serve(turn, request) {
+    if ('stream' in (request as object)) return serveStream(turn, request as StreamRequest);
+    return serveRequest(turn, request as ApiRequest);
+  },
+
+  handle(turn, task) {
+    const stream = task.stream as number;
+    switch (task.kind) {
+      case 'stream':
+        return fromKubelet(turn, stream, task);
+      case 'bookmark':
+        return sendBookmark(turn, stream);
+      case 'watchTimeout':
+        return expireWatch(turn, stream);
+    }
+  },
+};
+
+function fromKubelet(turn: Turn, stream: number, task: Task): void {
+  const open = turn.memory.get<Stream>(streamCell(stream));
+  if (open?.kind === 'proxy') relay(turn, stream, open, task);
+}
+
+function expireWatch(turn: Turn, stream: number): void {
+  const open = turn.memory.get<Stream>(streamCell(stream));
+  if (open?.kind !== 'watch') return;
+  sendClosed(turn, open.client, stream);
+  endWatch(turn, stream, open);
+}
+
+function serveStream(turn: Turn, { stream, input, closeInput, close }: StreamRequest): void {
+  const open = turn.memory.get<Stream>(streamCell(stream));
+  if (open === undefined) return;
+  if (open.kind === 'watch') {
+    if (close === true) endWatch(turn, stream, open);
+  } else if (close === true) {
+    closeProxy(turn, stream, open);
+  } else if (input !== undefined || closeInput === true) {
+    forwardInput(turn, stream, open, input);
+  }
+}
+
+function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
+  try {
+    const route = routeOf(request.path);
+    if (route === undefined) return discover(turn, request);
+    return serveResource(turn, request, route);
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.status);
+    throw error;
+  }
+}
+
+function failure(status: Status): ApiResponse {
+  return { code: status.code ?? 500, body: status };
+}
+
+function serveResource(turn: Turn, request: ApiRequest, route: ResourceRoute): ApiResponse {
+  const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings: [] };
+  const response = route.subresource === '' ? serveVerb(call) : serveSubresource(call);
+  return call.warnings.length === 0 ? response : { ...response, warnings: call.warnings };
+}
+
+function isDryRun(request: ApiRequest): boolean {
+  const value = parameter(request, 'dryRun');
+  if (value === undefined) return false;
+  if (value !== 'All') refuse(badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}": supported values: "All"`));
+  return true;
+}
+
+/** What a method means on a path, as RBAC and audit name it; `undefined` where it means nothing. */
+function verbOf(call: Call): Verb | undefined {
+  const { request, kind } = call;
+  const isCollection = call.name === '';
+  const isAcrossNamespaces = kind.namespaced && call.namespace === '';
+  switch (request.method) {
+    case 'GET':
+      if (!isCollection) return isAcrossNamespaces ? undefined : 'get';
+      return isSet(request, 'watch') ? 'watch' : 'list';
+    case 'POST':
+      return isCollection && !isAcrossNamespaces ? 'create' : undefined;
+    case 'PUT':
+      return isCollection ? undefined : 'update';
+    case 'PATCH':
+      return isCollection ? undefined : 'patch';
+    default:
+      return isCollection ? (isAcrossNamespaces ? undefined : 'deletecollection') : 'delete';
+  }
+}
+
+function serveVerb(call: Call): ApiResponse {
+  const verb = verbOf(call);
+  if (verb === undefined || !call.kind.verbs.includes(verb)) return failure(methodNotAllowed());
+  const { request, turn, kind } = call;
+  const accept = request.headers?.accept;
+  const wanted = accept === undefined ? PLAIN : representationOf(accept, parameter(request, 'includeObject'));
+  switch (verb) {
+    case 'get':
+      return answer(200, call, getObject(call), wanted);
+    case 'list': {
+      const { items, metadata } = listObjects(call);
+      return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
+    }
+    case 'watch':
+      return { code: 200, stream: openWatch(call, wanted) };
+    case 'create':
+      return answer(201, call, createObject(call), wanted);
+    case 'update': {
+      const { object, isCreated } = updateObject(call);
+      return answer(isCreated ? 201 : 200, call, object, wanted);
+    }
+    case 'patch':
+      return answer(200, call, patchObject(call), wanted);
+    case 'delete':
+      return answer(200, call, deleteObject(call), wanted);
+    default: {
+      const { items, metadata } = deleteCollection(call);
+      return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
+    }
+  }
+}
+
+function answer(code: number, call: Call, body: KubeObject | Status, wanted: Representation): ApiResponse {
+  if (wanted === PLAIN || body.kind === 'Status') return { code, body };
+  return encoded(code, presentObject(body as KubeObject, call.kind, wanted, call.turn.now), wanted);
+}
+
+function encoded(code: number, body: object, wanted: Representation): ApiResponse {
+  return wanted.mediaType === 'application/yaml' ? { code, headers: { 'content-type': 'application/yaml' }, body } : { code, body };
+}
+
+const METHODS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: undefined } as const;
+
+function serveSubresource(call: Call): ApiResponse {
+  const handler = subresourceHandler(call);
+  if (handler === undefined) return failure(unknownResource());
+  const method = METHODS[call.request.method];
+  const handle = method === undefined ? undefined : handler[method];
+  return handle === undefined ? failure(methodNotAllowed()) : handle(call);
+}

@@ -1,0 +1,59 @@
+import type { KubeObject } from '../object.ts';
+import type { WatchEvent } from '../sim/component.ts';
+import type { Turn } from '../sim/turn.ts';
+import { type Call, refuse } from './call.ts';
+import { notFound, storageUnavailable } from './errors.ts';
+import type { Kind, WriteContext } from './kinds/kind.ts';
+import { publish } from './watch.ts';
+
+/** Refuses when etcd does not answer. */
+export function requireEtcd(turn: Turn): void {
+  if (!turn.isRunning('etcd')) refuse(storageUnavailable());
+}
+
+/** A stored object as the kind shows it. */
+export function fromStored(kind: Kind, object: KubeObject): KubeObject {
+  return kind.view === undefined ? object : kind.view.fromStored(object);
+}
+
+/** The live object, or `undefined`. */
+export function findObject(call: Call, name: string = call.name): KubeObject | undefined {
+  requireEtcd(call.turn);
+  const object = call.turn.store.get(call.kind.resource, call.namespace, name);
+  return object === undefined ? undefined : fromStored(call.kind, object);
+}
+
+/** The live object; refuses with NotFound. */
+export function getObject(call: Call, name: string = call.name): KubeObject {
+  return findObject(call, name) ?? refuse(notFound(call.kind, name));
+}
+
+/** Writes an object and tells the watchers. A dry run only says what would be stored. */
+export function saveObject(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {
+  if (call.isDryRun) return object;
+  const { turn, kind, namespace } = call;
+  const stored = turn.store.put(kind.resource, namespace, object.metadata.name, kind.view === undefined ? object : kind.view.toStored(object));
+  const revision = Number(stored.metadata.resourceVersion);
+  const event: WatchEvent =
+    previous === undefined
+      ? { type: 'ADDED', object: stored, revision }
+      : { type: 'MODIFIED', object: stored, previous: kind.view === undefined ? previous : kind.view.toStored(previous), revision };
+  publish(turn, kind.resource, event);
+  return fromStored(kind, stored);
+}
+
+/** Removes the live object and tells the watchers. */
+export function removeObject(call: Call, last: KubeObject): void {
+  if (call.isDryRun) return;
+  const { turn, kind, namespace } = call;
+  const stored = turn.store.get(kind.resource, namespace, last.metadata.name);
+  if (stored === undefined) return;
+  const revision = turn.store.delete(kind.resource, namespace, last.metadata.name);
+  publish(turn, kind.resource, { type: 'DELETED', object: stored, previous: stored, revision });
+}
+
+/** What the rules of kinds may look at during a write. */
+export function writeContext(call: Call): WriteContext {
+  const { turn, request } = call;
+  return { now: turn.now, random: () => turn.random(), reader: (resource) => turn.store.at(resource), user: request.user };
+}

@@ -1,0 +1,48 @@
+import type { KubeObject } from '../../object.ts';
+import { timestamp } from '../../sim/time.ts';
+import { refuse } from '../call.ts';
+import { parseBody } from '../codec.ts';
+import { conflict, success, unknownError } from '../errors.ts';
+import { getObject, saveObject } from '../storage.ts';
+import type { SubresourceHandler } from './subresource.ts';
+
+interface Condition {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** The scheduler's decision: sets `spec.nodeName`, once. Source: `pkg/registry/core/pod/storage` (`BindingREST`). */
+export const binding: SubresourceHandler = {
+  resources: ['pods'],
+  create(call) {
+    const pod = getObject(call);
+    const body = parseBody(call.request.body) as KubeObject & { readonly target?: { readonly name?: string } };
+    const node = body.target?.name ?? '';
+    const why = `pod ${call.name} is being deleted, cannot be assigned to a host`;
+    if (pod.metadata.deletionTimestamp !== undefined) refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, why));
+    if (pod.spec?.nodeName) {
+      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, `pod ${call.name} is already assigned to node "${pod.spec.nodeName}"`));
+    }
+    if (pod.spec?.schedulingGates?.length > 0) {
+      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, `pod ${call.name} has non-empty .spec.schedulingGates`));
+    }
+    if (node === '') refuse(unknownError('target.name: Required value'));
+    saveObject(call, bound(pod, node, body.metadata?.annotations, call.turn.now), pod);
+    return { code: 201, body: { ...success(undefined), code: 201 } };
+  },
+};
+
+function bound(pod: KubeObject, node: string, annotations: Readonly<Record<string, string>> | undefined, now: number): KubeObject {
+  const conditions: readonly Condition[] = pod.status?.conditions ?? [];
+  const { generation } = pod.metadata;
+  const scheduled: Condition = {
+    type: 'PodScheduled',
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: timestamp(now),
+  };
+  const others = conditions.filter(({ type }) => type !== 'PodScheduled');
+  const metadata = annotations === undefined ? pod.metadata : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+  return { ...pod, metadata, spec: { ...pod.spec, nodeName: node }, status: { ...pod.status, conditions: [...others, scheduled] } };
+}

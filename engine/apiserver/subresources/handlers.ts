@@ -1,0 +1,19 @@
+import type { Call } from '../call.ts';
+import { binding } from './binding.ts';
+import { eviction } from './eviction.ts';
+import { attach, exec } from './exec.ts';
+import { finalize } from './finalize.ts';
+import { log } from './log.ts';
+import { scale } from './scale.ts';
+import { status } from './status.ts';
+import type { SubresourceHandler } from './subresource.ts';
+
+const HANDLERS: Readonly<Record<string, SubresourceHandler>> = { attach, binding, eviction, exec, finalize, log, scale, status };
+
+/** Who serves a subresource; `undefined` when the kind has none of that name. */
+export function subresourceHandler(call: Pick<Call, 'kind' | 'subresource'>): SubresourceHandler | undefined {
+  const handler = HANDLERS[call.subresource];
+  if (!call.kind.subresources.some(({ name }) => name === call.subresource)) return undefined;
+  if (handler?.resources !== undefined && !handler.resources.includes(call.kind.resource)) return undefined;
+  return handler;
+}

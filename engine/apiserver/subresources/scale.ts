@@ -1,0 +1,62 @@
+import type { Json, KubeObject } from '../../object.ts';
+import { type Call, refuse } from '../call.ts';
+import { parseBody } from '../codec.ts';
+import { badRequest, conflict, invalid } from '../errors.ts';
+import { applyMergePatch } from '../patch/merge.ts';
+import { getObject } from '../storage.ts';
+import { formatSelector } from '../tables/printer.ts';
+import { replaceObject } from '../verbs/update.ts';
+import type { SubresourceHandler } from './subresource.ts';
+import { applyJsonPatch } from '../patch/json.ts';
+import { unprocessable, unsupportedMediaType } from '../errors.ts';
+import type { Operation } from 'fast-json-patch';
+
+type Fields = { readonly [key: string]: Json | undefined };
+
+/** The number of replicas of a workload, in one shape for all workloads (`autoscaling/v1 Scale`). */
+export const scale: SubresourceHandler = {
+  get: (call) => ({ code: 200, body: scaleOf(getObject(call)) }),
+  update: (call) => ({ code: 200, body: rescale(call, getObject(call), parseBody(call.request.body) as Fields) }),
+  patch(call) {
+    const object = getObject(call);
+    return { code: 200, body: rescale(call, object, patchScale(call, scaleOf(object))) };
+  },
+};
+
+function scaleOf(object: KubeObject): Fields {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const selector = object.kind === 'ReplicationController' ? { matchLabels: object.spec?.selector } : object.spec?.selector;
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: object.spec?.replicas ?? 0 },
+    status: { replicas: object.status?.replicas ?? 0, selector: formatSelector(selector) },
+  };
+}
+
+/** A Scale has no lists: the strategic and the plain merge do the same. */
+function patchScale(call: Call, scaled: Fields): Fields {
+  const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
+  const patch = parseBody(call.request.body) as Json;
+  if (type === 'application/json-patch+json') {
+    return (applyJsonPatch(scaled, patch as unknown as readonly Operation[]) as Fields | undefined) ?? refuse(unprocessable());
+  }
+  if (type !== 'application/merge-patch+json' && type !== 'application/strategic-merge-patch+json') refuse(unsupportedMediaType());
+  return applyMergePatch(scaled, patch) as Fields;
+}
+
+function rescale(call: Call, object: KubeObject, wanted: Fields): Fields {
+  const metadata = (wanted.metadata ?? {}) as Fields;
+  const replicas = ((wanted.spec ?? {}) as Fields).replicas ?? 0;
+  if (metadata.name !== call.name) {
+    refuse(badRequest(`the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${call.name})`));
+  }
+  const version = metadata.resourceVersion;
+  if (version !== undefined && version !== '' && version !== object.metadata.resourceVersion) refuse(conflict(call.kind, call.name));
+  if (typeof replicas !== 'number' || replicas < 0) {
+    const error = { type: 'FieldValueInvalid', field: 'spec.replicas', message: `Invalid value: ${String(replicas)}: must be greater than or equal to 0` } as const;
+    refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, call.name, [error]));
+  }
+  return scaleOf(replaceObject(call, { ...object, spec: { ...object.spec, replicas } }, object));
+}

@@ -1,0 +1,65 @@
+import type { KubeObject } from '../../object.ts';
+import { nameSuffix, uid } from '../../sim/identity.ts';
+import { timestamp } from '../../sim/time.ts';
+import { admit } from '../admission/admission.ts';
+import { type Call, refuse } from '../call.ts';
+import { decodeBody } from '../codec.ts';
+import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
+import { findObject, saveObject, writeContext } from '../storage.ts';
+import { validateCreate } from '../validation/object.ts';
+
+/** `maxNameLength` less the random part: longer prefixes are cut (`k8s.io/apiserver/pkg/storage/names`). */
+const LONGEST_PREFIX = 58;
+
+/** POST to a collection. */
+export function createObject(call: Call): KubeObject {
+  return insertObject(call, decodeBody(call, call.request.body));
+}
+
+/** Creates a decoded object with its defaults. */
+export function insertObject(call: Call, decoded: KubeObject): KubeObject {
+  const { kind } = call;
+  const admitted = admit({ call, operation: 'CREATE', object: withNamespace(call, decoded) });
+  const named = withSystemMetadata(call, admitted);
+  const prepared = kind.prepareForCreate?.(named, writeContext(call)) ?? named;
+  const errors = validateCreate(kind, prepared);
+  if (errors.length > 0) refuse(invalid(kind, prepared.metadata.name, errors));
+  const existing = findObject(call, prepared.metadata.name);
+  if (existing !== undefined) refuse(alreadyExists(kind, prepared.metadata.name));
+  call.warnings.push(...(kind.warnings?.(prepared) ?? []));
+  return saveObject(call, prepared, undefined);
+}
+
+/** The object's namespace is the request's; a different one in the body is refused. */
+export function withNamespace(call: Call, object: KubeObject): KubeObject {
+  const { metadata } = object;
+  if (metadata?.namespace !== undefined && metadata.namespace !== '' && metadata.namespace !== call.namespace && call.kind.namespaced) {
+    refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+  }
+  if (call.namespace === (metadata?.namespace ?? '')) return object;
+  return { ...object, metadata: { ...metadata, namespace: call.namespace } };
+}
+
+/** Name from `generateName`, uid, creation time, generation; fields that only the server may set are dropped. */
+function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
+  const { turn, kind } = call;
+  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } = object.metadata as KubeObject['metadata'] & { selfLink?: string };
+  if (resourceVersion !== undefined && resourceVersion !== '') refuse(unknownError('resourceVersion should not be set on objects to be created'));
+  const generated = given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
+  return {
+    ...object,
+    metadata: {
+      ...given,
+      name: generated,
+      uid: uid(() => turn.random()),
+      resourceVersion: '',
+      creationTimestamp: timestamp(turn.now),
+      ...(kind.hasGeneration ? { generation: 1 } : {}),
+    },
+  };
+}
+
+function generatedName(call: Call, prefix: string | undefined): string {
+  if (prefix === undefined || prefix === '') return '';
+  return prefix.slice(0, LONGEST_PREFIX) + nameSuffix(() => call.turn.random());
+}

@@ -1,0 +1,135 @@
+import type { KubeObject, ObjectMeta } from '../../object.ts';
+import { admit } from '../admission/admission.ts';
+import { type Call, refuse } from '../call.ts';
+import { decodeBody } from '../codec.ts';
+import { isEqual } from '../equality.ts';
+import { badRequest, conflict, invalid, notFound } from '../errors.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
+import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
+import { insertObject, withNamespace } from './create.ts';
+
+/** PUT of an object. Creates where the kind allows that. */
+export function updateObject(call: Call): { readonly object: KubeObject; readonly isCreated: boolean } {
+  const next = withNamespace(call, decodeBody(call, call.request.body));
+  checkName(call, next);
+  const previous = findObject(call);
+  if (previous === undefined) {
+    if (!call.kind.allowsCreateOnUpdate) refuse(notFound(call.kind, call.name));
+    return { object: insertObject(call, next), isCreated: true };
+  }
+  return { object: replaceObject(call, next, previous), isCreated: false };
+}
+
+/** PUT of an object's status. */
+export function updateStatus(call: Call): KubeObject {
+  const next = withNamespace(call, decodeBody(call, call.request.body));
+  checkName(call, next);
+  return replaceStatus(call, next, getObject(call));
+}
+
+function checkName(call: Call, object: KubeObject): void {
+  const name = object.metadata?.name;
+  if (name === undefined || name === '') {
+    refuse(badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`));
+  }
+  if (name !== call.name) refuse(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`));
+}
+
+/** Optimistic locking: a resourceVersion or uid in the new object must be the live one's. */
+function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void {
+  const { kind, name } = call;
+  const { resourceVersion, uid } = next.metadata;
+  if (resourceVersion === undefined || resourceVersion === '') {
+    if (kind.allowsUnconditionalUpdate) return;
+    const error = { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' } as const;
+    refuse(invalid({ group: kind.group, kind: kind.plural }, name, [error]));
+  }
+  if (resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(kind, name));
+  if (uid !== undefined && uid !== '' && uid !== previous.metadata.uid) {
+    refuse(conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`));
+  }
+}
+
+/** What an update can't change in metadata, whatever the request says. */
+function keptMetadata(next: ObjectMeta, previous: ObjectMeta): ObjectMeta {
+  const { resourceVersion: _, generation: __, deletionTimestamp, deletionGracePeriodSeconds, ...given } = next;
+  return {
+    ...given,
+    uid: given.uid || previous.uid,
+    resourceVersion: previous.resourceVersion,
+    creationTimestamp: given.creationTimestamp || previous.creationTimestamp,
+    ...(previous.generation === undefined ? {} : { generation: previous.generation }),
+    ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
+    ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
+  };
+}
+
+function hasStatus(kind: Kind): boolean {
+  return kind.subresources.some(({ name }) => name === 'status');
+}
+
+/** An update of everything but the status, which belongs to the status subresource where the kind has one. */
+export function replaceObject(call: Call, given: KubeObject, previous: KubeObject): KubeObject {
+  const { kind } = call;
+  checkVersion(call, given, previous);
+  const metadata = keptMetadata(given.metadata, previous.metadata);
+  const base: KubeObject = hasStatus(kind) ? withStatusOf({ ...given, metadata }, previous) : { ...given, metadata };
+  const admitted = admit({ call, operation: 'UPDATE', object: base, previous });
+  const prepared = kind.prepareForUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
+  const next = withGeneration(kind, prepared, previous);
+  const errors = validateUpdate(kind, next, previous);
+  if (errors.length > 0) refuse(invalid(kind, call.name, errors));
+  call.warnings.push(...(kind.warnings?.(next, previous) ?? []));
+  return finishUpdate(call, next, previous);
+}
+
+function withStatusOf(object: KubeObject, previous: KubeObject): KubeObject {
+  if (object.status === previous.status) return object;
+  if (previous.status !== undefined) return { ...object, status: previous.status };
+  const { status: _, ...rest } = object;
+  return rest as KubeObject;
+}
+
+function withGeneration(kind: Kind, next: KubeObject, previous: KubeObject): KubeObject {
+  if (!kind.hasGeneration) return next;
+  const isRaised = kind.raisesGeneration?.(next, previous) ?? !isEqual(next.spec, previous.spec);
+  if (!isRaised) return next;
+  return { ...next, metadata: { ...next.metadata, generation: (previous.metadata.generation ?? 0) + 1 } };
+}
+
+/** An update of the status; of metadata only labels and annotations may change with it. */
+export function replaceStatus(call: Call, given: KubeObject, previous: KubeObject): KubeObject {
+  const { kind } = call;
+  checkVersion(call, given, previous);
+  const { labels, annotations, ...rest } = previous.metadata;
+  const metadata = {
+    ...rest,
+    ...(given.metadata.labels === undefined ? {} : { labels: given.metadata.labels }),
+    ...(given.metadata.annotations === undefined ? {} : { annotations: given.metadata.annotations }),
+  };
+  const isMetadataSame = isEqual(labels, given.metadata.labels) && isEqual(annotations, given.metadata.annotations);
+  const base: KubeObject = { ...previous, metadata: isMetadataSame ? previous.metadata : metadata, status: given.status };
+  const next = kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base;
+  const errors = validateStatusUpdate(kind, next, previous);
+  if (errors.length > 0) refuse(invalid(kind, call.name, errors));
+  return finishUpdate(call, next, previous);
+}
+
+/** Stores an update. One that changes nothing writes nothing; one that takes the last finalizer off a deleted object removes it. */
+export function finishUpdate(call: Call, next: KubeObject, previous: KubeObject): KubeObject {
+  if (isFinalized(next)) {
+    removeObject(call, next);
+    return next;
+  }
+  if (isEqual(next, previous)) return previous;
+  return saveObject(call, next, previous);
+}
+
+/** Marked for deletion, with nothing left to wait for: no finalizer, no grace, and for a Namespace no content. */
+function isFinalized(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || (finalizers?.length ?? 0) > 0) return false;
+  if (object.kind === 'Namespace') return (object.spec?.finalizers?.length ?? 0) === 0;
+  return (deletionGracePeriodSeconds ?? 0) === 0;
+}
