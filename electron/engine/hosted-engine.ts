@@ -1,0 +1,96 @@
+import { createSession, loadSession } from '../../engine/index.ts';
+import { EngineHost } from '../../engine/protocol/engine-host.ts';
+import type { EngineMessage, WindowMessage } from '../../engine/protocol/messages.ts';
+import { hostedLesson, lessons } from '../../lessons/index.ts';
+import { Autosave } from './autosave.ts';
+
+/** How often a playing session moves, and how often it is saved meanwhile; real milliseconds. */
+const TICK = 30;
+const SAVE_WHILE_PLAYING = 1000;
+
+/** Requests that change nothing worth saving. */
+const LOOKS =
+  /^(lesson\.(list|read|check|predict)|session\.(save|digest)|branch\.list|object\.(get|versions)|trace\.|agenda\.|schema\.|rows\.|terminal\.complete)/;
+
+/**
+ * An engine in a Node process: one host, a clock that drives it, and a file that always holds what the learner has done.
+ * The file is written before a request is answered, so that killing the process at any moment loses nothing.
+ */
+export class HostedEngine {
+  private readonly host: EngineHost;
+  private readonly autosave: Autosave;
+  private readonly clock: ReturnType<typeof setInterval>;
+  private listener: (message: EngineMessage) => void = () => {};
+  private held: EngineMessage[] | undefined;
+  private isMoving = false;
+
+  constructor(path: string) {
+    this.autosave = new Autosave(path);
+    this.host = new EngineHost({
+      create: createSession,
+      load: loadSession,
+      lessons: lessons.map(hostedLesson),
+      emit: (message) => this.emit(message),
+    });
+    this.reopen();
+    let last = performance.now();
+    let saved = last;
+    this.clock = setInterval(() => {
+      const now = performance.now();
+      this.host.tick(now - last);
+      last = now;
+      if (this.isMoving && now - saved > SAVE_WHILE_PLAYING) {
+        saved = now;
+        this.isMoving = false;
+        this.autosave.write(this.host.save());
+      }
+    }, TICK);
+  }
+
+  listen(listener: (message: EngineMessage) => void): void {
+    this.listener = listener;
+  }
+
+  receive(message: WindowMessage): void {
+    if (LOOKS.test(message.method)) {
+      this.host.receive(message);
+      return;
+    }
+    this.held = [];
+    try {
+      this.host.receive(message);
+      this.autosave.write(this.host.save());
+    } finally {
+      const held = this.held;
+      this.held = undefined;
+      for (const answer of held) this.listener(answer);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.clock);
+    this.autosave.write(this.host.save());
+  }
+
+  private emit(message: EngineMessage): void {
+    if (this.held) this.held.push(message);
+    else {
+      if ('event' in message) this.isMoving = true;
+      this.listener(message);
+    }
+  }
+
+  /** Goes on where the learner left off. What cannot be opened is kept next to a fresh start. */
+  private reopen(): void {
+    const text = this.autosave.read();
+    if (text === undefined) return;
+    let problem: string | undefined;
+    const answers = this.listener;
+    this.listener = (message) => {
+      if ('error' in message) problem = message.error.message;
+    };
+    this.host.receive({ id: 0, method: 'session.load', params: { text } });
+    this.listener = answers;
+    if (problem !== undefined) console.error(`${problem} It was kept as ${this.autosave.setAside()}.`);
+  }
+}
