@@ -32,7 +32,6 @@ export interface ObjectSchema {
   /** As Go names it in messages: `v1.PodSpec`. */
   readonly goType: string;
   readonly fields: Readonly<Record<string, Field>>;
-  readonly required: readonly string[];
   /** A struct whose merge replaces it as a whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
   /** One-of groups: only the member that the discriminator names may stay (`retainKeys`, apply). */
@@ -66,8 +65,12 @@ export interface Field {
   readonly schema: Schema;
   /** Written even when it is empty: a required field, or a struct held by value (`resources: {}`). */
   readonly always: boolean;
-  /** A scalar behind a Go pointer: `false`, `0` and `''` are kept when given. Without it they vanish like `omitempty` fields do. */
+  /** A struct held by value that vanishes when it is empty (`omitzero`). */
+  readonly omitZero: boolean;
+  /** Behind a Go pointer: a scalar keeps a given `false`, `0` or `''`, which otherwise vanish. */
   readonly pointer: boolean;
+  /** Listed as required in the documents. */
+  readonly required: boolean;
   /** A default the documents publish. */
   readonly default?: unknown;
   readonly enum?: readonly string[];

@@ -1,0 +1,119 @@
+import { QUANTITY_FORMAT_ERROR } from './quantity.ts';
+import { SCALAR_READERS } from './scalars.ts';
+import { timeParseError } from './time-error.ts';
+import type { ObjectSchema, ScalarSchema, Schema } from './schema.ts';
+
+/** Where the decoder is: Go's messages name the innermost struct and the fields on the way, without indexes. */
+interface Place {
+  /** `PodSpec`: the struct that holds the field. */
+  readonly owner: string;
+  /** `spec.containers`. */
+  readonly fields: string;
+  /** `spec.containers[0]`: as strict decoding names unknown fields. */
+  readonly path: string;
+}
+
+interface Problems {
+  error?: string;
+  readonly unknownFields: string[];
+}
+
+/**
+ * What is wrong with a value that decoding stumbled over, in document order. As in `encoding/json`, the first type error
+ * counts and unknown fields are reported only where there is none.
+ */
+export function decodingProblems(schema: ObjectSchema, value: unknown): Readonly<Problems> {
+  const problems: Problems = { unknownFields: [] };
+  inspectObject(schema, value as object, { owner: '', fields: '', path: '' }, problems);
+  return problems;
+}
+
+function inspect(schema: Schema, value: unknown, place: Place, problems: Problems): void {
+  if (value === null || value === undefined) return;
+  switch (schema.type) {
+    case 'object':
+      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(schema, value, place, problems);
+      return inspectObject(schema, value, place, problems);
+    case 'list':
+      if (!Array.isArray(value)) return mismatch(schema, value, place, problems);
+      return value.forEach((item, index) => inspect(schema.items, item, { ...place, path: `${place.path}[${index}]` }, problems));
+    case 'map':
+      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(schema, value, place, problems);
+      for (const [key, item] of Object.entries(value)) inspect(schema.values, item, { ...place, path: `${place.path}.${key}` }, problems);
+      return;
+    default:
+      return inspectScalar(schema, value, place, problems);
+  }
+}
+
+function inspectObject(schema: ObjectSchema, value: object, place: Place, problems: Problems): void {
+  const owner = schema.goType.slice(schema.goType.indexOf('.') + 1);
+  for (const [name, child] of Object.entries(value)) {
+    const path = place.path === '' ? name : `${place.path}.${name}`;
+    const field = Object.hasOwn(schema.fields, name) ? schema.fields[name] : undefined;
+    if (field === undefined) {
+      if (child !== undefined) problems.unknownFields.push(path);
+      continue;
+    }
+    inspect(field.schema, child, { owner, path, fields: place.fields === '' ? name : `${place.fields}.${name}` }, problems);
+  }
+}
+
+function inspectScalar(schema: ScalarSchema, value: unknown, place: Place, problems: Problems): void {
+  if (SCALAR_READERS[schema.type](value) !== undefined) return;
+  switch (schema.type) {
+    case 'quantity':
+      return report(problems, QUANTITY_FORMAT_ERROR);
+    case 'int-or-string':
+      return report(problems, `json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`);
+    case 'time':
+    case 'micro-time':
+      if (typeof value !== 'string') return report(problems, `json: cannot unmarshal ${jsonType(value, false)} into Go value of type string`);
+      return report(problems, timeParseError(value, schema.type === 'micro-time'));
+    case 'byte':
+      if (typeof value === 'string') return report(problems, `illegal base64 data at input byte ${base64Error(value)}`);
+      return mismatch(schema, value, place, problems);
+    default:
+      return mismatch(schema, value, place, problems);
+  }
+}
+
+function mismatch(schema: Schema, value: unknown, place: Place, problems: Problems): void {
+  const isInteger = schema.type === 'int32' || schema.type === 'int64';
+  report(problems, `json: cannot unmarshal ${jsonType(value, isInteger)} into Go struct field ${place.owner}.${place.fields} of type ${goType(schema)}`);
+}
+
+function report(problems: Problems, error: string): void {
+  problems.error ??= error;
+}
+
+/** How Go calls a JSON value; a number that is no such integer is quoted. */
+function jsonType(value: unknown, isInteger: boolean): string {
+  if (typeof value === 'number') return isInteger ? `number ${value}` : 'number';
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+const GO_SCALARS: Readonly<Record<string, string>> = { boolean: 'bool', number: 'float64', byte: '[]uint8', quantity: 'resource.Quantity', 'int-or-string': 'intstr.IntOrString', time: 'v1.Time', 'micro-time': 'v1.MicroTime' };
+
+function goType(schema: Schema): string {
+  switch (schema.type) {
+    case 'object':
+      return schema.goType;
+    case 'list':
+      return `[]${goType(schema.items)}`;
+    case 'map':
+      // Maps of quantities are ResourceList wherever they occur.
+      return schema.values.type === 'quantity' ? 'v1.ResourceList' : `map[string]${goType(schema.values)}`;
+    default:
+      return schema.goType ?? GO_SCALARS[schema.type] ?? schema.type;
+  }
+}
+
+/** The first byte at which Go's decoder gives up. */
+function base64Error(text: string): number {
+  const bad = text.search(/[^A-Za-z0-9+/=\r\n]/);
+  if (bad >= 0) return bad;
+  const padding = text.indexOf('=');
+  return padding >= 0 && padding % 4 < 2 ? padding : text.length;
+}
