@@ -11,4 +11,6 @@ export const LATENCY = {
   kubectlStart: 60,
   /** One request over the network from the workstation. */
   kubectlRequest: 8,
+  /** One scheduling cycle of kube-scheduler: a real one decides some hundred pods a second (scheduler_scheduling_attempt_duration_seconds). */
+  schedulingCycle: 1,
 } as const;

@@ -1,0 +1,139 @@
+import type { ClusterChange } from '../cluster-change.ts';
+import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type Rejection, type Snapshot } from '../framework.ts';
+import type { NodeInfo } from '../node-info.ts';
+import type { PodInfo } from '../pod-info.ts';
+import { countMatching, hasAllTopologies, isIncluded, matchesSelector, spreadConstraints, type SpreadConstraint } from '../spread-constraints.ts';
+
+const NAME = 'PodTopologySpread';
+const HOSTNAME = 'kubernetes.io/hostname';
+const MISSING_LABEL: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
+  isUnresolvable: true,
+};
+const SKEWED: Rejection = { plugin: NAME, reasons: ["node(s) didn't match pod topology spread constraints"], isUnresolvable: false };
+
+/** Spreads similar pods over hosts, zones and other domains. Source: `pkg/scheduler/framework/plugins/podtopologyspread`. */
+export const podTopologySpread: Plugin = {
+  name: NAME,
+  weight: 2,
+  filter(snapshot, pod) {
+    if (!pod.object.spec.topologySpreadConstraints) return undefined;
+    const constraints = spreadConstraints(snapshot, pod, 'DoNotSchedule').constraints;
+    return constraints.length === 0 ? undefined : spreadFilter(snapshot, pod, constraints);
+  },
+  score(snapshot, pod, feasible) {
+    const { constraints, areDefaults } = spreadConstraints(snapshot, pod, 'ScheduleAnyway');
+    return constraints.length === 0 ? undefined : spreadScorer(snapshot, pod, feasible, constraints, !areDefaults);
+  },
+  isHelpedBy: (change: ClusterChange) => change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
+};
+
+/** Matching pods in each domain of one constraint, and in the emptiest domain. */
+interface Domains {
+  readonly constraint: SpreadConstraint;
+  readonly counts: Map<string, number>;
+  readonly minimum: number;
+  readonly self: number;
+}
+
+function spreadFilter(snapshot: Snapshot, pod: PodInfo, constraints: readonly SpreadConstraint[]): NodeFilter {
+  const all = constraints.map((constraint) => domainsOf(snapshot, pod, constraint, constraints));
+  return (node) => {
+    for (const { constraint, counts, minimum, self } of all) {
+      const value = node.facts.labels[constraint.topologyKey];
+      if (value === undefined) return MISSING_LABEL;
+      if ((counts.get(value) ?? 0) + self - minimum > constraint.maxSkew) return SKEWED;
+    }
+    return undefined;
+  };
+}
+
+function domainsOf(snapshot: Snapshot, pod: PodInfo, constraint: SpreadConstraint, constraints: readonly SpreadConstraint[]): Domains {
+  const counts = new Map<string, number>();
+  const matches = new Map<string, boolean>();
+  for (const node of snapshot.nodes) {
+    if (!hasAllTopologies(node, constraints) || !isIncluded(node, pod, constraint)) continue;
+    const value = node.facts.labels[constraint.topologyKey] as string;
+    counts.set(value, (counts.get(value) ?? 0) + countMatching(node, pod.namespace, constraint, matches));
+  }
+  let minimum = Number.MAX_SAFE_INTEGER;
+  for (const count of counts.values()) minimum = Math.min(minimum, count);
+  if (counts.size < constraint.minDomains) minimum = 0;
+  return { constraint, counts, minimum, self: matchesSelector(constraint, pod.labels) ? 1 : 0 };
+}
+
+/** What one constraint adds to a node's raw score: matching pods in its domain, weighted by the number of domains. */
+interface SoftDomains {
+  readonly constraint: SpreadConstraint;
+  /** Undefined for host names, whose pods are counted on the node itself. */
+  readonly counts: Map<string, number> | undefined;
+  readonly weight: number;
+  readonly matches: Map<string, boolean>;
+}
+
+function spreadScorer(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  feasible: readonly NodeInfo[],
+  constraints: readonly SpreadConstraint[],
+  requireAll: boolean,
+): NodeScorer {
+  const isIgnored = (node: NodeInfo): boolean => requireAll && !hasAllTopologies(node, constraints);
+  const scored = requireAll ? feasible.filter((node) => !isIgnored(node)) : feasible;
+  const all = constraints.map((constraint) => softDomains(snapshot, pod, scored, constraint, isIgnored));
+  return {
+    score(node) {
+      if (isIgnored(node)) return 0;
+      let sum = 0;
+      for (const { constraint, counts, weight, matches } of all) {
+        const value = node.facts.labels[constraint.topologyKey];
+        if (value === undefined) continue;
+        const count = counts ? (counts.get(value) ?? 0) : countMatching(node, pod.namespace, constraint, matches);
+        sum += count * weight + (constraint.maxSkew - 1);
+      }
+      return Math.round(sum);
+    },
+    normalize: (scores, nodes) => normalizeSpread(scores, nodes, isIgnored),
+  };
+}
+
+function softDomains(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  scored: readonly NodeInfo[],
+  constraint: SpreadConstraint,
+  isIgnored: (node: NodeInfo) => boolean,
+): SoftDomains {
+  const matches = new Map<string, boolean>();
+  const { topologyKey } = constraint;
+  if (topologyKey === HOSTNAME) return { constraint, counts: undefined, weight: Math.log(scored.length + 2), matches };
+  const counts = new Map<string, number>();
+  // A node without the label stands for the domain '' here, as the zero value does in Go.
+  for (const node of scored) counts.set(node.facts.labels[topologyKey] ?? '', 0);
+  const isLabelled = counts.size > 1 || !counts.has('');
+  for (const node of isLabelled ? snapshot.nodes : []) {
+    const value = node.facts.labels[topologyKey] ?? '';
+    const count = counts.get(value);
+    if (count === undefined || isIgnored(node) || !isIncluded(node, pod, constraint)) continue;
+    counts.set(value, count + countMatching(node, pod.namespace, constraint, matches));
+  }
+  return { constraint, counts, weight: Math.log(counts.size + 2), matches };
+}
+
+/** The fewer matching pods, the better; ignored nodes get nothing. */
+function normalizeSpread(scores: number[], nodes: readonly NodeInfo[], isIgnored: (node: NodeInfo) => boolean): void {
+  let lowest = Number.MAX_SAFE_INTEGER;
+  let highest = 0;
+  for (let index = 0; index < scores.length; index++) {
+    if (isIgnored(nodes[index] as NodeInfo)) continue;
+    const score = scores[index] as number;
+    if (score < lowest) lowest = score;
+    if (score > highest) highest = score;
+  }
+  for (let index = 0; index < scores.length; index++) {
+    if (isIgnored(nodes[index] as NodeInfo)) scores[index] = 0;
+    else if (highest === 0) scores[index] = MAX_NODE_SCORE;
+    else scores[index] = Math.floor((MAX_NODE_SCORE * (highest + lowest - (scores[index] as number))) / highest);
+  }
+}

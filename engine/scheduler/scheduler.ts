@@ -1,0 +1,170 @@
+import type { KubeObject } from '../object.ts';
+import type { Component, Task, WatchEvent } from '../sim/component.ts';
+import type { Turn } from '../sim/turn.ts';
+import { addPod, forgetPod, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
+import type { ClusterChange } from './cluster-change.ts';
+import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
+import { isTerminal, podInfo } from './pod-info.ts';
+import { PLUGINS } from './plugins/registry.ts';
+import { isGated } from './plugins/scheduling-gates.ts';
+import { activate, addNew, endBackoff, flushUnschedulable, hasUnschedulable, queuedPod, remove, requeue, unschedulablePods } from './queue.ts';
+import { sameData } from './same-data.ts';
+import { bind, scheduleNext } from './scheduling-cycle.ts';
+
+const SCHEDULER_NAME = 'default-scheduler';
+
+const WATCHED = [
+  'nodes',
+  'pods',
+  'services',
+  'replicasets.apps',
+  'statefulsets.apps',
+  'replicationcontrollers',
+  'namespaces',
+  'poddisruptionbudgets.policy',
+];
+
+const PLUGINS_BY_NAME = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]));
+
+/** kube-scheduler: finds a node for every pod that has none. */
+export const scheduler: Component = {
+  name: 'kube-scheduler',
+  watches: () => WATCHED.map((resource) => ({ resource })),
+  observe(turn, resource, events) {
+    if (resource === 'pods') observePods(turn, events);
+    else if (resource === 'nodes') observeNodes(turn, events);
+  },
+  handle(turn: Turn, task: Task) {
+    switch (task.kind) {
+      case 'schedule':
+        scheduleNext(turn);
+        break;
+      case 'bind': {
+        const forgotten = bind(turn, task.uid as string);
+        if (forgotten) announce(turn, [{ kind: 'AssignedPodDelete', pod: forgotten.pod }]);
+        break;
+      }
+      case 'backoffCompleted':
+        endBackoff(turn, task.uid as string);
+        break;
+      case 'flushUnschedulable':
+        flushUnschedulable(turn);
+        break;
+    }
+  },
+};
+
+function observePods(turn: Turn, events: readonly WatchEvent[]): void {
+  const changes: ClusterChange[] = [];
+  for (const event of events) {
+    const change = observePod(turn, event);
+    if (change) changes.push(change);
+  }
+  if (changes.length > 0) announce(turn, changes);
+}
+
+/** Whether a pod takes up room on a node. */
+function isAssigned(pod: KubeObject): boolean {
+  return Boolean(pod.spec.nodeName) && !isTerminal(pod);
+}
+
+function observePod(turn: Turn, { type, object, previous }: WatchEvent): ClusterChange | undefined {
+  const { memory } = turn;
+  if (type === 'DELETED') {
+    dropPod(turn, object.metadata.uid);
+    const last = previous ?? object;
+    if (!isAssigned(last)) return undefined;
+    removePod(memory, last);
+    return { kind: 'AssignedPodDelete', pod: last };
+  }
+  if (previous && isAssigned(previous)) {
+    if (!isAssigned(object)) {
+      removePod(memory, previous);
+      return { kind: 'AssignedPodDelete', pod: previous };
+    }
+    if (countsEqually(previous, object)) return undefined;
+    replacePod(memory, previous, object);
+    return { kind: 'AssignedPodUpdate', pod: object, previous };
+  }
+  if (isAssigned(object)) {
+    addPod(memory, object);
+    remove(memory, object.metadata.uid);
+    memory.delete(`nomination/${object.metadata.uid}`);
+    return { kind: 'AssignedPodAdd', pod: object };
+  }
+  if (isTerminal(object)) dropPod(turn, object.metadata.uid);
+  else observeWaiting(turn, object, previous);
+  return undefined;
+}
+
+/** A pod is gone: nothing of it is left here but its place in history. */
+function dropPod(turn: Turn, uid: string): void {
+  forgetPod(turn.memory, uid);
+  remove(turn.memory, uid);
+  turn.memory.delete(`nomination/${uid}`);
+  turn.memory.delete(`decision/${uid}`);
+}
+
+/** A pod without a node: new, or changed in a way that may matter. */
+function observeWaiting(turn: Turn, pod: KubeObject, previous: KubeObject | undefined): void {
+  if ((pod.spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || pod.spec.nodeName) return;
+  const entry = queuedPod(turn.memory, pod.metadata.uid);
+  if (!entry) addNew(turn, pod, isGated(pod));
+  else if (entry.queue === 'gated' && !isGated(pod)) activate(turn, { ...entry, timestamp: turn.now });
+  else if (entry.queue === 'unschedulable' && previous && isChanged(previous, pod)) requeue(turn, entry);
+}
+
+function isChanged(previous: KubeObject, pod: KubeObject): boolean {
+  return !sameData(previous.spec, pod.spec) || !sameData(previous.metadata.labels, pod.metadata.labels);
+}
+
+function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
+  const { memory } = turn;
+  const changes: ClusterChange[] = [];
+  const nodes = new Map((memory.get<readonly NodeFacts[]>('facts') ?? []).map((facts) => [facts.name, facts]));
+  let isReordered = false;
+  for (const { type, object, previous } of events) {
+    const known = nodes.get(object.metadata.name);
+    if (type === 'DELETED') {
+      if (!known) continue;
+      nodes.delete(known.name);
+      isReordered = true;
+      changes.push({ kind: 'NodeDelete', node: known });
+      continue;
+    }
+    if (known && previous && isUntouched(previous, object)) continue;
+    const node = nodeFacts(object);
+    if (known && sameData(known, node)) continue;
+    nodes.set(node.name, node);
+    if (!known || known.labels !== node.labels) isReordered = true;
+    changes.push(known ? { kind: 'NodeUpdate', node, previous: known } : { kind: 'NodeAdd', node });
+  }
+  if (isReordered) replaceNodes(memory, [...nodes.values()], turn.cache('pods'));
+  else for (const change of changes) if (change.kind === 'NodeUpdate') updateNode(memory, change.node);
+  if (changes.length > 0) announce(turn, changes);
+}
+
+/** Heartbeats touch nothing that the scheduler reads. */
+function isUntouched(previous: KubeObject, node: KubeObject): boolean {
+  return (
+    previous.spec === node.spec &&
+    previous.metadata.labels === node.metadata.labels &&
+    previous.status?.allocatable === node.status?.allocatable &&
+    previous.status?.images === node.status?.images
+  );
+}
+
+/** Asks the plugins that rejected waiting pods whether any of the changes may help, and moves the pods it may help. */
+function announce(turn: Turn, changes: readonly ClusterChange[]): void {
+  if (!hasUnschedulable(turn.memory)) return;
+  for (const entry of unschedulablePods(turn.memory)) {
+    const object = turn.cache('pods').get(entry.namespace, entry.name);
+    if (!object) continue;
+    const pod = podInfo(object);
+    const isHelped = entry.rejectedBy.some((name) => {
+      const hint = PLUGINS_BY_NAME.get(name)?.isHelpedBy;
+      return !hint || changes.some((change) => hint(change, pod));
+    });
+    if (isHelped) requeue(turn, entry);
+  }
+}

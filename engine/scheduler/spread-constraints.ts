@@ -1,0 +1,138 @@
+import { isEmptySelector, type LabelSelectorSpec, matchesLabelSelector, matchesSet, type SelectorExpression } from '../label-selector.ts';
+import type { KubeObject } from '../object.ts';
+import type { Snapshot } from './framework.ts';
+import { matchesNodeAffinity } from './node-affinity.ts';
+import type { NodeInfo } from './node-info.ts';
+import type { PodInfo } from './pod-info.ts';
+import { tolerates } from './tolerations.ts';
+
+/** One rule of spreading, with its defaults filled in. */
+export interface SpreadConstraint {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  /** All of them must select a pod for it to count. */
+  readonly selectors: readonly LabelSelectorSpec[];
+  readonly minDomains: number;
+  readonly honorsAffinity: boolean;
+  readonly honorsTaints: boolean;
+}
+
+interface ConstraintSpec {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly labelSelector?: LabelSelectorSpec;
+  readonly minDomains?: number;
+  readonly matchLabelKeys?: readonly string[];
+  readonly nodeAffinityPolicy?: string;
+  readonly nodeTaintsPolicy?: string;
+}
+
+/** A pod's constraints of one kind, or the cluster's defaults for a pod that has none of its own. */
+export function spreadConstraints(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  action: 'DoNotSchedule' | 'ScheduleAnyway',
+): { readonly constraints: readonly SpreadConstraint[]; readonly areDefaults: boolean } {
+  const own: readonly ConstraintSpec[] | undefined = pod.object.spec.topologySpreadConstraints;
+  if (own && own.length > 0) {
+    const constraints = own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action).map((spec) => fromSpec(spec, pod));
+    return { constraints, areDefaults: false };
+  }
+  return { constraints: action === 'ScheduleAnyway' ? defaultConstraints(snapshot, pod) : [], areDefaults: true };
+}
+
+function fromSpec(spec: ConstraintSpec, pod: PodInfo): SpreadConstraint {
+  const selectors: LabelSelectorSpec[] = [spec.labelSelector ?? {}];
+  const keys = spec.matchLabelKeys?.filter((key) => pod.labels[key] !== undefined) ?? [];
+  if (keys.length > 0) {
+    const matchExpressions: SelectorExpression[] = keys.map((key) => ({ key, operator: 'In', values: [pod.labels[key] as string] }));
+    selectors.push({ matchExpressions });
+  }
+  return {
+    maxSkew: spec.maxSkew,
+    topologyKey: spec.topologyKey,
+    selectors,
+    minDomains: spec.minDomains ?? 1,
+    honorsAffinity: spec.nodeAffinityPolicy !== 'Ignore',
+    honorsTaints: spec.nodeTaintsPolicy === 'Honor',
+  };
+}
+
+/**
+ * The built-in default constraints: pods of the same Service and controller spread over hosts (skew 3) and zones (5),
+ * softly. Source: `pkg/scheduler/framework/plugins/podtopologyspread/plugin.go`.
+ */
+function defaultConstraints(snapshot: Snapshot, pod: PodInfo): readonly SpreadConstraint[] {
+  const selectors = defaultSelectors(snapshot, pod);
+  if (selectors.length === 0) return [];
+  const common = { selectors, minDomains: 1, honorsAffinity: true, honorsTaints: false };
+  return [
+    { ...common, maxSkew: 3, topologyKey: 'kubernetes.io/hostname' },
+    { ...common, maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone' },
+  ];
+}
+
+const CONTROLLERS: Readonly<Record<string, string>> = {
+  ReplicaSet: 'replicasets.apps',
+  StatefulSet: 'statefulsets.apps',
+  ReplicationController: 'replicationcontrollers',
+};
+
+/** What ties a pod to its like: the selectors of its Services and of its controller (`plugins/helper/spread.go`). */
+function defaultSelectors(snapshot: Snapshot, pod: PodInfo): readonly LabelSelectorSpec[] {
+  const selectors: LabelSelectorSpec[] = [];
+  for (const service of servicesOf(snapshot, pod.namespace)) {
+    if (matchesSet(service.spec.selector, pod.labels)) selectors.push({ matchLabels: service.spec.selector });
+  }
+  const owner = pod.object.metadata.ownerReferences?.find(({ controller }) => controller);
+  const resource = owner && CONTROLLERS[owner.kind];
+  const controller = resource ? snapshot.cache(resource).get(pod.namespace, owner.name) : undefined;
+  if (controller) {
+    const { selector } = controller.spec;
+    const spec: LabelSelectorSpec = owner?.kind === 'ReplicationController' ? { matchLabels: selector } : selector;
+    if (spec && !isEmptySelector(spec)) selectors.push(spec);
+  }
+  return selectors;
+}
+
+function servicesOf(snapshot: Snapshot, namespace: string): readonly KubeObject[] {
+  return snapshot
+    .cache('services')
+    .list(namespace)
+    .filter(({ spec }) => spec?.selector && Object.keys(spec.selector).length > 0);
+}
+
+/** Whether labels are selected by all of a constraint's selectors. */
+export function matchesSelector(constraint: SpreadConstraint, labels: Readonly<Record<string, string>>): boolean {
+  return constraint.selectors.every((selector) => matchesLabelSelector(selector, labels));
+}
+
+/** Number of a node's pods that a constraint counts. `matches` remembers the verdict on each group of equal pods. */
+export function countMatching(node: NodeInfo, namespace: string, constraint: SpreadConstraint, matches: Map<string, boolean>): number {
+  let count = 0;
+  for (const group of node.groups) {
+    if (group.isTerminating || group.namespace !== namespace) continue;
+    let isMatch = matches.get(group.key);
+    if (isMatch === undefined) {
+      isMatch = !constraint.selectors.every(isEmptySelector) && matchesSelector(constraint, group.labels);
+      matches.set(group.key, isMatch);
+    }
+    if (isMatch) count += group.count;
+  }
+  return count;
+}
+
+/** Whether a node has the topology labels of all constraints. */
+export function hasAllTopologies(node: NodeInfo, constraints: readonly SpreadConstraint[]): boolean {
+  for (const { topologyKey } of constraints) if (node.facts.labels[topologyKey] === undefined) return false;
+  return true;
+}
+
+/** Whether a node's pods count for a pod's constraint: the node inclusion policies. */
+export function isIncluded(node: NodeInfo, pod: PodInfo, constraint: SpreadConstraint): boolean {
+  const { spec } = pod.object;
+  if (constraint.honorsAffinity && !matchesNodeAffinity(spec, node.facts)) return false;
+  if (!constraint.honorsTaints) return true;
+  return !node.facts.taints.some((taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(spec.tolerations, taint));
+}
