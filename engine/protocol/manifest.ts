@@ -1,0 +1,207 @@
+import { type Document, isMap, isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import type { ApiResponse, Status } from '../apiserver/request.ts';
+import type { Task } from '../sim/component.ts';
+import type { Session } from '../sim/session.ts';
+import { ProblemError } from './problem.ts';
+import { apiPath, pathOfKind } from './served-paths.ts';
+import type { AppliedView, ObjectReference, Problem } from './views.ts';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** The window acts as the learner does. */
+const USER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly [field: string]: unknown;
+}
+
+interface Source {
+  readonly document: Document.Parsed<ParsedNode>;
+  readonly lines: LineCounter;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Applies every document of a manifest as `kubectl apply` does. Text that is no YAML is refused whole; otherwise each
+ * document stands for itself, and problems say at which line and column.
+ */
+export function applyManifest(session: Session, text: string): { applied: AppliedView[]; problems: Problem[] } {
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, { lineCounter: lines, version: '1.1', merge: true, uniqueKeys: true });
+  if (!Array.isArray(documents)) return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'Write at least one object.' }] };
+  const malformed = documents.flatMap((document) =>
+    document.errors.map((error) => ({
+      message: error.message.split('\n')[0] ?? error.message,
+      remedy: 'Correct the YAML at this place; nothing was applied.',
+      line: error.linePos?.[0].line,
+      column: error.linePos?.[0].col,
+    })),
+  );
+  if (malformed.length > 0) return { applied: [], problems: malformed };
+  const applied: AppliedView[] = [];
+  const problems: Problem[] = [];
+  for (const document of documents) {
+    if (document.contents === null) continue;
+    const source = { document: document as Source['document'], lines };
+    try {
+      applied.push(applyOne(session, source));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      problems.push(...problemsOf(error.status, source));
+    }
+  }
+  return { applied, problems };
+}
+
+export function deleteObject(session: Session, reference: ObjectReference): void {
+  const path = pathOfKind(reference);
+  if (!path) throw new ProblemError({ message: `${reference.resource} is not served` });
+  const answer = send(session, 'DELETE', path);
+  if (answer.code >= 400) throw new ProblemError({ message: (answer.body as Status).message ?? `HTTP ${answer.code}` });
+}
+
+class Refused extends Error {
+  readonly status: Status;
+  constructor(status: Status) {
+    super(status.message ?? '');
+    this.status = status;
+  }
+}
+
+function applyOne(session: Session, { document }: Source): AppliedView {
+  const manifest = document.toJS() as Manifest;
+  const target = targetOf(manifest);
+  const configuration = { ...manifest, metadata: { ...manifest.metadata, annotations: manifest.metadata.annotations ?? {} } };
+  const annotated = {
+    ...manifest,
+    metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(configuration)}\n` } },
+  };
+  const { resource, namespace, collection, name } = target;
+  const current = send(session, 'GET', `${collection}/${name}`);
+  if (current.code === 404) {
+    accepted(send(session, 'POST', collection, annotated));
+    return { resource, namespace, name, outcome: 'created' };
+  }
+  const live = accepted(current) as Manifest;
+  const previous = live.metadata.annotations?.[LAST_APPLIED];
+  const patch = previous === undefined ? annotated : withRemovals(annotated, JSON.parse(previous) as Fields);
+  const after = accepted(send(session, 'PATCH', `${collection}/${name}`, patch, 'application/strategic-merge-patch+json')) as unknown as Versioned;
+  const isSame = after.metadata.resourceVersion === (live as unknown as Versioned).metadata.resourceVersion;
+  return { resource, namespace, name, outcome: isSame ? 'unchanged' : 'configured' };
+}
+
+interface Versioned {
+  readonly metadata: { readonly resourceVersion: string };
+}
+
+/** What was applied before and is not wanted any more is removed: `null` says so in a patch. */
+function withRemovals(wanted: Fields, previous: Fields): Fields {
+  const patch: Record<string, unknown> = { ...wanted };
+  for (const [key, before] of Object.entries(previous)) {
+    const after = wanted[key];
+    if (after === undefined) patch[key] = null;
+    else if (isFields(before) && isFields(after)) patch[key] = withRemovals(after, before);
+  }
+  return patch;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function targetOf(manifest: Manifest) {
+  if (!isFields(manifest)) throw refused('error parsing manifest: an object is expected');
+  const { apiVersion, kind, metadata } = manifest;
+  if (typeof apiVersion !== 'string' || apiVersion === '') throw refused('apiVersion not set', 'apiVersion');
+  if (typeof kind !== 'string' || kind === '') throw refused('kind not set', 'kind');
+  if (!isFields(metadata) || typeof metadata.name !== 'string') throw refused('resource name may not be empty', 'metadata');
+  const served = apiPath(apiVersion, kind, metadata.namespace);
+  if (!served) throw refused(`no matches for kind "${kind}" in version "${apiVersion}"`, 'kind');
+  return { ...served, name: metadata.name };
+}
+
+function refused(message: string, field?: string): Refused {
+  return new Refused({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    ...(field === undefined ? {} : { details: { causes: [{ message, field }] } }),
+  });
+}
+
+function accepted(answer: ApiResponse): unknown {
+  if (answer.code >= 400) throw new Refused(answer.body as Status);
+  return answer.body;
+}
+
+function send(session: Session, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, contentType = 'application/json'): ApiResponse {
+  const id = `window-${session.head.step + 1}`;
+  const isWrite = method === 'POST' || method === 'PATCH';
+  const request = {
+    method,
+    path,
+    user: USER,
+    ...(body ? { body, headers: { 'content-type': contentType } } : {}),
+    ...(isWrite ? { query: { fieldManager: 'kubectl-client-side-apply', fieldValidation: 'Strict' } } : {}),
+  };
+  session.input('world', { kind: 'request', id, request } as unknown as Task);
+  const answer = session.moment().memory('world').get<ApiResponse | { unreachable: string }>(`answer/${id}`);
+  if (answer && 'code' in answer) return answer;
+  throw new ProblemError({
+    message: `The connection to the API server failed: ${answer?.unreachable ?? 'no answer'}`,
+    remedy: 'Start kube-apiserver again, then apply once more.',
+  });
+}
+
+/** Each cause of a refusal at the place of its field; a refusal without causes at the top of the document. */
+function problemsOf(status: Status, source: Source): Problem[] {
+  const unknown = [...(status.message ?? '').matchAll(/unknown field "([^"]+)"/g)].map((match) => ({
+    field: match[1] as string,
+    message: `unknown field "${match[1]}"`,
+  }));
+  const causes = unknown.length > 0 ? unknown : (status.details?.causes ?? []);
+  if (causes.length === 0) return [{ message: status.message ?? 'refused', ...positionOf(source, []) }];
+  return causes.map(({ field, message }) => ({
+    message: message ?? status.message ?? 'refused',
+    ...(field ? { field } : {}),
+    ...positionOf(source, pathOf(field ?? '')),
+  }));
+}
+
+/** `spec.containers[0].image` -> `['spec', 'containers', 0, 'image']`; `labels[app.io/x]` names a key. */
+function pathOf(field: string): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (const [, name, index] of field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)) {
+    if (name !== undefined) path.push(name);
+    else if (index !== undefined) path.push(/^\d+$/.test(index) ? Number(index) : index);
+  }
+  return path;
+}
+
+/** Where a path is written, or the nearest place above it that is. */
+function positionOf({ document, lines }: Source, path: readonly (string | number)[]): { line: number; column: number } {
+  for (let length = path.length; length >= 0; length--) {
+    const offset = offsetOf(document, path.slice(0, length));
+    if (offset === undefined) continue;
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  }
+  return { line: 1, column: 1 };
+}
+
+function offsetOf(document: Source['document'], path: readonly (string | number)[]): number | undefined {
+  if (path.length === 0) return document.contents?.range?.[0];
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path[path.length - 1];
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last);
+    return (pair?.key as ParsedNode | undefined)?.range?.[0];
+  }
+  return (document.getIn(path, true) as ParsedNode | undefined)?.range?.[0];
+}

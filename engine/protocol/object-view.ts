@@ -1,0 +1,54 @@
+import { stringify } from 'yaml';
+import type { KubeObject } from '../object.ts';
+import type { Session } from '../sim/session.ts';
+import { parseTimestamp } from '../sim/time.ts';
+import { lastVersion } from './steps.ts';
+import type { EventLine, ObjectReference, ObjectView } from './views.ts';
+
+/** An object at a step, the state before its last change, and the Events about it. */
+export function objectView(session: Session, reference: ObjectReference, step: number): ObjectView {
+  const { resource, namespace, name } = reference;
+  const object = session.moment(step).reader(resource).get(namespace, name);
+  const version = lastVersion(session, reference, step);
+  const before = version ? session.moment(version.step - 1).reader(resource).get(namespace, name) : undefined;
+  return {
+    reference,
+    ...(object ? { object } : {}),
+    yaml: yamlOf(object),
+    previousYaml: yamlOf(before),
+    ...(version ? { version } : {}),
+    events: eventsAbout(session, object ?? before, step),
+  };
+}
+
+/** Like `kubectl get -o yaml`: keys sorted, managed fields left out. */
+function yamlOf(object: KubeObject | undefined): string {
+  if (!object) return '';
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { readonly managedFields?: unknown };
+  return stringify({ ...object, metadata }, { sortMapEntries: true, lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false });
+}
+
+function eventsAbout(session: Session, object: KubeObject | undefined, step: number): EventLine[] {
+  if (!object) return [];
+  const namespace = object.metadata.namespace;
+  const reader = session.moment(step).reader('events');
+  return reader
+    .list(namespace)
+    .filter((event) => isAbout(event, object))
+    .map((event) => ({
+      type: event.type ?? 'Normal',
+      reason: event.reason ?? '',
+      message: event.message ?? event.note ?? '',
+      count: event.count ?? event.series?.count ?? 1,
+      source: event.source?.component || event.reportingComponent || event.reportingController || '',
+      time: parseTimestamp(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp),
+    }))
+    .sort((left, right) => left.time - right.time);
+}
+
+/** Events about nodes carry the node's name where a UID would be. */
+function isAbout(event: KubeObject, object: KubeObject): boolean {
+  const about = event.involvedObject ?? event.regarding;
+  if (about?.kind !== object.kind || about.name !== object.metadata.name) return false;
+  return object.kind === 'Node' || about.uid === object.metadata.uid;
+}

@@ -1,0 +1,85 @@
+import type { Session } from '../sim/session.ts';
+import type { EngineMessage } from './messages.ts';
+import { Projection } from './projection.ts';
+import { stepView } from './steps.ts';
+import { isCommandRunning, TerminalFeed } from './terminal.ts';
+import type { ProcessView, StateView, StepView } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+/** So many of the last steps are told with an update; the rest can be asked for. */
+const TOLD_STEPS = 40;
+
+type Settings = Pick<StateView, 'lesson' | 'isPlaying' | 'speed' | 'holdsCommands'>;
+
+/** Tells the window what changed since it was last told. */
+export class Updates {
+  private readonly emit: (message: EngineMessage) => void;
+  private readonly projection = new Projection();
+  private readonly terminal = new TerminalFeed();
+  private session: Session | undefined;
+  private step = 0;
+
+  constructor(emit: (message: EngineMessage) => void) {
+    this.emit = emit;
+  }
+
+  subscribe(resources: readonly string[]): void {
+    this.projection.subscribe(resources);
+    this.terminal.reset();
+  }
+
+  reset(): void {
+    this.projection.reset();
+    this.terminal.reset();
+    this.session = undefined;
+  }
+
+  push(workspace: Workspace, settings: Settings): void {
+    const { session, step } = workspace;
+    const isSame = session === this.session;
+    if (!isSame) this.projection.reset();
+    const from = isSame ? this.step : step;
+    const rows = this.projection.delta(session, from, step);
+    const output = this.terminal.advance(session, step);
+    this.session = session;
+    this.step = step;
+    this.emit({
+      event: 'update',
+      update: {
+        state: stateOf(workspace, settings),
+        branches: workspace.views(),
+        processes: processesAt(session, step),
+        rows,
+        steps: stepsBetween(session, from, step),
+      },
+    });
+    if (output) this.emit({ event: 'terminal', terminal: output });
+  }
+}
+
+function stateOf(workspace: Workspace, settings: Settings): StateView {
+  const { session, shown } = workspace;
+  return {
+    ...settings,
+    branch: workspace.current.id,
+    start: session.moment(0).time,
+    head: session.head,
+    shown,
+    isSettled: session.isSettled,
+    isCommandRunning: isCommandRunning(session.moment(shown.step)),
+  };
+}
+
+function stepsBetween(session: Session, from: number, to: number): StepView[] {
+  if (to <= from) return [];
+  return session.trace(Math.max(from + 1, to - TOLD_STEPS + 1), to).map((record) => stepView(session, record));
+}
+
+function processesAt(session: Session, step: number): ProcessView[] {
+  const moment = session.moment(step);
+  const memory = moment.memory('$processes');
+  return memory.keys('process:').map((key) => {
+    const component = key.slice('process:'.length);
+    return { component, isRunning: moment.isRunning(component) };
+  });
+}
