@@ -3,7 +3,7 @@ import { createSession, loadSession, SessionFileError } from '../../engine/index
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy } from './bench.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
-import { transcriptOf } from './transcript.ts';
+import { transcriptOf, WARM_UP } from './transcript.ts';
 
 const USAGE = `Usage: npm run -s orrery -- COMMAND
 
@@ -11,9 +11,6 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
   replay SESSION                            replay a saved session and print the digest of its final state
   bench deploy [--nodes N] [--pods P]       measure a deployment until all its pods are Ready; prints one JSON line
 `;
-
-/** Virtual time that a fresh cluster gets to come up before the first command. */
-const WARM_UP = 30_000;
 
 type Command = (argv: readonly string[]) => Promise<string> | string;
 

@@ -8,6 +8,9 @@ interface RunResult {
   readonly exitCode?: number;
 }
 
+/** Virtual time that a fresh cluster gets to come up before the first command. */
+export const WARM_UP = 30_000;
+
 /** How long one command may take, in virtual milliseconds, as in the recordings. */
 const COMMAND_LIMIT = 90_000;
 
