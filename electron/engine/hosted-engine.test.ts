@@ -1,0 +1,44 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import type { EngineMessage, MethodName } from '../../engine/protocol/messages.ts';
+import { HostedEngine } from './hosted-engine.ts';
+
+function ask(engine: HostedEngine, method: MethodName, params: unknown): unknown {
+  let answer: unknown;
+  engine.listen((message: EngineMessage) => {
+    if ('result' in message) answer = message.result;
+    if ('error' in message) throw new Error(message.error.message);
+  });
+  engine.receive({ id: 1, method, params });
+  return answer;
+}
+
+describe('the engine in its process', () => {
+  test('has saved what was done before it answers: a killed process loses nothing', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'orrery-')), 'session.orrery');
+    const killed = new HostedEngine(file);
+    ask(killed, 'session.create', { options: { nodes: 1 } });
+    ask(killed, 'move', { kind: 'advance', milliseconds: 5_000 });
+    ask(killed, 'fault', { kind: 'stop', component: 'kube-scheduler' });
+    const digest = ask(killed, 'session.digest', null);
+    // No close: the process was killed here. Another one opens the same file.
+    const next = new HostedEngine(file);
+    expect(ask(next, 'session.digest', null)).toEqual(digest);
+    killed.close();
+    next.close();
+  });
+
+  test('keeps a damaged file aside and starts afresh', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'orrery-')), 'session.orrery');
+    writeFileSync(file, '{"format":"orrery-session","version":1,"half');
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const engine = new HostedEngine(file);
+    expect(log.mock.calls.join()).toContain('session.orrery.damaged');
+    log.mockRestore();
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toContain('half');
+    expect(ask(engine, 'lesson.list', null)).toMatchObject({ lessons: expect.any(Array) });
+    engine.close();
+  });
+});
