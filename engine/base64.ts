@@ -2,7 +2,11 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** Standard base64, with padding, of the text's UTF-8 bytes. */
 export function base64Encode(text: string): string {
-  const bytes = utf8Bytes(text);
+  return base64OfBytes(utf8Bytes(text));
+}
+
+/** Standard base64, with padding. */
+export function base64OfBytes(bytes: ArrayLike<number>): string {
   let encoded = '';
   for (let at = 0; at < bytes.length; at += 3) {
     const group = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);

@@ -2,14 +2,12 @@ import type { KubeObject } from '../object.ts';
 import { uid } from '../sim/identity.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
+import { SERVER_IP, SERVER_PORT } from './address.ts';
 
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
 /** Virtual address of the `kubernetes` service: the first of the service network 10.96.0.0/16. */
 const SERVICE_IP = '10.96.0.1';
-/** Where the API server itself listens. */
-const SERVER_IP = '10.77.0.100';
-const SERVER_PORT = 6443;
 
 const LABELS = { component: 'apiserver', provider: 'kubernetes' };
 const PORTS = [{ name: 'https', port: SERVER_PORT, protocol: 'TCP' }];

@@ -164,9 +164,9 @@ function identity(item: Json, mergeKey: string | undefined): Json | undefined {
 function checkOrder(patched: readonly Json[], order: readonly Json[], place: Place): void {
   const items = patched.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'delete'));
   let at = 0;
-  for (const place of order) {
+  for (const entry of order) {
     const item = items[at];
-    if (item !== undefined && identity(item, place.patchMergeKey) === identity(place, place.patchMergeKey)) at++;
+    if (item !== undefined && identity(item, place.patchMergeKey) === identity(entry, place.patchMergeKey)) at++;
   }
   if (at < items.length) {
     throw new PatchError(`The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER} list:\n${goValue(order)}\n`);

@@ -3,7 +3,7 @@ import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { invalid } from '../errors.ts';
 import { getObject } from '../storage.ts';
 import type { ErrorList } from '../validation/field.ts';
-import { nextStream } from '../watch.ts';
+import { nextStream, streamCell } from '../watch.ts';
 import { askKubelet, containerOf, refuseAsKubelet } from './containers.ts';
 import { openProxy } from './proxy.ts';
 import type { SubresourceHandler } from './subresource.ts';
@@ -25,8 +25,9 @@ export const log: SubresourceHandler = {
     const stream = nextStream(call.turn);
     openProxy(call, stream, `kubelet/${pod.spec.nodeName}`);
     const answer = askKubelet(call, pod, { ...request, receiver: { component: call.turn.component, stream } });
-    if (answer.code >= 400) refuseAsKubelet(call, answer);
-    return { code: 200, stream };
+    if (answer.code < 400) return { code: 200, stream };
+    call.turn.memory.delete(streamCell(stream));
+    return refuseAsKubelet(call, answer);
   },
 };
 

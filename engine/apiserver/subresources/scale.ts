@@ -1,15 +1,14 @@
+import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
-import { badRequest, conflict, invalid } from '../errors.ts';
+import { badRequest, conflict, invalid, unprocessable, unsupportedMediaType } from '../errors.ts';
+import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
 import { getObject } from '../storage.ts';
 import { formatSelector } from '../tables/printer.ts';
 import { replaceObject } from '../verbs/update.ts';
 import type { SubresourceHandler } from './subresource.ts';
-import { applyJsonPatch } from '../patch/json.ts';
-import { unprocessable, unsupportedMediaType } from '../errors.ts';
-import type { Operation } from 'fast-json-patch';
 
 type Fields = { readonly [key: string]: Json | undefined };
 

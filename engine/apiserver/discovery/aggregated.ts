@@ -1,0 +1,43 @@
+import type { Kind } from '../kinds/kind.ts';
+import { kindsOf, servedGroups, type ServedGroup, sortedSubresources } from './groups.ts';
+
+/** The media type of aggregated discovery, as asked for and answered. */
+export const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** Whether an Accept header prefers aggregated discovery. */
+export function wantsAggregated(accept: string | undefined): boolean {
+  const [first = ''] = (accept ?? '').split(',');
+  return /g=apidiscovery\.k8s\.io/.test(first) && /v=v2(;|$)/.test(first);
+}
+
+/** All resources of `/api` (core) or `/apis` (the other groups) in one document. */
+export function aggregatedDiscovery(isCore: boolean): object {
+  const groups = servedGroups().filter(({ name }) => (name === '') === isCore);
+  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: groups.map(groupItem) };
+}
+
+function groupItem({ name, versions }: ServedGroup): object {
+  return {
+    metadata: name === '' ? {} : { name },
+    versions: versions.map((version) => ({ version, resources: kindsOf(name, version).map(resourceItem), freshness: 'Current' })),
+  };
+}
+
+function resourceItem(kind: Kind): object {
+  const { shortNames, categories } = kind;
+  const subresources = sortedSubresources(kind).map(({ name, body, verbs }) => ({
+    subresource: name,
+    responseKind: { group: body?.group ?? '', version: body?.version ?? '', kind: body?.kind ?? kind.kind },
+    verbs,
+  }));
+  return {
+    resource: kind.plural,
+    responseKind: { group: '', version: '', kind: kind.kind },
+    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.singular,
+    verbs: kind.verbs,
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
+  };
+}

@@ -1,0 +1,122 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { SERVER_IP, SERVER_PORT } from '../address.ts';
+import { base64OfBytes } from '../../base64.ts';
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
+import { servedKinds } from '../served.ts';
+
+/**
+ * Groups in the order that discovery lists them (priorities of the API services, `pkg/controlplane/apiserver/apis.go`);
+ * others follow by name.
+ */
+const GROUP_ORDER = [
+  '',
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+];
+
+/** A served group with its versions, the preferred one first. */
+export interface ServedGroup {
+  readonly name: string;
+  readonly versions: readonly string[];
+}
+
+/** All served groups, core (`''`) first. */
+export function servedGroups(): readonly ServedGroup[] {
+  const versions = new Map<string, Set<string>>();
+  for (const { group, version } of servedKinds()) versions.set(group, (versions.get(group) ?? new Set()).add(version));
+  const place = (name: string): number => (GROUP_ORDER.includes(name) ? GROUP_ORDER.indexOf(name) : GROUP_ORDER.length);
+  return [...versions.entries()]
+    .map(([name, set]) => ({ name, versions: [...set].sort().reverse() }))
+    .sort((one, other) => place(one.name) - place(other.name) || (one.name < other.name ? -1 : 1));
+}
+
+/** `/api`. */
+export function coreVersions(): object {
+  const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: `${SERVER_IP}:${SERVER_PORT}` }];
+  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
+}
+
+function groupBody({ name, versions }: ServedGroup): { readonly name: string; readonly versions: readonly object[]; readonly preferredVersion: unknown } {
+  const list = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: list, preferredVersion: list[0] };
+}
+
+/** `/apis`. */
+export function groupList(): object {
+  const groups = servedGroups().filter(({ name }) => name !== '');
+  return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupBody) };
+}
+
+/** `/apis/apps`. */
+export function groupDocument(group: ServedGroup): object {
+  return { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(group) };
+}
+
+/** `/apis/apps/v1`, `/api/v1`: the resources of a version; core's document has no apiVersion. */
+export function resourceList(group: string, version: string): object {
+  const kinds = kindsOf(group, version);
+  const resources = kinds.flatMap((kind) => [resourceEntry(kind), ...subresourceEntries(kind)]);
+  const groupVersion = apiVersionOf({ group, version });
+  return { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion, resources };
+}
+
+/** The kinds of a version by plural name. */
+export function kindsOf(group: string, version: string): readonly Kind[] {
+  const kinds = servedKinds().filter((kind) => kind.group === group && kind.version === version);
+  return kinds.sort((one, other) => (one.plural < other.plural ? -1 : 1));
+}
+
+function resourceEntry(kind: Kind): object {
+  const { plural: name, singular: singularName, namespaced, verbs, shortNames, categories } = kind;
+  return {
+    name,
+    singularName,
+    namespaced,
+    kind: kind.kind,
+    verbs,
+    ...(shortNames.length > 0 ? { shortNames } : {}),
+    ...(categories.length > 0 ? { categories } : {}),
+    storageVersionHash: storageVersionHash(kind),
+  };
+}
+
+function subresourceEntries(kind: Kind): readonly object[] {
+  return sortedSubresources(kind).map(({ name, body, verbs }) => ({
+    name: `${kind.plural}/${name}`,
+    singularName: '',
+    namespaced: kind.namespaced,
+    ...(body === undefined || body.group === '' ? {} : { group: body.group, version: body.version }),
+    kind: body?.kind ?? kind.kind,
+    verbs,
+  }));
+}
+
+export function sortedSubresources(kind: Kind): Kind['subresources'] {
+  return [...kind.subresources].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Tells clients when the stored form of a kind changes: the start of a hash over what is stored. */
+function storageVersionHash(kind: Kind): string {
+  const stored = servedKinds().find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
+  const bytes = sha256(utf8ToBytes(`${stored.group}/${stored.version}/${stored.kind}`));
+  return base64OfBytes(bytes.subarray(0, 8));
+}

@@ -1,0 +1,65 @@
+import type { Turn } from '../../sim/turn.ts';
+import { parameter } from '../call.ts';
+import { unknownResource } from '../errors.ts';
+import type { ApiRequest, ApiResponse } from '../request.ts';
+import { AGGREGATED_TYPE, aggregatedDiscovery, wantsAggregated } from './aggregated.ts';
+import { coreVersions, groupDocument, groupList, resourceList, servedGroups } from './groups.ts';
+import { health, healthPaths } from './health.ts';
+
+/** The release whose behaviour is modelled. */
+const VERSION = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2',
+  gitCommit: '$Format:%H$',
+  gitTreeState: '',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: 'go1.26.10',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+/** Answers every path that is no resource: discovery, version, health. */
+export function discover(turn: Turn, request: ApiRequest): ApiResponse {
+  const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+  const accept = request.headers?.accept;
+  if (path === '/api' || path === '/apis') {
+    const isCore = path === '/api';
+    if (wantsAggregated(accept)) return { code: 200, headers: { 'content-type': AGGREGATED_TYPE }, body: aggregatedDiscovery(isCore) };
+    return { code: 200, body: isCore ? coreVersions() : groupList() };
+  }
+  if (path === '/version') return { code: 200, body: VERSION };
+  if (path === '/') return { code: 200, body: { paths: rootPaths() } };
+  return groupPath(path) ?? health(turn, path, parameter(request, 'verbose') !== undefined) ?? pageNotFound();
+}
+
+function groupPath(path: string): ApiResponse | undefined {
+  const [, root, first = '', second] = path.split('/');
+  if (root !== 'api' && root !== 'apis') return undefined;
+  const name = root === 'api' ? '' : first;
+  const group = servedGroups().find((candidate) => candidate.name === name);
+  if (group === undefined) return undefined;
+  if (root === 'apis' && second === undefined) return { code: 200, body: groupDocument(group) };
+  const version = root === 'api' ? first : (second as string);
+  const depth = root === 'api' ? 3 : 4;
+  if (group.versions.includes(version) && path.split('/').length === depth) return { code: 200, body: resourceList(name, version) };
+  const status = unknownResource();
+  return { code: 404, body: status };
+}
+
+function rootPaths(): readonly string[] {
+  const paths = ['/api', '/apis', '/apis/', '/version', ...healthPaths()];
+  for (const { name, versions } of servedGroups()) {
+    const root = name === '' ? '/api' : `/apis/${name}`;
+    paths.push(root, ...versions.map((version) => `${root}/${version}`));
+  }
+  return [...new Set(paths)].sort();
+}
+
+function pageNotFound(): ApiResponse {
+  return { code: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '404 page not found\n' };
+}
