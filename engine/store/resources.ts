@@ -16,12 +16,20 @@ const nodeName: ResourceIndex = {
   values: (object) => (object.spec?.nodeName ? [object.spec.nodeName] : []),
 };
 
+/** Objects that no controller owns, by namespace: whom a controller may adopt. */
+const orphan: ResourceIndex = {
+  name: 'orphan',
+  values: (object) =>
+    object.metadata.ownerReferences?.some((reference) => reference.controller) ? [] : [object.metadata.namespace ?? ''],
+};
+
 /**
  * Indexes by resource (`pods`, `endpointslices.discovery.k8s.io`). Every resource has `owner`.
  * Add one here when a component looks objects up by something other than their name.
  */
 const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
-  pods: [owner, nodeName],
+  pods: [owner, nodeName, orphan],
+  'replicasets.apps': [owner, orphan],
   'endpointslices.discovery.k8s.io': [
     owner,
     {

@@ -1,0 +1,5 @@
+import type { Component } from '../sim/component.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+
+/** Every control loop of kube-controller-manager, in the order in which they start. */
+export const controllers: readonly Component[] = [replicaSetController];

@@ -1,0 +1,106 @@
+import { ApiError } from '../../apiserver/request.ts';
+import type { Client } from '../../client/client.ts';
+import { enqueueAfter } from '../../client/workqueue.ts';
+import type { KubeObject } from '../../object.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { claimObjects } from '../shared/claim.ts';
+import { areExpectationsSatisfied, creationObserved, deleteExpectations, deletionObserved, expectCreations, expectDeletions } from '../shared/expectations.ts';
+import { controllerOf, keyOf, splitKey } from '../shared/owner.ts';
+import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../shared/pod-control.ts';
+import { isPodActive, isPodTerminating } from '../shared/pod.ts';
+import { podsToDelete } from './ranking.ts';
+import { calculateStatus, updateStatus } from './status.ts';
+
+/** `BurstReplicas`: at most so many pods are created or deleted in one sync. */
+const BURST_REPLICAS = 500;
+
+/** One sync of a ReplicaSet (`syncReplicaSet` in `pkg/controller/replicaset/replica_set.go`). */
+export function syncReplicaSet(turn: Turn, client: Client, key: string): void {
+  const [namespace, name] = splitKey(key);
+  const set = turn.cache('replicasets.apps').get(namespace, name);
+  if (set === undefined) {
+    deleteExpectations(turn, key);
+    return;
+  }
+  const mayManage = areExpectationsSatisfied(turn, key) && set.metadata.deletionTimestamp === undefined;
+  const claimed = claimObjects({ turn, client, owner: set, ownerResource: 'replicasets.apps', resource: 'pods', isClaimable: isPodActive });
+  const pods = claimed.filter(isPodActive);
+  const terminating = claimed.reduce((count, pod) => count + (isPodTerminating(pod) ? 1 : 0), 0);
+  const failure = mayManage ? managePods(turn, client, set, pods) : undefined;
+  const { status, nextAvailable } = calculateStatus(set, { pods, terminating, failure }, turn.now);
+  updateStatus(client, 'replicasets.apps', set, status);
+  if (failure !== undefined) throw failure;
+  if (nextAvailable !== Number.POSITIVE_INFINITY) enqueueAfter(turn, key, nextAvailable);
+}
+
+/** Creates or deletes pods towards `spec.replicas`. Returns what went wrong instead of throwing: the status comes first. */
+function managePods(turn: Turn, client: Client, set: KubeObject, pods: readonly KubeObject[]): Error | undefined {
+  const difference = Math.min(Math.abs(pods.length - set.spec.replicas), BURST_REPLICAS);
+  if (pods.length < set.spec.replicas) return createPods(turn, client, set, difference);
+  if (pods.length > set.spec.replicas) return deletePods(turn, client, set, pods, difference);
+  return undefined;
+}
+
+/** Slow start: batches of 1, 2, 4 … pods; after a batch with a failure the rest is left for the retry. */
+function createPods(turn: Turn, client: Client, set: KubeObject, count: number): Error | undefined {
+  const key = keyOf(set);
+  const pod = podFromTemplate(set.spec.template, set);
+  let created = 0;
+  let attempted = 0;
+  let failure: Error | undefined;
+  turn.note(`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set));
+  expectCreations(turn, key, count);
+  for (let batch = 1; attempted < count && failure === undefined; batch *= 2) {
+    for (const end = Math.min(attempted + batch, count); attempted < end; attempted++) {
+      const error = attempt(() => createPod(turn, client, set, pod));
+      if (error === undefined || isNamespaceTerminating(error)) created++;
+      else failure ??= error;
+    }
+  }
+  if (created < count) creationObserved(turn, key, count - created);
+  return failure;
+}
+
+function deletePods(turn: Turn, client: Client, set: KubeObject, pods: readonly KubeObject[], count: number): Error | undefined {
+  const key = keyOf(set);
+  const victims = podsToDelete(pods, crowdOf(turn, set), count, turn.now);
+  let failure: Error | undefined;
+  turn.note(`Too many replicas: need ${set.spec.replicas}, deleting ${count}`, about(set));
+  expectDeletions(turn, key, victims.map(keyOf));
+  for (const pod of victims) {
+    const error = attempt(() => deletePod(turn, client, set, pod.metadata.name));
+    if (error === undefined) continue;
+    deletionObserved(turn, key, keyOf(pod));
+    if (error.reason !== 'NotFound') failure ??= error;
+  }
+  return failure;
+}
+
+/** How many active pods of this ReplicaSet and its siblings (same owner) each node has. */
+function crowdOf(turn: Turn, set: KubeObject): ReadonlyMap<string, number> {
+  const crowd = new Map<string, number>();
+  const controller = controllerOf(set);
+  const siblings = controller === undefined ? [] : turn.cache('replicasets.apps').by('owner', controller.uid);
+  for (const sibling of siblings) {
+    for (const pod of turn.cache('pods').by('owner', sibling.metadata.uid)) {
+      const nodeName: string = pod.spec?.nodeName ?? '';
+      if (isPodActive(pod)) crowd.set(nodeName, (crowd.get(nodeName) ?? 0) + 1);
+    }
+  }
+  return crowd;
+}
+
+function about(set: KubeObject): { resource: string; namespace?: string; name: string } {
+  return { resource: 'replicasets.apps', namespace: set.metadata.namespace, name: set.metadata.name };
+}
+
+/** The refusal of a write, or undefined when it succeeded. */
+function attempt(write: () => unknown): ApiError | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+}
