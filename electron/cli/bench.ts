@@ -72,3 +72,57 @@ function readyReplicas(session: Session): number {
   const deployment = session.moment().reader('deployments.apps').get('default', 'bench');
   return deployment?.status?.readyReplicas ?? 0;
 }
+
+/** What `bench time` prints: how long moving and looking take in a small cluster, real milliseconds. */
+export interface TimeResult {
+  readonly steps: number;
+  readonly stepP50Ms: number;
+  readonly stepP99Ms: number;
+  /** Looking at an older step: its pods, its agenda and what every component remembered. */
+  readonly lookP99Ms: number;
+  readonly lookMaxMs: number;
+  /** Continuing from an older step. */
+  readonly forkP99Ms: number;
+  readonly forkMaxMs: number;
+}
+
+/** Takes so many steps in a lesson's cluster, then reaches 200 of them again, spread over the whole session. */
+export function benchTime(steps: number): TimeResult {
+  const session = createSession({ nodes: 2 });
+  session.advance(20_000);
+  session.input('world', { kind: 'request', id: 'bench', request: createDeployment(10) });
+  const stepTimes = timesOf(Math.max(0, steps - session.head.step), () => session.step());
+  let at = 0;
+  const last = session.head.step;
+  const next = () => Math.min(last, 1 + Math.floor((at++ * last) / 200));
+  const lookTimes = timesOf(200, () => {
+    const moment = session.moment(next());
+    return [moment.reader('pods').list(), moment.agenda(), moment.memory('kube-scheduler').keys('')];
+  });
+  at = 0;
+  const forkTimes = timesOf(200, () => session.fork(next()));
+  return {
+    steps: last,
+    stepP50Ms: quantile(stepTimes, 0.5),
+    stepP99Ms: quantile(stepTimes, 0.99),
+    lookP99Ms: quantile(lookTimes, 0.99),
+    lookMaxMs: quantile(lookTimes, 1),
+    forkP99Ms: quantile(forkTimes, 0.99),
+    forkMaxMs: quantile(forkTimes, 1),
+  };
+}
+
+function timesOf(count: number, act: () => unknown): number[] {
+  const times: number[] = [];
+  for (let done = 0; done < count; done++) {
+    const started = performance.now();
+    act();
+    times.push(performance.now() - started);
+  }
+  return times.sort((left, right) => left - right);
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return Math.round(value * 1000) / 1000;
+}

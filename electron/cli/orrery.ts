@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSession, loadSession, SessionFileError } from '../../engine/index.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
-import { benchDeploy } from './bench.ts';
+import { benchDeploy, benchTime } from './bench.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
 import { transcriptOf, WARM_UP } from './transcript.ts';
 
@@ -10,6 +10,7 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
   run FILE.case [--nodes N] [--seed S]      type the file's commands into a fresh headless cluster and print the transcript
   replay SESSION                            replay a saved session and print the digest of its final state
   bench deploy [--nodes N] [--pods P]       measure a deployment until all its pods are Ready; prints one JSON line
+  bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
 `;
 
 type Command = (argv: readonly string[]) => Promise<string> | string;
@@ -35,7 +36,11 @@ function replay(argv: readonly string[]): string {
 
 function bench(argv: readonly string[]): string {
   const [what, ...rest] = argv;
-  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy');
+  if (what === 'time') {
+    const { flags } = parseArguments(rest, ['steps']);
+    return `${JSON.stringify(benchTime(wholeNumber(flags, 'steps', 10_000, 1)))}\n`;
+  }
+  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy or time');
   const { flags } = parseArguments(rest, ['nodes', 'pods', 'seed']);
   const result = benchDeploy({
     nodes: wholeNumber(flags, 'nodes', 100, 1),
