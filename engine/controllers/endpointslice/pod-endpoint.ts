@@ -1,0 +1,119 @@
+import type { KubeObject } from '../../object.ts';
+import { matchesSet } from '../../label-selector.ts';
+import type { ObjectReader } from '../../sim/turn.ts';
+
+/** `spec.ports[*]` of a Service. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol?: string;
+  readonly targetPort?: number | string;
+  readonly appProtocol?: string;
+}
+
+/** `ports[*]` of an EndpointSlice, and of a subset of Endpoints. */
+export interface EndpointPort {
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+}
+
+interface ContainerPort {
+  readonly name?: string;
+  readonly containerPort: number;
+  readonly protocol?: string;
+}
+
+interface Container {
+  readonly ports?: readonly ContainerPort[];
+  readonly restartPolicy?: string;
+}
+
+/** Whether a pod's Ready condition is True. */
+export function isPodReady(pod: KubeObject): boolean {
+  return readyCondition(pod)?.status === 'True';
+}
+
+/** A pod's Ready condition. */
+export function readyCondition(pod: KubeObject): { readonly status: string; readonly lastTransitionTime?: string } | undefined {
+  return pod.status?.conditions?.find((condition: { readonly type: string }) => condition.type === 'Ready');
+}
+
+/** Whether a pod belongs behind a Service: it has an address, has not finished, and is not leaving (unless that is wanted). */
+export function hasEndpoint(pod: KubeObject, includeTerminating: boolean): boolean {
+  const { phase, podIP } = pod.status ?? {};
+  if (phase === 'Succeeded' || phase === 'Failed' || !podIP) return false;
+  return includeTerminating || pod.metadata.deletionTimestamp === undefined;
+}
+
+/** Whether a pod bears its own name within a headless Service: `db-0.db`. */
+export function hasHostname(pod: KubeObject, service: KubeObject): boolean {
+  return Boolean(pod.spec.hostname) && pod.spec.subdomain === service.metadata.name && pod.metadata.namespace === service.metadata.namespace;
+}
+
+/**
+ * The number behind a Service's target port on one pod; a name is looked up among its containers' ports. Undefined when
+ * the pod has no such port. Source: `FindPort` in `pkg/api/v1/pod/util.go`.
+ */
+export function targetPort(pod: KubeObject, servicePort: ServicePort): number | undefined {
+  const wanted = servicePort.targetPort ?? servicePort.port;
+  if (typeof wanted === 'number') return wanted;
+  const sidecars: readonly Container[] = (pod.spec.initContainers ?? []).filter((container: Container) => container.restartPolicy === 'Always');
+  for (const container of [...((pod.spec.containers ?? []) as readonly Container[]), ...sidecars]) {
+    for (const port of container.ports ?? []) {
+      if (port.name === wanted && (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP')) return port.containerPort;
+    }
+  }
+  return undefined;
+}
+
+/** The ports of a Service as they are on one pod. */
+export function endpointPorts(pod: KubeObject, service: KubeObject): readonly EndpointPort[] {
+  const ports: EndpointPort[] = [];
+  for (const servicePort of (service.spec.ports ?? []) as readonly ServicePort[]) {
+    const port = targetPort(pod, servicePort);
+    if (port === undefined) continue;
+    ports.push({
+      name: servicePort.name ?? '',
+      port,
+      protocol: servicePort.protocol ?? 'TCP',
+      ...(servicePort.appProtocol === undefined ? {} : { appProtocol: servicePort.appProtocol }),
+    });
+  }
+  return ports;
+}
+
+/** A Service that controllers fill with endpoints: it has a selector and is no mere alias. */
+export function isSelecting(service: KubeObject): boolean {
+  return service.spec.type !== 'ExternalName' && service.spec.selector !== undefined && service.spec.selector !== null;
+}
+
+/** `namespace/name` of the Services that select a pod. */
+export function servicesSelecting(services: ObjectReader, pod: KubeObject): string[] {
+  return services
+    .list(pod.metadata.namespace)
+    .filter((service) => isSelecting(service) && matchesSet(service.spec.selector, pod.metadata.labels))
+    .map((service) => `${service.metadata.namespace}/${service.metadata.name}`);
+}
+
+/** Whether a pod's change concerns endpoints at all. Source: `podEndpointsChanged` in `k8s.io/endpointslice/util`. */
+export function isEndpointChange(previous: KubeObject, pod: KubeObject): boolean {
+  return (
+    previous.metadata.labels !== pod.metadata.labels ||
+    previous.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
+    previous.status?.podIP !== pod.status?.podIP ||
+    previous.status?.phase !== pod.status?.phase ||
+    previous.spec.nodeName !== pod.spec.nodeName ||
+    isPodReady(previous) !== isPodReady(pod)
+  );
+}
+
+/** The Services concerned by a pod's event, before or after it. */
+export function servicesOfPodEvent(services: ObjectReader, pod: KubeObject, previous: KubeObject | undefined): readonly string[] {
+  if (previous === undefined || previous === pod) return servicesSelecting(services, pod);
+  if (!isEndpointChange(previous, pod)) return [];
+  const keys = servicesSelecting(services, pod);
+  if (previous.metadata.labels === pod.metadata.labels) return keys;
+  return [...new Set([...keys, ...servicesSelecting(services, previous)])];
+}

@@ -1,0 +1,150 @@
+import type { KubeObject } from '../../object.ts';
+import { sameData } from '../../same-data.ts';
+import type { EndpointPort } from './pod-endpoint.ts';
+
+/** `endpoints[*]` of an EndpointSlice. */
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly hostname?: string;
+  readonly nodeName?: string;
+  readonly targetRef?: { readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string };
+  readonly zone?: string;
+}
+
+/** Endpoints that have the same ports and so may share slices. */
+export interface EndpointGroup {
+  readonly ports: readonly EndpointPort[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** Writes that bring the slices to what is wanted. A slice to create has no name yet. */
+export interface SlicePlan {
+  readonly creations: readonly KubeObject[];
+  readonly updates: readonly KubeObject[];
+  readonly deletions: readonly KubeObject[];
+}
+
+/** How the slices of one Service are to look, whatever is in them. */
+export interface SliceTemplate {
+  /** An empty slice without a name. */
+  readonly empty: (ports: readonly EndpointPort[]) => KubeObject;
+  /** The labels that every slice should have. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** `--max-endpoints-per-slice`. */
+const MAX_ENDPOINTS = 100;
+
+/** One key for equal lists of ports, whatever their order. */
+export function portKey(ports: readonly EndpointPort[] | undefined | null): string {
+  return (ports ?? [])
+    .map(({ name, port, protocol, appProtocol }) => `${name ?? ''}|${port ?? ''}|${protocol ?? 'TCP'}|${appProtocol ?? ''}`)
+    .sort()
+    .join(',');
+}
+
+/**
+ * Works out the fewest writes: endpoints stay in the slice they are in, slices that change anyway are filled up first,
+ * then one with enough room, then new ones; a slice to delete becomes one to create. When nothing would be left, an
+ * empty slice stands for the Service. Source: `k8s.io/endpointslice/reconciler.go`.
+ */
+export function slicePlan(existing: readonly KubeObject[], groups: readonly EndpointGroup[], template: SliceTemplate, keepsPlaceholder: boolean): SlicePlan {
+  const byPorts = new Map<string, KubeObject[]>();
+  for (const slice of existing) {
+    const key = portKey(slice.ports);
+    byPorts.set(key, [...(byPorts.get(key) ?? []), slice]);
+  }
+  const creations: KubeObject[] = [];
+  const updates: KubeObject[] = [];
+  const deletions: KubeObject[] = [];
+  for (const group of groups) {
+    const key = portKey(group.ports);
+    const plan = groupPlan(byPorts.get(key) ?? [], group, template);
+    byPorts.delete(key);
+    creations.push(...plan.creations);
+    updates.push(...plan.updates);
+    deletions.push(...plan.deletions);
+  }
+  for (const slices of byPorts.values()) deletions.push(...slices);
+  if (keepsPlaceholder && existing.length === deletions.length && creations.length === 0) {
+    const placeholder = template.empty([]);
+    const only = deletions[0];
+    if (deletions.length === 1 && only && isPlaceholder(only, template)) return { creations, updates, deletions: [] };
+    creations.push(placeholder);
+  }
+  return reuse({ creations, updates, deletions });
+}
+
+function isPlaceholder(slice: KubeObject, template: SliceTemplate): boolean {
+  return (slice.endpoints?.length ?? 0) === 0 && (slice.ports?.length ?? 0) === 0 && sameData(slice.metadata.labels, template.labels);
+}
+
+/** A slice that would be deleted takes over the content of one that would be created. */
+function reuse({ creations, updates, deletions }: SlicePlan): SlicePlan {
+  const pairs = Math.min(creations.length, deletions.length);
+  const reused = creations.slice(0, pairs).map((creation, index) => {
+    const slice = deletions[index] as KubeObject;
+    return { ...slice, endpoints: creation.endpoints, ports: creation.ports, metadata: { ...slice.metadata, labels: creation.metadata.labels } };
+  });
+  return { creations: creations.slice(pairs), updates: [...updates, ...reused], deletions: deletions.slice(pairs) };
+}
+
+function identity({ addresses, hostname, nodeName, targetRef }: Endpoint): string {
+  return `${addresses.join(',')}|${hostname ?? ''}|${nodeName ?? ''}|${targetRef?.uid ?? ''}|${targetRef?.name ?? ''}`;
+}
+
+function groupPlan(existing: readonly KubeObject[], group: EndpointGroup, template: SliceTemplate): SlicePlan {
+  const wanted = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
+  const unchanged: KubeObject[] = [];
+  const deletions: KubeObject[] = [];
+  const changed: { slice: KubeObject; endpoints: Endpoint[] }[] = [];
+  for (const slice of existing) {
+    const { kept, differs } = keepWanted(slice, wanted);
+    if (kept.length === 0) deletions.push(slice);
+    else if (differs || !sameData(slice.metadata.labels, template.labels)) changed.push({ slice, endpoints: kept });
+    else unchanged.push(slice);
+  }
+  const left = [...wanted.values()];
+  for (const { endpoints } of changed.slice().sort((a, b) => b.endpoints.length - a.endpoints.length)) {
+    while (left.length > 0 && endpoints.length < MAX_ENDPOINTS) endpoints.push(left.shift() as Endpoint);
+  }
+  const creations: KubeObject[] = [];
+  while (left.length > 0) {
+    const roomy = left.length < MAX_ENDPOINTS ? sliceWithRoom(unchanged, left.length) : undefined;
+    if (roomy) {
+      unchanged.splice(unchanged.indexOf(roomy), 1);
+      changed.push({ slice: roomy, endpoints: [...(roomy.endpoints as readonly Endpoint[]), ...left.splice(0)] });
+    } else creations.push({ ...template.empty(group.ports), endpoints: left.splice(0, MAX_ENDPOINTS) });
+  }
+  const updates = changed.map(({ slice, endpoints }) => ({ ...slice, endpoints, metadata: { ...slice.metadata, labels: template.labels } }));
+  return { creations, updates, deletions };
+}
+
+/** The endpoints of a slice that are still wanted, as they are wanted now; they are taken out of `wanted`. */
+function keepWanted(slice: KubeObject, wanted: Map<string, Endpoint>): { readonly kept: Endpoint[]; readonly differs: boolean } {
+  const kept: Endpoint[] = [];
+  let differs = false;
+  for (const endpoint of (slice.endpoints ?? []) as readonly Endpoint[]) {
+    const key = identity(endpoint);
+    const next = wanted.get(key);
+    if (!next) {
+      differs = true;
+      continue;
+    }
+    wanted.delete(key);
+    kept.push(next);
+    if (!sameData(endpoint.conditions, next.conditions) || endpoint.zone !== next.zone) differs = true;
+  }
+  return { kept, differs };
+}
+
+/** The fullest slice that has room for so many more. */
+function sliceWithRoom(slices: readonly KubeObject[], count: number): KubeObject | undefined {
+  let best: KubeObject | undefined;
+  for (const slice of slices) {
+    const size = slice.endpoints?.length ?? 0;
+    if (size + count <= MAX_ENDPOINTS && (!best || size > best.endpoints.length)) best = slice;
+  }
+  return best;
+}
