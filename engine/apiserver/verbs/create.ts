@@ -10,6 +10,8 @@ import { validateCreate } from '../validation/object.ts';
 
 /** `maxNameLength` less the random part: longer prefixes are cut (`k8s.io/apiserver/pkg/storage/names`). */
 const LONGEST_PREFIX = 58;
+/** `maxNameGenerationCreateAttempts` in `k8s.io/apiserver/pkg/registry/generic/registry`. */
+const NAME_ATTEMPTS = 8;
 
 /** POST to a collection. */
 export function createObject(call: Call): KubeObject {
@@ -59,7 +61,13 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   };
 }
 
+/** A prefix with a random suffix; a taken name is tried again, as `RetryGenerateName` does. */
 function generatedName(call: Call, prefix: string | undefined): string {
   if (prefix === undefined || prefix === '') return '';
-  return prefix.slice(0, LONGEST_PREFIX) + nameSuffix(() => call.turn.random());
+  let name = '';
+  for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+    name = prefix.slice(0, LONGEST_PREFIX) + nameSuffix(() => call.turn.random());
+    if (findObject(call, name) === undefined) break;
+  }
+  return name;
 }

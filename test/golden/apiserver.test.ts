@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { KubeObject } from '../../engine/object.ts';
+import { parseTimestamp } from '../../engine/sim/time.ts';
+import { servedKinds } from '../../engine/apiserver/served.ts';
+import { apiVersionOf, type Kind } from '../../engine/apiserver/kinds/kind.ts';
+import { tableOf } from '../../engine/apiserver/tables/table.ts';
+import { TestServer } from '../../engine/apiserver/testing.ts';
+
+const GOLDEN = new URL('api/', import.meta.url);
+
+type Entry = Record<string, any>;
+
+function entries(file: string): Entry[] {
+  const text = readFileSync(new URL(file, GOLDEN), 'utf8');
+  return text.trim().split('\n').map((line) => JSON.parse(line) as Entry);
+}
+
+function kindOf(object: { apiVersion: string; kind: string }): Kind | undefined {
+  return servedKinds().find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion);
+}
+
+function collection(kind: Kind): string {
+  const root = kind.group === '' ? '/api' : `/apis/${kind.group}`;
+  return `${root}/${kind.version}${kind.namespaced ? '/namespaces/default' : ''}/${kind.plural}`;
+}
+
+/** Runs a check over entries; says how many pass, and fails with the names of those that don't unless they are known. */
+function report(name: string, all: readonly Entry[], check: (entry: Entry) => void, known: readonly string[] = []): void {
+  const failed: string[] = [];
+  for (const entry of all) {
+    try {
+      check(entry);
+    } catch (error) {
+      failed.push(entry.name);
+      if (process.env.SHOW !== undefined && entry.name.includes(process.env.SHOW)) console.log(entry.name, (error as Error).message);
+    }
+  }
+  console.log(`${name}: ${all.length - failed.length} of ${all.length}`);
+  expect(failed.filter((entry) => !known.includes(entry))).toEqual([]);
+}
+
+function seeded(object: KubeObject): KubeObject {
+  return JSON.parse(JSON.stringify(object).replaceAll('<time>', '2026-01-01T00:00:00Z').replaceAll('<uid>', 'u').replaceAll('<rv>', '5'));
+}
+
+function comparable(body: any): unknown {
+  const { uid, resourceVersion, creationTimestamp, managedFields, ...metadata } = body.metadata ?? {};
+  const text = JSON.stringify({ ...body, metadata });
+  return JSON.parse(text.replaceAll(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g, '"<time>"'));
+}
+
+test('patches', () => {
+  const served = entries('patch.jsonl').filter((entry) => entry.sequence === undefined && kindOf(entry.existing) !== undefined);
+  report('patch.jsonl', served, (entry) => {
+    const server = new TestServer();
+    const kind = kindOf(entry.existing) as Kind;
+    const existing = server.seed(kind.resource, seeded(entry.existing));
+    const path = `${collection(kind)}/${existing.metadata.name}?dryRun=All`;
+    const response = server.patch(path, entry.patchType, entry.patch);
+    expect(comparable(response.body)).toEqual(comparable(entry.result ?? entry.status));
+    expect(response.code).toBe(entry.code);
+    expect((response.warnings ?? []).map((warning) => `299 - ${JSON.stringify(warning)}`)).toEqual(entry.warnings ?? []);
+  }, ['deploy: merge wrong type']);
+});
+
+test('tables', () => {
+  const served = entries('tables.jsonl').filter((entry) => entry.object !== undefined && kindOf(entry.object) !== undefined);
+  report('tables.jsonl', served, (entry) => {
+    const kind = kindOf(entry.object) as Kind;
+    const options = { now: parseTimestamp(entry.now), version: 'v1', includeObject: 'None', withoutColumns: false };
+    const table = tableOf(kind, [entry.object], {}, options) as any;
+    const columns = (definitions: any[]) => definitions.map(({ description, ...column }) => column);
+    expect(columns(table.columnDefinitions)).toEqual(columns(entry.table.columnDefinitions));
+    const rows = (table: any) => table.rows.map(({ cells, conditions }: any) => ({ cells, conditions }));
+    expect(rows(table)).toEqual(rows(entry.table));
+  });
+});
+
+test('discovery', () => {
+  const server = new TestServer();
+  const documents = JSON.parse(readFileSync(new URL('discovery.json', GOLDEN), 'utf8')) as Record<string, any>;
+  const groups = new Set(servedKinds().map(({ group }) => group));
+  const isServed = (path: string): boolean => {
+    if (path === '/api' || path === '/apis' || path === '/') return false;
+    const [, root, group = '', version] = path.split(' ')[0]!.split('/');
+    return root !== 'apis' || groups.has(group) || path.includes('status') || version === undefined;
+  };
+  const all = Object.keys(documents).filter((path) => isServed(path) && !path.startsWith('aggregated')).map((name) => ({ name }));
+  const served = new Set(servedKinds().map((kind) => `${apiVersionOf(kind)}/${kind.plural}`));
+  const onlyServed = (path: string, body: any) => {
+    if (body?.kind !== 'APIResourceList') return body;
+    return { ...body, resources: body.resources.filter(({ name }: any) => served.has(`${body.groupVersion}/${name.split('/')[0]}`)) };
+  };
+  const relevant = all.filter(({ name }) => !name.startsWith('/apis/') || name.includes('status') || groups.has(name.split('/')[2] ?? ''));
+  report('discovery.json', relevant, ({ name }) => {
+    const [path = ''] = name.split(' ');
+    const response = server.get(path);
+    const expected = documents[name];
+    expect(onlyServed(path, response.body)).toEqual(onlyServed(path, expected));
+    const code = /status (\d+)/.exec(name)?.[1];
+    if (code !== undefined) expect(response.code).toBe(Number(code));
+  });
+});
