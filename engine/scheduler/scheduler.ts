@@ -8,7 +8,7 @@ import { isTerminal, podInfo } from './pod-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
 import { isGated } from './plugins/scheduling-gates.ts';
 import { activate, addNew, endBackoff, flushUnschedulable, hasUnschedulable, queuedPod, remove, requeue, unschedulablePods } from './queue.ts';
-import { sameData } from './same-data.ts';
+import { sameData } from '../same-data.ts';
 import { bind, scheduleNext } from './scheduling-cycle.ts';
 
 const SCHEDULER_NAME = 'default-scheduler';
