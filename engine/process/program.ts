@@ -43,8 +43,124 @@ export type Syscall =
   | { readonly call: 'stat'; readonly path: string }
   | { readonly call: 'makeDirectory'; readonly path: string; readonly parents?: boolean }
   | { readonly call: 'remove'; readonly path: string; readonly recursive?: boolean }
+  | { readonly call: 'readLink'; readonly path: string }
+  | { readonly call: 'makeLink'; readonly target: string; readonly path: string }
+  | { readonly call: 'changeMode'; readonly path: string; readonly mode: number }
+  /** Answer: null or a FileError. Moves a file, or a folder with what is in it. */
+  | { readonly call: 'rename'; readonly from: string; readonly to: string }
   /** Runs another program to its end, with this one's descriptors. Answer: exit code. For plugins, `kubectl edit`. */
-  | { readonly call: 'run'; readonly argv: readonly string[] };
+  | { readonly call: 'run'; readonly argv: readonly string[]; readonly environment?: Readonly<Record<string, string>>; readonly input?: string }
+  | ProcessCall
+  | NetworkCall;
+
+/** What shells need besides; ordinary programs use `run`. Descriptors opened here are numbered from 10. */
+export type ProcessCall =
+  /** Answer: descriptor, or a FileError. */
+  | { readonly call: 'open'; readonly path: string; readonly mode: 'read' | 'write' | 'append' }
+  /** Answer: a descriptor from which `text` can be read (a here-document). */
+  | { readonly call: 'openText'; readonly text: string }
+  /** Answer: `[reader, writer]`. */
+  | { readonly call: 'pipe' }
+  | { readonly call: 'close'; readonly fds: readonly number[] }
+  /**
+   * Starts a child: a program by name (`argv`), or with `state` a copy of the calling step program going on in that
+   * state. `descriptors` maps the child's descriptors to the caller's. Answer: pid, or a FileError.
+   */
+  | {
+      readonly call: 'spawn';
+      readonly argv: readonly string[];
+      readonly state?: unknown;
+      readonly environment: Readonly<Record<string, string>>;
+      readonly directory: string;
+      readonly descriptors: Readonly<Record<number, number>>;
+      /** Own process group: `foreground` hands it the terminal until it ends. */
+      readonly group?: 'foreground' | 'background';
+      /** Signals that the child ignores. */
+      readonly ignored?: readonly string[];
+    }
+  /** Goes on as another program. Answers only when it fails: a FileError. */
+  | {
+      readonly call: 'exec';
+      readonly argv: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+      readonly directory: string;
+      readonly descriptors: Readonly<Record<number, number>>;
+      readonly ignored?: readonly string[];
+    }
+  /**
+   * Waits for one of the children (any, when `pids` is empty). Answer: WaitAnswer. With `interruptible`, a signal that
+   * the program catches ends the wait.
+   */
+  | { readonly call: 'wait'; readonly pids: readonly number[]; readonly interruptible?: boolean; readonly poll?: boolean }
+  /** Answer: null, or `{ error: 'ESRCH' }`. A negative pid is a process group. */
+  | { readonly call: 'kill'; readonly pid: number; readonly signal: string }
+  /** Answer: ProcessInformation of every process of the machine. */
+  | { readonly call: 'processes' }
+  /** Answer: `{ pid, parent, hostname, user, terminal }`: SelfInformation. */
+  | { readonly call: 'self' }
+  /** Signals the program catches (the machine then passes them to `step`) and ignores. Answer: null. */
+  | { readonly call: 'handle'; readonly caught: readonly string[]; readonly ignored: readonly string[] }
+  /** Lets the others run: a program that computes for ever asks for it now and then. Answer: null. */
+  | { readonly call: 'pause' };
+
+/** Connections. A socket is a descriptor: `read` and `write` work on it. */
+export type NetworkCall =
+  /** Answer: descriptor, or `{ error: 'EADDRINUSE' }`. */
+  | { readonly call: 'listen'; readonly port: number }
+  /** Answer: descriptor of the next connection. */
+  | { readonly call: 'accept'; readonly fd: number }
+  /** `host` is a name or an address. Answer: descriptor, or `{ error: 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ETIMEDOUT' | 'ENOTFOUND' }`. */
+  | { readonly call: 'connect'; readonly host: string; readonly port: number; readonly timeout?: number }
+  /** Answer: address text, or null when the name is unknown. */
+  | { readonly call: 'resolve'; readonly host: string }
+  /** Addresses of a connection. Answer: `{ local: 'a:p', remote: 'a:p' }`. */
+  | { readonly call: 'peer'; readonly fd: number }
+  /** Whichever of several descriptors has input first (a listening one: a connection). Answer: its number. */
+  | { readonly call: 'select'; readonly fds: readonly number[]; readonly timeout?: number };
+
+export interface WaitAnswer {
+  /** The child that ended with its exit status; absent when there is none (`poll`, no children) or a signal came. */
+  readonly pid?: number;
+  readonly status?: number;
+  /** The signal that ended the child. */
+  readonly killed?: string;
+  /** The caught signal that ended the wait. */
+  readonly interrupted?: string;
+  /** Other children that have ended meanwhile: `[pid, status]`. */
+  readonly reaped: readonly (readonly [number, number])[];
+}
+
+export interface ProcessInformation {
+  readonly pid: number;
+  readonly parent: number;
+  readonly argv: readonly string[];
+  readonly user: string;
+  /** Virtual milliseconds since the epoch. */
+  readonly started: number;
+  readonly ended: boolean;
+}
+
+export interface SelfInformation {
+  readonly pid: number;
+  readonly parent: number;
+  readonly hostname: string;
+  readonly user: number;
+  readonly address: string;
+}
+
+/** Answer of `stat`. */
+export interface FileInformation {
+  readonly type: 'file' | 'directory' | 'link';
+  /** In bytes of UTF-8. */
+  readonly size: number;
+  /** Permission bits: 0o644. */
+  readonly mode: number;
+  readonly modified: number;
+  readonly user: number;
+  readonly group: number;
+  /** Where a symbolic link points; `stat` itself does not follow a last link. */
+  readonly target?: string;
+}
 
 /**
  * A program written as a generator: it yields system calls and returns its exit code. Its continuation is data all the
@@ -54,6 +170,30 @@ export type Syscall =
  * server that runs for ever is a `StepProgram`.
  */
 export type Script = (invocation: Invocation) => Generator<Syscall, number, unknown>;
+
+/** What wakes a step program: the answer of its last call, and the signals caught meanwhile. */
+export interface StepInput {
+  readonly answer: unknown;
+  readonly signals: readonly string[];
+}
+
+export type StepResult<State> =
+  | { readonly state: State; readonly call: Syscall }
+  | { readonly state: State; readonly exit: number };
+
+/**
+ * A program whose continuation is explicit: `step` takes the state and an answer and returns the next state and call.
+ * `State` is plain immutable data. Servers and the shell are such programs: they may run for ever.
+ */
+export interface StepProgram<State = never> {
+  start(invocation: Invocation): State;
+  /** The first step has the answer null. */
+  step(state: State, input: StepInput, invocation: Invocation): StepResult<State>;
+  /** Signals caught from the start: servers that end in order on TERM. */
+  readonly catches?: readonly string[];
+}
+
+export type Program = { readonly script: Script } | { readonly steps: StepProgram<never> };
 
 // Typed helpers: `const text = yield* readFile(path)`.
 
