@@ -1,5 +1,6 @@
 import type { Session } from '../../engine/index.ts';
 import type { CaseFile } from './case-file.ts';
+import { clockworkLines } from './clockwork.ts';
 
 /** What the workstation keeps of a line run without a terminal. */
 interface RunResult {
@@ -30,7 +31,9 @@ export function transcriptOf(session: Session, file: CaseFile): string {
   for (const [at, command] of file.commands.entries()) {
     lines.push(`$ ${command.replaceAll('\n', '\n> ')}`);
     const settle = /^settle (\d+)$/.exec(command);
+    const clockwork = clockworkLines(session, command);
     if (settle) session.advance(Number(settle[1]) * 1000);
+    else if (clockwork) lines.push(...clockwork);
     else lines.push(...outputLines(runLine(session, `line-${at + 1}`, command)));
   }
   return `${lines.join('\n')}\n`;
