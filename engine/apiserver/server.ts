@@ -4,7 +4,7 @@ import type { Turn } from '../sim/turn.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
-import { badRequest, methodNotAllowed, unknownResource } from './errors.ts';
+import { badRequest, internalError, methodNotAllowed, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { type Representation, PLAIN, presentList, presentObject, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, Status } from './request.ts';
@@ -92,7 +92,7 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
     return serveResource(turn, request, route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
-    throw error;
+    return failure(internalError(String(error)));
   }
 }
 

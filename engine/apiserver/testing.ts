@@ -21,7 +21,8 @@ export class TestServer {
   /** Puts an object into the store as it is, with the metadata that every stored object has. */
   seed(resource: string, object: object): KubeObject {
     const given = object as KubeObject;
-    const metadata = { uid: 'uid-of-a-seeded-object', creationTimestamp: '2026-01-01T00:00:00Z', ...given.metadata };
+    const system: Partial<KubeObject['metadata']> = { uid: 'uid-of-a-seeded-object', creationTimestamp: '2026-01-01T00:00:00Z' };
+    const metadata = { ...system, ...given.metadata };
     return this.store.put(resource, metadata.namespace ?? '', metadata.name, { ...given, metadata });
   }
 

@@ -10,6 +10,7 @@ import { applyMergePatch } from '../patch/merge.ts';
 import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
 import { findShapeError } from '../patch/shape.ts';
 import { getObject } from '../storage.ts';
+import { withNamespace } from './create.ts';
 import { replaceObject, replaceStatus } from './update.ts';
 
 type JsonObject = { readonly [key: string]: Json | undefined };
@@ -29,7 +30,7 @@ export function patchStatus(call: Call): KubeObject {
 /** The object as the patch makes it, decoded and with defaults. */
 export function patched(call: Call, previous: KubeObject): KubeObject {
   const result = applyPatch(call, previous as unknown as JsonObject);
-  const next = decodePatched(call, result);
+  const next = withNamespace(call, decodePatched(call, result));
   if (next.metadata?.name !== previous.metadata.name) {
     const name = next.metadata?.name ?? '';
     refuse(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`));
