@@ -1,6 +1,11 @@
 import type { Component } from '../sim/component.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { endpointsController } from './endpoint/endpoints-controller.ts';
+import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
+import { endpointSliceMirroringController } from './endpointslice/endpointslicemirroring-controller.ts';
+import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
+import { nodeController } from './nodelifecycle/node-controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
-export const controllers: readonly Component[] = [deploymentController, replicaSetController];
+export const controllers: readonly Component[] = [deploymentController, replicaSetController, endpointsController, endpointSliceController, endpointSliceMirroringController, nodeIpamController, nodeController];

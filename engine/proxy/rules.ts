@@ -1,0 +1,88 @@
+import type { KubeObject } from '../object.ts';
+
+/** One place where a connection can end: `10.244.1.7:80`. */
+export interface Backend {
+  readonly address: string;
+  readonly port: number;
+  readonly node?: string;
+}
+
+/**
+ * What iptables would know of one service port: connections to any of `entrances` (`TCP/10.96.0.10/53`; a node port is
+ * `TCP/*` with the port) go to one of the backends. Without backends they are rejected.
+ */
+export interface PortRule {
+  readonly service: string;
+  readonly portName: string;
+  readonly entrances: readonly string[];
+  readonly backends: readonly Backend[];
+  readonly sessionAffinitySeconds?: number;
+}
+
+interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol?: string;
+  readonly nodePort?: number;
+}
+
+interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly nodeName?: string;
+}
+
+/** Key of an entrance. */
+export function entrance(protocol: string, address: string, port: number): string {
+  return `${protocol}/${address}/${port}`;
+}
+
+/**
+ * The rules of one Service on one node. A headless Service or an alias has none: nobody connects to it as such.
+ * Source: `pkg/proxy/iptables/proxier.go` and `pkg/proxy/topology.go`.
+ */
+export function serviceRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
+  const { spec } = service;
+  const clusterIP: string | undefined = spec.clusterIP;
+  if (!clusterIP || clusterIP === 'None' || spec.type === 'ExternalName') return [];
+  const affinity: number | undefined =
+    spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : undefined;
+  return (spec.ports as readonly ServicePort[]).map((port) => {
+    const isLocalOnly = spec.internalTrafficPolicy === 'Local';
+    return {
+      service: `${service.metadata.namespace}/${service.metadata.name}`,
+      portName: port.name ?? '',
+      entrances: entrancesOf(service, port, clusterIP),
+      backends: backendsOf(slices, port.name ?? '', port.protocol ?? 'TCP', isLocalOnly ? node : undefined),
+      ...(affinity === undefined ? {} : { sessionAffinitySeconds: affinity }),
+    };
+  });
+}
+
+function entrancesOf({ spec, status }: KubeObject, port: ServicePort, clusterIP: string): readonly string[] {
+  const protocol = port.protocol ?? 'TCP';
+  const addresses: string[] = [clusterIP, ...((spec.externalIPs ?? []) as string[])];
+  for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) addresses.push(ip);
+  const entrances = addresses.map((address) => entrance(protocol, address, port.port));
+  if (port.nodePort) entrances.push(entrance(protocol, '*', port.nodePort));
+  return entrances;
+}
+
+/** The ready endpoints of a port; when there are none, those that are on their way out but still serve. */
+function backendsOf(slices: readonly KubeObject[], portName: string, protocol: string, node: string | undefined): readonly Backend[] {
+  const ready = new Map<string, Backend>();
+  const leaving = new Map<string, Backend>();
+  for (const slice of slices) {
+    const port = slice.ports?.find((candidate: ServicePort) => (candidate.name ?? '') === portName && (candidate.protocol ?? 'TCP') === protocol);
+    if (!port) continue;
+    for (const { addresses, conditions, nodeName } of (slice.endpoints ?? []) as readonly SliceEndpoint[]) {
+      if (node !== undefined && nodeName !== node) continue;
+      const isReady = conditions?.ready !== false;
+      const isServing = conditions?.serving ?? isReady;
+      const target = isReady ? ready : isServing && conditions?.terminating === true ? leaving : undefined;
+      const address = addresses[0];
+      if (target && address) target.set(`${address}:${port.port}`, { address, port: port.port, ...(nodeName ? { node: nodeName } : {}) });
+    }
+  }
+  return [...(ready.size > 0 ? ready : leaving).values()];
+}
