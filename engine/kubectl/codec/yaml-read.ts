@@ -1,0 +1,40 @@
+import { parseDocument } from 'yaml';
+import { failure } from '../failure.ts';
+
+/** Tags of YAML 1.1 that go-yaml v2 does not resolve into values of their own. */
+const UNRESOLVED = new Set(['tag:yaml.org,2002:timestamp']);
+
+/**
+ * One YAML document as JSON data, by the rules of sigs.k8s.io/yaml: `yes` and `on` are booleans, `0777` is 511, of
+ * duplicate keys the last wins, dates stay strings. Throws a `CommandFailure` with the line of a mistake.
+ */
+export function fromYaml(text: string): unknown {
+  const document = parseDocument(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    merge: true,
+    logLevel: 'silent',
+    customTags: (tags) =>
+      tags.filter((tag) => typeof tag === 'string' || !(UNRESOLVED.has(tag.tag) || ('format' in tag && tag.format === 'TIME'))),
+  });
+  const problem = document.errors[0];
+  if (problem) {
+    const line = problem.linePos?.[0].line ?? 1;
+    throw failure(`error converting YAML to JSON: yaml: line ${line}: ${goMessage(problem.code, problem.message)}`);
+  }
+  return document.toJS({ maxAliasCount: 100_000 }) as unknown;
+}
+
+/** go-yaml's words for the library's errors. */
+function goMessage(code: string, message: string): string {
+  if (code === 'BAD_INDENT' || code === 'MULTILINE_IMPLICIT_KEY') return 'could not find expected \':\'';
+  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
+  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context';
+  if (code === 'MISSING_CHAR') return 'did not find expected node content';
+  return (message.split(/ at line|\n/)[0] as string).replace(/:$/, '');
+}
+
+/** Splits a stream at its `---` lines, as apimachinery's YAML reader does. Empty documents stay in the list. */
+export function splitDocuments(text: string): string[] {
+  return text.replace(/^---[^\n]*\n/, '').split(/\n---[^\n]*(?:\n|$)/);
+}

@@ -1,0 +1,26 @@
+import type { Syscall } from '../process/program.ts';
+import type { Flag } from './flags.ts';
+import type { Session } from './session.ts';
+
+/** Work of a kubectl process: yields system calls. */
+export type Task<T = void> = Generator<Syscall, T, unknown>;
+
+/** One command or group of commands. Register a new one in `commands/index.ts`. */
+export interface Command {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One line for lists of commands. */
+  readonly short: string;
+  /** Explanation for `--help`; `short` where it is missing. */
+  readonly long?: string;
+  /** What follows the path: `(-f FILENAME | TYPE NAME)`. */
+  readonly usage?: string;
+  readonly examples?: readonly string[];
+  readonly flags?: readonly Flag[];
+  readonly subcommands?: readonly Command[];
+  /** Where the help goes when a group is called without a subcommand, and with which exit code. */
+  readonly bare?: { readonly fd: 1 | 2; readonly code: number };
+  /** Flags and arguments are passed through unparsed. */
+  readonly isRaw?: boolean;
+  readonly run?: (session: Session) => Task;
+}

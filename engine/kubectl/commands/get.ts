@@ -1,0 +1,267 @@
+import type { KubeObject } from '../../object.ts';
+import { indentedJson } from '../codec/json.ts';
+import type { Command, Task } from '../command.ts';
+import { apiPath, kindName, type Mapping } from '../discovery.ts';
+import { CommandFailure, failure, isNotFound, joinFailures, usageFailure } from '../failure.ts';
+import {
+  ALL_NAMESPACES_FLAG, CHUNK_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG,
+} from '../global-flags.ts';
+import { asTable } from '../printers/as-table.ts';
+import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
+import { sortedBy } from '../printers/sorting.ts';
+import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';
+import { manifestResource, readManifests } from '../resources/manifests.ts';
+import {
+  checkTargets, collect, fetchNamed, isAllNamespaces, listFailure, listObjects, NOTHING_GIVEN, parseTargets, selectorQuery, type Target,
+} from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { watchObjects } from './get-watch.ts';
+
+export const get: Command = {
+  name: 'get',
+  short: 'Display one or many resources',
+  long: 'Lists objects of one or more types, or shows the ones that are named. Tables come from the server; -o chooses another form.',
+  usage: '[(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)',
+  examples: [
+    '# All pods of the namespace',
+    'kubectl get pods',
+    '',
+    '# One Deployment as YAML',
+    'kubectl get deployment web -o yaml',
+    '',
+    '# Names of the nodes',
+    "kubectl get nodes -o jsonpath='{.items[*].metadata.name}'",
+  ],
+  flags: [
+    ...OUTPUT_FLAGS, ...FILENAME_FLAGS, SELECTOR_FLAG, FIELD_SELECTOR_FLAG, ALL_NAMESPACES_FLAG, CHUNK_FLAG,
+    { name: 'watch', shorthand: 'w', type: 'boolean', usage: 'After listing, go on showing changes' },
+    { name: 'watch-only', type: 'boolean', usage: 'Show changes only' },
+    { name: 'output-watch-events', type: 'boolean', usage: 'Show the type of each change' },
+    { name: 'show-labels', type: 'boolean', usage: 'All labels in a last column' },
+    { name: 'label-columns', shorthand: 'L', type: 'slice', usage: 'Labels that get a column of their own' },
+    { name: 'show-kind', type: 'boolean', usage: 'The kind before each name' },
+    { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
+    { name: 'sort-by', type: 'string', usage: 'Sort by a field: .metadata.name' },
+    { name: 'ignore-not-found', type: 'boolean', usage: 'What does not exist is no error' },
+    { name: 'server-print', type: 'boolean', default: 'true', usage: 'Take columns from the server' },
+    { name: 'subresource', type: 'string', usage: 'status or scale' },
+    { name: 'raw', type: 'string', usage: 'Path to fetch as it is' },
+  ],
+  run: runGet,
+};
+
+function* runGet(session: Session): Task {
+  const { flags, args } = session;
+  if (flags.string('raw')) return yield* getRaw(session);
+  const files = flags.strings('filename');
+  const isWatching = flags.boolean('watch') || flags.boolean('watch-only');
+  if (flags.boolean('output-watch-events') && !isWatching) {
+    throw failure('--output-watch-events option can only be used with --watch or --watch-only');
+  }
+  if (args.length === 0 && files.length === 0) throw nothingToGet(session);
+  const printer = yield* outputPrinter(session, ['custom-columns', 'custom-columns-file', 'wide']);
+  const targets = yield* targetsOf(session, files);
+  if (flags.string('subresource') && targets.some((target) => target.name === undefined)) {
+    throw failure('subresource cannot be used when bulk resources are specified');
+  }
+  const generic = flags.string('output') === '' || flags.string('output') === 'wide' ? undefined : printer;
+  if (isWatching) return yield* watchObjects(session, targets, generic, tableOptions(session, targets, undefined));
+  return yield* generic ? getObjects(session, targets, generic) : getTables(session, targets);
+}
+
+function nothingToGet(session: Session): CommandFailure {
+  return new CommandFailure(
+    `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n${
+      usageFailure(
+        session.path,
+        'Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).',
+      ).text
+    }`,
+  );
+}
+
+function* getRaw(session: Session): Task {
+  if (session.flags.string('output')) throw failure('--raw and --output are mutually exclusive');
+  if (session.args.length > 0) throw failure('arguments may not be passed when --raw is specified');
+  const [path = '', search = ''] = session.flags.string('raw').split('?');
+  const query = Object.fromEntries(search.split('&').filter(Boolean).map((pair) => pair.split('=').map(decodeURIComponent)));
+  const body = yield* session.get(path, { query });
+  if (typeof body === 'string') return yield* session.print(body);
+  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(body)}\n`);
+}
+
+interface GetTarget extends Target {
+  /** Files may name objects of other namespaces. */
+  readonly namespace?: string;
+}
+
+function* targetsOf(session: Session, files: readonly string[]): Task<GetTarget[]> {
+  if (files.length === 0) {
+    const targets = parseTargets(session.args, yield* session.mapper());
+    checkTargets(session, targets, { allowsAll: true });
+    return targets;
+  }
+  const { manifests, failures } = yield* readManifests(session, files);
+  if (failures.length > 0) throw joinFailures(failures);
+  const targets: GetTarget[] = [];
+  for (const manifest of manifests) {
+    const { mapping, namespace, name } = yield* manifestResource(session, manifest);
+    targets.push({ mapping, namespace, name });
+  }
+  if (targets.length === 0) throw NOTHING_GIVEN;
+  return targets;
+}
+
+function* namespaceOf(session: Session, target: GetTarget): Task<string> {
+  if (target.namespace !== undefined) return target.namespace;
+  return target.mapping.isNamespaced && !isAllNamespaces(session) ? yield* session.namespace() : '';
+}
+
+function subresourceOf(session: Session): string | undefined {
+  return session.flags.string('subresource') || undefined;
+}
+
+/** `-o yaml` and its like: whole objects, in one list unless one was named. */
+function* getObjects(session: Session, targets: readonly GetTarget[], printer: ObjectPrinter): Task {
+  const objects: [KubeObject, Mapping][] = [];
+  const failures: Error[] = [];
+  for (const target of targets) {
+    try {
+      for (const object of yield* objectsOf(session, target)) objects.push([object, target.mapping]);
+    } catch (error) {
+      yield* keep(session, failures, target, error);
+    }
+  }
+  yield* printObjects(session, sortPairs(session, objects), targets, printer);
+  if (failures.length > 0) throw joinFailures(failures);
+}
+
+function* objectsOf(session: Session, target: GetTarget): Task<KubeObject[]> {
+  const namespace = yield* namespaceOf(session, target);
+  if (target.name === undefined) {
+    return yield* listObjects(session, target.mapping, namespace, { query: selectorQuery(session) });
+  }
+  const subresource = subresourceOf(session);
+  if (!subresource) return [(yield* fetchNamed(session, target.mapping, namespace, target.name)).object];
+  return [(yield* session.get(apiPath(target.mapping, namespace, target.name, subresource))) as KubeObject];
+}
+
+function sortPairs(session: Session, objects: [KubeObject, Mapping][]): [KubeObject, Mapping][] {
+  const path = session.flags.string('sort-by');
+  return path ? (sortedBy(objects, path, ([object]) => object) ?? []) : objects;
+}
+
+function* printObjects(
+  session: Session,
+  objects: readonly [KubeObject, Mapping][],
+  targets: readonly GetTarget[],
+  printer: ObjectPrinter,
+): Task {
+  const isSingle = targets.length === 1 && targets[0]?.name !== undefined;
+  if (session.flags.string('output') === 'name') {
+    for (const [object, mapping] of objects) yield* session.print(printer(object, `${kindName(mapping)}/${object.metadata.name}`));
+  } else if (isSingle) {
+    for (const [object] of objects) yield* session.print(printer(object, ''));
+  } else if (objects.length > 0 || targets.some((target) => target.name === undefined)) {
+    const items = objects.map(([object]) => object);
+    yield* session.print(printer({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } }, ''));
+  }
+}
+
+/** A name that is missing in a missing namespace is reported as the namespace. */
+function* keep(session: Session, failures: Error[], target: GetTarget, error: unknown): Task {
+  if (isNotFound(error) && session.flags.boolean('ignore-not-found')) return;
+  if (isNotFound(error) && target.name !== undefined && target.mapping.isNamespaced && !subresourceOf(session)) {
+    const namespace = yield* namespaceOf(session, target);
+    try {
+      yield* session.get(`/api/v1/namespaces/${namespace}`);
+    } catch (missing) {
+      if (isNotFound(missing)) return collect(failures, missing);
+    }
+  }
+  collect(failures, error);
+}
+
+function* getTables(session: Session, targets: readonly GetTarget[]): Task {
+  const failures: Error[] = [];
+  const groups: { mapping: Mapping; table: Table }[] = [];
+  for (const target of targets) {
+    try {
+      addTable(groups, target.mapping, yield* fetchTable(session, target));
+    } catch (error) {
+      yield* keep(session, failures, target, error);
+    }
+  }
+  const printed = groups.map(({ mapping, table }) => ({ mapping, table: sortTable(session, table) }));
+  const filled = printed.filter(({ table }) => table.rows.length > 0);
+  const isMixed = new Set(targets.map((target) => target.mapping)).size > 1;
+  for (const [index, { mapping, table }] of filled.entries()) {
+    if (index > 0 && !session.flags.boolean('no-headers')) yield* session.print('\n');
+    const options = tableOptions(session, targets, isMixed ? mapping : undefined);
+    yield* session.print(new TablePrinter(options).print(table));
+  }
+  if (filled.length === 0 && failures.length === 0 && !session.flags.boolean('ignore-not-found')) {
+    yield* nothingFound(session, targets);
+  }
+  if (failures.length > 0) throw joinFailures(failures);
+}
+
+/** Rows of neighbouring targets of one type go into one table. */
+function addTable(groups: { mapping: Mapping; table: Table }[], mapping: Mapping, table: Table): void {
+  const last = groups.at(-1);
+  if (last?.mapping !== mapping) groups.push({ mapping, table });
+  else last.table = { ...last.table, rows: [...last.table.rows, ...table.rows] };
+}
+
+function sortTable(session: Session, table: Table): Table {
+  const path = session.flags.string('sort-by');
+  if (!path) return table;
+  return { ...table, rows: sortedBy(table.rows, path, (row) => row.object) ?? [] };
+}
+
+function* nothingFound(session: Session, targets: readonly GetTarget[]): Task {
+  const isScoped = targets.some((target) => target.mapping.isNamespaced) && !isAllNamespaces(session);
+  yield* session.complain(isScoped ? `No resources found in ${yield* session.namespace()} namespace.` : 'No resources found');
+}
+
+const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+
+function* fetchTable(session: Session, target: GetTarget): Task<Table> {
+  const namespace = yield* namespaceOf(session, target);
+  const path = apiPath(target.mapping, namespace, target.name, subresourceOf(session));
+  const base = target.name === undefined ? selectorQuery(session) : {};
+  if (session.flags.string('sort-by')) base.includeObject = 'Object';
+  const headers: Record<string, string> = session.flags.boolean('server-print') ? { accept: TABLE_ACCEPT } : {};
+  const limit = session.flags.int('chunk-size');
+  let query: Record<string, string> = { ...base, ...(limit > 0 && target.name === undefined ? { limit: String(limit) } : {}) };
+  let table: Table | undefined;
+  for (;;) {
+    const page = asTable(yield* fetchPage(session, path, target.mapping, query, headers), target.mapping, yield* session.now());
+    table = table ? { ...table, rows: [...table.rows, ...page.rows] } : page;
+    if (!page.metadata?.continue) return table;
+    query = { ...query, continue: page.metadata.continue };
+  }
+}
+
+function* fetchPage(
+  session: Session, path: string, mapping: Mapping, query: Record<string, string>, headers: Record<string, string>,
+): Task<unknown> {
+  try {
+    return yield* session.get(path, { query, headers });
+  } catch (error) {
+    throw listFailure(error, mapping, query);
+  }
+}
+
+function tableOptions(session: Session, targets: readonly GetTarget[], kindOf: Mapping | undefined): TableOptions {
+  const { flags } = session;
+  const mapping = kindOf ?? (flags.boolean('show-kind') ? targets[0]?.mapping : undefined);
+  return {
+    isWide: flags.string('output') === 'wide',
+    noHeaders: flags.boolean('no-headers'),
+    showLabels: flags.boolean('show-labels'),
+    labelColumns: flags.strings('label-columns'),
+    withNamespace: isAllNamespaces(session) && (kindOf ?? targets[0]?.mapping)?.isNamespaced === true,
+    ...(mapping ? { kind: kindName(mapping) } : {}),
+  };
+}

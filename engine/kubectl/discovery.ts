@@ -1,0 +1,171 @@
+import { at } from './codec/json.ts';
+import type { Task } from './command.ts';
+import { failure } from './failure.ts';
+
+/** A resource that the server serves. */
+export interface Mapping {
+  readonly group: string;
+  readonly version: string;
+  /** Plural: `pods`. */
+  readonly resource: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly isNamespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly verbs: readonly string[];
+  readonly subresources: readonly string[];
+}
+
+/** `apps/v1`, `v1`. */
+export function apiVersionOf(mapping: Mapping): string {
+  return mapping.group ? `${mapping.group}/${mapping.version}` : mapping.version;
+}
+
+/** `deployments.apps`, `pods`. */
+export function resourceName(mapping: Mapping): string {
+  return mapping.group ? `${mapping.resource}.${mapping.group}` : mapping.resource;
+}
+
+/** `deployment.apps`, `pod`: how kubectl names an object's kind in its messages. */
+export function kindName(mapping: Mapping): string {
+  const kind = mapping.kind.toLowerCase();
+  return mapping.group ? `${kind}.${mapping.group}` : kind;
+}
+
+/** The path of a collection, of an object, or of its subresource. */
+export function apiPath(mapping: Mapping, namespace: string, name?: string, subresource?: string): string {
+  const root = mapping.group ? `/apis/${mapping.group}/${mapping.version}` : `/api/${mapping.version}`;
+  const scope = mapping.isNamespaced && namespace ? `/namespaces/${namespace}` : '';
+  return [`${root}${scope}/${mapping.resource}`, name, subresource].filter((part) => part !== undefined).join('/');
+}
+
+type Get = (path: string, accept?: string) => Task<unknown>;
+
+const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
+
+/** Asks the server for everything it serves: in one document a root where it can, one a group version otherwise. */
+export function* discover(get: Get): Task<Mapping[]> {
+  const core = yield* get('/api', AGGREGATED);
+  const groups = yield* get('/apis', AGGREGATED);
+  return [...(yield* mappingsOf(core, get)), ...(yield* mappingsOf(groups, get))];
+}
+
+function* mappingsOf(root: unknown, get: Get): Task<Mapping[]> {
+  if (at(root, 'kind') === 'APIGroupDiscoveryList') return (at(root, 'items') ?? []).flatMap(aggregatedGroup);
+  const mappings: Mapping[] = [];
+  for (const version of (at(root, 'versions') ?? []) as string[]) {
+    mappings.push(...legacyResources(yield* get(`/api/${version}`), '', version));
+  }
+  for (const group of at(root, 'groups') ?? []) {
+    for (const { groupVersion, version } of group.versions) {
+      mappings.push(...legacyResources(yield* get(`/apis/${groupVersion}`), group.name, version));
+    }
+  }
+  return mappings;
+}
+
+function aggregatedGroup(group: unknown): Mapping[] {
+  const name = at(group, 'metadata', 'name') ?? '';
+  return (at(group, 'versions') ?? []).flatMap((version: Record<string, unknown>) =>
+    (at(version, 'resources') ?? []).map((resource: Record<string, unknown>) => ({
+      group: name,
+      version: version.version,
+      resource: resource.resource,
+      singular: resource.singularResource || String(at(resource, 'responseKind', 'kind') ?? '').toLowerCase(),
+      kind: at(resource, 'responseKind', 'kind') ?? '',
+      isNamespaced: resource.scope === 'Namespaced',
+      shortNames: resource.shortNames ?? [],
+      categories: resource.categories ?? [],
+      verbs: resource.verbs ?? [],
+      subresources: (at(resource, 'subresources') ?? []).map((sub: { subresource: string }) => sub.subresource),
+    })),
+  );
+}
+
+function legacyResources(list: unknown, group: string, version: string): Mapping[] {
+  const resources = (at(list, 'resources') ?? []) as Record<string, unknown>[];
+  return resources
+    .filter((resource) => !String(resource.name).includes('/'))
+    .map((resource) => ({
+      group,
+      version,
+      resource: String(resource.name),
+      singular: String(resource.singularName || String(resource.kind).toLowerCase()),
+      kind: String(resource.kind),
+      isNamespaced: resource.namespaced === true,
+      shortNames: (resource.shortNames ?? []) as string[],
+      categories: (resource.categories ?? []) as string[],
+      verbs: (resource.verbs ?? []) as string[],
+      subresources: resources
+        .map((other) => String(other.name))
+        .filter((other) => other.startsWith(`${resource.name}/`))
+        .map((other) => other.slice(String(resource.name).length + 1)),
+    }));
+}
+
+/** Finds resources by the names people type. */
+export class Mapper {
+  readonly mappings: readonly Mapping[];
+
+  constructor(mappings: readonly Mapping[]) {
+    this.mappings = mappings;
+  }
+
+  /** `po`, `pods`, `Pod`, `deployments.apps`, `deployment.v1.apps`. Throws for a type nobody serves. */
+  resource(type: string): Mapping {
+    const found = this.find(type);
+    if (found) return found;
+    throw failure(`the server doesn't have a resource type ${JSON.stringify(type.split('.')[0] as string)}`);
+  }
+
+  find(type: string): Mapping | undefined {
+    const wanted = type.toLowerCase();
+    const dot = wanted.indexOf('.');
+    if (dot < 0) return this.inGroup(wanted, '');
+    const name = wanted.slice(0, dot);
+    const rest = wanted.slice(dot + 1);
+    const versioned = /^(v\d\w*)(?:\.(.*))?$/.exec(rest);
+    if (versioned) {
+      const group = versioned[2] ?? '';
+      const exact = this.mappings.find(
+        (mapping) => isNamed(mapping, name) && mapping.group === group && mapping.version === versioned[1],
+      );
+      return exact ?? this.inGroup(name, group);
+    }
+    return this.inGroup(name, rest);
+  }
+
+  /** The resources of a category such as `all`. */
+  category(name: string): Mapping[] {
+    return this.mappings.filter((mapping) => mapping.categories.includes(name) && mapping.verbs.includes('list'));
+  }
+
+  /** The resource that stores objects of a kind. */
+  kind(apiVersion: string, kind: string): Mapping | undefined {
+    return this.mappings.find((mapping) => mapping.kind === kind && apiVersionOf(mapping) === apiVersion);
+  }
+
+  /** By plural before singular before short name; a group may be given by its beginning. */
+  private inGroup(name: string, group: string): Mapping | undefined {
+    const matching = this.mappings.filter((mapping) => (group ? mapping.group.startsWith(group) : true));
+    const exact = matching.filter((mapping) => mapping.group === group);
+    for (const candidates of group && exact.length > 0 ? [exact, matching] : [matching]) {
+      const found =
+        candidates.find((mapping) => mapping.resource === name) ??
+        candidates.find((mapping) => mapping.singular === name || mapping.kind.toLowerCase() === name) ??
+        candidates.find((mapping) => mapping.shortNames.includes(name));
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+function isNamed(mapping: Mapping, name: string): boolean {
+  return (
+    mapping.resource === name ||
+    mapping.singular === name ||
+    mapping.kind.toLowerCase() === name ||
+    mapping.shortNames.includes(name)
+  );
+}

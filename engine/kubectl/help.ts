@@ -1,0 +1,64 @@
+import type { Command } from './command.ts';
+import type { Found } from './dispatch.ts';
+import type { Flag } from './flags.ts';
+
+/** Groups of commands on the first page. */
+const GROUPS: readonly (readonly [string, readonly string[]])[] = [
+  ['Basic Commands (Beginner):', ['create', 'expose', 'run', 'set']],
+  ['Basic Commands (Intermediate):', ['explain', 'get', 'edit', 'delete']],
+  ['Deploy Commands:', ['rollout', 'scale']],
+  ['Cluster Management Commands:', ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint']],
+  ['Troubleshooting and Debugging Commands:', ['describe', 'logs', 'exec', 'cp', 'auth', 'events']],
+  ['Advanced Commands:', ['diff', 'apply', 'patch', 'replace', 'wait']],
+  ['Settings Commands:', ['label', 'annotate', 'completion']],
+];
+
+const FOOTER = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
+
+/** The page that `--help` prints. */
+export function helpText(root: Command, found: Found): string {
+  return found.command === root ? rootHelp(root) : commandHelp(found);
+}
+
+function rootHelp(root: Command): string {
+  const commands = root.subcommands ?? [];
+  const width = Math.max(...commands.map((command) => command.name.length)) + 2;
+  const grouped = new Set(GROUPS.flatMap(([, names]) => names));
+  const others = commands.map((command) => command.name).filter((name) => !grouped.has(name) && !name.startsWith('__'));
+  const sections = [...GROUPS, ['Other Commands:', others] as const].map(([title, names]) => {
+    const members = names.flatMap((name) => commands.filter((command) => command.name === name));
+    return `${title}\n${members.map((command) => `  ${command.name.padEnd(width)}${command.short}\n`).join('')}\n`;
+  });
+  return `${root.long ?? root.short}\n\n${sections.join('')}Usage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\n${FOOTER}`;
+}
+
+function commandHelp({ command, path }: Found): string {
+  const parts = [command.long ?? `${command.short}.`];
+  if (command.aliases?.length) parts.push(`Aliases:\n${[command.name, ...command.aliases].join(', ')}`);
+  if (command.examples) parts.push(`Examples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
+  if (command.subcommands) parts.push(subcommandList(command.subcommands));
+  if (command.flags?.length) parts.push(`Options:\n${command.flags.filter((flag) => !flag.hidden).map(flagHelp).join('\n')}`);
+  const usage = command.usage ?? (command.subcommands ? 'SUBCOMMAND' : '');
+  parts.push(`Usage:\n  ${path}${usage ? ` ${usage}` : ''} [options]`);
+  const more = command.subcommands
+    ? `Use "${path} <command> --help" for more information about a given command.\n`
+    : '';
+  return `${parts.join('\n\n')}\n\n${more}${FOOTER}`;
+}
+
+function subcommandList(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => command.name.length)) + 3;
+  return `Available Commands:\n${commands.map((command) => `  ${command.name.padEnd(width)}${command.short}`).join('\n')}`;
+}
+
+/** One flag with its default, as pflag lists it. */
+export function flagHelp(flag: Flag): string {
+  const short = flag.shorthand ? `-${flag.shorthand}, ` : '    ';
+  const standard =
+    flag.type === 'string' || flag.type === 'duration'
+      ? `'${flag.default ?? ''}'`
+      : flag.type === 'slice' || flag.type === 'array'
+        ? `[${flag.default ?? ''}]`
+        : (flag.default ?? (flag.type === 'boolean' ? 'false' : '0'));
+  return `    ${short}--${flag.name}=${standard}:\n\t${flag.usage}`;
+}

@@ -1,0 +1,191 @@
+import { base64Decode, base64Encode } from '../base64.ts';
+import type { UserInfo } from '../apiserver/request.ts';
+import { readFile } from '../process/program.ts';
+import { fromYaml } from './codec/yaml-read.ts';
+import { toYaml } from './codec/yaml-write.ts';
+import type { Task } from './command.ts';
+import { CommandFailure, failure } from './failure.ts';
+import type { FlagValues } from './flags.ts';
+
+export interface Named<K extends string, T> {
+  readonly name: string;
+  readonly value: T;
+  readonly field: K;
+}
+
+export type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
+export type UserEntry = Readonly<Record<string, unknown>> & {
+  readonly token?: string;
+  readonly 'client-certificate-data'?: string;
+  readonly 'client-certificate'?: string;
+};
+export interface ContextEntry {
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly namespace?: string;
+}
+
+/** A kubeconfig, its lists turned into maps. */
+export interface Kubeconfig {
+  readonly clusters: Readonly<Record<string, ClusterEntry>>;
+  readonly contexts: Readonly<Record<string, ContextEntry>>;
+  readonly users: Readonly<Record<string, UserEntry>>;
+  readonly currentContext: string;
+}
+
+export const EMPTY_KUBECONFIG: Kubeconfig = { clusters: {}, contexts: {}, users: {}, currentContext: '' };
+
+/** A client certificate of the model: a PEM block whose content names the subject. The API server's user is read from it. */
+export function clientCertificate(name: string, groups: readonly string[]): string {
+  const subject = [...groups.map((group) => `O=${group}`), `CN=${name}`].join(', ');
+  return `-----BEGIN CERTIFICATE-----\n${base64Encode(`Subject: ${subject}\n`)}\n-----END CERTIFICATE-----\n`;
+}
+
+/** The kubeconfig that the learner's workstation starts with. */
+export function defaultKubeconfig(server = 'https://10.77.0.100:6443'): string {
+  return kubeconfigYaml({
+    clusters: {
+      orrery: { 'certificate-authority-data': base64Encode(clientCertificate('kubernetes-ca', [])), server },
+    },
+    contexts: { orrery: { cluster: 'orrery', user: 'admin' } },
+    users: { admin: { 'client-certificate-data': base64Encode(clientCertificate('admin', ['system:masters'])) } },
+    currentContext: 'orrery',
+  });
+}
+
+/** As `kubectl config` writes it to the file. */
+export function kubeconfigYaml(config: Kubeconfig): string {
+  return toYaml(kubeconfigObject(config));
+}
+
+/** The object of a kubeconfig, lists ordered by name, keys in Go's order. */
+export function kubeconfigObject(config: Kubeconfig): Record<string, unknown> {
+  const listed = (map: Readonly<Record<string, object>>, field: string, order: readonly string[]) => {
+    const names = Object.keys(map).sort();
+    if (names.length === 0) return null;
+    return names.map((name) => ({ name, [field]: ordered(map[name] as Record<string, unknown>, order) }));
+  };
+  return {
+    kind: 'Config',
+    apiVersion: 'v1',
+    clusters: listed(config.clusters, 'cluster', CLUSTER_ORDER),
+    users: listed(config.users, 'user', USER_ORDER),
+    contexts: listed(config.contexts, 'context', ['cluster', 'user', 'namespace']),
+    'current-context': config.currentContext,
+  };
+}
+
+const CLUSTER_ORDER = [
+  'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'proxy-url',
+];
+const USER_ORDER = [
+  'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'username', 'password',
+];
+
+function ordered(entry: Record<string, unknown>, order: readonly string[]): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const key of [...order, ...Object.keys(entry).filter((key) => !order.includes(key))]) {
+    const value = entry[key];
+    if (value !== undefined && value !== '' && value !== false) result[key] = value;
+  }
+  return result;
+}
+
+/** Reads the text of a kubeconfig. */
+export function parseKubeconfig(text: string): Kubeconfig {
+  const object = (fromYaml(text) ?? {}) as Record<string, unknown>;
+  const map = <T>(list: unknown, field: string): Record<string, T> => {
+    const result: Record<string, T> = {};
+    for (const entry of Array.isArray(list) ? list : []) result[String(entry.name)] = (entry[field] ?? {}) as T;
+    return result;
+  };
+  return {
+    clusters: map(object.clusters, 'cluster'),
+    contexts: map(object.contexts, 'context'),
+    users: map(object.users, 'user'),
+    currentContext: String(object['current-context'] ?? ''),
+  };
+}
+
+/** The path of the kubeconfig in use, by flag, environment or home. */
+export function kubeconfigPath(flags: FlagValues, environment: Readonly<Record<string, string>>): string {
+  const named = flags.string('kubeconfig') || environment.KUBECONFIG?.split(':').find((path) => path !== '');
+  return named || `${environment.HOME ?? '/root'}/.kube/config`;
+}
+
+/** Reads the kubeconfig; a missing file is an empty one, except where a flag names it and a request needs it. */
+export function* loadKubeconfig(
+  flags: FlagValues,
+  environment: Readonly<Record<string, string>>,
+  isNeeded: boolean,
+): Task<Kubeconfig> {
+  const path = kubeconfigPath(flags, environment);
+  const text = yield* readFile(path);
+  if (typeof text === 'string') return parseKubeconfig(text);
+  if (isNeeded && flags.string('kubeconfig')) throw failure(`stat ${path}: no such file or directory`);
+  return EMPTY_KUBECONFIG;
+}
+
+/** Where requests go and as whom. */
+export interface Connection {
+  readonly server: string;
+  readonly namespace: string;
+  readonly user: UserInfo;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Chooses context, cluster and user as flags and file say. Throws for names that the file does not have. */
+export function* connect(
+  flags: FlagValues,
+  config: Kubeconfig,
+  readText: (path: string) => Task<string | undefined>,
+): Task<Connection> {
+  const contextName = flags.string('context') || config.currentContext;
+  const context = config.contexts[contextName];
+  if (contextName && !context && flags.string('context')) {
+    throw new CommandFailure(`Error in configuration: context was not found for specified context: ${contextName}`);
+  }
+  const clusterName = flags.string('cluster') || context?.cluster;
+  const cluster = clusterName ? config.clusters[clusterName] : undefined;
+  if (flags.string('cluster') && !cluster) throw failure(`no server found for cluster ${JSON.stringify(clusterName)}`);
+  const userName = flags.string('user') || context?.user;
+  const entry = userName ? config.users[userName] : undefined;
+  if (flags.string('user') && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
+  const certificate = yield* certificateOf(flags, entry, readText);
+  return {
+    server: flags.string('server') || cluster?.server || 'http://localhost:8080',
+    namespace: flags.string('namespace') || context?.namespace || 'default',
+    user: certificateUser(certificate),
+    headers: credentials(flags, entry),
+  };
+}
+
+function* certificateOf(
+  flags: FlagValues,
+  entry: UserEntry | undefined,
+  readText: (path: string) => Task<string | undefined>,
+): Task<string> {
+  const file = flags.string('client-certificate') || entry?.['client-certificate'];
+  if (file) return (yield* readText(file)) ?? '';
+  return base64Decode(entry?.['client-certificate-data'] ?? '') ?? '';
+}
+
+/** The user that a client certificate of the model stands for; the anonymous one without it. */
+function certificateUser(certificate: string): UserInfo {
+  const body = /-----BEGIN CERTIFICATE-----\s+([\s\S]*?)\s+-----END/.exec(certificate)?.[1];
+  const subject = base64Decode((body ?? '').replace(/\s/g, '')) ?? '';
+  const name = /CN=([^,\n]+)/.exec(subject)?.[1];
+  if (!name) return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+  const groups = [...subject.matchAll(/O=([^,\n]+)/g)].map((match) => match[1] as string);
+  return { name, groups: [...groups, 'system:authenticated'] };
+}
+
+function credentials(flags: FlagValues, entry: UserEntry | undefined): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const token = flags.string('token') || entry?.token;
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (flags.string('as')) headers['impersonate-user'] = flags.string('as');
+  const groups = flags.strings('as-group');
+  if (groups.length > 0) headers['impersonate-group'] = groups.join(',');
+  return headers;
+}

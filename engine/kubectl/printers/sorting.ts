@@ -1,0 +1,49 @@
+import { quantityValue } from '../../quantity.ts';
+import { JsonPathError } from '../jsonpath/error.ts';
+import { JsonPath } from '../jsonpath/evaluate.ts';
+import { relaxedPath } from './relaxed-path.ts';
+
+/**
+ * Sorts by a field as `--sort-by` does: numbers by value, quantities by amount, text naturally (`b2` before `b10`),
+ * missing ones first. Undefined when the path cannot be read or no object has it.
+ */
+export function sortedBy<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] | undefined {
+  try {
+    const query = new JsonPath(relaxedPath(path));
+    const keyed = items.map((item) => ({ item, key: query.values(objectOf(item))[0] }));
+    if (items.length > 0 && keyed.every(({ key }) => key === undefined)) return undefined;
+    return keyed.sort((one, other) => compareValues(one.key, other.key)).map(({ item }) => item);
+  } catch (error) {
+    if (error instanceof JsonPathError) return undefined;
+    throw error;
+  }
+}
+
+function compareValues(one: unknown, other: unknown): number {
+  if (one === undefined || one === null) return other === undefined || other === null ? 0 : -1;
+  if (other === undefined || other === null) return 1;
+  if (typeof one === 'string' && typeof other === 'string') return compareTexts(one, other);
+  if (one === other) return 0;
+  return (one as number) < (other as number) ? -1 : 1;
+}
+
+function compareTexts(one: string, other: string): number {
+  const left = one === '' ? Number.NaN : quantityValue(one);
+  const right = other === '' ? Number.NaN : quantityValue(other);
+  if (!Number.isNaN(left) && !Number.isNaN(right)) return left - right;
+  return compareNaturally(one, other);
+}
+
+/** Runs of digits compare as numbers. Source: `github.com/fvbommel/sortorder`, `NaturalLess`. */
+export function compareNaturally(one: string, other: string): number {
+  const left = one.match(/\d+|\D/g) ?? [];
+  const right = other.match(/\d+|\D/g) ?? [];
+  for (let at = 0; at < left.length && at < right.length; at++) {
+    const a = left[at] as string;
+    const b = right[at] as string;
+    if (a === b) continue;
+    const difference = /^\d/.test(a) && /^\d/.test(b) ? Number(a) - Number(b) || a.length - b.length : 0;
+    return difference || (a < b ? -1 : 1);
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,158 @@
+import type { KubeObject } from '../../object.ts';
+import { readAll, readFile } from '../../process/program.ts';
+import { fromYaml, splitDocuments } from '../codec/yaml-read.ts';
+import type { Task } from '../command.ts';
+import type { Mapping } from '../discovery.ts';
+import { CommandFailure, failure } from '../failure.ts';
+import { fileProblem, join, listDirectory } from '../files.ts';
+import type { Session } from '../session.ts';
+import type { Resource } from './object.ts';
+
+/** One manifest as a file has it, lists opened. */
+export interface Manifest {
+  readonly source: string;
+  readonly object: KubeObject;
+}
+
+/** What reading files gave: the good manifests in order and what went wrong with the others. */
+export interface Manifests {
+  readonly manifests: readonly Manifest[];
+  readonly failures: readonly Error[];
+}
+
+const EXTENSIONS = /\.(json|yaml|yml)$/;
+
+/** Reads the files, directories and standard input (`-`) that `-f` names. A path that does not exist ends the command. */
+export function* readManifests(session: Session, paths: readonly string[]): Task<Manifests> {
+  if (session.flags.has('kustomize') && session.flags.string('kustomize')) {
+    throw failure('kustomizations are not simulated: give the manifests with -f');
+  }
+  const manifests: Manifest[] = [];
+  const failures: Error[] = [];
+  for (const [source, text] of yield* readSources(session, paths)) {
+    for (const document of documentsOf(text)) {
+      try {
+        manifests.push(...parseManifest(source, document));
+      } catch (error) {
+        failures.push(error as Error);
+        break;
+      }
+    }
+  }
+  return { manifests, failures };
+}
+
+function* readSources(session: Session, paths: readonly string[]): Task<[string, string][]> {
+  const sources: [string, string][] = [];
+  for (const path of paths) {
+    if (path === '-') sources.push(['STDIN', yield* readAll(0)]);
+    else if (/^https?:\/\//.test(path)) throw failure(`unable to read URL ${JSON.stringify(path)}: the model has no internet`);
+    else sources.push(...(yield* readPath(session, path, true)));
+  }
+  return sources;
+}
+
+function* readPath(session: Session, path: string, isNamed: boolean): Task<[string, string][]> {
+  const full = join(session.invocation.directory, path);
+  const text = yield* readFile(full);
+  if (typeof text === 'string') return isNamed || EXTENSIONS.test(path) ? [[path, text]] : [];
+  if (text.error === 'ENOENT') throw failure(`the path ${JSON.stringify(path)} does not exist`);
+  if (text.error !== 'EISDIR') throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(text)}`);
+  if (!isNamed && !session.flags.boolean('recursive')) return [];
+  const names = yield* listDirectory(full);
+  if (!Array.isArray(names)) throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(names)}`);
+  const sources: [string, string][] = [];
+  for (const name of names) sources.push(...(yield* readPath(session, `${path.replace(/\/$/, '')}/${name}`, false)));
+  if (isNamed && sources.length === 0 && !session.flags.boolean('recursive')) {
+    throw failure(`error reading [${path}]: recognized file extensions are [.json .yaml .yml]`);
+  }
+  return sources;
+}
+
+function documentsOf(text: string): string[] {
+  if (text.trimStart().startsWith('{')) {
+    try {
+      JSON.parse(text);
+      return [text];
+    } catch {
+      return jsonStream(text) ?? splitDocuments(text);
+    }
+  }
+  return splitDocuments(text);
+}
+
+/** Several JSON objects one after the other. */
+function jsonStream(text: string): string[] | undefined {
+  const parts = text.split(/(?<=\})\s*\n(?=\{)/);
+  try {
+    for (const part of parts) JSON.parse(part);
+    return parts;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseManifest(source: string, document: string): Manifest[] {
+  const value = parseText(source, document);
+  if (value === null || value === undefined) return [];
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw failure(
+      `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+    );
+  }
+  const object = value as KubeObject;
+  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(Boolean);
+  if (missing.length === 2 || !object.kind) throw failure(missingType(source, object, document));
+  if (missing.length > 0) throw failure(missingType(source, object, document));
+  if (object.kind === 'List' || (object.kind.endsWith('List') && Array.isArray(object.items))) {
+    return ((object.items ?? []) as KubeObject[]).map((item) => ({ source, object: item }));
+  }
+  return [{ source, object }];
+}
+
+function missingType(source: string, object: KubeObject, document: string): string {
+  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(Boolean);
+  void document;
+  const list = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0];
+  return `error validating ${JSON.stringify(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`;
+}
+
+function parseText(source: string, document: string): unknown {
+  try {
+    return fromYaml(document);
+  } catch (error) {
+    if (error instanceof CommandFailure) throw failure(`error parsing ${source}: ${error.text.replace(/^error: /, '')}`);
+    throw error;
+  }
+}
+
+/** Finds what a manifest's kind is served as, and gives it the namespace it goes to. */
+export function* manifestResource(session: Session, { source, object }: Manifest): Task<Resource> {
+  const mapper = yield* session.mapper();
+  const mapping = mapper.kind(object.apiVersion, object.kind);
+  if (!mapping) throw noMatch(source, object);
+  const namespace = yield* namespaceOf(session, mapping, object);
+  const metadata = { ...object.metadata, ...(mapping.isNamespaced ? { namespace } : {}) };
+  return { mapping, namespace, name: object.metadata?.name ?? '', object: { ...object, metadata }, source };
+}
+
+function noMatch(source: string, object: KubeObject): CommandFailure {
+  const name = object.metadata?.name ?? '';
+  const namespace = object.metadata?.namespace ?? '';
+  return failure(
+    `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from ${JSON.stringify(source)}: no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`,
+  );
+}
+
+function* namespaceOf(session: Session, mapping: Mapping, object: KubeObject): Task<string> {
+  if (!mapping.isNamespaced) return '';
+  const wanted = yield* session.namespace();
+  const own = object.metadata?.namespace;
+  if (!own) return wanted;
+  if (session.isNamespaceForced && own !== wanted) {
+    throw failure(
+      `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(wanted)}. You must pass '--namespace=${own}' to perform this operation.`,
+    );
+  }
+  return own;
+}

@@ -1,0 +1,149 @@
+import type { ApiRequest, ApiResponse, Status } from '../apiserver/request.ts';
+import { complain, type Invocation, now, print, request, sleep } from '../process/program.ts';
+import type { Task } from './command.ts';
+import { discover, Mapper } from './discovery.ts';
+import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
+import { type FlagValues, parseDuration } from './flags.ts';
+import { type Connection, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { join, readText } from './files.ts';
+
+/** What to send besides method and path. */
+export interface Options {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Keeps the server's warnings from standard error. */
+  readonly isQuiet?: boolean;
+}
+
+/** One run of a command: its words, its kubeconfig, and the way to the API server. */
+export class Session {
+  readonly invocation: Invocation;
+  /** `kubectl create deployment`. */
+  readonly path: string;
+  readonly flags: FlagValues;
+  readonly args: readonly string[];
+  readonly dashAt: number;
+  private known: { config?: Kubeconfig; connection?: Connection; mapper?: Mapper } = {};
+  private warned = 0;
+
+  constructor(
+    invocation: Invocation,
+    path: string,
+    parsed: { readonly flags: FlagValues; readonly args: readonly string[]; readonly dashAt: number },
+  ) {
+    this.invocation = invocation;
+    this.path = path;
+    this.flags = parsed.flags;
+    this.args = parsed.args;
+    this.dashAt = parsed.dashAt;
+  }
+
+  *print(text: string): Task {
+    yield* print(text);
+  }
+
+  *warn(text: string): Task {
+    yield* complain(`Warning: ${text}\n`);
+  }
+
+  *complain(text: string): Task {
+    yield* complain(`${text}\n`);
+  }
+
+  *now(): Task<number> {
+    return yield* now();
+  }
+
+  *sleep(milliseconds: number): Task {
+    yield* sleep(milliseconds);
+  }
+
+  *config(): Task<Kubeconfig> {
+    this.known.config ??= yield* loadKubeconfig(this.flags, this.invocation.environment, true);
+    return this.known.config;
+  }
+
+  *connection(): Task<Connection> {
+    if (this.known.connection) return this.known.connection;
+    checkTimeout(this.flags);
+    const { directory } = this.invocation;
+    const read = function* (path: string): Task<string | undefined> {
+      return yield* readText(join(directory, path));
+    };
+    this.known.connection = yield* connect(this.flags, yield* this.config(), read);
+    return this.known.connection;
+  }
+
+  *namespace(): Task<string> {
+    return (yield* this.connection()).namespace;
+  }
+
+  /** Was the namespace given by flag, so that a manifest must not name another one? */
+  get isNamespaceForced(): boolean {
+    return this.flags.isSet('namespace');
+  }
+
+  *mapper(): Task<Mapper> {
+    if (this.known.mapper) return this.known.mapper;
+    const get = this.get.bind(this);
+    const mappings = yield* discover(function* (path, accept) {
+      return yield* get(path, accept ? { headers: { accept } } : {});
+    });
+    this.known.mapper = new Mapper(mappings);
+    return this.known.mapper;
+  }
+
+  /** Sends a request and gives the body of its answer. Throws `ServerFailure` for a refusal. */
+  *send(method: ApiRequest['method'], path: string, options: Options = {}): Task<unknown> {
+    return (yield* this.exchange(method, path, options)).body;
+  }
+
+  *get(path: string, options: Options = {}): Task<unknown> {
+    return yield* this.send('GET', path, options);
+  }
+
+  /** Sends a request and gives the whole answer, streams included. */
+  *exchange(method: ApiRequest['method'], path: string, options: Options = {}): Task<ApiResponse> {
+    const connection = yield* this.connection();
+    const answer = yield* request(connection.server, {
+      method,
+      path,
+      user: connection.user,
+      ...(options.query && Object.keys(options.query).length > 0 ? { query: options.query } : {}),
+      headers: { 'user-agent': 'kubectl/v1.36.2', ...connection.headers, ...options.headers },
+      ...(options.body === undefined ? {} : { body: options.body }),
+    });
+    if ('unreachable' in answer) throw new Refused(connection.server);
+    if (!options.isQuiet) {
+      for (const warning of answer.warnings ?? []) {
+        this.warned++;
+        yield* this.warn(warning);
+      }
+    }
+    if (answer.code >= 400) throw new ServerFailure(statusOf(answer));
+    return answer;
+  }
+
+  /** With `--warnings-as-errors`, a command that was warned fails in the end. */
+  checkWarnings(): void {
+    if (this.warned === 0 || !this.flags.boolean('warnings-as-errors')) return;
+    throw new CommandFailure(`error: ${this.warned} warning${this.warned === 1 ? '' : 's'} received`);
+  }
+}
+
+function checkTimeout(flags: FlagValues): void {
+  const text = flags.string('request-timeout');
+  if (/^\d+$/.test(text) || parseDuration(text) !== undefined) return;
+  throw failure(
+    'Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+  );
+}
+
+function statusOf(answer: ApiResponse): Status {
+  const body = answer.body as Status | string | undefined;
+  if (typeof body === 'object' && body?.kind === 'Status') return body;
+  const reason = answer.code === 404 ? 'NotFound' : undefined;
+  const message = reason ? 'the server could not find the requested resource' : String(body ?? 'unknown');
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: answer.code };
+}
