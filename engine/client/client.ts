@@ -51,6 +51,11 @@ export class Client {
     return this.send('GET', resourcePath(resource, namespace, name));
   }
 
+  /** The objects of a namespace, or of all of them (`''`), as the server has them now. */
+  list(resource: ResourceName, namespace: string): readonly KubeObject[] {
+    return this.send('GET', resourcePath(resource, namespace)).items as readonly KubeObject[];
+  }
+
   create(resource: ResourceName, namespace: string, object: object): KubeObject {
     return this.send('POST', resourcePath(resource, namespace), object);
   }
@@ -71,11 +76,13 @@ export class Client {
   }
 
   updateStatus(resource: ResourceName, object: KubeObject): KubeObject {
-    return this.send(
-      'PUT',
-      resourcePath(resource, object.metadata.namespace ?? '', object.metadata.name, 'status'),
-      object,
-    );
+    return this.updateSubresource(resource, object, 'status');
+  }
+
+  /** Updates through a subresource such as a namespace's `finalize`. */
+  updateSubresource(resource: ResourceName, object: KubeObject, subresource: string): KubeObject {
+    const { namespace = '', name } = object.metadata;
+    return this.send('PUT', resourcePath(resource, namespace, name, subresource), object);
   }
 
   patch(
@@ -98,6 +105,11 @@ export class Client {
       apiVersion: 'v1',
       ...options,
     });
+  }
+
+  /** Deletes every object of a resource in a namespace. */
+  deleteCollection(resource: ResourceName, namespace: string, options: object = {}): void {
+    this.send('DELETE', resourcePath(resource, namespace), { kind: 'DeleteOptions', apiVersion: 'v1', ...options });
   }
 
   /** Writes an Event: like `create`, but nobody waits for it. */

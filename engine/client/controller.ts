@@ -6,6 +6,11 @@ import { type Client, controllerClient } from './client.ts';
 import { requestDelay } from './throttle.ts';
 import { endWait, enqueue, enqueueRateLimited, failuresOf, finishKey, forget, takeKey } from './workqueue.ts';
 
+/** A sync could not be finished for a reason other than a refused request; its key comes back after a back-off. */
+export class SyncError extends Error {
+  override readonly name = 'SyncError';
+}
+
 /** One control loop: which events become which keys, and what a key's sync does. */
 export interface ControllerDefinition {
   /** `replicaset-controller`: the instance name within kube-controller-manager. */
@@ -15,7 +20,7 @@ export interface ControllerDefinition {
   readonly keysOf: (turn: Turn, resource: string, event: WatchEvent) => readonly string[];
   /**
    * Brings the world behind `key` one step nearer to what is wanted: reads `turn.cache`, writes through `client`, does
-   * nothing when nothing differs. What it throws (`ApiError`, `Unreachable`) makes the key come back after a back-off.
+   * nothing when nothing differs. What it throws (`ApiError`, `Unreachable`, `SyncError`) makes the key come back after a back-off.
    */
   readonly sync: (turn: Turn, client: Client, key: string) => void;
   /** Runs when the process starts, to enqueue keys that no event brings (periodic work). */
@@ -53,7 +58,7 @@ function processNext(turn: Turn, definition: ControllerDefinition): void {
     definition.sync(turn, client, key);
     forget(turn, key);
   } catch (error) {
-    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    if (!(error instanceof ApiError || error instanceof Unreachable || error instanceof SyncError)) throw error;
     retry(turn, definition, key, error);
   }
   finishKey(turn, client.writes * LATENCY.apiWrite + requestDelay(turn, client.writes));

@@ -3,9 +3,27 @@ import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice/endpointslicemirroring-controller.ts';
+import { garbageCollector } from './garbagecollector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
 import { nodeController } from './nodelifecycle/node-controller.ts';
+import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { rootCaCertificatePublisher } from './rootca/controller.ts';
+import { serviceAccountController } from './serviceaccount/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
-export const controllers: readonly Component[] = [deploymentController, replicaSetController, endpointsController, endpointSliceController, endpointSliceMirroringController, nodeIpamController, nodeController];
+export const controllers: readonly Component[] = [
+  nodeIpamController,
+  nodeController,
+  namespaceController,
+  serviceAccountController,
+  rootCaCertificatePublisher,
+  deploymentController,
+  replicaSetController,
+  endpointsController,
+  endpointSliceController,
+  endpointSliceMirroringController,
+  garbageCollector,
+  podGarbageCollector,
+];

@@ -1,0 +1,119 @@
+import { ApiError } from '../../apiserver/request.ts';
+import type { Client } from '../../client/client.ts';
+import { SyncError } from '../../client/controller.ts';
+import { enqueue } from '../../client/workqueue.ts';
+import type { KubeObject, OwnerReference } from '../../object.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { dependentsOf, FOREGROUND, isWaitingForDependents, type Item, itemKey, ORPHAN, ownerPlace, parseItemKey } from './item.ts';
+
+/** One item: deletes it, cuts it off from owners that are gone, or leaves it alone (`pkg/controller/garbagecollector`). */
+export function syncItem(turn: Turn, client: Client, key: string): void {
+  const item = parseItemKey(key);
+  const object = live(client, item.resource, item.namespace, item.name);
+  if (object === undefined || object.metadata.uid !== item.uid) return;
+  if (item.action === 'orphan') orphanDependents(turn, client, item, object);
+  else attemptToDelete(turn, client, item, object);
+}
+
+/** `attemptToDeleteItem` in `garbagecollector.go`. */
+function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObject): void {
+  if (isWaitingForDependents(object)) {
+    finishForegroundDeletion(turn, client, item, object);
+    return;
+  }
+  if (object.metadata.deletionTimestamp !== undefined) return;
+  const { solid, dangling, waiting } = classifyOwners(client, object);
+  const lost = [...dangling, ...waiting];
+  if (lost.length === 0) return;
+  if (solid.length > 0) {
+    removeOwners(client, item.resource, object, lost);
+    return;
+  }
+  const hasDependents = waiting.length > 0 && dependentsOf(turn, item.uid).length > 0;
+  const { finalizers = [] } = object.metadata;
+  const policy = hasDependents || finalizers.includes(FOREGROUND) ? 'Foreground' : finalizers.includes(ORPHAN) ? 'Orphan' : 'Background';
+  const { uid, resourceVersion } = object.metadata;
+  turn.note(`Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`, item);
+  ignoreGone(() => {
+    client.delete(item.resource, item.namespace, item.name, { preconditions: { uid, resourceVersion }, propagationPolicy: policy });
+  });
+}
+
+interface Owners {
+  readonly solid: readonly OwnerReference[];
+  /** The owner does not exist. */
+  readonly dangling: readonly OwnerReference[];
+  /** The owner is being deleted and waits for this object. */
+  readonly waiting: readonly OwnerReference[];
+}
+
+/** Asks the server itself: a cache may not know an owner yet, and a deletion cannot be taken back. */
+function classifyOwners(client: Client, object: KubeObject): Owners {
+  const owners = { solid: [] as OwnerReference[], dangling: [] as OwnerReference[], waiting: [] as OwnerReference[] };
+  for (const reference of object.metadata.ownerReferences ?? []) {
+    const place = ownerPlace(object, reference);
+    if (place === undefined) throw new SyncError(`unable to get REST mapping for ${reference.apiVersion}/${reference.kind}.`);
+    const owner = live(client, place.resource, place.namespace, reference.name);
+    if (owner === undefined || owner.metadata.uid !== reference.uid) owners.dangling.push(reference);
+    else if (isWaitingForDependents(owner)) owners.waiting.push(reference);
+    else owners.solid.push(reference);
+  }
+  return owners;
+}
+
+/** Dependents that block go first; without any the finalizer comes off (`processDeletingDependentsItem`). */
+function finishForegroundDeletion(turn: Turn, client: Client, item: Item, object: KubeObject): void {
+  const blocking = dependentsOf(turn, item.uid).filter((dependent) =>
+    dependent.object.metadata.ownerReferences?.some((reference) => reference.uid === item.uid && reference.blockOwnerDeletion),
+  );
+  if (blocking.length === 0) {
+    removeFinalizer(client, item, object, FOREGROUND);
+    return;
+  }
+  for (const dependent of blocking) {
+    if (dependent.object.metadata.deletionTimestamp === undefined) enqueue(turn, itemKey('delete', dependent));
+  }
+}
+
+/** Takes the owner off its dependents, then its `orphan` finalizer off itself (`processAttemptToOrphanWorker`). */
+function orphanDependents(turn: Turn, client: Client, item: Item, object: KubeObject): void {
+  for (const dependent of dependentsOf(turn, item.uid)) {
+    const references = dependent.object.metadata.ownerReferences?.filter(({ uid }) => uid === item.uid) ?? [];
+    removeOwners(client, dependent.resource, dependent.object, references);
+  }
+  removeFinalizer(client, item, object, ORPHAN);
+}
+
+function removeOwners(client: Client, resource: string, object: KubeObject, references: readonly OwnerReference[]): void {
+  const { namespace = '', name, uid } = object.metadata;
+  const ownerReferences = references.map((reference) => ({ $patch: 'delete', uid: reference.uid }));
+  ignoreGone(() => {
+    client.patch(resource, namespace, name, 'strategic', { metadata: { uid, ownerReferences } });
+  });
+}
+
+function removeFinalizer(client: Client, item: Item, object: KubeObject, finalizer: string): void {
+  const { finalizers, resourceVersion } = object.metadata;
+  if (!finalizers?.includes(finalizer)) return;
+  const rest = finalizers.filter((name) => name !== finalizer);
+  ignoreGone(() => {
+    client.patch(item.resource, item.namespace, item.name, 'merge', { metadata: { resourceVersion, finalizers: rest } });
+  });
+}
+
+function live(client: Client, resource: string, namespace: string, name: string): KubeObject | undefined {
+  try {
+    return client.get(resource, namespace, name);
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
+    throw error;
+  }
+}
+
+function ignoreGone(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'NotFound') throw error;
+  }
+}
