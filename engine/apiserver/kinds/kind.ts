@@ -10,6 +10,8 @@ export interface WriteContext {
   random(): number;
   /** The live objects of a resource: `services`, `deployments.apps`. */
   reader(resource: string): ObjectReader;
+  /** Nothing will be written (`dryRun=All`). */
+  readonly isDryRun?: boolean;
   /** Who writes; some kinds record it (CertificateSigningRequest). */
   readonly user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
 }
@@ -34,8 +36,12 @@ export interface KindRules {
   readonly prepareForUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
   /** Before a write to `status` is validated; everything but the status is already the previous one's. */
   readonly prepareStatusUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
+  /** What a valid object is given from the cluster's stock (cluster IPs, node ports), or why it can't have it. Runs last, before the write. */
+  readonly allocate?: (object: KubeObject, previous: KubeObject | undefined, context: WriteContext) => KubeObject | ErrorList;
   readonly validate?: (object: KubeObject) => ErrorList;
+  /** What an update may not change. `validate` has its say afterwards, unless `validatesUpdateItself`. */
   readonly validateUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
+  readonly validatesUpdateItself?: boolean;
   readonly validateStatusUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
   /** `Warning` headers of a valid create or update. */
   readonly warnings?: (object: KubeObject, previous?: KubeObject) => readonly string[];

@@ -1,242 +1,28 @@
+import type { KubeObject } from '../../object.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { decodingProblems } from './decode-problems.ts';
-import { SCALAR_READERS } from './scalars.ts';
-import type { Field, ListSchema, MapSchema, ObjectSchema, Schema } from './schema.ts';
+import { reader, type Trouble } from './reader.ts';
+import { schemaOf } from './schemas.ts';
 
-/** What decoding makes of a JSON value. */
-export interface Decoded<T = unknown> {
-  /** The value as Go would write it again: canonical, without unknown and empty fields, with the schema's defaults. The same reference where nothing changed. */
-  readonly value: T;
-  /** The first type error, in Go's words: `json: cannot unmarshal string into Go struct field …`. The value is then of no use. */
+/** What decoding makes of a body. */
+export interface DecodeResult {
+  /** The object as Go would write it again: canonical, without unknown and empty fields, with all defaults. The same reference where nothing changed. */
+  readonly object: KubeObject;
+  /** The first type error, in Go's words: `json: cannot unmarshal string into Go struct field …`. The object is then of no use. */
   readonly error?: string;
-  /** Paths of unknown fields, in order: `spec.volumes[0].floppy`. A strict request fails with them, others warn or stay silent. */
-  readonly unknownFields: readonly string[];
+  /** `unknown field "spec.foo"`, in document order: a strict request fails with them, others warn or stay silent. */
+  readonly unknown: readonly string[];
 }
 
 const NOTHING_UNKNOWN: readonly string[] = [];
 
-/** Decodes a JSON value as an object of a type. */
-export function decode<T = unknown>(schema: ObjectSchema, value: object): Decoded<T> {
+/** Decodes a JSON value as an object of a kind and sets its defaults. */
+export function decode(kind: Kind, value: object): DecodeResult {
+  const schema = schemaOf(kind);
   const trouble: Trouble = { found: false };
-  const decoded = reader(schema)(value, trouble);
-  if (!trouble.found) return { value: decoded as T, unknownFields: NOTHING_UNKNOWN };
+  const read = reader(schema)(value, trouble) as KubeObject;
+  if (!trouble.found) return { object: kind.setDefaults?.(read) ?? read, unknown: NOTHING_UNKNOWN };
   const { error, unknownFields } = decodingProblems(schema, value);
-  return { value: decoded as T, unknownFields, ...(error === undefined ? {} : { error }) };
-}
-
-/** Raised by a reader that met an unknown field or a wrong type; where and what is found out afterwards, as it is rare. */
-interface Trouble {
-  found: boolean;
-}
-
-type Json = Record<string, unknown>;
-
-/** Reads a value that is not null. `undefined`: of the wrong type. */
-type Reader = (value: unknown, trouble: Trouble) => unknown;
-
-/** One field, ready for reading. */
-interface FieldReader {
-  readonly name: string;
-  readonly read: Reader;
-  /** Whether a read value is left out, as `omitempty` would. */
-  readonly isOmitted: ((value: unknown) => boolean) | undefined;
-  /** What an absent, null or empty field becomes: undefined, null, a zero value or a default. */
-  readonly absent: unknown;
-}
-
-const readers = new WeakMap<Schema, Reader>();
-
-function reader(schema: Schema): Reader {
-  let made = readers.get(schema);
-  if (made === undefined) {
-    made = makeReader(schema);
-    readers.set(schema, made);
-  }
-  return made;
-}
-
-function makeReader(schema: Schema): Reader {
-  switch (schema.type) {
-    case 'object':
-      return objectReader(schema);
-    case 'list':
-      return listReader(schema);
-    case 'map':
-      return mapReader(schema);
-    default:
-      return scalarReader(SCALAR_READERS[schema.type]);
-  }
-}
-
-function scalarReader(read: (value: unknown) => unknown): Reader {
-  return (value, trouble) => {
-    const result = read(value);
-    if (result === undefined) trouble.found = true;
-    return result;
-  };
-}
-
-/**
- * Values already decoded, by the type they were decoded as. Objects are immutable, so a spec that comes back from the
- * store inside a status update needs no second look. Kept for the big parts only.
- */
-const decodedParts = new WeakMap<object, ObjectSchema>();
-const BIG_PART = /(?:Spec|Status|ObjectMeta)$/;
-
-function objectReader(schema: ObjectSchema): Reader {
-  let fields: Map<string, FieldReader> | undefined;
-  let filled: readonly FieldReader[] = [];
-  const isBig = BIG_PART.test(schema.name);
-  return (value, trouble) => {
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
-    if (isBig && decodedParts.get(value as object) === schema) return value;
-    if (fields === undefined) {
-      fields = new Map(Object.values(schema.fields).map((field) => [field.name, fieldReader(field)]));
-      filled = [...fields.values()].filter((field) => field.absent !== undefined);
-    }
-    const result = fillObject(filled, readObject(fields, value as Json, trouble), value as Json);
-    if (isBig && !trouble.found) decodedParts.set(result, schema);
-    return result;
-  };
-}
-
-function readObject(fields: ReadonlyMap<string, FieldReader>, value: Json, trouble: Trouble): Json {
-  let result: Json | undefined;
-  for (const name in value) {
-    const given = value[name];
-    const field = fields.get(name);
-    if (field === undefined && given !== undefined) trouble.found = true;
-    const kept = field === undefined ? undefined : readField(field, given, trouble);
-    if (kept !== given && result === undefined) result = copyBefore(value, name);
-    if (result !== undefined && kept !== undefined) result[name] = kept;
-  }
-  return result ?? value;
-}
-
-function readField(field: FieldReader, given: unknown, trouble: Trouble): unknown {
-  if (given === null || given === undefined) return field.absent;
-  const read = field.read(given, trouble);
-  return field.isOmitted?.(read) ? field.absent : read;
-}
-
-function copyBefore(value: Json, end: string): Json {
-  const copy: Json = {};
-  for (const name in value) {
-    if (name === end) break;
-    copy[name] = value[name];
-  }
-  return copy;
-}
-
-function fillObject(filled: readonly FieldReader[], read: Json, given: Json): Json {
-  let result = read;
-  for (const field of filled) {
-    if (result[field.name] !== undefined) continue;
-    if (result === given) result = { ...given };
-    result[field.name] = field.absent;
-  }
-  return result;
-}
-
-function listReader(schema: ListSchema): Reader {
-  const read = reader(schema.items);
-  let zero: unknown;
-  return (value, trouble) => {
-    if (!Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
-    let result: unknown[] | undefined;
-    for (let index = 0; index < value.length; index++) {
-      const given: unknown = value[index];
-      const kept = given === null ? (zero ??= zeroValue(schema.items)) : read(given, trouble);
-      if (kept === given) continue;
-      result ??= value.slice();
-      result[index] = kept;
-    }
-    return result ?? value;
-  };
-}
-
-function mapReader(schema: MapSchema): Reader {
-  const read = reader(schema.values);
-  return (value, trouble) => {
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
-    const given = value as Json;
-    let result: Json | undefined;
-    for (const key in given) {
-      const kept = given[key] === null ? zeroValue(schema.values) : read(given[key], trouble);
-      if (kept === given[key]) continue;
-      result ??= { ...given };
-      result[key] = kept;
-    }
-    return result ?? given;
-  };
-}
-
-function fieldReader(field: Field): FieldReader {
-  // Readers of structs are made at first use: types may contain themselves.
-  const read: Reader = field.schema.type === 'object' ? (value, trouble) => reader(field.schema)(value, trouble) : reader(field.schema);
-  return { name: field.name, read, isOmitted: omission(field), absent: absentValue(field) };
-}
-
-function omission(field: Field): FieldReader['isOmitted'] {
-  switch (field.schema.type) {
-    case 'list':
-      return (value) => (value as readonly unknown[] | undefined)?.length === 0;
-    case 'map':
-      return isEmptyObject;
-    case 'object':
-      return field.omitZero ? isEmptyObject : undefined;
-    case 'string':
-    case 'byte':
-      return field.pointer ? undefined : (value) => value === '';
-    case 'boolean':
-      return field.pointer ? undefined : (value) => value === false;
-    case 'int32':
-    case 'int64':
-    case 'number':
-      return field.pointer ? undefined : (value) => value === 0;
-    default:
-      return undefined;
-  }
-}
-
-function isEmptyObject(value: unknown): boolean {
-  for (const _ in value as object) return false;
-  return value !== undefined;
-}
-
-function absentValue(field: Field): unknown {
-  if (field.default !== undefined && field.default !== '' && field.default !== 0 && field.default !== false) return field.default;
-  if (!field.always) return undefined;
-  return field.pointer ? null : zeroValue(field.schema);
-}
-
-/** Go's zero value of a type, as it is written. */
-function zeroValue(schema: Schema): unknown {
-  switch (schema.type) {
-    case 'object':
-      return reader(schema)({}, { found: false });
-    case 'string':
-    case 'byte':
-    case 'duration':
-      return '';
-    case 'boolean':
-      return false;
-    case 'int32':
-    case 'int64':
-    case 'number':
-    case 'int-or-string':
-      return 0;
-    case 'quantity':
-      return '0';
-    default:
-      return null;
-  }
+  const unknown = unknownFields.map((path) => `unknown field "${path}"`);
+  return error === undefined ? { object: kind.setDefaults?.(read) ?? read, unknown } : { object: read, error, unknown };
 }

@@ -1,4 +1,5 @@
 import data from './schemas.json' with { type: 'json' };
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { Field, ListSchema, ObjectSchema, ScalarSchema, ScalarType, Schema } from './schema.ts';
 
 /** Attributes of a field in schemas.json; `generate.mjs` writes them. */
@@ -35,6 +36,13 @@ const made = new Map<string, ObjectSchema>();
 export function schemaFor(apiVersion: string, kind: string): ObjectSchema | undefined {
   const name = NAMES[`${apiVersion}/${kind}`];
   return name === undefined ? undefined : typeSchema(name);
+}
+
+/** The schema of a served kind. */
+export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind'>): ObjectSchema {
+  const schema = schemaFor(apiVersionOf(kind), kind.kind);
+  if (schema === undefined) throw new Error(`no schema for ${kind.kind} in ${apiVersionOf(kind)}`);
+  return schema;
 }
 
 /** A type by its published name: `io.k8s.api.core.v1.PodSpec`. */

@@ -1,0 +1,41 @@
+/** Part of an object whose fields are checked by its schema, not by TypeScript. */
+// biome-ignore lint/suspicious/noExplicitAny: the schema is the authority on the fields of a kind
+export type Fields = { readonly [field: string]: any };
+
+/** Adds the defaults whose fields are absent. The same reference where none is. */
+export function withDefaults(object: Fields, defaults: Fields): Fields {
+  let result = object;
+  for (const name in defaults) {
+    if (result[name] !== undefined) continue;
+    if (result === object) result = { ...object };
+    (result as Record<string, unknown>)[name] = defaults[name];
+  }
+  return result;
+}
+
+/** Sets a field; the same reference where it has that value, and no field for `undefined`. */
+export function withField(object: Fields, name: string, value: unknown): Fields {
+  return object[name] === value ? object : { ...object, [name]: value };
+}
+
+/** Without some fields; the same reference where there are none of them. */
+export function withoutFields<T extends Fields>(object: T, ...names: readonly string[]): T {
+  if (names.every((name) => object[name] === undefined)) return object;
+  const result: Record<string, unknown> = { ...object };
+  for (const name of names) delete result[name];
+  return result as T;
+}
+
+/** Maps a list; the same reference where every item stays the same. */
+export function mapList(list: readonly Fields[] | undefined, change: (item: Fields) => Fields): readonly Fields[] | undefined {
+  if (list === undefined || list === null) return list;
+  let result: Fields[] | undefined;
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index] as Fields;
+    const changed = change(item);
+    if (changed === item) continue;
+    result ??= list.slice();
+    result[index] = changed;
+  }
+  return result ?? list;
+}

@@ -1,0 +1,134 @@
+import type { KubeObject } from '../../object.ts';
+import { type ErrorList, invalid } from '../validation/field.ts';
+import type { WriteContext } from './kind.ts';
+import type { Fields } from './fields.ts';
+
+/** The service range of the cluster: 10.96.0.0/16. */
+const SERVICE_NETWORK = '10.96.';
+const SERVICE_RANGE = '10.96.0.0/16';
+/** The API server's own service takes the first address. */
+const KUBERNETES_SERVICE = '10.96.0.1';
+const RANGE_SIZE = 65534;
+/** Low addresses are left to those who ask for one: min(max(16, size / 16), 256). */
+const STATIC_ADDRESSES = 256;
+
+const FIRST_NODE_PORT = 30000;
+const LAST_NODE_PORT = 32767;
+/** Low ports are left to those who ask for one: min(max(16, size / 32), 128). */
+const STATIC_NODE_PORTS = 86;
+
+/**
+ * Gives a valid Service its cluster IP and node ports, or says why it can't have those it asks for.
+ * Source: `pkg/registry/core/service/ipallocator`, `portallocator`.
+ */
+export function allocate(object: KubeObject, previous: KubeObject | undefined, context: WriteContext): KubeObject | ErrorList {
+  const errors: ErrorList = [];
+  const ips = withClusterIp(object.spec, previous?.spec, context, errors);
+  const spec = withNodePorts(ips, previous?.spec, context, errors);
+  if (errors.length > 0) return errors;
+  return spec === object.spec ? object : { ...object, spec };
+}
+
+function withClusterIp(spec: Fields, previous: Fields | undefined, context: WriteContext, errors: ErrorList): Fields {
+  if (spec.type === 'ExternalName' || spec.clusterIP === 'None') return spec;
+  if (spec.clusterIP !== undefined) {
+    if (spec.clusterIP !== previous?.clusterIP) checkClusterIp(spec, context, errors);
+    return spec;
+  }
+  const clusterIP = freeClusterIp(context);
+  if (clusterIP === undefined) {
+    errors.push({ type: 'InternalError', field: 'spec.clusterIPs', message: 'Internal error: failed to allocate a serviceIP: range is full' });
+    return spec;
+  }
+  return { ...spec, clusterIP, clusterIPs: [clusterIP] };
+}
+
+function checkClusterIp(spec: Fields, context: WriteContext, errors: ErrorList): void {
+  const wanted: string = spec.clusterIP;
+  const refuse = (why: string): void => {
+    errors.push(invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`));
+  };
+  if (!wanted.startsWith(SERVICE_NETWORK)) {
+    refuse(
+      context.isDryRun
+        ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE}`
+        : 'the provided network does not match the current range',
+    );
+  } else if (usedClusterIps(context).has(wanted)) {
+    refuse('provided IP is already allocated');
+  }
+}
+
+function usedClusterIps(context: WriteContext): ReadonlySet<string> {
+  const used = new Set([KUBERNETES_SERVICE]);
+  for (const { spec } of context.reader('services').list()) {
+    for (const ip of spec?.clusterIPs ?? []) used.add(ip);
+  }
+  return used;
+}
+
+function freeClusterIp(context: WriteContext): string | undefined {
+  const used = usedClusterIps(context);
+  const dynamic = RANGE_SIZE - STATIC_ADDRESSES;
+  const start = Math.floor(context.random() * dynamic);
+  for (let step = 0; step < RANGE_SIZE; step++) {
+    const offset = step < dynamic ? STATIC_ADDRESSES + ((start + step) % dynamic) : step - dynamic;
+    const ip = `${SERVICE_NETWORK}${(offset + 1) >> 8}.${(offset + 1) & 255}`;
+    if (!used.has(ip)) return ip;
+  }
+  return undefined;
+}
+
+function withNodePorts(spec: Fields, previous: Fields | undefined, context: WriteContext, errors: ErrorList): Fields {
+  const isWanted = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  if (!isWanted || spec.ports === undefined) return spec;
+  const before = new Set<number>((previous?.ports ?? []).map((port: Fields) => port.nodePort));
+  let used: Set<number> | undefined;
+  const given = new Map<number, string>();
+  const ports = spec.ports.map((port: Fields, index: number): Fields => {
+    if (port.nodePort !== undefined && before.has(port.nodePort)) return port;
+    used ??= usedNodePorts(context, previous);
+    if (port.nodePort !== undefined) {
+      checkNodePort(port, `spec.ports[${index}].nodePort`, used, given, errors);
+      given.set(port.nodePort, port.protocol);
+      used.add(port.nodePort);
+      return port;
+    }
+    const nodePort = freeNodePort(used, context);
+    used.add(nodePort);
+    return { ...port, nodePort };
+  });
+  return used === undefined ? spec : { ...spec, ports };
+}
+
+/** Ports of the same Service may share a node port where their protocols differ. */
+function checkNodePort(port: Fields, path: string, used: ReadonlySet<number>, given: ReadonlyMap<number, string>, errors: ErrorList): void {
+  const { nodePort } = port;
+  if (nodePort < FIRST_NODE_PORT || nodePort > LAST_NODE_PORT) {
+    errors.push(invalid(path, nodePort, `provided port is not in the valid range. The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`));
+  } else if (used.has(nodePort) && (given.get(nodePort) ?? port.protocol) === port.protocol) {
+    errors.push(invalid(path, nodePort, 'provided port is already allocated'));
+  }
+}
+
+function usedNodePorts(context: WriteContext, previous: Fields | undefined): Set<number> {
+  const used = new Set<number>();
+  for (const { spec } of context.reader('services').list()) {
+    if (spec === previous) continue;
+    for (const port of spec?.ports ?? []) if (port.nodePort !== undefined) used.add(port.nodePort);
+    if (spec?.healthCheckNodePort !== undefined) used.add(spec.healthCheckNodePort);
+  }
+  return used;
+}
+
+function freeNodePort(used: ReadonlySet<number>, context: WriteContext): number {
+  const first = FIRST_NODE_PORT + STATIC_NODE_PORTS;
+  const dynamic = LAST_NODE_PORT + 1 - first;
+  const start = Math.floor(context.random() * dynamic);
+  for (let step = 0; step < dynamic; step++) {
+    const port = first + ((start + step) % dynamic);
+    if (!used.has(port)) return port;
+  }
+  for (let port = FIRST_NODE_PORT; port < first; port++) if (!used.has(port)) return port;
+  return 0;
+}

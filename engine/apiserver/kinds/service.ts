@@ -1,0 +1,126 @@
+import type { KubeObject } from '../../object.ts';
+import { isEqual } from '../equality.ts';
+import { dnsLabel, maskTrailingDash } from '../validation/names.ts';
+import { validateService, validateServiceUpdate } from '../validation/service.ts';
+import { defineKind, STATUS } from './define.ts';
+import { type Fields, mapList, withDefaults, withField, withoutFields } from './fields.ts';
+import { allocate } from './service-allocation.ts';
+
+/** Source: `pkg/registry/core/service`, `pkg/apis/core/v1/defaults.go`. */
+export const service = defineKind({
+  group: '',
+  version: 'v1',
+  kind: 'Service',
+  plural: 'services',
+  shortNames: ['svc'],
+  categories: ['all'],
+  subresources: [
+    { name: 'proxy', body: { group: '', version: 'v1', kind: 'ServiceProxyOptions' }, verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+    STATUS,
+  ],
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec?.type ?? '',
+  },
+  validateName: (name, isPrefix) => serviceName(isPrefix ? maskTrailingDash(name) : name),
+  setDefaults: (object) => {
+    const spec = withSpecDefaults(object.spec ?? {});
+    return spec === object.spec ? object : { ...object, spec };
+  },
+  prepareForCreate: (object) => withSpec({ ...object, status: { loadBalancer: {} } }, withFamilies(withClusterIps(object.spec))),
+  prepareForUpdate: (next, previous) => withSpec(next, withoutUnusedFields(patched(next.spec, previous.spec), previous.spec)),
+  allocate,
+  validate: validateService,
+  validateUpdate: validateServiceUpdate,
+  warnings: ({ spec }) =>
+    spec?.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : [],
+});
+
+function serviceName(name: string): readonly string[] {
+  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
+}
+
+function withSpec(object: KubeObject, spec: Fields): KubeObject {
+  return spec === object.spec ? object : { ...object, spec };
+}
+
+function withSpecDefaults(given: Fields): Fields {
+  let spec = withDefaults(given, { sessionAffinity: 'None', type: 'ClusterIP' });
+  if (spec.sessionAffinity === 'None') spec = withoutFields(spec, 'sessionAffinityConfig');
+  else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
+    spec = { ...spec, sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } };
+  }
+  spec = withField(spec, 'ports', mapList(spec.ports, (port) => (port.targetPort === 0 || port.targetPort === '' ? { ...port, targetPort: port.port } : port)));
+  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && spec.externalIPs !== undefined);
+  if (isExternal) spec = withDefaults(spec, { externalTrafficPolicy: 'Cluster' });
+  if (hasClusterIp(spec)) spec = withDefaults(spec, { internalTrafficPolicy: 'Cluster' });
+  return spec.type === 'LoadBalancer' ? withDefaults(spec, { allocateLoadBalancerNodePorts: true }) : spec;
+}
+
+function hasClusterIp(spec: Fields): boolean {
+  return spec.type === 'ClusterIP' || spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+}
+
+/** `clusterIP` is the first of `clusterIPs`. */
+function withClusterIps(spec: Fields): Fields {
+  if (spec.clusterIP !== undefined && spec.clusterIPs === undefined) return { ...spec, clusterIPs: [spec.clusterIP] };
+  if (spec.clusterIP === undefined && spec.clusterIPs !== undefined) return { ...spec, clusterIP: spec.clusterIPs[0] };
+  return spec;
+}
+
+/** The families of a cluster with IPv4 only. A headless service without selector may list anything, so it gets both. */
+function withFamilies(spec: Fields): Fields {
+  if (!hasClusterIp(spec)) return spec;
+  if (spec.clusterIP === 'None' && spec.selector === undefined) {
+    return withDefaults(spec, { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
+  }
+  return withDefaults(spec, { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+}
+
+/** An update that leaves out what was allocated keeps it (`patchAllocatedValues`). */
+function patched(given: Fields, previous: Fields): Fields {
+  let spec = given;
+  if (hasClusterIp(spec) && hasClusterIp(previous)) {
+    if (spec.clusterIP === undefined && spec.clusterIPs === undefined && previous.clusterIP !== undefined) {
+      spec = { ...spec, clusterIP: previous.clusterIP, clusterIPs: previous.clusterIPs };
+    }
+    spec = withDefaults(spec, definedFields({ ipFamilies: previous.ipFamilies, ipFamilyPolicy: previous.ipFamilyPolicy }));
+  }
+  if (usesNodePorts(spec) && usesNodePorts(previous)) spec = withField(spec, 'ports', mapList(spec.ports, (port) => withOldNodePort(port, previous)));
+  // Only one of the two names was changed: the other follows.
+  if (spec.clusterIP !== previous.clusterIP && isEqual(spec.clusterIPs, previous.clusterIPs)) {
+    spec = spec.clusterIP === undefined ? withoutFields(spec, 'clusterIPs') : { ...spec, clusterIPs: [spec.clusterIP] };
+  }
+  return withFamilies(withClusterIps(spec));
+}
+
+function definedFields(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function usesNodePorts(spec: Fields): boolean {
+  return spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+}
+
+function withOldNodePort(port: Fields, previous: Fields): Fields {
+  if (port.nodePort !== undefined) return port;
+  const old = previous.ports?.find((each: Fields) => each.port === port.port && each.protocol === port.protocol);
+  return old?.nodePort === undefined ? port : { ...port, nodePort: old.nodePort };
+}
+
+/** A change of type takes with it what only the old type used, unless the user set it anew (`dropTypeDependentFields`). */
+function withoutUnusedFields(given: Fields, previous: Fields): Fields {
+  let spec = given;
+  if (usesNodePorts(previous) && !usesNodePorts(spec)) {
+    spec = withField(spec, 'ports', mapList(spec.ports, (port) => withoutFields(port, 'nodePort')));
+    if (spec.externalIPs === undefined) spec = withoutFields(spec, 'externalTrafficPolicy');
+  }
+  if (hasClusterIp(previous) && spec.type === 'ExternalName') {
+    if (spec.clusterIP === previous.clusterIP) spec = withoutFields(spec, 'clusterIP', 'clusterIPs');
+    spec = withoutFields(spec, 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy');
+  }
+  if (previous.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    spec = withoutFields(spec, 'allocateLoadBalancerNodePorts', 'loadBalancerClass', 'healthCheckNodePort');
+  }
+  return spec;
+}

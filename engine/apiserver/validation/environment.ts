@@ -1,0 +1,83 @@
+import type { Fields } from '../kinds/fields.ts';
+import { type ErrorList, invalid, notSupported, required } from './field.ts';
+import { configKey, environmentVariableName, qualifiedName } from './names.ts';
+
+const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
+const SOURCE_LIST = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
+
+/** Fields of a pod that may be read at all (`ConvertDownwardAPIFieldLabel`). */
+const POD_FIELDS = new Set([
+  'metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.restartPolicy',
+  'spec.serviceAccountName', 'spec.schedulerName', 'status.phase', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs',
+]);
+const FOR_ENVIRONMENT = [
+  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs',
+  'status.podIP', 'status.podIPs',
+];
+/** Fields that a downward API volume may show. */
+export const FOR_VOLUMES = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
+const RESOURCES = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+
+export function validateEnvironment(variables: readonly Fields[], path: string, errors: ErrorList): void {
+  variables.forEach((variable, index) => {
+    const place = `${path}[${index}]`;
+    if (!variable.name) errors.push(required(`${place}.name`));
+    else for (const text of environmentVariableName(variable.name)) errors.push(invalid(`${place}.name`, variable.name, text));
+    if (variable.valueFrom !== undefined) validateSource(variable, `${place}.valueFrom`, errors);
+  });
+}
+
+function validateSource({ value, valueFrom }: Fields, path: string, errors: ErrorList): void {
+  const sources = SOURCES.filter((name) => valueFrom[name] !== undefined);
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  if (fieldRef !== undefined) validateFieldRef(fieldRef, `${path}.fieldRef`, FOR_ENVIRONMENT, errors);
+  if (resourceFieldRef !== undefined) validateResourceFieldRef(resourceFieldRef, `${path}.resourceFieldRef`, errors);
+  if (configMapKeyRef !== undefined) validateKeyRef(configMapKeyRef, `${path}.configMapKeyRef`, errors);
+  if (secretKeyRef !== undefined) validateKeyRef(secretKeyRef, `${path}.secretKeyRef`, errors);
+  if (sources.length === 0) errors.push(invalid(path, '', `must specify one of: ${SOURCE_LIST}`));
+  else if (value) errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
+  else if (sources.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+}
+
+const SUBSCRIPT = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/;
+
+export function validateFieldRef(reference: Fields, path: string, supported: readonly string[], errors: ErrorList): void {
+  const { apiVersion, fieldPath } = reference;
+  if (!apiVersion) errors.push(required(`${path}.apiVersion`));
+  if (!fieldPath) {
+    errors.push(required(`${path}.fieldPath`));
+    return;
+  }
+  const subscript = SUBSCRIPT.exec(fieldPath);
+  if (subscript !== null) {
+    for (const text of qualifiedName((subscript[2] as string).toLowerCase())) errors.push(invalid(path, subscript[2], text));
+  } else if (!POD_FIELDS.has(fieldPath)) {
+    errors.push(invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`));
+  } else if (!supported.includes(fieldPath)) {
+    errors.push(notSupported(`${path}.fieldPath`, fieldPath, supported));
+  }
+}
+
+export function validateResourceFieldRef({ resource }: Fields, path: string, errors: ErrorList): void {
+  if (!resource) errors.push(required(`${path}.resource`));
+  else if (!RESOURCES.includes(resource) && !/^(?:limits|requests)\.hugepages-/.test(resource)) {
+    errors.push(notSupported(`${path}.resource`, resource, RESOURCES));
+  }
+}
+
+function validateKeyRef({ key }: Fields, path: string, errors: ErrorList): void {
+  if (!key) errors.push(required(`${path}.key`));
+  else for (const text of configKey(key)) errors.push(invalid(`${path}.key`, key, text));
+}
+
+export function validateEnvironmentFrom(sources: readonly Fields[], path: string, errors: ErrorList): void {
+  sources.forEach((source, index) => {
+    const place = `${path}[${index}]`;
+    if (source.prefix) for (const text of environmentVariableName(source.prefix)) errors.push(invalid(`${place}.prefix`, source.prefix, text));
+    const { configMapRef, secretRef } = source;
+    if (configMapRef !== undefined && !configMapRef.name) errors.push(required(`${place}.configMapRef.name`));
+    if (secretRef !== undefined && !secretRef.name) errors.push(required(`${place}.secretRef.name`));
+    if (configMapRef === undefined && secretRef === undefined) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef !== undefined && secretRef !== undefined) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+  });
+}

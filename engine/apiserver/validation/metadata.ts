@@ -1,0 +1,111 @@
+import type { KubeObject, ObjectMeta, OwnerReference } from '../../object.ts';
+import { isEqual } from '../equality.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { type ErrorList, forbidden, invalid, required, tooLong } from './field.ts';
+import { dnsLabel, dnsSubdomain, labelValue, maskTrailingDash, qualifiedName } from './names.ts';
+
+const ANNOTATIONS_LIMIT = 256 * 1024;
+
+/** Rules of `metadata` (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`). */
+export function validateMetadata(kind: Kind, metadata: ObjectMeta, errors: ErrorList): void {
+  validateNames(kind, metadata, errors);
+  if ((metadata.generation ?? 0) < 0) errors.push(invalid('metadata.generation', metadata.generation, 'must be greater than or equal to 0'));
+  validateLabels(metadata.labels, 'metadata.labels', errors);
+  validateAnnotations(metadata.annotations, 'metadata.annotations', errors);
+  if (metadata.ownerReferences !== undefined) validateOwnerReferences(metadata.ownerReferences, errors);
+  for (const finalizer of metadata.finalizers ?? []) {
+    for (const text of qualifiedName(finalizer)) errors.push(invalid('metadata.finalizers', finalizer, text));
+  }
+}
+
+function validateNames(kind: Kind, metadata: ObjectMeta, errors: ErrorList): void {
+  const { generateName, name, namespace } = metadata;
+  if (generateName) {
+    const masked = maskTrailingDash(generateName);
+    const wrong = kind.validateName?.(generateName, true) ?? dnsSubdomain(masked);
+    for (const text of wrong) errors.push(invalid('metadata.generateName', generateName, text));
+  }
+  if (!name) {
+    errors.push(required('metadata.name', 'name or generateName is required'));
+  } else {
+    for (const text of kind.validateName?.(name, false) ?? dnsSubdomain(name)) errors.push(invalid('metadata.name', name, text));
+  }
+  if (!kind.namespaced) {
+    if (namespace) errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
+  } else if (!namespace) {
+    errors.push(required('metadata.namespace'));
+  } else {
+    for (const text of dnsLabel(namespace)) errors.push(invalid('metadata.namespace', namespace, text));
+  }
+}
+
+/** Labels, also those of templates and selectors: all errors are told of the map itself. */
+export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string, errors: ErrorList): void {
+  for (const key in labels) {
+    for (const text of qualifiedName(key)) errors.push(invalid(path, key, text));
+    const value = labels[key] as string;
+    for (const text of labelValue(value)) errors.push(invalid(path, value, text));
+  }
+}
+
+export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string, errors: ErrorList): void {
+  let size = 0;
+  for (const key in annotations) {
+    for (const text of qualifiedName(key.toLowerCase())) errors.push(invalid(path, key, text));
+    size += key.length + (annotations[key] as string).length;
+  }
+  if (size > ANNOTATIONS_LIMIT) errors.push(tooLong(path, ANNOTATIONS_LIMIT));
+}
+
+function validateOwnerReferences(references: readonly OwnerReference[], errors: ErrorList): void {
+  const path = 'metadata.ownerReferences';
+  let controller = '';
+  for (const reference of references) {
+    validateOwnerReference(reference, path, errors);
+    if (reference.controller !== true) continue;
+    if (controller !== '') {
+      const names = `${controller} and ${reference.name}`;
+      errors.push(invalid(path, references, `Only one reference can have Controller set to true. Found "true" in references for ${names}`));
+    } else {
+      controller = reference.name;
+    }
+  }
+}
+
+function validateOwnerReference(reference: OwnerReference, path: string, errors: ErrorList): void {
+  const { apiVersion, kind, name, uid } = reference;
+  if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, '', 'version must not be empty'));
+  if (!kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'));
+  if (!name) errors.push(invalid(`${path}.name`, '', 'must not be empty'));
+  if (!uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'));
+  if (kind === 'Event' && (apiVersion === 'v1' || apiVersion === 'events.k8s.io/v1')) {
+    const group = apiVersion === 'v1' ? '/v1' : apiVersion;
+    errors.push(invalid(path, reference, `${group}, Kind=Event is disallowed from being an owner`));
+  }
+}
+
+/** What an update may not change in `metadata`. */
+export function validateMetadataUpdate(next: KubeObject, previous: KubeObject, errors: ErrorList): void {
+  const now = next.metadata;
+  const before = previous.metadata;
+  immutable('name', now.name, before.name, errors);
+  immutable('namespace', now.namespace, before.namespace, errors);
+  immutable('uid', now.uid, before.uid, errors);
+  immutable('creationTimestamp', now.creationTimestamp, before.creationTimestamp, errors);
+  immutable('deletionTimestamp', now.deletionTimestamp, before.deletionTimestamp, errors);
+  immutable('deletionGracePeriodSeconds', now.deletionGracePeriodSeconds, before.deletionGracePeriodSeconds, errors);
+  if (before.deletionTimestamp !== undefined && now.finalizers !== before.finalizers) validateNoNewFinalizers(now, before, errors);
+}
+
+function validateNoNewFinalizers(now: ObjectMeta, before: ObjectMeta, errors: ErrorList): void {
+  const old = before.finalizers ?? [];
+  const added = (now.finalizers ?? []).filter((finalizer) => !old.includes(finalizer));
+  if (added.length === 0) return;
+  const found = added.map((finalizer) => `"${finalizer}"`).join(', ');
+  errors.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${found}}`));
+}
+
+function immutable(field: string, now: unknown, before: unknown, errors: ErrorList): void {
+  if (isEqual(now, before)) return;
+  errors.push(invalid(`metadata.${field}`, now ?? null, 'field is immutable'));
+}

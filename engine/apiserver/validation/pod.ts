@@ -1,0 +1,80 @@
+import type { KubeObject } from '../../object.ts';
+import { isEqual } from '../equality.ts';
+import type { Fields } from '../kinds/fields.ts';
+import { type ErrorList, forbidden, invalid, NO_ERRORS } from './field.ts';
+import { validatePodSpec } from './pod-spec.ts';
+
+/** Source: `ValidatePodCreate` in `pkg/apis/core/validation`. */
+export function validatePod(pod: KubeObject): ErrorList {
+  const errors: ErrorList = [];
+  validatePodSpec(pod.spec, 'spec', errors);
+  return errors.length === 0 ? NO_ERRORS : errors;
+}
+
+const UPDATES =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,' +
+  '`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** Almost nothing of a pod's spec may change (`ValidatePodUpdate`). */
+export function validatePodUpdate(next: KubeObject, previous: KubeObject): ErrorList {
+  const now: Fields = next.spec;
+  const before: Fields = previous.spec;
+  if (now === before) return NO_ERRORS;
+  const errors: ErrorList = [];
+  for (const name of ['containers', 'initContainers']) {
+    if ((now[name]?.length ?? 0) !== (before[name]?.length ?? 0)) {
+      errors.push(forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
+      return errors;
+    }
+  }
+  validateDeadline(now.activeDeadlineSeconds, before.activeDeadlineSeconds, errors);
+  validateGates(now.schedulingGates ?? [], before.schedulingGates ?? [], errors);
+  if (errors.length === 0 && !isEqual(comparable(now, before), comparable(before, before))) errors.push(forbidden('spec', UPDATES));
+  return errors;
+}
+
+function validateDeadline(now: number | undefined, before: number | undefined, errors: ErrorList): void {
+  if (before === undefined || now === before) return;
+  if (now === undefined) errors.push(invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value'));
+  else if (now > before) errors.push(invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value'));
+}
+
+function validateGates(now: readonly Fields[], before: readonly Fields[], errors: ErrorList): void {
+  const old = new Set(before.map(({ name }) => name));
+  now.forEach(({ name }, index) => {
+    if (!old.has(name)) errors.push(forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`));
+  });
+}
+
+/** A spec with everything that may change taken from `base`. */
+function comparable(spec: Fields, base: Fields): Fields {
+  const { activeDeadlineSeconds: _, schedulingGates: __, tolerations, ...rest } = spec;
+  const isGraceShortened = spec.terminationGracePeriodSeconds === 1 && base.terminationGracePeriodSeconds < 0;
+  return {
+    ...rest,
+    containers: withImagesOf(spec.containers, base.containers),
+    initContainers: withImagesOf(spec.initContainers, base.initContainers),
+    tolerations: hasAll(tolerations ?? [], base.tolerations ?? []) ? base.tolerations : tolerations,
+    ...(isGraceShortened ? { terminationGracePeriodSeconds: base.terminationGracePeriodSeconds } : {}),
+  };
+}
+
+function withImagesOf(containers: readonly Fields[] | undefined, base: readonly Fields[] | undefined): readonly Fields[] | undefined {
+  return containers?.map((container, index) => ({ ...container, image: base?.[index]?.image }));
+}
+
+/** Tolerations may be added, and how long they last may change. */
+function hasAll(tolerations: readonly Fields[], wanted: readonly Fields[]): boolean {
+  return wanted.every((each) => tolerations.some((other) => isEqual({ ...each, tolerationSeconds: undefined }, { ...other, tolerationSeconds: undefined })));
+}
+
+/** Statuses come from kubelets; only what breaks the pod's identity is refused. */
+export function validatePodStatusUpdate(next: KubeObject, previous: KubeObject): ErrorList {
+  const nominated = next.status?.nominatedNodeName;
+  if (next.spec.nodeName !== previous.spec.nodeName) return [forbidden('spec.nodeName', 'may not be changed directly')];
+  const qos = previous.status?.qosClass;
+  if (qos !== undefined && next.status?.qosClass !== qos) return [invalid('status.qosClass', next.status?.qosClass ?? '', 'field is immutable')];
+  return nominated !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(nominated)
+    ? [invalid('status.nominatedNodeName', nominated, 'must be a valid node name')]
+    : NO_ERRORS;
+}

@@ -1,0 +1,63 @@
+import type { Fields } from '../kinds/fields.ts';
+import { nanoValue } from '../schema/quantity.ts';
+import { type ErrorList, forbidden, invalid, required } from './field.ts';
+import { qualifiedName } from './names.ts';
+
+const FOR_CONTAINERS = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const STANDARD = new Set([
+  'cpu', 'memory', 'ephemeral-storage', 'storage', 'pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps',
+  'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers', 'requests.cpu', 'requests.memory', 'requests.storage',
+  'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+]);
+const HUGE_PAGES = 'hugepages-';
+
+/** Requests and limits of a container or pod (`ValidateContainerResourceRequirements`). */
+export function validateResources(resources: Fields, path: string, errors: ErrorList): void {
+  const limits: Readonly<Record<string, string>> | undefined = resources.limits;
+  const requests: Readonly<Record<string, string>> | undefined = resources.requests;
+  for (const name in limits) validateAmount(name, limits[name] as string, `${path}.limits[${name}]`, errors);
+  for (const name in requests) {
+    validateAmount(name, requests[name] as string, `${path}.requests[${name}]`, errors);
+    validateAgainstLimit(name, requests[name] as string, limits?.[name], path, errors);
+  }
+  if ((hasHugePages(limits) || hasHugePages(requests)) && !hasProcessing(limits) && !hasProcessing(requests)) {
+    errors.push(forbidden(path, 'HugePages require cpu or memory'));
+  }
+}
+
+function validateAmount(name: string, amount: string, path: string, errors: ErrorList): void {
+  if (!FOR_CONTAINERS.has(name)) {
+    for (const text of qualifiedName(name)) errors.push(invalid(path, name, text));
+    const isPlain = !name.includes('/') && !name.startsWith(HUGE_PAGES);
+    if (isPlain && !STANDARD.has(name)) errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+    if (isPlain) errors.push(invalid(path, name, 'must be a standard resource for containers'));
+  }
+  if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
+  if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n) errors.push(invalid(path, amount, 'must be an integer'));
+}
+
+function validateAgainstLimit(name: string, request: string, limit: string | undefined, path: string, errors: ErrorList): void {
+  const mayOvercommit = !isExtended(name) && !name.startsWith(HUGE_PAGES);
+  if (limit === undefined) {
+    if (!mayOvercommit) errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
+    return;
+  }
+  if (limit === request) return;
+  const wanted = nanoValue(request) ?? 0n;
+  const allowed = nanoValue(limit) ?? 0n;
+  if (!mayOvercommit && wanted !== allowed) errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`));
+  else if (mayOvercommit && wanted > allowed) errors.push(invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`));
+}
+
+function isExtended(name: string): boolean {
+  return name.includes('/') && !name.startsWith('requests.') && !/^(?:[^/]*\.)?kubernetes\.io\//.test(name);
+}
+
+function hasHugePages(amounts: Readonly<Record<string, string>> | undefined): boolean {
+  for (const name in amounts) if (name.startsWith(HUGE_PAGES)) return true;
+  return false;
+}
+
+function hasProcessing(amounts: Readonly<Record<string, string>> | undefined): boolean {
+  return amounts?.cpu !== undefined || amounts?.memory !== undefined;
+}
