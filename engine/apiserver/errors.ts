@@ -55,6 +55,23 @@ export function conflict(subject: ErrorSubject, name: string, why: string = OBJE
   return failure(409, 'Conflict', message, subjectDetails(subject, name));
 }
 
+/** A server-side apply that would change fields of other managers. */
+export function applyConflict(conflicts: readonly { readonly manager: string; readonly field: string }[]): Status {
+  const causes = conflicts.map(({ manager, field }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field }));
+  return failure(409, 'Conflict', `Apply failed with ${conflictText(causes)}`, { causes });
+}
+
+function conflictText(causes: readonly { readonly message: string; readonly field: string }[]): string {
+  const [first] = causes;
+  if (causes.length === 1 && first !== undefined) return `1 conflict: ${first.message}: ${first.field}`;
+  const messages = [...new Set(causes.map(({ message }) => message))];
+  const groups = messages.map((message) => {
+    const fields = causes.filter((cause) => cause.message === message).map(({ field }) => field);
+    return `conflicts${message.slice('conflict'.length)}:\n${fields.map((field) => `- ${field}`).join('\n')}`;
+  });
+  return `${causes.length} conflicts: ${groups.join('\n')}`;
+}
+
 export function forbidden(subject: ErrorSubject, name: string, why: string, causes?: readonly Cause[]): Status {
   const about = name === '' ? groupResource(subject) : `${groupResource(subject)} "${name}"`;
   const details = subjectDetails(subject, name);

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import { applyObject } from './apply/apply.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
@@ -120,7 +121,7 @@ function verbOf(call: Call): Verb | undefined {
   const isAcrossNamespaces = kind.namespaced && call.namespace === '';
   switch (request.method) {
     case 'GET':
-      if (!isCollection) return isAcrossNamespaces ? undefined : 'get';
+      if (!isCollection) return 'get';
       return isSet(request, 'watch') ? 'watch' : 'list';
     case 'POST':
       return isCollection && !isAcrossNamespaces ? 'create' : undefined;
@@ -134,6 +135,7 @@ function verbOf(call: Call): Verb | undefined {
 }
 
 function serveVerb(call: Call): ApiResponse {
+  if (call.name !== '' && call.kind.namespaced && call.namespace === '') return failure(unknownResource());
   const verb = verbOf(call);
   if (verb === undefined || !call.kind.verbs.includes(verb)) return failure(methodNotAllowed());
   const { request, turn, kind } = call;
@@ -154,8 +156,10 @@ function serveVerb(call: Call): ApiResponse {
       const { object, isCreated } = updateObject(call);
       return answer(isCreated ? 201 : 200, call, object, wanted);
     }
-    case 'patch':
-      return answer(200, call, patchObject(call), wanted);
+    case 'patch': {
+      const { object, isCreated } = isApply(request) ? applyObject(call) : { object: patchObject(call), isCreated: false };
+      return answer(isCreated ? 201 : 200, call, object, wanted);
+    }
     case 'delete':
       return answer(200, call, deleteObject(call), wanted);
     default: {
@@ -163,6 +167,10 @@ function serveVerb(call: Call): ApiResponse {
       return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
     }
   }
+}
+
+function isApply(request: ApiRequest): boolean {
+  return request.headers?.['content-type']?.startsWith('application/apply-patch') === true;
 }
 
 function answer(code: number, call: Call, body: KubeObject | Status, wanted: Representation): ApiResponse {

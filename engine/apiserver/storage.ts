@@ -55,5 +55,5 @@ export function removeObject(call: Call, last: KubeObject): void {
 /** What the rules of kinds may look at during a write. */
 export function writeContext(call: Call): WriteContext {
   const { turn, request } = call;
-  return { now: turn.now, random: () => turn.random(), reader: (resource) => turn.store.at(resource), user: request.user };
+  return { now: turn.now, random: () => turn.random(), reader: (resource) => turn.store.at(resource), user: request.user, isDryRun: call.isDryRun };
 }

@@ -7,6 +7,7 @@ import { decodeBody } from '../codec.ts';
 import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
 import { findObject, saveObject, writeContext } from '../storage.ts';
 import { validateCreate } from '../validation/object.ts';
+import { withAllocations } from './allocate.ts';
 
 /** `maxNameLength` less the random part: longer prefixes are cut (`k8s.io/apiserver/pkg/storage/names`). */
 const LONGEST_PREFIX = 58;
@@ -26,10 +27,11 @@ export function insertObject(call: Call, decoded: KubeObject): KubeObject {
   const prepared = kind.prepareForCreate?.(named, writeContext(call)) ?? named;
   const errors = validateCreate(kind, prepared);
   if (errors.length > 0) refuse(invalid(kind, prepared.metadata.name, errors));
-  const existing = findObject(call, prepared.metadata.name);
-  if (existing !== undefined) refuse(alreadyExists(kind, prepared.metadata.name));
-  call.warnings.push(...(kind.warnings?.(prepared) ?? []));
-  return saveObject(call, prepared, undefined);
+  const complete = withAllocations(call, prepared, undefined);
+  const existing = findObject(call, complete.metadata.name);
+  if (existing !== undefined) refuse(alreadyExists(kind, complete.metadata.name));
+  call.warnings.push(...(kind.warnings?.(complete) ?? []));
+  return saveObject(call, complete, undefined);
 }
 
 /** The object's namespace is the request's; a different one in the body is refused. */

@@ -1,12 +1,14 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { admit } from '../admission/admission.ts';
-import { type Call, refuse } from '../call.ts';
+import { trackUpdate, type Writer } from '../apply/managers.ts';
+import { type Call, parameter, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
 import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
+import { withAllocations } from './allocate.ts';
 import { insertObject, withNamespace } from './create.ts';
 
 /** PUT of an object. Creates where the kind allows that. */
@@ -51,11 +53,29 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
   }
 }
 
+/** Who owns what the request writes: the manager it names, else the program it comes from. */
+function writerOf(call: Call): Writer {
+  const program = (call.turn.caller ?? call.request.user.name).split('/')[0] as string;
+  return { manager: parameter(call.request, 'fieldManager') || program, subresource: call.subresource };
+}
+
+/** Whether an object to be stored comes with its `managedFields` made up (apply), or has them tracked here (update). */
+export type Ownership = 'settled' | 'tracked';
+
+type Owned = ObjectMeta & { readonly managedFields?: unknown };
+
+function owned(call: Call, next: KubeObject, previous: KubeObject, ownership: Ownership): KubeObject {
+  if (ownership === 'settled' || (previous.metadata as Owned).managedFields === undefined) return next;
+  return trackUpdate(call.kind, next, previous, writerOf(call), call.turn.now);
+}
+
 /** What an update can't change in metadata, whatever the request says. */
-function keptMetadata(next: ObjectMeta, previous: ObjectMeta): ObjectMeta {
-  const { resourceVersion: _, generation: __, deletionTimestamp, deletionGracePeriodSeconds, ...given } = next;
+function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): ObjectMeta {
+  const { resourceVersion: _, generation: __, deletionTimestamp, deletionGracePeriodSeconds, managedFields, ...given } = next;
+  const entries = ownership === 'settled' ? managedFields : previous.managedFields;
   return {
     ...given,
+    ...(entries === undefined ? {} : { managedFields: entries }),
     uid: given.uid || previous.uid,
     resourceVersion: previous.resourceVersion,
     creationTimestamp: given.creationTimestamp || previous.creationTimestamp,
@@ -70,18 +90,18 @@ function hasStatus(kind: Kind): boolean {
 }
 
 /** An update of everything but the status, which belongs to the status subresource where the kind has one. */
-export function replaceObject(call: Call, given: KubeObject, previous: KubeObject): KubeObject {
+export function replaceObject(call: Call, given: KubeObject, previous: KubeObject, ownership: Ownership = 'tracked'): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
-  const metadata = keptMetadata(given.metadata, previous.metadata);
+  const metadata = keptMetadata(given.metadata, previous.metadata, ownership);
   const base: KubeObject = hasStatus(kind) ? withStatusOf({ ...given, metadata }, previous) : { ...given, metadata };
   const admitted = admit({ call, operation: 'UPDATE', object: base, previous });
   const prepared = kind.prepareForUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
-  const next = withGeneration(kind, prepared, previous);
+  const next = owned(call, withGeneration(kind, prepared, previous), previous, ownership);
   const errors = validateUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
   call.warnings.push(...(kind.warnings?.(next, previous) ?? []));
-  return finishUpdate(call, next, previous);
+  return finishUpdate(call, withAllocations(call, next, previous), previous);
 }
 
 function withStatusOf(object: KubeObject, previous: KubeObject): KubeObject {
@@ -99,18 +119,20 @@ function withGeneration(kind: Kind, next: KubeObject, previous: KubeObject): Kub
 }
 
 /** An update of the status; of metadata only labels and annotations may change with it. */
-export function replaceStatus(call: Call, given: KubeObject, previous: KubeObject): KubeObject {
+export function replaceStatus(call: Call, given: KubeObject, previous: KubeObject, ownership: Ownership = 'tracked'): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
   const { labels, annotations, ...rest } = previous.metadata;
+  const settled = ownership === 'settled' ? { managedFields: (given.metadata as Owned).managedFields } : {};
   const metadata = {
     ...rest,
+    ...settled,
     ...(given.metadata.labels === undefined ? {} : { labels: given.metadata.labels }),
     ...(given.metadata.annotations === undefined ? {} : { annotations: given.metadata.annotations }),
   };
-  const isMetadataSame = isEqual(labels, given.metadata.labels) && isEqual(annotations, given.metadata.annotations);
+  const isMetadataSame = ownership === 'tracked' && isEqual(labels, given.metadata.labels) && isEqual(annotations, given.metadata.annotations);
   const base: KubeObject = { ...previous, metadata: isMetadataSame ? previous.metadata : metadata, status: given.status };
-  const next = kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base;
+  const next = owned(call, kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base, previous, ownership);
   const errors = validateStatusUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
   return finishUpdate(call, next, previous);

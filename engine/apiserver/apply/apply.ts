@@ -1,0 +1,129 @@
+import type { Json, KubeObject } from '../../object.ts';
+import { timestamp } from '../../sim/time.ts';
+import { type Call, isSet, parameter, refuse } from '../call.ts';
+import { decodePatched, parseBody } from '../codec.ts';
+import { applyConflict, badRequest, invalid, unknownError } from '../errors.ts';
+import { apiVersionOf } from '../kinds/kind.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { findObject } from '../storage.ts';
+import { insertObject, withNamespace } from '../verbs/create.ts';
+import { replaceObject, replaceStatus } from '../verbs/update.ts';
+import { compare } from './compare.ts';
+import { difference, EMPTY, type FieldSet, intersection, isEmptySet, memberPaths, union } from './fieldset.ts';
+import { type Manager, managersOf, ownable, plain, withManagers } from './managers.ts';
+import { mergeTyped, removeFields } from './merge.ts';
+import { fieldsOf, type JsonObject, TypedError } from './typed.ts';
+
+/** Owner of everything that was there before an object was first applied. */
+const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/**
+ * Server-side apply: the configuration's fields become this manager's, fields it no longer names go, and fields of
+ * others are refused unless forced. Rules: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+ */
+export function applyObject(call: Call): { readonly object: KubeObject; readonly isCreated: boolean } {
+  const manager = parameter(call.request, 'fieldManager') ?? '';
+  if (manager === '') {
+    const error = { type: 'FieldValueRequired', field: 'fieldManager', message: 'Required value: is required for apply patch' } as const;
+    refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
+  }
+  const config = readConfig(call);
+  const fields = ownable(typedFields(call, config));
+  const live = findObject(call);
+  if (live === undefined) {
+    const created = decodePatched(call, { ...config, metadata: { ...(config.metadata as JsonObject) } });
+    return { object: insertObject(call, withManagers(withNamespace(call, created), [entryOf(call, manager, fields)])), isCreated: true };
+  }
+  return { object: applyTo(call, live, config, manager, fields), isCreated: false };
+}
+
+function readConfig(call: Call): JsonObject {
+  const config = parseBody(call.request.body) as JsonObject;
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) refuse(badRequest('error decoding YAML: the patch is no object'));
+  const { kind } = call;
+  if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
+    const [group = '', version = ''] = groupVersion(String(config.apiVersion ?? ''));
+    refuse(badRequest(`invalid object type: ${group}/${version}, Kind=${String(config.kind ?? '')}`));
+  }
+  const metadata = (config.metadata ?? {}) as JsonObject;
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null) refuse(badRequest('metadata.managedFields must be nil'));
+  if (metadata.name !== undefined && metadata.name !== call.name) {
+    refuse(badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${call.name})`));
+  }
+  return { ...config, metadata: { ...metadata, name: call.name } };
+}
+
+function groupVersion(apiVersion: string): readonly string[] {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+}
+
+function typedFields(call: Call, config: JsonObject): FieldSet {
+  try {
+    return fieldsOf(config, schemaOf(call.kind));
+  } catch (error) {
+    if (!(error instanceof TypedError)) throw error;
+    const { kind } = call;
+    const namespace = ((config.metadata as JsonObject).namespace as string | undefined) ?? '';
+    const about = `${namespace}/${call.name}; ${kind.group}/${kind.version}, Kind=${kind.kind}`;
+    return refuse(unknownError(`failed to create typed patch object (${about}): ${error.message}`));
+  }
+}
+
+function entryOf(call: Call, manager: string, fields: FieldSet): Manager {
+  const { kind, turn, subresource } = call;
+  return {
+    manager,
+    operation: 'Apply',
+    apiVersion: apiVersionOf(kind),
+    time: timestamp(turn.now),
+    ...(subresource === '' ? {} : { subresource }),
+    fields,
+  };
+}
+
+function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: string, fields: FieldSet): KubeObject {
+  const schema = schemaOf(call.kind);
+  const isMine = (entry: Manager): boolean => entry.operation === 'Apply' && entry.manager === manager && (entry.subresource ?? '') === call.subresource;
+  const managers = existingManagers(call, live);
+  const others = managers.filter((entry) => !isMine(entry));
+  const last = managers.find(isMine)?.fields ?? EMPTY;
+  const before = plain(live) as JsonObject;
+  const merged = mergeTyped(before, config, schema) as JsonObject;
+  const shared = others.reduce((set, entry) => union(set, entry.fields), EMPTY);
+  const after = removeFields(merged, difference(difference(last, fields), shared), schema);
+  const { changed, removed } = compare(before as Json, after as Json, schema);
+  const isForced = isSet(call.request, 'force');
+  if (!isForced) refuseConflicts(others, changed);
+  const kept = others.map((entry) => ({ ...entry, fields: difference(difference(entry.fields, changed), removed) }));
+  const next = withNamespace(call, decodePatched(call, after));
+  const entries = [...kept, keepTime(entryOf(call, manager, fields), managers.find(isMine), isEmptySet(changed) && isEmptySet(removed))];
+  const owned = withManagers(next, entries);
+  return call.subresource === 'status' ? replaceStatus(call, owned, live, 'settled') : replaceObject(call, owned, live, 'settled');
+}
+
+/** An apply that changes nothing leaves its time as it was, so that nothing is written. */
+function keepTime(entry: Manager, last: Manager | undefined, isUnchanged: boolean): Manager {
+  return isUnchanged && last !== undefined ? { ...entry, time: last.time } : entry;
+}
+
+/** An object without owners belongs to a stand-in, so that the first apply meets conflicts, too. */
+function existingManagers(call: Call, live: KubeObject): readonly Manager[] {
+  const managers = managersOf(live);
+  if (managers.length > 0) return managers;
+  const { status: _, ...rest } = plain(live) as JsonObject;
+  const fields = ownable(compare({}, rest, schemaOf(call.kind)).changed);
+  return [{ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion: apiVersionOf(call.kind), time: live.metadata.creationTimestamp, fields }];
+}
+
+function refuseConflicts(others: readonly Manager[], changed: FieldSet): void {
+  const conflicts = others.flatMap((entry) => memberPaths(intersection(entry.fields, changed)).map((path) => ({ entry, path })));
+  if (conflicts.length === 0) return;
+  refuse(applyConflict(conflicts.map(({ entry, path }) => ({ manager: managerText(entry), field: path }))));
+}
+
+/** `"kubectl" using apps/v1` for updates, which may have used another version. */
+function managerText(entry: Manager): string {
+  const subresource = entry.subresource === undefined || entry.subresource === '' ? '' : ` with subresource "${entry.subresource}"`;
+  return entry.operation === 'Apply' ? `"${entry.manager}"${subresource}` : `"${entry.manager}"${subresource} using ${entry.apiVersion}`;
+}

@@ -1,0 +1,106 @@
+import type { Json, KubeObject } from '../../object.ts';
+import { timestamp } from '../../sim/time.ts';
+import { type Kind, apiVersionOf } from '../kinds/kind.ts';
+import { schemaOf } from '../schema/schemas.ts';
+import { compare } from './compare.ts';
+import { difference, EMPTY, type FieldSet, fromFieldsV1, type FieldsV1, isEmptySet, toFieldsV1, union } from './fieldset.ts';
+
+/** One entry of `metadata.managedFields`, its fields as a set. */
+export interface Manager {
+  readonly manager: string;
+  readonly operation: 'Apply' | 'Update';
+  readonly apiVersion: string;
+  readonly time?: string;
+  readonly subresource?: string;
+  readonly fields: FieldSet;
+}
+
+interface ManagedFieldsEntry extends Omit<Manager, 'fields'> {
+  readonly fieldsType: 'FieldsV1';
+  readonly fieldsV1: FieldsV1;
+}
+
+/** Who an update belongs to. */
+export interface Writer {
+  readonly manager: string;
+  readonly subresource: string;
+}
+
+const NAMELESS: FieldSet = { isMember: true, children: {} };
+
+/** Fields that nobody owns: the server's own and the object's identity. */
+const UNOWNED: FieldSet = {
+  isMember: false,
+  children: {
+    'f:apiVersion': NAMELESS,
+    'f:kind': NAMELESS,
+    'f:metadata': {
+      isMember: true,
+      children: Object.fromEntries(
+        ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion'].map((key) => [`f:${key}`, NAMELESS]),
+      ),
+    },
+  },
+};
+
+/** The set without what nobody owns. */
+export function ownable(set: FieldSet): FieldSet {
+  return difference(set, UNOWNED);
+}
+
+export function managersOf(object: KubeObject): readonly Manager[] {
+  const entries = ((object.metadata as { managedFields?: unknown }).managedFields ?? []) as readonly ManagedFieldsEntry[];
+  return entries.map(({ fieldsType: _, fieldsV1, ...entry }) => ({ ...entry, fields: fromFieldsV1(fieldsV1) }));
+}
+
+/** Applies come first, then by name; updates by time. Entries that own nothing go. */
+export function withManagers(object: KubeObject, managers: readonly Manager[]): KubeObject {
+  const entries = managers
+    .filter(({ fields }) => !isEmptySet(fields))
+    .sort(byOrder)
+    .map(({ fields, subresource, ...entry }) => ({
+      ...entry,
+      fieldsType: 'FieldsV1',
+      fieldsV1: toFieldsV1(fields),
+      ...(subresource === undefined || subresource === '' ? {} : { subresource }),
+    }));
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  return { ...object, metadata: entries.length === 0 ? metadata : ({ ...metadata, managedFields: entries } as KubeObject['metadata']) };
+}
+
+function byOrder(one: Manager, other: Manager): number {
+  if (one.operation !== other.operation) return one.operation === 'Apply' ? -1 : 1;
+  if (one.time !== other.time) return (one.time ?? '') < (other.time ?? '') ? -1 : 1;
+  return one.manager < other.manager ? -1 : one.manager > other.manager ? 1 : 0;
+}
+
+/**
+ * Keeps `managedFields` true over an ordinary write: what the writer changed is the writer's, and nobody owns what is
+ * gone. Only objects that have been applied by the server carry these entries; others are left as they are.
+ */
+export function trackUpdate(kind: Kind, next: KubeObject, previous: KubeObject, writer: Writer, now: number): KubeObject {
+  const before = managersOf(previous);
+  if (before.length === 0) return next;
+  const { changed, removed } = compare(plain(previous), plain(next), schemaOf(kind));
+  const lost = union(changed, removed);
+  const isWriter = (entry: Manager): boolean => entry.operation === 'Update' && entry.manager === writer.manager && (entry.subresource ?? '') === writer.subresource;
+  const mine = before.find(isWriter);
+  const gained = ownable(changed);
+  const others = before.filter((entry) => !isWriter(entry)).map((entry) => ({ ...entry, fields: difference(entry.fields, lost) }));
+  if (mine === undefined && isEmptySet(gained)) return withManagers(next, others);
+  const entry: Manager = {
+    manager: writer.manager,
+    operation: 'Update',
+    apiVersion: apiVersionOf(kind),
+    time: isEmptySet(gained) ? mine?.time : timestamp(now),
+    ...(writer.subresource === '' ? {} : { subresource: writer.subresource }),
+    fields: union(difference(mine?.fields ?? EMPTY, removed), gained),
+  };
+  return withManagers(next, [...others, entry]);
+}
+
+/** The object as ownership sees it. */
+export function plain(object: KubeObject): Json {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
+  return { ...object, metadata } as unknown as Json;
+}
