@@ -60,6 +60,7 @@ export const kubeProxy: Component = {
     if (task.kind === 'syncProxyRules') syncProxyRules(turn);
   },
   serve: (turn, request) => resolve(turn, request as ResolveRequest),
+  servesStopped: () => true,
 };
 
 function planSync(turn: Turn): void {

@@ -43,6 +43,8 @@ export interface Component {
   observe?(turn: Turn, resource: string, events: readonly WatchEvent[]): void;
   /** A synchronous call from another component (an API request, a CRI call, the kubelet's own API). */
   serve?(turn: Turn, request: Json | object): unknown;
+  /** Calls that are answered even while the process is stopped, by what it has left behind: packet rules in a kernel. */
+  servesStopped?(request: Json | object): boolean;
   /** Tasks that outlive a stop of the process: timers of running containers. */
   survives?(task: Task): boolean;
   /** Memory that outlives a stop of the process (disks, running containers) starts with one of these prefixes. */

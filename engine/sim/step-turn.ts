@@ -75,13 +75,13 @@ export class StepTurn implements Turn {
 
   call(component: string, request: object): unknown {
     this.timeline.recorder.call(this.component, component, request);
-    if (!this.timeline.processes.isRunning(component)) {
+    const definition = this.timeline.registry.definition(component);
+    if (!this.timeline.processes.isRunning(component) && !definition.servesStopped?.(request)) {
       throw new Unreachable(component, 'connect: connection refused');
     }
     if (this.timeline.processes.isCut(this.component, component)) {
       throw new Unreachable(component, 'i/o timeout');
     }
-    const definition = this.timeline.registry.definition(component);
     if (!definition.serve) throw new Error(`${component} serves no calls`);
     return definition.serve(new StepTurn(this.timeline, component, this.component), request);
   }
