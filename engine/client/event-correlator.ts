@@ -41,7 +41,13 @@ export function emptyHistory(now: number): EventHistory {
 }
 
 /** `key` tells source, object part, type and reason; `name` makes the name of a new event. */
-export function correlate(history: EventHistory, key: string, message: string, now: number, name: () => string): EventDecision {
+export function correlate(
+  history: EventHistory,
+  key: string,
+  message: string,
+  now: number,
+  name: () => string,
+): EventDecision {
   const group = history.similar[key];
   const fresh = group === undefined || now - group.lastSeen > SIMILAR_INTERVAL_MILLISECONDS;
   const messages = fresh ? [message] : group.messages.includes(message) ? group.messages : [...group.messages, message];

@@ -23,7 +23,14 @@ it('writes an Event as client-go does', () => {
     apiVersion: 'v1',
     kind: 'Event',
     metadata: undefined,
-    involvedObject: { kind: 'ReplicaSet', namespace: 'shop', name: 'web', uid: 'u1', apiVersion: 'apps/v1', resourceVersion: '7' },
+    involvedObject: {
+      kind: 'ReplicaSet',
+      namespace: 'shop',
+      name: 'web',
+      uid: 'u1',
+      apiVersion: 'apps/v1',
+      resourceVersion: '7',
+    },
     reason: 'SuccessfulCreate',
     message: 'Created pod: web-1',
     source: { component: 'replicaset-controller' },
@@ -43,7 +50,10 @@ it('raises the count of a repeated event', () => {
   turn.now += 5000;
   created(turn, 'same');
   const name = turn.bodies('/events')[0]?.metadata.name;
-  expect(turn.writes()).toEqual(['POST /api/v1/namespaces/shop/events', `PATCH /api/v1/namespaces/shop/events/${name}`]);
+  expect(turn.writes()).toEqual([
+    'POST /api/v1/namespaces/shop/events',
+    `PATCH /api/v1/namespaces/shop/events/${name}`,
+  ]);
   expect(turn.bodies(`/${name}`)).toEqual([{ count: 2, lastTimestamp: '2026-01-01T00:00:05Z', message: 'same' }]);
 });
 
@@ -57,18 +67,31 @@ it('combines similar events from the tenth on and drops a flood', () => {
   expect(turn.writes()).toHaveLength(25);
 });
 
-it('reports the scheduler\'s events without timestamps, and their repeats as a series', () => {
+it("reports the scheduler's events without timestamps, and their repeats as a series", () => {
   const turn = fakeTurn({ component: 'kube-scheduler' });
   const client = systemClient(turn);
   for (let count = 0; count < 3; count++) {
     recordSeriesEvent(turn, client, {
-      object: set, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message: 'no nodes', component: 'default-scheduler', host: 'node-1',
+      object: set,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      message: 'no nodes',
+      component: 'default-scheduler',
+      host: 'node-1',
     });
   }
   const [event] = turn.bodies('/events');
   expect(event).toMatchObject({
-    firstTimestamp: null, lastTimestamp: null, eventTime: '2026-01-01T00:00:00.000000Z', source: {},
-    reportingComponent: 'default-scheduler', reportingInstance: 'default-scheduler-node-1', action: 'Scheduling',
+    firstTimestamp: null,
+    lastTimestamp: null,
+    eventTime: '2026-01-01T00:00:00.000000Z',
+    source: {},
+    reportingComponent: 'default-scheduler',
+    reportingInstance: 'default-scheduler-node-1',
+    action: 'Scheduling',
   });
-  expect(turn.bodies(event?.metadata.name ?? '-')).toEqual([{ series: { count: 2, lastObservedTime: '2026-01-01T00:00:00.000000Z' } }]);
+  expect(turn.bodies(event?.metadata.name ?? '-')).toEqual([
+    { series: { count: 2, lastObservedTime: '2026-01-01T00:00:00.000000Z' } },
+  ]);
 });

@@ -3,7 +3,7 @@ import type { KubeObject } from '../object.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { Client } from './client.ts';
-import { type EventHistory, correlate, emptyHistory } from './event-correlator.ts';
+import { correlate, type EventHistory, emptyHistory } from './event-correlator.ts';
 
 /** Something worth telling the user about an object. */
 export interface EventReport {
@@ -46,7 +46,14 @@ export function recordEvent(turn: Turn, client: Client, report: EventReport): vo
   const cell = `events/${uid || name}`;
   const history = turn.memory.get<EventHistory>(cell) ?? emptyHistory(turn.now);
   const component = report.component ?? turn.instance;
-  const key = [component, report.host ?? '', report.object.kind, report.fieldPath ?? '', report.type, report.reason].join('|');
+  const key = [
+    component,
+    report.host ?? '',
+    report.object.kind,
+    report.fieldPath ?? '',
+    report.type,
+    report.reason,
+  ].join('|');
   const decision = correlate(history, key, report.message, turn.now, () => eventName(turn, report.object));
   turn.memory.set(cell, decision.history);
   const { entry } = decision;
@@ -102,7 +109,9 @@ export function recordSeriesEvent(turn: Turn, client: Client, report: SeriesEven
     const series = { ...known, count: known.count + 1, lastSeen: turn.now };
     turn.memory.set(cell, series);
     if (series.count > 2) return;
-    deliver(turn, () => client.patchEvent(namespace, known.name, { series: { count: 2, lastObservedTime: eventTime } }));
+    deliver(turn, () =>
+      client.patchEvent(namespace, known.name, { series: { count: 2, lastObservedTime: eventTime } }),
+    );
     return;
   }
   const event = { name: eventName(turn, report.object), count: 1, lastSeen: turn.now };

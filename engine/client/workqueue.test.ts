@@ -65,7 +65,11 @@ describe('workqueue', () => {
 });
 
 describe('controller', () => {
-  const pod: KubeObject = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'default', uid: '1', resourceVersion: '1', creationTimestamp: '' } };
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'default', uid: '1', resourceVersion: '1', creationTimestamp: '' },
+  };
 
   it('turns events into keys, one sync a step, and is busy for the latency of its writes', () => {
     const synced: string[] = [];
@@ -95,7 +99,15 @@ describe('controller', () => {
       keysOf: () => [],
       maxRetries: 1,
       sync() {
-        throw new ApiError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'no', reason: 'Conflict', code: 409 });
+        throw new ApiError({
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Failure',
+          message: 'no',
+          reason: 'Conflict',
+          code: 409,
+        });
       },
     });
     const turn = fakeTurn();

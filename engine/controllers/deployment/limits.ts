@@ -20,7 +20,8 @@ export function maxUnavailable(deployment: KubeObject): number {
 
 /** If both round to 0 one pod may be missing, or nothing could ever move (`ResolveFenceposts`). */
 function fenceposts(deployment: KubeObject): { surge: number; unavailable: number } {
-  const { maxSurge: surgeLimit = '25%', maxUnavailable: unavailableLimit = '25%' } = deployment.spec.strategy.rollingUpdate ?? {};
+  const { maxSurge: surgeLimit = '25%', maxUnavailable: unavailableLimit = '25%' } =
+    deployment.spec.strategy.rollingUpdate ?? {};
   const surge = scaled(surgeLimit, deployment.spec.replicas, Math.ceil);
   const unavailable = scaled(unavailableLimit, deployment.spec.replicas, Math.floor);
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };

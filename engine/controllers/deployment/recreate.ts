@@ -1,8 +1,8 @@
+import { isPodTerminal } from '../shared/pod.ts';
 import { activeSets, statusReplicas } from './replica-sets.ts';
 import { syncRevision } from './revision.ts';
-import { resizeSet, type Rollout } from './rollout.ts';
+import { type Rollout, resizeSet } from './rollout.ts';
 import { cleanUpHistory, isComplete, syncRolloutStatus } from './status.ts';
-import { isPodTerminal } from '../shared/pod.ts';
 
 /** One step of strategy Recreate (`pkg/controller/deployment/recreate.go`): all old pods go before new ones come. */
 export function recreate(rollout: Rollout): void {

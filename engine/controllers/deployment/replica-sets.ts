@@ -66,6 +66,7 @@ export function bySize(sets: readonly KubeObject[], isNewerFirst: boolean): read
 
 function compareCreation(one: KubeObject, other: KubeObject): number {
   const [left, right] = [one.metadata, other.metadata];
-  if (left.creationTimestamp !== right.creationTimestamp) return left.creationTimestamp < right.creationTimestamp ? -1 : 1;
+  if (left.creationTimestamp !== right.creationTimestamp)
+    return left.creationTimestamp < right.creationTimestamp ? -1 : 1;
   return left.name < right.name ? -1 : left.name > right.name ? 1 : 0;
 }

@@ -5,9 +5,9 @@ import { controllerOf, controllerReference } from '../shared/owner.ts';
 import { conditionOf } from '../shared/pod.ts';
 import { isNamespaceTerminating } from '../shared/pod-control.ts';
 import { newCondition, withDeploymentCondition } from './conditions.ts';
-import { maxSurge, isRollingUpdate, progressDeadline } from './limits.ts';
+import { isRollingUpdate, maxSurge, progressDeadline } from './limits.ts';
 import * as sets from './replica-sets.ts';
-import { allSets, replaceSet, replicasAnnotations, type Rollout } from './rollout.ts';
+import { allSets, type Rollout, replaceSet, replicasAnnotations } from './rollout.ts';
 import { templateHash } from './template-hash.ts';
 
 /** Annotations of a Deployment that its ReplicaSets do not take over (`annotationsToSkip`). */
@@ -45,7 +45,10 @@ function syncExisting(rollout: Rollout, set: KubeObject, revision: number): void
   let next = withRevision(deployment, annotations[sets.REVISION] ?? String(revision));
   if (progressDeadline(deployment) !== undefined && conditionOf(deployment, 'Progressing') === undefined) {
     const message = `Found new replica set "${set.metadata.name}"`;
-    next = withDeploymentCondition(next, newCondition(rollout.turn.now, 'Progressing', 'True', 'FoundNewReplicaSet', message));
+    next = withDeploymentCondition(
+      next,
+      newCondition(rollout.turn.now, 'Progressing', 'True', 'FoundNewReplicaSet', message),
+    );
   }
   if (next !== deployment) rollout.deployment = client.updateStatus('deployments.apps', next);
 }
@@ -64,7 +67,10 @@ function createSet(rollout: Rollout, revision: number): void {
   let next = withRevision(deployment, String(revision));
   if (created.isNew && progressDeadline(deployment) !== undefined) {
     const message = `Created new replica set "${name}"`;
-    next = withDeploymentCondition(next, newCondition(turn.now, 'Progressing', 'True', 'NewReplicaSetCreated', message));
+    next = withDeploymentCondition(
+      next,
+      newCondition(turn.now, 'Progressing', 'True', 'NewReplicaSetCreated', message),
+    );
   }
   if (next !== deployment) rollout.deployment = client.updateStatus('deployments.apps', next);
 }
@@ -118,10 +124,16 @@ function createOrFind(rollout: Rollout, wanted: KubeObject): { set: KubeObject; 
     const present = turn.cache('replicasets.apps').get(namespace, wanted.metadata.name);
     if (present === undefined) throw error;
     const isOwn = controllerOf(present)?.uid === deployment.metadata.uid;
-    if (isOwn && sets.isSameTemplate(deployment.spec.template, present.spec.template)) return { set: present, isNew: false };
+    if (isOwn && sets.isSameTemplate(deployment.spec.template, present.spec.template))
+      return { set: present, isNew: false };
     const collisionCount = (deployment.status?.collisionCount ?? 0) + 1;
-    rollout.deployment = client.updateStatus('deployments.apps', { ...deployment, status: { ...deployment.status, collisionCount } });
-    turn.note(`Found a hash collision for deployment - bumping collisionCount (${collisionCount - 1}->${collisionCount}) to resolve it`);
+    rollout.deployment = client.updateStatus('deployments.apps', {
+      ...deployment,
+      status: { ...deployment.status, collisionCount },
+    });
+    turn.note(
+      `Found a hash collision for deployment - bumping collisionCount (${collisionCount - 1}->${collisionCount}) to resolve it`,
+    );
     throw error;
   }
 }
@@ -142,14 +154,21 @@ function reportFailure(rollout: Rollout, wanted: KubeObject, error: ApiError): n
 function withRevision(deployment: KubeObject, revision: string): KubeObject {
   const { metadata } = deployment;
   if (metadata.annotations?.[sets.REVISION] === revision) return deployment;
-  return { ...deployment, metadata: { ...metadata, annotations: { ...metadata.annotations, [sets.REVISION]: revision } } };
+  return {
+    ...deployment,
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [sets.REVISION]: revision } },
+  };
 }
 
 /**
  * The annotations of the new ReplicaSet: those of the Deployment, and the revision if it rises (the former one goes to
  * the history). The same object when nothing changes (`SetNewReplicaSetAnnotations`).
  */
-function setAnnotations(deployment: KubeObject, present: Readonly<Record<string, string>>, revision: number): Readonly<Record<string, string>> {
+function setAnnotations(
+  deployment: KubeObject,
+  present: Readonly<Record<string, string>>,
+  revision: number,
+): Readonly<Record<string, string>> {
   const changes: Record<string, string> = {};
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!OWN_ANNOTATIONS.includes(name) && present[name] !== value) changes[name] = value;
@@ -157,7 +176,8 @@ function setAnnotations(deployment: KubeObject, present: Readonly<Record<string,
   const former = present[sets.REVISION];
   if (Number(former ?? 0) < revision) {
     changes[sets.REVISION] = String(revision);
-    if (former !== undefined) changes[sets.REVISION_HISTORY] = historyWith(present[sets.REVISION_HISTORY] ?? '', former);
+    if (former !== undefined)
+      changes[sets.REVISION_HISTORY] = historyWith(present[sets.REVISION_HISTORY] ?? '', former);
   }
   return Object.keys(changes).length === 0 ? present : { ...present, ...changes };
 }

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { maxUnavailable } from './limits.ts';
 import { activeSets, byCreation, specReplicas, statusReplicas } from './replica-sets.ts';
 import { newSetReplicas, syncRevision } from './revision.ts';
-import { allSets, resizeSet, type Rollout } from './rollout.ts';
+import { allSets, type Rollout, resizeSet } from './rollout.ts';
 import { cleanUpHistory, isComplete, syncRolloutStatus } from './status.ts';
 
 /** One step of a rolling update (`rolloutRolling` in `pkg/controller/deployment/rolling.go`): up, or else down. */

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isRollingUpdate, maxSurge } from './limits.ts';
 import * as sets from './replica-sets.ts';
 import { syncRevision } from './revision.ts';
-import { allSets, resizeSet, type Rollout, scaleSet } from './rollout.ts';
+import { allSets, type Rollout, resizeSet, scaleSet } from './rollout.ts';
 import { cleanUpHistory, syncStatus } from './status.ts';
 
 /** A sync while the Deployment is paused or has just been scaled: sizes only, no rollout (`sync` in `sync.go`). */
@@ -81,5 +81,7 @@ function fractionOf(deployment: KubeObject, set: KubeObject): number {
   if (deployment.spec.replicas === 0) return -set.spec.replicas;
   const before = sets.integerAnnotation(set, sets.MAX_REPLICAS) || deployment.status?.replicas || 0;
   if (before === 0) return 0;
-  return Math.round((set.spec.replicas * (deployment.spec.replicas + maxSurge(deployment))) / before) - set.spec.replicas;
+  return (
+    Math.round((set.spec.replicas * (deployment.spec.replicas + maxSurge(deployment))) / before) - set.spec.replicas
+  );
 }

@@ -65,7 +65,13 @@ function calculateStatus(rollout: Rollout): DeploymentStatus {
   const isAvailable = available >= deployment.spec.replicas - maxUnavailable(deployment);
   const condition = isAvailable
     ? newCondition(turn.now, 'Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
-    : newCondition(turn.now, 'Available', 'False', 'MinimumReplicasUnavailable', 'Deployment does not have minimum availability.');
+    : newCondition(
+        turn.now,
+        'Available',
+        'False',
+        'MinimumReplicasUnavailable',
+        'Deployment does not have minimum availability.',
+      );
   const areTerminatingKnown = sets.every((set) => set.status?.terminatingReplicas !== undefined);
   return {
     observedGeneration: deployment.metadata.generation,
@@ -80,7 +86,11 @@ function calculateStatus(rollout: Rollout): DeploymentStatus {
   };
 }
 
-function progressConditions(rollout: Rollout, status: DeploymentStatus, conditions: readonly DeploymentCondition[]): readonly DeploymentCondition[] {
+function progressConditions(
+  rollout: Rollout,
+  status: DeploymentStatus,
+  conditions: readonly DeploymentCondition[],
+): readonly DeploymentCondition[] {
   const { turn, deployment, newSet } = rollout;
   if (progressDeadline(deployment) === undefined) return withoutCondition(conditions, 'Progressing');
   const current = conditionOf<DeploymentCondition>(deployment, 'Progressing');
@@ -88,7 +98,16 @@ function progressConditions(rollout: Rollout, status: DeploymentStatus, conditio
   if (isSettled) return conditions;
   const subject = newSet ? `ReplicaSet "${newSet.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
   if (isComplete(deployment, status)) {
-    return withCondition(conditions, newCondition(turn.now, 'Progressing', 'True', 'NewReplicaSetAvailable', `${subject} has successfully progressed.`));
+    return withCondition(
+      conditions,
+      newCondition(
+        turn.now,
+        'Progressing',
+        'True',
+        'NewReplicaSetAvailable',
+        `${subject} has successfully progressed.`,
+      ),
+    );
   }
   if (hasProgressed(deployment.status ?? {}, status)) {
     const condition = newCondition(turn.now, 'Progressing', 'True', 'ReplicaSetUpdated', `${subject} is progressing.`);
@@ -96,7 +115,16 @@ function progressConditions(rollout: Rollout, status: DeploymentStatus, conditio
     return withCondition(withoutCondition(conditions, 'Progressing'), { ...condition, lastTransitionTime });
   }
   if (hasTimedOut(rollout, current)) {
-    return withCondition(conditions, newCondition(turn.now, 'Progressing', 'False', 'ProgressDeadlineExceeded', `${subject} has timed out progressing.`));
+    return withCondition(
+      conditions,
+      newCondition(
+        turn.now,
+        'Progressing',
+        'False',
+        'ProgressDeadlineExceeded',
+        `${subject} has timed out progressing.`,
+      ),
+    );
   }
   return conditions;
 }
@@ -107,7 +135,9 @@ function hasProgressed(before: DeploymentStatus, after: DeploymentStatus): boole
   const old = (status: DeploymentStatus) => count(status, 'replicas') - count(status, 'updatedReplicas');
   return (
     old(after) < old(before) ||
-    ['updatedReplicas', 'readyReplicas', 'availableReplicas'].some((field) => count(after, field) > count(before, field))
+    ['updatedReplicas', 'readyReplicas', 'availableReplicas'].some(
+      (field) => count(after, field) > count(before, field),
+    )
   );
 }
 

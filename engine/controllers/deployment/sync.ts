@@ -25,7 +25,13 @@ export function syncDeployment(turn: Turn, client: Client, key: string): void {
     refuseSelectingAll(turn, client, deployment);
     return;
   }
-  const sets = claimObjects({ turn, client, owner: deployment, ownerResource: 'deployments.apps', resource: 'replicasets.apps' });
+  const sets = claimObjects({
+    turn,
+    client,
+    owner: deployment,
+    ownerResource: 'deployments.apps',
+    resource: 'replicasets.apps',
+  });
   const newSet = newReplicaSet(deployment, sets);
   const oldSets = sets.filter((set) => set !== newSet);
   const rollout: Rollout = { turn, client, deployment, newSet, oldSets };
@@ -50,7 +56,10 @@ function refuseSelectingAll(turn: Turn, client: Client, deployment: KubeObject):
   recordEvent(turn, client, { object: deployment, type: 'Warning', reason: 'SelectingAll', message });
   const { generation } = deployment.metadata;
   if ((deployment.status?.observedGeneration ?? 0) >= (generation ?? 0)) return;
-  client.updateStatus('deployments.apps', { ...deployment, status: { ...deployment.status, observedGeneration: generation } });
+  client.updateStatus('deployments.apps', {
+    ...deployment,
+    status: { ...deployment.status, observedGeneration: generation },
+  });
 }
 
 /** Tells in the Progressing condition that a pause began or ended, so that no progress is missed (`checkPausedConditions`). */

@@ -24,7 +24,8 @@ function keysOfReplicaSet(turn: Turn, event: WatchEvent): readonly string[] {
   if (owner !== undefined) {
     keys.push(keyOf(owner));
   } else if (event.type !== 'DELETED' && controllerOf(set) === undefined) {
-    const isChanged = previous === undefined || hasNewController || !isEqual(previous.metadata.labels, set.metadata.labels);
+    const isChanged =
+      previous === undefined || hasNewController || !isEqual(previous.metadata.labels, set.metadata.labels);
     if (isChanged) keys.push(...selectingDeployments(turn, set));
   }
   return keys;

@@ -34,12 +34,19 @@ export function parseItemKey(key: string): Item {
 
 /** Resources in the graph; events are none of its business (`DefaultIgnoredResources`). */
 export function graphResources(): readonly string[] {
-  return deletableResources().map(({ resource }) => resource).filter((resource) => resource !== 'events');
+  return deletableResources()
+    .map(({ resource }) => resource)
+    .filter((resource) => resource !== 'events');
 }
 
 /** Everything whose owner references name this UID. */
 export function dependentsOf(turn: Turn, uid: string): readonly Located[] {
-  return graphResources().flatMap((resource) => turn.cache(resource).by('owner', uid).map((object) => ({ resource, object })));
+  return graphResources().flatMap((resource) =>
+    turn
+      .cache(resource)
+      .by('owner', uid)
+      .map((object) => ({ resource, object })),
+  );
 }
 
 /** An owner as the cache has it; undefined when it isn't there, or not with this UID. */
@@ -51,7 +58,10 @@ export function cachedOwner(turn: Turn, dependent: KubeObject, reference: OwnerR
 }
 
 /** Where to look for an owner; undefined for a kind that is not served. */
-export function ownerPlace(dependent: KubeObject, reference: OwnerReference): { resource: string; namespace: string } | undefined {
+export function ownerPlace(
+  dependent: KubeObject,
+  reference: OwnerReference,
+): { resource: string; namespace: string } | undefined {
   const served = resourceOfKind(reference.apiVersion, reference.kind);
   if (served === undefined) return undefined;
   return { resource: served.resource, namespace: served.namespaced ? (dependent.metadata.namespace ?? '') : '' };

@@ -4,7 +4,16 @@ import { SyncError } from '../../client/controller.ts';
 import { enqueue } from '../../client/workqueue.ts';
 import type { KubeObject, OwnerReference } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { dependentsOf, FOREGROUND, isWaitingForDependents, type Item, itemKey, ORPHAN, ownerPlace, parseItemKey } from './item.ts';
+import {
+  dependentsOf,
+  FOREGROUND,
+  type Item,
+  isWaitingForDependents,
+  itemKey,
+  ORPHAN,
+  ownerPlace,
+  parseItemKey,
+} from './item.ts';
 
 /** One item: deletes it, cuts it off from owners that are gone, or leaves it alone (`pkg/controller/garbagecollector`). */
 export function syncItem(turn: Turn, client: Client, key: string): void {
@@ -31,11 +40,22 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
   }
   const hasDependents = waiting.length > 0 && dependentsOf(turn, item.uid).length > 0;
   const { finalizers = [] } = object.metadata;
-  const policy = hasDependents || finalizers.includes(FOREGROUND) ? 'Foreground' : finalizers.includes(ORPHAN) ? 'Orphan' : 'Background';
+  const policy =
+    hasDependents || finalizers.includes(FOREGROUND)
+      ? 'Foreground'
+      : finalizers.includes(ORPHAN)
+        ? 'Orphan'
+        : 'Background';
   const { uid, resourceVersion } = object.metadata;
-  turn.note(`Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`, item);
+  turn.note(
+    `Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`,
+    item,
+  );
   ignoreGone(() => {
-    client.delete(item.resource, item.namespace, item.name, { preconditions: { uid, resourceVersion }, propagationPolicy: policy });
+    client.delete(item.resource, item.namespace, item.name, {
+      preconditions: { uid, resourceVersion },
+      propagationPolicy: policy,
+    });
   });
 }
 
@@ -52,7 +72,8 @@ function classifyOwners(client: Client, object: KubeObject): Owners {
   const owners = { solid: [] as OwnerReference[], dangling: [] as OwnerReference[], waiting: [] as OwnerReference[] };
   for (const reference of object.metadata.ownerReferences ?? []) {
     const place = ownerPlace(object, reference);
-    if (place === undefined) throw new SyncError(`unable to get REST mapping for ${reference.apiVersion}/${reference.kind}.`);
+    if (place === undefined)
+      throw new SyncError(`unable to get REST mapping for ${reference.apiVersion}/${reference.kind}.`);
     const owner = live(client, place.resource, place.namespace, reference.name);
     if (owner === undefined || owner.metadata.uid !== reference.uid) owners.dangling.push(reference);
     else if (isWaitingForDependents(owner)) owners.waiting.push(reference);
@@ -64,7 +85,9 @@ function classifyOwners(client: Client, object: KubeObject): Owners {
 /** Dependents that block go first; without any the finalizer comes off (`processDeletingDependentsItem`). */
 function finishForegroundDeletion(turn: Turn, client: Client, item: Item, object: KubeObject): void {
   const blocking = dependentsOf(turn, item.uid).filter((dependent) =>
-    dependent.object.metadata.ownerReferences?.some((reference) => reference.uid === item.uid && reference.blockOwnerDeletion),
+    dependent.object.metadata.ownerReferences?.some(
+      (reference) => reference.uid === item.uid && reference.blockOwnerDeletion,
+    ),
   );
   if (blocking.length === 0) {
     removeFinalizer(client, item, object, FOREGROUND);
@@ -84,7 +107,12 @@ function orphanDependents(turn: Turn, client: Client, item: Item, object: KubeOb
   removeFinalizer(client, item, object, ORPHAN);
 }
 
-function removeOwners(client: Client, resource: string, object: KubeObject, references: readonly OwnerReference[]): void {
+function removeOwners(
+  client: Client,
+  resource: string,
+  object: KubeObject,
+  references: readonly OwnerReference[],
+): void {
   const { namespace = '', name, uid } = object.metadata;
   const ownerReferences = references.map((reference) => ({ $patch: 'delete', uid: reference.uid }));
   ignoreGone(() => {
@@ -97,7 +125,9 @@ function removeFinalizer(client: Client, item: Item, object: KubeObject, finaliz
   if (!finalizers?.includes(finalizer)) return;
   const rest = finalizers.filter((name) => name !== finalizer);
   ignoreGone(() => {
-    client.patch(item.resource, item.namespace, item.name, 'merge', { metadata: { resourceVersion, finalizers: rest } });
+    client.patch(item.resource, item.namespace, item.name, 'merge', {
+      metadata: { resourceVersion, finalizers: rest },
+    });
   });
 }
 

@@ -2,7 +2,16 @@ import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { cachedOwner, dependentsOf, FOREGROUND, isDeletedWith, isWaitingForDependents, itemKey, type Located, ORPHAN } from './item.ts';
+import {
+  cachedOwner,
+  dependentsOf,
+  FOREGROUND,
+  isDeletedWith,
+  isWaitingForDependents,
+  itemKey,
+  type Located,
+  ORPHAN,
+} from './item.ts';
 
 /**
  * Which objects an event puts in question (`processGraphChanges` in `pkg/controller/garbagecollector/graph_builder.go`).
@@ -20,7 +29,8 @@ export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonl
 /** New or changed owner references: is an owner missing, and does a former one wait no longer? */
 function keysOfOwners(turn: Turn, located: Located, previous: KubeObject | undefined): readonly string[] {
   const references = located.object.metadata.ownerReferences;
-  if (previous === undefined ? references === undefined : isEqual(previous.metadata.ownerReferences, references)) return [];
+  if (previous === undefined ? references === undefined : isEqual(previous.metadata.ownerReferences, references))
+    return [];
   const isInDoubt = references?.some((reference) => {
     const owner = cachedOwner(turn, located.object, reference);
     return owner === undefined || isWaitingForDependents(owner.object);
@@ -33,7 +43,8 @@ function keysOfOwners(turn: Turn, located: Located, previous: KubeObject | undef
 function keysOfDeletion(turn: Turn, located: Located, previous: KubeObject | undefined): readonly string[] {
   const { object } = located;
   if (object.metadata.deletionTimestamp === undefined || object.metadata.finalizers === undefined) return [];
-  const begins = (finalizer: string) => isDeletedWith(object, finalizer) && !(previous !== undefined && isDeletedWith(previous, finalizer));
+  const begins = (finalizer: string) =>
+    isDeletedWith(object, finalizer) && !(previous !== undefined && isDeletedWith(previous, finalizer));
   if (begins(ORPHAN)) return [itemKey('orphan', located)];
   if (!begins(FOREGROUND)) return [];
   return [...dependentsOf(turn, object.metadata.uid), located].map((item) => itemKey('delete', item));

@@ -15,7 +15,11 @@ export interface DeletionProblems {
 const WELL: readonly (readonly [type: string, reason: string, message: string])[] = [
   ['NamespaceDeletionDiscoveryFailure', 'ResourcesDiscovered', 'All resources successfully discovered'],
   ['NamespaceDeletionGroupVersionParsingFailure', 'ParsedGroupVersions', 'All legacy kube types successfully parsed'],
-  ['NamespaceDeletionContentFailure', 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization'],
+  [
+    'NamespaceDeletionContentFailure',
+    'ContentDeleted',
+    'All content successfully deleted, may be waiting on finalization',
+  ],
   ['NamespaceContentRemaining', 'ContentRemoved', 'All content successfully removed'],
   ['NamespaceFinalizersRemaining', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished'],
 ];
@@ -24,22 +28,37 @@ const WELL: readonly (readonly [type: string, reason: string, message: string])[
  * The conditions of a terminating namespace (`status_condition_utils.go` in `pkg/controller/namespace/deletion`); the
  * same list when none changes.
  */
-export function deletionConditions(present: readonly Condition[], problems: DeletionProblems, now: number): readonly Condition[] {
+export function deletionConditions(
+  present: readonly Condition[],
+  problems: DeletionProblems,
+  now: number,
+): readonly Condition[] {
   const failures = failuresOf(problems);
   const known = new Map(present.map((condition) => [condition.type, condition]));
   let isChanged = false;
   for (const [type, reason, message] of WELL) {
     const wanted = { type, ...(failures.get(type) ?? { status: 'False', reason, message }) };
     const current = known.get(type);
-    if (current?.status === wanted.status && current.reason === wanted.reason && current.message === wanted.message) continue;
+    if (current?.status === wanted.status && current.reason === wanted.reason && current.message === wanted.message)
+      continue;
     const lastTransitionTime = current?.status === wanted.status ? current.lastTransitionTime : timestamp(now);
-    known.set(type, { type, status: wanted.status, lastTransitionTime, reason: wanted.reason, message: wanted.message });
+    known.set(type, {
+      type,
+      status: wanted.status,
+      lastTransitionTime,
+      reason: wanted.reason,
+      message: wanted.message,
+    });
     isChanged = true;
   }
   return isChanged ? [...known.values()] : present;
 }
 
-function failuresOf({ errors = [], remaining, finalizers }: DeletionProblems): ReadonlyMap<string, { status: string; reason: string; message: string }> {
+function failuresOf({
+  errors = [],
+  remaining,
+  finalizers,
+}: DeletionProblems): ReadonlyMap<string, { status: string; reason: string; message: string }> {
   const failures = new Map<string, { status: string; reason: string; message: string }>();
   if (errors.length > 0) {
     const message = `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`;
@@ -57,5 +76,8 @@ function failuresOf({ errors = [], remaining, finalizers }: DeletionProblems): R
 }
 
 function sorted(counts: ReadonlyMap<string, number>, text: (name: string, count: number) => string): string {
-  return [...counts].map(([name, count]) => text(name, count)).sort().join(', ');
+  return [...counts]
+    .map(([name, count]) => text(name, count))
+    .sort()
+    .join(', ');
 }

@@ -32,7 +32,12 @@ export function isPods({ resource }: DeletableResource): boolean {
  * Deletes all objects of a resource in a namespace and looks what is left
  * (`deleteAllContentForGroupVersionResource` in `pkg/controller/namespace/deletion/namespaced_resources_deleter.go`).
  */
-export function deleteContent(client: Client, namespace: KubeObject, resource: DeletableResource, now: number): Remainder {
+export function deleteContent(
+  client: Client,
+  namespace: KubeObject,
+  resource: DeletableResource,
+  now: number,
+): Remainder {
   const { name } = namespace.metadata;
   const before = client.list(resource.resource, name);
   if (before.length === 0) return { count: 0, finalizers: new Map(), estimate: 0 };
@@ -45,7 +50,12 @@ export function deleteContent(client: Client, namespace: KubeObject, resource: D
   if (grace > 0) return { count: after.length, finalizers, estimate: grace };
   if (finalizers.size > 0) return { count: after.length, finalizers, estimate: FINALIZER_ESTIMATE };
   const path = `${resource.group}/${resource.version}, Resource=${resource.plural}`;
-  return { count: after.length, finalizers, estimate: 0, error: `unexpected items still remain in namespace: ${name} for gvr: ${path}` };
+  return {
+    count: after.length,
+    finalizers,
+    estimate: 0,
+    error: `unexpected items still remain in namespace: ${name} for gvr: ${path}`,
+  };
 }
 
 /** The longest grace period of a pod in seconds, or 0 once the namespace has been going for longer than that. */

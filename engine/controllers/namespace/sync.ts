@@ -63,7 +63,8 @@ function deleteEverything(turn: Turn, client: Client, namespace: KubeObject): Ou
     if (remainder.count === 0) continue;
     if (isPods(resource)) return { errors, remaining, finalizers, estimate };
     remaining.set(`${resource.plural}.${resource.group}`, remainder.count);
-    for (const [finalizer, count] of remainder.finalizers) finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + count);
+    for (const [finalizer, count] of remainder.finalizers)
+      finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + count);
   }
   return { errors, remaining, finalizers, estimate };
 }

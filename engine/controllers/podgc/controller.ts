@@ -42,7 +42,8 @@ export function collectPods(turn: Turn, client: Client): void {
   for (const pod of pods) if (isOutOfService(turn, pod)) remove(turn, client, pod);
   const gone = goneNodes(turn, client, pods);
   for (const pod of pods) if (gone.has(pod.spec.nodeName)) remove(turn, client, pod, NODE_GONE);
-  for (const pod of pods) if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) remove(turn, client, pod);
+  for (const pod of pods)
+    if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) remove(turn, client, pod);
 }
 
 /** The oldest finished pods beyond the threshold, evicted ones first (`gcTerminated`). */
@@ -70,7 +71,8 @@ function goneNodes(turn: Turn, client: Client, pods: readonly KubeObject[]): Rea
     const nodeName: string | undefined = pod.spec.nodeName;
     if (nodeName && turn.cache('nodes').get('', nodeName) === undefined) missing.add(nodeName);
   }
-  for (const cell of turn.memory.keys('missing/')) if (!missing.has(cell.slice('missing/'.length))) turn.memory.delete(cell);
+  for (const cell of turn.memory.keys('missing/'))
+    if (!missing.has(cell.slice('missing/'.length))) turn.memory.delete(cell);
   for (const nodeName of missing) {
     const since = turn.memory.get<number>(`missing/${nodeName}`);
     if (since === undefined) turn.memory.set(`missing/${nodeName}`, turn.now);
@@ -103,7 +105,14 @@ function remove(turn: Turn, client: Client, pod: KubeObject, disruption?: Disrup
 
 function failedStatus(turn: Turn, pod: KubeObject, disruption: Disruption | undefined): object {
   if (disruption === undefined) return { ...pod.status, phase: 'Failed' };
-  const others: readonly Condition[] = (pod.status?.conditions ?? []).filter((condition: Condition) => condition.type !== 'DisruptionTarget');
-  const condition = { type: 'DisruptionTarget', status: 'True', lastTransitionTime: timestamp(turn.now), ...disruption };
+  const others: readonly Condition[] = (pod.status?.conditions ?? []).filter(
+    (condition: Condition) => condition.type !== 'DisruptionTarget',
+  );
+  const condition = {
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastTransitionTime: timestamp(turn.now),
+    ...disruption,
+  };
   return { ...pod.status, phase: 'Failed', conditions: [...others, condition] };
 }

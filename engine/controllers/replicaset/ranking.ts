@@ -16,7 +16,12 @@ interface Candidate {
  * ready for a short time, often restarted, young ones. Ages count on a logarithmic scale; UIDs decide between equal
  * ready ages. Source: `ActivePodsWithRanks` in `pkg/controller/controller_utils.go`.
  */
-export function podsToDelete(pods: readonly KubeObject[], crowd: ReadonlyMap<string, number>, count: number, now: number): readonly KubeObject[] {
+export function podsToDelete(
+  pods: readonly KubeObject[],
+  crowd: ReadonlyMap<string, number>,
+  count: number,
+  now: number,
+): readonly KubeObject[] {
   if (count >= pods.length) return pods;
   const candidates = pods.map((pod) => ({ pod, rank: rankOf(pod, crowd, now) }));
   candidates.sort(compareCandidates);
@@ -46,7 +51,8 @@ function compareCandidates(one: Candidate, other: Candidate): number {
   for (let place = 0; place < one.rank.length; place++) {
     const difference = (one.rank[place] ?? 0) - (other.rank[place] ?? 0);
     if (difference !== 0) return difference;
-    if (place === READY_AGE && readyTimesDiffer(one.pod, other.pod)) return one.pod.metadata.uid < other.pod.metadata.uid ? -1 : 1;
+    if (place === READY_AGE && readyTimesDiffer(one.pod, other.pod))
+      return one.pod.metadata.uid < other.pod.metadata.uid ? -1 : 1;
   }
   return 0;
 }

@@ -53,7 +53,9 @@ function conditionsOf(set: KubeObject, findings: Findings, now: number): readonl
   const present: readonly Condition[] = set.status?.conditions ?? [];
   const isFailing = present.some((condition) => condition.type === 'ReplicaFailure');
   if (findings.failure === undefined) {
-    return isFailing ? undefinedIfEmpty(present.filter((condition) => condition.type !== 'ReplicaFailure')) : set.status?.conditions;
+    return isFailing
+      ? undefinedIfEmpty(present.filter((condition) => condition.type !== 'ReplicaFailure'))
+      : set.status?.conditions;
   }
   if (isFailing) return present;
   const failure: Condition = {

@@ -12,14 +12,25 @@ const EVENTS = '/api/v1/namespaces/default/events';
 const STATUS = 'PUT /apis/apps/v1/namespaces/default/replicasets/web/status';
 
 function turnWith(set: KubeObject, pods: readonly KubeObject[] = [], options: FakeTurnOptions = {}): FakeTurn {
-  return fakeTurn({ component: 'kube-controller-manager/replicaset-controller', objects: { 'replicasets.apps': [set], pods }, ...options });
+  return fakeTurn({
+    component: 'kube-controller-manager/replicaset-controller',
+    objects: { 'replicasets.apps': [set], pods },
+    ...options,
+  });
 }
 
 function sync(turn: FakeTurn): void {
   syncReplicaSet(turn, controllerClient(turn), 'default/web');
 }
 
-const settled = { replicas: 1, fullyLabeledReplicas: 1, readyReplicas: 1, availableReplicas: 1, terminatingReplicas: 0, observedGeneration: 1 };
+const settled = {
+  replicas: 1,
+  fullyLabeledReplicas: 1,
+  readyReplicas: 1,
+  availableReplicas: 1,
+  terminatingReplicas: 0,
+  observedGeneration: 1,
+};
 
 describe('syncReplicaSet', () => {
   it('does nothing when nothing differs', () => {
@@ -41,7 +52,16 @@ describe('syncReplicaSet', () => {
         generateName: 'web-',
         namespace: 'default',
         labels: { app: 'web' },
-        ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'uid-web', controller: true, blockOwnerDeletion: true }],
+        ownerReferences: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'ReplicaSet',
+            name: 'web',
+            uid: 'uid-web',
+            controller: true,
+            blockOwnerDeletion: true,
+          },
+        ],
       },
       spec: set.spec.template.spec,
     });
@@ -57,7 +77,15 @@ describe('syncReplicaSet', () => {
   });
 
   it('stops after the batch in which a creation fails', () => {
-    const refusal = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', message: 'exceeded quota', code: 403 } as const;
+    const refusal = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      reason: 'Forbidden',
+      message: 'exceeded quota',
+      code: 403,
+    } as const;
     let created = 0;
     const turn: FakeTurn = turnWith(testReplicaSet(20), [], {
       serve: (_, request) => {
@@ -69,9 +97,19 @@ describe('syncReplicaSet', () => {
     expect(() => sync(turn)).toThrow(ApiError);
     expect(created).toBe(3);
     expect(turn.bodies('/status')[0]?.status.conditions).toEqual([
-      { type: 'ReplicaFailure', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'FailedCreate', message: 'exceeded quota' },
+      {
+        type: 'ReplicaFailure',
+        status: 'True',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+        reason: 'FailedCreate',
+        message: 'exceeded quota',
+      },
     ]);
-    expect(turn.bodies('/events').at(-1)).toMatchObject({ type: 'Warning', reason: 'FailedCreate', message: 'Error creating: exceeded quota' });
+    expect(turn.bodies('/events').at(-1)).toMatchObject({
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: 'Error creating: exceeded quota',
+    });
   });
 
   it('deletes the pods that are least worth keeping', () => {
@@ -85,21 +123,29 @@ describe('syncReplicaSet', () => {
     ]);
     sync(turn);
     expect(turn.writes().filter((write) => write.startsWith('DELETE'))).toEqual([
-      `DELETE ${PODS}/unassigned`, `DELETE ${PODS}/pending`, `DELETE ${PODS}/unready`,
+      `DELETE ${PODS}/unassigned`,
+      `DELETE ${PODS}/pending`,
+      `DELETE ${PODS}/unready`,
     ]);
   });
 
   it('adopts orphans after a look at the live owner, and releases pods that left its selector', () => {
     const set = testReplicaSet(1);
-    const turn: FakeTurn = turnWith(set, [testPod('bare', undefined), testPod('moved', set, { metadata: { labels: { app: 'debug' } } })], {
-      serve: (_, request) => {
-        const { method } = request as { method: string };
-        return method === 'GET' ? { code: 200, body: set } : turn.echoApi(request as never);
+    const turn: FakeTurn = turnWith(
+      set,
+      [testPod('bare', undefined), testPod('moved', set, { metadata: { labels: { app: 'debug' } } })],
+      {
+        serve: (_, request) => {
+          const { method } = request as { method: string };
+          return method === 'GET' ? { code: 200, body: set } : turn.echoApi(request as never);
+        },
       },
-    });
+    );
     sync(turn);
     expect(turn.writes()).toEqual([`PATCH ${PODS}/moved`, `PATCH ${PODS}/bare`, STATUS]);
-    expect(turn.bodies('/moved')).toEqual([{ metadata: { uid: 'uid-moved', ownerReferences: [{ $patch: 'delete', uid: 'uid-web' }] } }]);
+    expect(turn.bodies('/moved')).toEqual([
+      { metadata: { uid: 'uid-moved', ownerReferences: [{ $patch: 'delete', uid: 'uid-web' }] } },
+    ]);
   });
 
   it('counts a pod as available only after minReadySeconds, and comes back for it', () => {

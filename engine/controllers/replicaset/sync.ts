@@ -4,10 +4,17 @@ import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { claimObjects } from '../shared/claim.ts';
-import { areExpectationsSatisfied, creationObserved, deleteExpectations, deletionObserved, expectCreations, expectDeletions } from '../shared/expectations.ts';
+import {
+  areExpectationsSatisfied,
+  creationObserved,
+  deleteExpectations,
+  deletionObserved,
+  expectCreations,
+  expectDeletions,
+} from '../shared/expectations.ts';
 import { controllerOf, keyOf, splitKey } from '../shared/owner.ts';
-import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../shared/pod-control.ts';
 import { isPodActive, isPodTerminating } from '../shared/pod.ts';
+import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../shared/pod-control.ts';
 import { podsToDelete } from './ranking.ts';
 import { calculateStatus, updateStatus } from './status.ts';
 
@@ -23,7 +30,14 @@ export function syncReplicaSet(turn: Turn, client: Client, key: string): void {
     return;
   }
   const mayManage = areExpectationsSatisfied(turn, key) && set.metadata.deletionTimestamp === undefined;
-  const claimed = claimObjects({ turn, client, owner: set, ownerResource: 'replicasets.apps', resource: 'pods', isClaimable: isPodActive });
+  const claimed = claimObjects({
+    turn,
+    client,
+    owner: set,
+    ownerResource: 'replicasets.apps',
+    resource: 'pods',
+    isClaimable: isPodActive,
+  });
   const pods = claimed.filter(isPodActive);
   const terminating = claimed.reduce((count, pod) => count + (isPodTerminating(pod) ? 1 : 0), 0);
   const failure = mayManage ? managePods(turn, client, set, pods) : undefined;
@@ -61,7 +75,13 @@ function createPods(turn: Turn, client: Client, set: KubeObject, count: number):
   return failure;
 }
 
-function deletePods(turn: Turn, client: Client, set: KubeObject, pods: readonly KubeObject[], count: number): Error | undefined {
+function deletePods(
+  turn: Turn,
+  client: Client,
+  set: KubeObject,
+  pods: readonly KubeObject[],
+  count: number,
+): Error | undefined {
   const key = keyOf(set);
   const victims = podsToDelete(pods, crowdOf(turn, set), count, turn.now);
   let failure: Error | undefined;

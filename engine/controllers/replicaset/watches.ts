@@ -26,7 +26,10 @@ function keysOfPod(turn: Turn, event: WatchEvent): readonly string[] {
   }
   if (set !== undefined) {
     keys.push(keyOf(set));
-  } else if (controllerOf(pod) === undefined && (previous === undefined || hasNewController || !isEqual(previous.metadata.labels, pod.metadata.labels))) {
+  } else if (
+    controllerOf(pod) === undefined &&
+    (previous === undefined || hasNewController || !isEqual(previous.metadata.labels, pod.metadata.labels))
+  ) {
     for (const candidate of turn.cache('replicasets.apps').list(pod.metadata.namespace ?? '')) {
       if (matchesLabelSelector(candidate.spec.selector, pod.metadata.labels)) keys.push(keyOf(candidate));
     }

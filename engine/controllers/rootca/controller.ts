@@ -1,6 +1,6 @@
+import { isEqual } from '../../apiserver/equality.ts';
 import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
-import { isEqual } from '../../apiserver/equality.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { ROOT_CERTIFICATE } from './certificate.ts';

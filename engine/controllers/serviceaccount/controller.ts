@@ -24,5 +24,9 @@ export function syncNamespace(turn: Turn, client: Client, key: string): void {
   const namespace = turn.cache('namespaces').get('', key);
   if (namespace === undefined || namespace.status?.phase !== 'Active') return;
   if (turn.cache('serviceaccounts').get(key, NAME) !== undefined) return;
-  client.create('serviceaccounts', key, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace: key } });
+  client.create('serviceaccounts', key, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: NAME, namespace: key },
+  });
 }

@@ -54,6 +54,7 @@ export function areExpectationsSatisfied(turn: Turn, key: string): boolean {
 export function deleteExpectations(turn: Turn, key: string): void {
   const open = turn.memory.get<Expectations>(`expectations/${key}`);
   if (open === undefined) return;
-  if (open.deletions > 0) for (const cell of turn.memory.keys(`expectations/${key}/deletion/`)) turn.memory.delete(cell);
+  if (open.deletions > 0)
+    for (const cell of turn.memory.keys(`expectations/${key}/deletion/`)) turn.memory.delete(cell);
   turn.memory.delete(`expectations/${key}`);
 }

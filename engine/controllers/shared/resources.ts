@@ -18,7 +18,14 @@ export function deletableResources(): readonly DeletableResource[] {
   known ??= servedKinds()
     .filter(({ verbs }) => verbs.includes('list') && verbs.includes('watch') && verbs.includes('delete'))
     .filter(({ resource }, index, all) => all.findIndex((other) => other.resource === resource) === index)
-    .map(({ resource, group, version, plural, kind, namespaced }) => ({ resource, group, version, plural, kind, namespaced }));
+    .map(({ resource, group, version, plural, kind, namespaced }) => ({
+      resource,
+      group,
+      version,
+      plural,
+      kind,
+      namespaced,
+    }));
   return known;
 }
 
