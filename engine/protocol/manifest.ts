@@ -3,7 +3,7 @@ import type { ApiResponse, Status } from '../apiserver/request.ts';
 import type { Task } from '../sim/component.ts';
 import type { Session } from '../sim/session.ts';
 import { ProblemError } from './problem.ts';
-import { apiPath, pathOfKind } from './served-paths.ts';
+import { apiPath, pathOfObject } from './served-paths.ts';
 import type { AppliedView, ObjectReference, Problem } from './views.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -58,7 +58,7 @@ export function applyManifest(session: Session, text: string): { applied: Applie
 }
 
 export function deleteObject(session: Session, reference: ObjectReference): void {
-  const path = pathOfKind(reference);
+  const path = pathOfObject(reference);
   if (!path) throw new ProblemError({ message: `${reference.resource} is not served` });
   const answer = send(session, 'DELETE', path);
   if (answer.code >= 400) throw new ProblemError({ message: (answer.body as Status).message ?? `HTTP ${answer.code}` });

@@ -37,3 +37,8 @@ export class TerminalFeed {
     return { reset: !isContinued, text: output.slice(start).join('') };
   }
 }
+
+/** Whether the shell has started something that has not ended yet. */
+export function isCommandRunning(moment: Moment): boolean {
+  return moment.memory(WORKSTATION).get<boolean>('terminal-busy') ?? false;
+}

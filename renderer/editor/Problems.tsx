@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../engine/protocol/views.ts';
+import { StatusMark } from '../app/StatusMark.tsx';
+
+interface Props {
+  readonly problems: readonly Problem[];
+  readonly onGo: (problem: Problem) => void;
+}
+
+/** What kept the manifest from being applied; a click goes to the place. */
+export function Problems({ problems, onGo }: Props) {
+  const { t } = useTranslation();
+  return (
+    <div className="problems" aria-live="polite">
+      {problems.length > 0 ? (
+        <ul aria-label={t('editor.problems')}>
+          {problems.map((problem) => (
+            <li key={`${problem.line} ${problem.message}`}>
+              <button type="button" onClick={() => onGo(problem)}>
+                <StatusMark tone="bad" />
+                <span>
+                  {problem.line ? <strong>{t('editor.place', { line: problem.line, column: problem.column ?? 1 })} </strong> : null}
+                  {problem.message}
+                  {problem.remedy ? <em> {problem.remedy}</em> : null}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next';
+import type { EventLine } from '../../engine/protocol/views.ts';
+import { StatusMark } from '../app/StatusMark.tsx';
+import { elapsed } from '../time/format.ts';
+
+interface Props {
+  readonly events: readonly EventLine[];
+  readonly start: number;
+}
+
+/** Kubernetes Events about an object, oldest first. */
+export function Events({ events, start }: Props) {
+  const { t } = useTranslation();
+  if (events.length === 0) return <p className="hint pad">{t('inspector.no-events')}</p>;
+  return (
+    <ol className="event-list">
+      {events.map((event) => (
+        <li key={`${event.time} ${event.reason} ${event.message}`}>
+          <StatusMark tone={event.type === 'Warning' ? 'warning' : 'good'} />
+          <div>
+            <strong>{event.reason}</strong> <span className="faint">{event.source}</span>
+            {event.count > 1 ? <span className="badge">×{event.count}</span> : null}
+            <p>{event.message}</p>
+          </div>
+          <time>{elapsed(event.time - start)}</time>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,113 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { History, Trash2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ObjectReference, ObjectView } from '../../engine/protocol/views.ts';
+import { Pane } from '../app/Pane.tsx';
+import { ask, showError, tell } from '../state/engine.ts';
+import { type InspectorTab, useSession } from '../state/session-store.ts';
+import { elapsed } from '../time/format.ts';
+import { Changes } from './Changes.tsx';
+import { Events } from './Events.tsx';
+import { Trace } from './Trace.tsx';
+import { Why } from './Why.tsx';
+import { YamlText } from './YamlText.tsx';
+
+const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'trace'];
+
+/** One object at the shown moment: what it is, what changed, what is told about it, and why. */
+export function Inspector() {
+  const { t } = useTranslation();
+  const { selected, inspectorTab } = useSession();
+  const view = useObject(selected);
+  return (
+    <Pane id="inspector" title={selected ? selected.name : t('inspector.title')} actions={view ? <ObjectActions view={view} /> : undefined}>
+      <Tabs.Root className="tabs" value={inspectorTab} onValueChange={(value) => useSession.setState({ inspectorTab: value as InspectorTab })}>
+        <Tabs.List className="tab-list" aria-label={t('inspector.title')}>
+          {TABS.map((tab) => (
+            <Tabs.Tab key={tab} className="tab" value={tab}>
+              {t(`inspector.${tab}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel className="tab-panel scroll" value={inspectorTab} tabIndex={0}>
+          {inspectorTab === 'trace' ? <Trace /> : view ? <Content tab={inspectorTab} view={view} /> : <p className="hint pad">{t('inspector.none')}</p>}
+        </Tabs.Panel>
+      </Tabs.Root>
+    </Pane>
+  );
+}
+
+function Content({ tab, view }: { readonly tab: InspectorTab; readonly view: ObjectView }) {
+  const { t } = useTranslation();
+  const start = useSession((session) => session.state?.start ?? 0);
+  return (
+    <>
+      {view.version ? (
+        <p className="version-line">
+          {t(view.object ? 'inspector.version' : 'inspector.deleted', {
+            step: view.version.step,
+            time: elapsed(view.version.time - start),
+            component: view.version.component,
+          })}
+        </p>
+      ) : (
+        <p className="hint pad">{t('inspector.not-yet')}</p>
+      )}
+      {tab === 'yaml' ? <YamlText text={view.yaml} /> : null}
+      {tab === 'changes' ? <Changes before={view.previousYaml} after={view.yaml} /> : null}
+      {tab === 'events' ? <Events events={view.events} start={start} /> : null}
+      {tab === 'why' ? <Why reference={view.reference} /> : null}
+    </>
+  );
+}
+
+function ObjectActions({ view }: { readonly view: ObjectView }) {
+  const { t } = useTranslation();
+  const { reference } = view;
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('inspector.to-change')}
+        title={t('inspector.to-change')}
+        onClick={() => tell('seek', { kind: 'change', object: reference })}
+      >
+        <History aria-hidden />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('inspector.delete')}
+        title={t('inspector.delete')}
+        disabled={!view.object}
+        onClick={() => tell('object.delete', { object: reference })}
+      >
+        <Trash2 aria-hidden />
+      </button>
+    </>
+  );
+}
+
+/** The object at the shown moment, read again whenever it may have changed. */
+function useObject(selected: ObjectReference | undefined): ObjectView | undefined {
+  const [view, setView] = useState<ObjectView>();
+  const step = useSession((session) => session.state?.shown.step);
+  const branch = useSession((session) => session.state?.branch);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a move of time changes what there is to see
+  useEffect(() => {
+    if (!selected) {
+      setView(undefined);
+      return;
+    }
+    let isCurrent = true;
+    ask('object.get', { object: selected })
+      .then((answer) => isCurrent && setView(answer))
+      .catch(showError);
+    return () => {
+      isCurrent = false;
+    };
+  }, [selected, step, branch]);
+  return selected ? view : undefined;
+}

@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import type { StepView } from '../../engine/protocol/views.ts';
+import { select, tell } from '../state/engine.ts';
+import { useSession } from '../state/session-store.ts';
+import { elapsed } from '../time/format.ts';
+
+/** One step of the trace: a click goes there, a click on what it wrote inspects that. */
+export function StepItem({ step }: { readonly step: StepView }) {
+  const { t } = useTranslation();
+  const start = useSession((session) => session.state?.start ?? 0);
+  const isShown = useSession((session) => session.state?.shown.step === step.step);
+  return (
+    <li className={step.isInput ? 'step-item step-input' : 'step-item'} aria-current={isShown ? 'step' : undefined}>
+      <button type="button" className="step-link" onClick={() => tell('seek', { kind: 'step', step: step.step })}>
+        <span className="step-number">{step.step}</span>
+        <span className="step-component">{step.component}</span>
+        <span className="step-task">{step.isInput ? t('trace.input') : step.task}</span>
+        <time>{elapsed(step.time - start)}</time>
+      </button>
+      {step.detail ? <code className="step-detail">{step.detail.trimEnd()}</code> : null}
+      {step.notes.map((note) => (
+        <p key={note} className="step-note">
+          {note}
+        </p>
+      ))}
+      {step.failure ? <p className="step-failure">{step.failure}</p> : null}
+      {step.writes.length > 0 ? (
+        <p className="step-writes">
+          {step.writes.map(({ resource, namespace, name, type, revision }) => (
+            <button type="button" key={revision} className="write" onClick={() => select({ resource, namespace, name })}>
+              <span className="write-type">{t(`trace.${type}`)}</span> {resource.split('.')[0]}/{name}
+            </button>
+          ))}
+        </p>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,118 @@
+import { useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ObjectRow, StepView } from '../../engine/protocol/views.ts';
+import { Pane } from '../app/Pane.tsx';
+import { rowsOf, useSession } from '../state/session-store.ts';
+import { ComponentBox } from './ComponentBox.tsx';
+import { Messages } from './Messages.tsx';
+import { NodeCard } from './NodeCard.tsx';
+import { PodChip } from './PodChip.tsx';
+
+const MANAGER = 'kube-controller-manager/';
+
+/** The cluster at the shown moment: the control plane, the nodes with their pods, and what travels between them. */
+export function ClusterMap() {
+  const { t } = useTranslation();
+  const canvas = useRef<HTMLDivElement>(null);
+  const rows = useSession((session) => session.rows);
+  const steps = useSession((session) => session.steps);
+  const nodes = useMemo(() => rowsOf(rows, 'nodes'), [rows]);
+  const pods = useMemo(() => rowsOf(rows, 'pods'), [rows]);
+  const names = useNodeNames(nodes);
+  const last = steps[steps.length - 1];
+  return (
+    <Pane id="map" title={t('map.title')} actions={<Legend />}>
+      <div className="map" ref={canvas}>
+        <ControlPlane active={last?.component} />
+        <Unscheduled pods={pods.filter((pod) => !pod.node)} />
+        <div className="nodes">
+          {names.map((name) => (
+            <NodeCard key={name} name={name} row={nodes.find((node) => node.name === name)} pods={pods.filter((pod) => pod.node === name)} active={last?.component} />
+          ))}
+        </div>
+        <Messages canvas={canvas} />
+      </div>
+      <Caption step={last} />
+    </Pane>
+  );
+}
+
+/** Machines that are switched on are drawn before they have registered as nodes. */
+function useNodeNames(nodes: readonly ObjectRow[]): string[] {
+  const processes = useSession((session) => session.processes);
+  return useMemo(() => {
+    const machines = processes.filter(({ component }) => component.startsWith('kubelet/')).map(({ component }) => component.slice('kubelet/'.length));
+    return [...new Set([...machines, ...nodes.map((node) => node.name)])];
+  }, [processes, nodes]);
+}
+
+function ControlPlane({ active }: { readonly active?: string }) {
+  const { t } = useTranslation();
+  const processes = useSession((session) => session.processes);
+  const controllers = processes.filter(({ component }) => component.startsWith(MANAGER));
+  const find = (name: string) => processes.find(({ component }) => component === name);
+  return (
+    <div className="control-plane" role="group" aria-label={t('map.control-plane')}>
+      <ComponentBox name="workstation" process={find('workstation')} isActive={active === 'workstation' || active === 'world'} />
+      <ComponentBox name="kube-apiserver" process={find('kube-apiserver')} isActive={active === 'kube-apiserver'} isCentral />
+      <ComponentBox name="etcd" process={find('etcd')} isActive={active === 'etcd'} />
+      <ComponentBox name="kube-scheduler" process={find('kube-scheduler')} isActive={active === 'kube-scheduler'} />
+      <div className="manager" data-component="kube-controller-manager" role="group" aria-label="kube-controller-manager">
+        <span className="manager-name">kube-controller-manager</span>
+        <div className="controllers">
+          {controllers.map((process) => (
+            <ComponentBox
+              key={process.component}
+              name={process.component}
+              label={process.component.slice(MANAGER.length).replace(/-controller$/, '')}
+              process={process}
+              isActive={active === process.component}
+              isSmall
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Unscheduled({ pods }: { readonly pods: readonly ObjectRow[] }) {
+  const { t } = useTranslation();
+  if (pods.length === 0) return null;
+  return (
+    <div className="unscheduled" role="group" aria-label={t('map.unscheduled')}>
+      <span className="faint">{t('map.unscheduled')}</span>
+      {pods.map((pod) => (
+        <PodChip key={pod.uid} pod={pod} />
+      ))}
+    </div>
+  );
+}
+
+function Legend() {
+  const { t } = useTranslation();
+  const count = useSession((session) => rowsOf(session.rows, 'pods').length);
+  return <span className="faint">{t('map.pods', { count })}</span>;
+}
+
+/** What the last step was, in words: the same for everybody, whether they see the message travel or not. */
+function Caption({ step }: { readonly step?: StepView }) {
+  const { t } = useTranslation();
+  const shown = useSession((session) => session.state?.shown.step);
+  if (!step || step.step !== shown) {
+    return (
+      <p className="map-caption" aria-live="polite">
+        {t('map.idle')}
+      </p>
+    );
+  }
+  const [message] = step.messages;
+  return (
+    <p className="map-caption" aria-live="polite">
+      <span className="step-number">{step.step}</span>
+      <strong>{step.component}</strong>
+      <span className="faint">{step.isInput ? t('trace.input') : step.task}</span>
+      <span className="map-caption-text">{step.notes[0] ?? (message ? `${message.from} → ${message.to}: ${message.summary}` : (step.detail ?? ''))}</span>
+    </p>
+  );
+}

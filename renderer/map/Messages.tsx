@@ -1,0 +1,85 @@
+import { AnimatePresence, motion, useReducedMotion } from 'motion/react';
+import { type RefObject, useEffect, useState } from 'react';
+import type { MessageView, StepView } from '../../engine/protocol/views.ts';
+import { useSession } from '../state/session-store.ts';
+import { curve, type Point } from './geometry.ts';
+
+/** A longer jump in time shows its result, not every message of it. */
+const ANIMATED_STEPS = 3;
+const SHOWN_MESSAGES = 6;
+const SHOWN_SECONDS = 1.1;
+
+interface Flight extends MessageView {
+  readonly id: string;
+  readonly path: string;
+  readonly start: Point;
+  readonly end: Point;
+  readonly middle: Point;
+  readonly delay: number;
+}
+
+/** The messages of the last step, travelling; without motion, an arrow that stays for a moment. */
+export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement | null> }) {
+  const steps = useSession((session) => session.steps);
+  const isStill = useReducedMotion() ?? false;
+  const [flights, setFlights] = useState<readonly Flight[]>([]);
+  useEffect(() => {
+    if (!canvas.current || steps.length === 0 || steps.length > ANIMATED_STEPS) {
+      setFlights([]);
+      return;
+    }
+    const next = flightsOf(canvas.current, steps);
+    setFlights(next);
+    const timer = setTimeout(() => setFlights([]), (SHOWN_SECONDS + next.length * 0.12 + 0.5) * 1000);
+    return () => clearTimeout(timer);
+  }, [steps, canvas]);
+  return (
+    <svg className="messages" aria-hidden="true">
+      <AnimatePresence>
+        {flights.map((flight) => (
+          <motion.g key={flight.id} initial={{ opacity: 0 }} animate={{ opacity: 1 }} exit={{ opacity: 0 }} transition={{ duration: 0.2, delay: flight.delay }}>
+            <path d={flight.path} className="message-path" />
+            <text x={flight.middle.x} y={flight.middle.y - 6} className="message-label" textAnchor="middle">
+              {shorten(flight.summary)}
+            </text>
+            {isStill ? (
+              <circle cx={flight.end.x} cy={flight.end.y} r="5" className="message-dot" />
+            ) : (
+              <circle r="5" className="message-dot">
+                <animateMotion dur={`${SHOWN_SECONDS}s`} begin={`${flight.delay}s`} path={flight.path} fill="freeze" calcMode="spline" keyTimes="0;1" keySplines="0.4 0 0.2 1" />
+              </circle>
+            )}
+          </motion.g>
+        ))}
+      </AnimatePresence>
+    </svg>
+  );
+}
+
+function shorten(summary: string): string {
+  const text = summary.replace(/\/(api|apis\/[^/]+)\/v\d\w*\//, ' ').replace(/namespaces\/([^/]+)\//, '');
+  return text.length > 46 ? `${text.slice(0, 45)}…` : text;
+}
+
+function flightsOf(canvas: HTMLDivElement, steps: readonly StepView[]): Flight[] {
+  const messages = steps.flatMap((step) => step.messages.map((message) => ({ step: step.step, message })));
+  return messages.slice(-SHOWN_MESSAGES).flatMap(({ step, message }, index) => {
+    const from = centreOf(canvas, message.from);
+    const to = centreOf(canvas, message.to);
+    if (!from || !to || message.from === message.to) return [];
+    const { path, middle } = curve(from, to, index);
+    return [{ ...message, id: `${step}.${index}`, path, start: from, end: to, middle, delay: index * 0.12 }];
+  });
+}
+
+/** A component that has no box of its own is drawn as its family; the world acts through the learner's machine. */
+function centreOf(canvas: HTMLDivElement, component: string): Point | undefined {
+  const name = component === 'world' ? 'workstation' : component;
+  const box = [name, name.split('/')[0] as string]
+    .map((candidate) => canvas.querySelector(`[data-component="${CSS.escape(candidate)}"]`))
+    .find((element) => element !== null);
+  if (!box) return undefined;
+  const outer = canvas.getBoundingClientRect();
+  const inner = box.getBoundingClientRect();
+  return { x: inner.left - outer.left + canvas.scrollLeft + inner.width / 2, y: inner.top - outer.top + canvas.scrollTop + inner.height / 2 };
+}

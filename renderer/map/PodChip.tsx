@@ -1,0 +1,29 @@
+import { AnimatePresence, motion } from 'motion/react';
+import type { ObjectRow } from '../../engine/protocol/views.ts';
+import { StatusMark } from '../app/StatusMark.tsx';
+import { select } from '../state/engine.ts';
+import { rowKey, useSession } from '../state/session-store.ts';
+
+/** A pod: shape and word for its state. A click inspects it. */
+export function PodChip({ pod }: { readonly pod: ObjectRow }) {
+  const isSelected = useSession(({ selected }) => selected !== undefined && rowKey(selected) === rowKey(pod));
+  const { resource, namespace, name } = pod;
+  return (
+    <AnimatePresence>
+      <motion.button
+        type="button"
+        className={`pod pod-${pod.tone}`}
+        initial={{ opacity: 0, scale: 0.9 }}
+        animate={{ opacity: 1, scale: 1 }}
+        transition={{ duration: 0.18 }}
+        aria-pressed={isSelected}
+        data-pod={name}
+        onClick={() => select({ resource, namespace, name })}
+      >
+        <StatusMark tone={pod.tone} />
+        <span className="pod-name">{name}</span>
+        <span className="pod-status">{pod.status}</span>
+      </motion.button>
+    </AnimatePresence>
+  );
+}

@@ -1,0 +1,56 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PredictionView } from '../../engine/protocol/views.ts';
+import { StatusMark } from '../app/StatusMark.tsx';
+import { ask, showError } from '../state/engine.ts';
+import { useSettings } from '../state/settings.ts';
+
+interface Props {
+  readonly lesson: string;
+  readonly name: string;
+  readonly question: string;
+  readonly choices: readonly { readonly id: string; readonly text: string }[];
+}
+
+/** A guess, answered by running a fork of the cluster. */
+export function PredictionCell({ lesson, name, question, choices }: Props) {
+  const { t } = useTranslation();
+  const id = useId();
+  const language = useSettings((settings) => settings.language);
+  const [choice, setChoice] = useState<string>();
+  const [outcome, setOutcome] = useState<PredictionView>();
+  const run = () => {
+    if (!choice) return;
+    ask('lesson.predict', { id: lesson, prediction: name, choice }).then(setOutcome).catch(showError);
+  };
+  const choose = (value: string) => {
+    setChoice(value);
+    setOutcome(undefined);
+  };
+  return (
+    <fieldset className="cell cell-predict">
+      <legend>{t('cell.predict')}</legend>
+      <p>{question}</p>
+      {choices.map((option) => (
+        <label key={option.id} className="choice">
+          <input type="radio" name={id} value={option.id} checked={choice === option.id} onChange={() => choose(option.id)} />
+          {option.text}
+          {outcome?.answer === option.id ? <span className="badge">{t('cell.happened')}</span> : null}
+        </label>
+      ))}
+      <button type="button" className="button" disabled={!choice} onClick={run}>
+        {t('cell.try')}
+      </button>
+      <div aria-live="polite">
+        {outcome ? (
+          <p className="outcome">
+            <StatusMark tone={outcome.isRight ? 'good' : 'warning'} />
+            <span>
+              <strong>{t(outcome.isRight ? 'cell.right' : 'cell.wrong')}</strong> {outcome.explanation[language]}
+            </span>
+          </p>
+        ) : null}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,112 @@
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ObjectRow } from '../../engine/protocol/views.ts';
+import { Pane } from '../app/Pane.tsx';
+import { StatusMark } from '../app/StatusMark.tsx';
+import { RESOURCES, select } from '../state/engine.ts';
+import { rowKey, rowsOf, useSession } from '../state/session-store.ts';
+import { age } from '../time/format.ts';
+
+/** More rows than this are not drawn: a filter finds the rest. */
+const DRAWN_ROWS = 400;
+
+/** Kubernetes' own names, which no language translates. */
+const KINDS: Readonly<Record<string, string>> = {
+  pods: 'Pods',
+  'deployments.apps': 'Deployments',
+  'replicasets.apps': 'ReplicaSets',
+  services: 'Services',
+  endpoints: 'Endpoints',
+  'endpointslices.discovery.k8s.io': 'EndpointSlices',
+  configmaps: 'ConfigMaps',
+  secrets: 'Secrets',
+  serviceaccounts: 'ServiceAccounts',
+  namespaces: 'Namespaces',
+  nodes: 'Nodes',
+  'leases.coordination.k8s.io': 'Leases',
+  events: 'Events',
+};
+
+/** Objects of one kind at the shown moment. */
+export function ObjectList() {
+  const { t } = useTranslation();
+  const rows = useSession((session) => session.rows);
+  const [resource, setResource] = useState<string>('pods');
+  const [filter, setFilter] = useState('');
+  const all = useMemo(() => rowsOf(rows, resource), [rows, resource]);
+  const counts = useMemo(() => countByResource(rows.values()), [rows]);
+  const shown = all.filter((row) => isMatch(row, filter));
+  return (
+    <Pane
+      id="objects"
+      title={t('objects.title')}
+      actions={
+        <select className="select" aria-label={t('objects.kind')} value={resource} onChange={(event) => setResource(event.target.value)}>
+          {RESOURCES.map((name) => (
+            <option key={name} value={name}>
+              {KINDS[name]} ({counts.get(name) ?? 0})
+            </option>
+          ))}
+        </select>
+      }
+    >
+      <label className="search">
+        <Search aria-hidden />
+        <input type="search" placeholder={t('objects.filter')} aria-label={t('objects.filter')} value={filter} onChange={(event) => setFilter(event.target.value)} />
+      </label>
+      {shown.length === 0 ? (
+        <p className="hint pad">{t(all.length === 0 ? 'objects.none' : 'objects.no-match')}</p>
+      ) : (
+        <ul className="object-list" aria-label={KINDS[resource]} onKeyDown={moveFocus}>
+          {shown.slice(0, DRAWN_ROWS).map((row) => (
+            <ObjectItem key={rowKey(row)} row={row} />
+          ))}
+        </ul>
+      )}
+      {shown.length > DRAWN_ROWS ? <p className="hint pad">{t('objects.more', { count: shown.length - DRAWN_ROWS })}</p> : null}
+    </Pane>
+  );
+}
+
+function countByResource(rows: Iterable<ObjectRow>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { resource } of rows) counts.set(resource, (counts.get(resource) ?? 0) + 1);
+  return counts;
+}
+
+/** Every word must be in the name, namespace, status, node or a label. */
+function isMatch(row: ObjectRow, filter: string): boolean {
+  const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
+  const text = [row.name, row.namespace, row.status, row.node ?? '', ...labels].join(' ').toLowerCase();
+  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+}
+
+/** Up and down go through the list; Enter is the button's own. */
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const direction = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (direction === 0) return;
+  event.preventDefault();
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('button')];
+  items[items.indexOf(document.activeElement as HTMLElement) + direction]?.focus();
+}
+
+function ObjectItem({ row }: { readonly row: ObjectRow }) {
+  const isSelected = useSession(({ selected }) => selected !== undefined && rowKey(selected) === rowKey(row));
+  const now = useSession((session) => session.state?.shown.time ?? 0);
+  const { resource, namespace, name } = row;
+  return (
+    <li>
+      <button type="button" className="object-row" aria-pressed={isSelected} onClick={() => select({ resource, namespace, name })}>
+        <StatusMark tone={row.tone} />
+        <span className="object-name">
+          {namespace && namespace !== 'default' ? <span className="faint">{namespace}/</span> : null}
+          {name}
+        </span>
+        <span className={`object-status tone-text-${row.tone}`}>{row.status}</span>
+        <span className="object-extra">{[row.ready, row.node].filter(Boolean).join(' · ')}</span>
+        <span className="object-age">{age(now - row.created)}</span>
+      </button>
+    </li>
+  );
+}

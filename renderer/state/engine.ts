@@ -1,0 +1,139 @@
+import { toast } from 'sonner';
+import type { MethodName, Notice, Params, Result, TerminalOutput } from '../../engine/protocol/messages.ts';
+import type { ObjectReference, Problem } from '../../engine/protocol/views.ts';
+import { Connection, type News, RequestError } from '../connection/connection.ts';
+import { chooseTransport, isKeptElsewhere } from '../connection/transports.ts';
+import { translate } from '../locales/translate.ts';
+import { readArchive, setAside, writeArchive } from './archive.ts';
+import { applyUpdate, type InspectorTab, useSession } from './session-store.ts';
+
+/** What the lists and the map show, and therefore what crosses. */
+export const RESOURCES = [
+  'pods',
+  'deployments.apps',
+  'replicasets.apps',
+  'services',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+  'configmaps',
+  'secrets',
+  'serviceaccounts',
+  'namespaces',
+  'nodes',
+  'leases.coordination.k8s.io',
+  'events',
+] as const;
+
+/** Real milliseconds after the last change until the browser keeps the session. */
+const SAVE_DELAY = 800;
+
+let connection: Connection | undefined;
+let terminalListener: ((output: TerminalOutput) => void) | undefined;
+let unheard: TerminalOutput[] = [];
+let saveTimer: ReturnType<typeof setTimeout> | undefined;
+let savedAt = '';
+
+/** Connects to the engine, opens what was left, and lists the lessons. */
+export async function startEngine(): Promise<void> {
+  try {
+    connection = new Connection(await chooseTransport());
+    connection.listen(hear);
+    if (!isKeptElsewhere()) await reopen(connection);
+    await connection.request('rows.subscribe', { resources: [...RESOURCES] });
+    const { lessons } = await connection.request('lesson.list', null);
+    useSession.setState({ lessons, status: 'ready' });
+    const id = useSession.getState().state?.lesson;
+    if (id) useSession.setState({ lesson: await connection.request('lesson.read', { id }) });
+    else if (lessons[0]) await openLesson(lessons[0].id);
+  } catch (error) {
+    useSession.setState({ status: 'failed', failure: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function reopen(to: Connection): Promise<void> {
+  const text = await readArchive().catch(() => undefined);
+  if (text === undefined) return;
+  try {
+    await to.request('session.load', { text });
+  } catch (error) {
+    await setAside(text);
+    showError(error);
+  }
+}
+
+function hear(news: News): void {
+  switch (news.event) {
+    case 'update':
+      useSession.setState((current) => applyUpdate(current, news.update));
+      keep();
+      break;
+    case 'terminal':
+      if (terminalListener) terminalListener(news.terminal);
+      else if (news.terminal.reset) unheard = [news.terminal];
+      else unheard.push(news.terminal);
+      break;
+    case 'notice':
+      showNotice(news.notice);
+      break;
+  }
+}
+
+/** The browser keeps the session a moment after each change, and never the same state twice. */
+function keep(): void {
+  if (isKeptElsewhere() || useSession.getState().status !== 'ready') return;
+  const { state } = useSession.getState();
+  const place = JSON.stringify([state?.branch, state?.head, state?.shown, state?.lesson]);
+  if (place === savedAt) return;
+  clearTimeout(saveTimer);
+  saveTimer = setTimeout(() => {
+    savedAt = place;
+    connection
+      ?.request('session.save', null)
+      .then(({ text }) => writeArchive(text))
+      .catch(showError);
+  }, SAVE_DELAY);
+}
+
+/** One listener draws the terminal; what came before it is told at once. */
+export function listenToTerminal(listener: (output: TerminalOutput) => void): () => void {
+  terminalListener = listener;
+  for (const output of unheard) listener(output);
+  unheard = [];
+  return () => {
+    terminalListener = undefined;
+  };
+}
+
+/** A request whose failure the caller handles. */
+export function ask<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+  if (!connection) return Promise.reject(new Error('not connected'));
+  return connection.request(method, params);
+}
+
+/** A request whose failure is shown to the learner. */
+export function tell<M extends MethodName>(method: M, params: Params<M>): void {
+  ask(method, params).catch(showError);
+}
+
+export async function openLesson(id: string): Promise<void> {
+  const lesson = await ask('lesson.open', { id });
+  useSession.setState({ lesson, selected: undefined });
+}
+
+export function select(selected: ObjectReference, inspectorTab?: InspectorTab): void {
+  useSession.setState(inspectorTab ? { selected, inspectorTab } : { selected });
+}
+
+export function problemText(error: unknown): Problem {
+  if (error instanceof RequestError) return error.problem;
+  return { message: error instanceof Error ? error.message : String(error) };
+}
+
+export function showError(error: unknown): void {
+  const { message, remedy } = problemText(error);
+  toast.error(message, { description: remedy, duration: 10_000 });
+}
+
+function showNotice({ code, values }: Notice): void {
+  toast.info(translate(`notice.${code}`, values as Record<string, string | number>));
+}

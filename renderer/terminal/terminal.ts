@@ -1,0 +1,187 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal } from '@xterm/xterm';
+import type { TerminalOutput } from '../../engine/protocol/messages.ts';
+import { ask, listenToTerminal, showError, tell } from '../state/engine.ts';
+import { edit, emptyLine, type LineEffect, type LineState, replace } from './line-editor.ts';
+import { LineView } from './line-view.ts';
+import { terminalTheme } from './theme.ts';
+
+const HISTORY_KEY = 'orrery.history';
+const FONT = "'JetBrains Mono Variable', 'Noto Sans Mono CJK SC', monospace";
+const FONT_SIZE = 13;
+
+export interface MountedTerminal {
+  readonly search: SearchAddon;
+  focus(): void;
+  retheme(): void;
+  dispose(): void;
+}
+
+/** Puts the terminal into an element. The fonts are there first: xterm measures them only once. */
+export async function mountTerminal(element: HTMLElement, label: string): Promise<MountedTerminal> {
+  await Promise.all([document.fonts.load(`${FONT_SIZE}px 'JetBrains Mono Variable'`), document.fonts.ready]);
+  const terminal = new Terminal({
+    fontFamily: FONT,
+    fontSize: FONT_SIZE,
+    lineHeight: 1.25,
+    cursorBlink: true,
+    convertEol: true,
+    screenReaderMode: true,
+    allowProposedApi: true,
+    scrollback: 5000,
+    theme: terminalTheme(),
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon((_, address) => window.open(address, '_blank', 'noopener')));
+  terminal.loadAddon(new UnicodeGraphemesAddon());
+  terminal.open(element);
+  terminal.textarea?.setAttribute('aria-label', label);
+  const size = () => {
+    if (element.clientWidth === 0) return;
+    fit.fit();
+  };
+  size();
+  const observer = new ResizeObserver(size);
+  observer.observe(element);
+  const screen = new Screen(terminal);
+  const unlisten = listenToTerminal((output) => screen.show(output));
+  return {
+    search,
+    focus: () => terminal.focus(),
+    retheme: () => {
+      terminal.options.theme = terminalTheme();
+    },
+    dispose: () => {
+      observer.disconnect();
+      unlisten();
+      terminal.dispose();
+    },
+  };
+}
+
+/** What the engine wrote, and behind it the line being typed. */
+class Screen {
+  private readonly terminal: Terminal;
+  private readonly view = new LineView();
+  private line: LineState = emptyLine(storedHistory());
+  /** Outputs being written; the line is drawn again behind the last one. */
+  private writing = 0;
+
+  constructor(terminal: Terminal) {
+    this.terminal = terminal;
+    terminal.onData((data) => this.type(data));
+    terminal.attachCustomKeyEventHandler((event) => this.handleKey(event));
+    terminal.onResize(({ cols, rows }) => tell('terminal.resize', { columns: cols, rows }));
+  }
+
+  show({ reset, text }: TerminalOutput): void {
+    const { terminal, view } = this;
+    terminal.write(view.erase());
+    if (reset) terminal.write('\x1b[2J\x1b[3J\x1b[H');
+    this.writing++;
+    terminal.write(text, () => {
+      this.writing--;
+      view.begin(terminal.buffer.active.cursorX);
+      if (this.writing === 0) this.draw();
+    });
+  }
+
+  /** Ctrl-C copies where something is selected; otherwise keys are the line's. Shift-Tab leaves the terminal. */
+  private handleKey(event: KeyboardEvent): boolean {
+    const isCopy = event.type === 'keydown' && event.ctrlKey && event.code === 'KeyC' && this.terminal.hasSelection();
+    const isClipboard = event.ctrlKey && event.shiftKey && (event.code === 'KeyC' || event.code === 'KeyV');
+    const leaves = event.key === 'Tab' && event.shiftKey;
+    if (isCopy) {
+      void navigator.clipboard.writeText(this.terminal.getSelection());
+      this.terminal.clearSelection();
+    }
+    return !isCopy && !isClipboard && !leaves && !(event.altKey && !event.ctrlKey && !/^(Key[BF]|Backspace)$/.test(event.code));
+  }
+
+  private type(data: string): void {
+    const { state, effect } = edit(this.line, data);
+    this.line = state;
+    if (effect) this.perform(effect);
+    else this.draw();
+  }
+
+  private draw(): void {
+    if (this.writing > 0) return;
+    this.terminal.write(this.view.draw(this.line, this.terminal.cols));
+  }
+
+  private perform(effect: LineEffect): void {
+    switch (effect.kind) {
+      case 'submit':
+        // The machine's terminal echoes what it gets, as every terminal does.
+        this.terminal.write(this.view.erase());
+        localStorage.setItem(HISTORY_KEY, JSON.stringify(this.line.history));
+        tell('terminal.type', { text: `${effect.text}\n` });
+        break;
+      case 'interrupt':
+        this.terminal.write(this.view.erase());
+        tell('terminal.interrupt', null);
+        break;
+      case 'end':
+        tell('terminal.type', { text: '\x04' });
+        break;
+      case 'clear':
+        this.terminal.write(this.view.erase());
+        this.terminal.clear();
+        this.draw();
+        break;
+      case 'complete':
+        this.complete().catch(showError);
+        break;
+    }
+  }
+
+  /** One candidate is filled in; of several, what they have in common, and they are listed. */
+  private async complete(): Promise<void> {
+    const { text, cursor } = this.line;
+    const { start, candidates } = await ask('terminal.complete', { line: text.slice(0, cursor) });
+    const [only] = candidates;
+    if (only === undefined || this.line.text !== text) return;
+    const common = candidates.reduce(commonStart);
+    const filled = candidates.length === 1 && !/[/=]$/.test(only) ? `${only} ` : common;
+    const isFurther = filled.length > cursor - start;
+    this.line = replace(this.line, start, cursor, isFurther ? filled : text.slice(start, cursor)).state;
+    if (candidates.length > 1 && !isFurther) this.list(candidates);
+    this.draw();
+  }
+
+  private list(candidates: readonly string[]): void {
+    const { terminal, view } = this;
+    const prompt = terminal.buffer.active.getLine(terminal.buffer.active.baseY + terminal.buffer.active.cursorY)?.translateToString(true, 0) ?? '';
+    terminal.write(view.draw({ ...this.line, cursor: this.line.text.length }, terminal.cols));
+    const start = prompt.length - this.line.text.length;
+    terminal.write(`\r\n${candidates.join('  ')}\r\n${start > 0 ? prompt.slice(0, start) : ''}`);
+    this.writing++;
+    terminal.write('', () => {
+      this.writing--;
+      view.begin(terminal.buffer.active.cursorX);
+      this.draw();
+    });
+  }
+}
+
+function commonStart(left: string, right: string): string {
+  let length = 0;
+  while (length < left.length && left[length] === right[length]) length++;
+  return left.slice(0, length);
+}
+
+function storedHistory(): string[] {
+  try {
+    const history: unknown = JSON.parse(localStorage.getItem(HISTORY_KEY) ?? '[]');
+    return Array.isArray(history) ? history.filter((line) => typeof line === 'string') : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,190 @@
+import { ChevronsRight, FastForward, Flag, Pause, Play, StepBack, StepForward, Timer } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Move } from '../../engine/protocol/messages.ts';
+import type { StateView } from '../../engine/protocol/views.ts';
+import { togglePlay } from '../app/shortcuts.ts';
+import { ask, showError, tell } from '../state/engine.ts';
+import { useSession } from '../state/session-store.ts';
+import { translate } from '../locales/translate.ts';
+import { toast } from 'sonner';
+import { Branches } from './Branches.tsx';
+import { elapsed } from './format.ts';
+
+const SPEEDS = [0.1, 0.25, 1, 5, 20, 100];
+
+/** All ways to move through time. */
+export function TimeBar() {
+  const { t } = useTranslation();
+  const state = useSession((session) => session.state);
+  return (
+    <footer className="time-bar" id="pane-time" data-pane="time" tabIndex={-1} aria-label={t('time.title')} role="region">
+      {state ? (
+        <>
+          <Moves state={state} />
+          <Scrubber state={state} />
+          <Clock state={state} />
+          <Pace state={state} />
+          <Branches state={state} />
+        </>
+      ) : (
+        <p className="hint">{t('app.connecting')}</p>
+      )}
+    </footer>
+  );
+}
+
+/** Moves, and says so when nothing came of it. */
+function move(how: Move): void {
+  ask('move', how)
+    .then(({ isSettled, steps }) => {
+      if (how.kind === 'settle' && !isSettled) toast.info(translate('time.not-settled'));
+      else if (steps === 0 && how.kind !== 'advance') toast.info(translate('time.nothing'));
+    })
+    .catch(showError);
+}
+
+function Moves({ state }: { readonly state: StateView }) {
+  const { t } = useTranslation();
+  const isRunning = state.isPlaying || state.isCommandRunning;
+  return (
+    <div className="time-moves" role="group" aria-label={t('time.moves')}>
+      <Action label={t('time.back')} onClick={() => tell('seek', { kind: 'by', steps: -1 })} isDisabled={state.shown.step === 0}>
+        <StepBack aria-hidden />
+      </Action>
+      <button type="button" className="play-button" aria-label={t(isRunning ? 'time.pause' : 'time.play')} title={t(isRunning ? 'time.pause' : 'time.play')} onClick={togglePlay}>
+        {isRunning ? <Pause aria-hidden /> : <Play aria-hidden />}
+      </button>
+      <Action label={t('time.step')} onClick={() => move({ kind: 'step' })}>
+        <StepForward aria-hidden />
+      </Action>
+      <TurnPicker />
+      <Action label={t('time.second')} text={t('time.second-short')} onClick={() => move({ kind: 'advance', milliseconds: 1000 })}>
+        <Timer aria-hidden />
+      </Action>
+      <Action label={t('time.ten')} text={t('time.ten-short')} onClick={() => move({ kind: 'advance', milliseconds: 10_000 })}>
+        <FastForward aria-hidden />
+      </Action>
+      <Action label={t('time.settle')} text={t('time.settle-short')} onClick={() => move({ kind: 'settle' })}>
+        <Flag aria-hidden />
+      </Action>
+    </div>
+  );
+}
+
+interface ActionProps {
+  readonly label: string;
+  readonly text?: string;
+  readonly isDisabled?: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+}
+
+function Action({ label, text, isDisabled = false, onClick, children }: ActionProps) {
+  return (
+    <button type="button" className={text ? 'icon-button with-text' : 'icon-button'} aria-label={label} title={label} disabled={isDisabled} onClick={onClick}>
+      {children}
+      {text}
+    </button>
+  );
+}
+
+/** One turn of a component, chosen from those that run. */
+function TurnPicker() {
+  const { t } = useTranslation();
+  const processes = useSession((session) => session.processes);
+  return (
+    <label className="turn-picker" title={t('time.turn')}>
+      <ChevronsRight aria-hidden />
+      <select
+        aria-label={t('time.turn')}
+        value=""
+        onChange={(event) => {
+          if (event.target.value) move({ kind: 'turn', component: event.target.value });
+        }}
+      >
+        <option value="">{t('time.turn-short')}</option>
+        {processes
+          .filter(({ isRunning }) => isRunning)
+          .map(({ component }) => (
+            <option key={component} value={component}>
+              {component}
+            </option>
+          ))}
+      </select>
+    </label>
+  );
+}
+
+function Scrubber({ state }: { readonly state: StateView }) {
+  const { t } = useTranslation();
+  const { head, shown } = state;
+  const isPast = shown.step < head.step;
+  return (
+    <div className="scrubber">
+      <input
+        type="range"
+        min={0}
+        max={head.step}
+        value={shown.step}
+        style={{ '--done': `${head.step === 0 ? 100 : (shown.step / head.step) * 100}%` } as React.CSSProperties}
+        aria-label={t('time.scrub')}
+        aria-valuetext={t('time.at', { step: shown.step, time: elapsed(shown.time - state.start) })}
+        onChange={(event) => tell('seek', { kind: 'step', step: Number(event.target.value) })}
+      />
+      {isPast ? (
+        <button type="button" className="now-button" onClick={() => tell('seek', { kind: 'head' })}>
+          {t('time.now')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function Clock({ state: { shown, head, start, isSettled } }: { readonly state: StateView }) {
+  const { t } = useTranslation();
+  const isPast = shown.step < head.step;
+  return (
+    <dl className="clock" data-testid="clock">
+      <div>
+        <dt>{t('time.step-label')}</dt>
+        <dd>
+          {shown.step}
+          {isPast ? <span className="faint"> / {head.step}</span> : null}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('time.clock')}</dt>
+        <dd>{elapsed(shown.time - start)}</dd>
+      </div>
+      <div className="clock-state">
+        <dt className="visually-hidden">{t('time.state')}</dt>
+        <dd>{isPast ? t('time.past') : isSettled ? t('time.settled') : t('time.moving')}</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** How fast a playing session runs, and whether commands run by themselves. */
+function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: StateView }) {
+  const { t } = useTranslation();
+  const setSpeed = (chosen: number) => {
+    tell('play', { speed: chosen });
+    if (!isPlaying) tell('pause', null);
+  };
+  return (
+    <div className="pace">
+      <select className="select" aria-label={t('time.speed')} title={t('time.speed')} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+        {SPEEDS.map((value) => (
+          <option key={value} value={value}>
+            {value}×
+          </option>
+        ))}
+      </select>
+      <label className="check-label" title={t('time.hold-hint')}>
+        <input type="checkbox" checked={holdsCommands} onChange={(event) => tell('hold', { holds: event.target.checked })} />
+        {t('time.hold')}
+      </label>
+    </div>
+  );
+}
