@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { ApiResponse } from '../../engine/apiserver/request.ts';
+import { apiVersionOf, type Kind } from '../../engine/apiserver/kinds/kind.ts';
+import { servedKinds } from '../../engine/apiserver/served.ts';
+import { TestServer } from '../../engine/apiserver/testing.ts';
+
+// Defaulting and validation of every served kind, compared with what a real server answered. `SHOW=name` prints a difference.
+
+const GOLDEN = new URL('api/', import.meta.url);
+
+type Entry = Record<string, any>;
+
+function entries(file: string): Entry[] {
+  const text = readFileSync(new URL(file, GOLDEN), 'utf8');
+  return text.trim().split('\n').map((line) => JSON.parse(line) as Entry);
+}
+
+function kindOf(object: any): Kind | undefined {
+  return servedKinds().find((kind) => kind.kind === object?.kind && apiVersionOf(kind) === object.apiVersion);
+}
+
+function collection(kind: Kind): string {
+  const root = kind.group === '' ? '/api' : `/apis/${kind.group}`;
+  return `${root}/${kind.version}${kind.namespaced ? '/namespaces/default' : ''}/${kind.plural}`;
+}
+
+/** Recordings shorten long runs of a letter: `<repeat x 262145>`. */
+function expanded(value: any): any {
+  if (typeof value === 'string') return value.replace(/<repeat (.) x? ?(\d+)>/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
+  if (Array.isArray(value)) return value.map(expanded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [expanded(key), expanded(item)]));
+}
+
+const ALLOCATED = /^10\.96\.\d+\.\d+$/;
+
+/** Without what differs from run to run, in the words of the recordings. */
+function comparable(body: any, input: any): unknown {
+  const { uid, resourceVersion, creationTimestamp, managedFields, ...metadata } = body.metadata ?? {};
+  let text = JSON.stringify({ ...body, metadata });
+  text = text.replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-xxxxx');
+  const prefix = input.metadata?.generateName;
+  if (prefix) text = text.replaceAll(new RegExp(`"${prefix}[a-z0-9]{5}"`, 'g'), `"${prefix}xxxxx"`);
+  if (uid) text = text.replaceAll(uid, '<uid>');
+  const result = JSON.parse(text);
+  const { spec } = result;
+  if (result.kind === 'Service' && spec !== undefined) {
+    if (input.spec?.clusterIP === undefined && ALLOCATED.test(spec.clusterIP)) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+    for (const [index, port] of (spec.ports ?? []).entries()) {
+      if (port.nodePort !== undefined && input.spec?.ports?.[index]?.nodePort === undefined) port.nodePort = '<allocated>';
+    }
+  }
+  return result;
+}
+
+function report(name: string, all: readonly Entry[], check: (entry: Entry) => void, known: readonly string[]): void {
+  const failed: string[] = [];
+  for (const entry of all) {
+    try {
+      check(entry);
+    } catch (error) {
+      failed.push(entry.name);
+      if (process.env.SHOW !== undefined && entry.name.includes(process.env.SHOW)) console.log(entry.name, (error as Error).message);
+    }
+  }
+  console.log(`${name}: ${all.length - failed.length} of ${all.length}`);
+  expect(failed.filter((entry) => !known.includes(entry))).toEqual([]);
+}
+
+const byKind = (all: readonly Entry[]): readonly Entry[] => {
+  const wanted = process.env.KIND;
+  return wanted === undefined ? all : all.filter((entry) => (entry.input ?? entry.update)?.kind === wanted);
+};
+
+test('defaulting', () => {
+  const served = byKind(entries('defaulting.jsonl').filter(({ input }) => kindOf(input) !== undefined));
+  report('defaulting.jsonl', served, ({ input, output, warnings }) => {
+    const response = new TestServer().post(`${collection(kindOf(input) as Kind)}?dryRun=All&fieldValidation=Strict`, input);
+    expect(comparable(response.body, input)).toEqual(comparable(output, input));
+    expect((response.warnings ?? []).map((warning) => `299 - ${JSON.stringify(warning)}`)).toEqual(warnings ?? []);
+  }, []);
+});
+
+test('what looks wrong but is taken', () => {
+  const served = byKind(entries('validation-accepted.jsonl').filter(({ input }) => kindOf(input) !== undefined));
+  report('validation-accepted.jsonl', served, ({ input, output }) => {
+    const { resourceVersion: _, ...metadata } = input.metadata;
+    const body = { ...input, metadata };
+    const response = new TestServer().post(`${collection(kindOf(input) as Kind)}?dryRun=All&fieldValidation=Strict`, body);
+    const { clusterIP, clusterIPs, ...spec } = output.spec ?? {};
+    expect(comparable(response.body, input)).toEqual({ ...output, ...(output.spec === undefined ? {} : { spec }) });
+  }, []);
+});
+
+function answerTo(entry: Entry): ApiResponse {
+  const server = new TestServer();
+  if (entry.update !== undefined) {
+    const kind = kindOf(entry.update) as Kind;
+    const path = collection(kind);
+    const existing = server.seed(kind.resource, entry.existing);
+    const { resourceVersion } = existing.metadata;
+    const update = JSON.parse(JSON.stringify(entry.update).replaceAll('<live>', resourceVersion));
+    return server.put(`${path}/${existing.metadata.name}?fieldValidation=Strict`, update);
+  }
+  const dryRun = entry.name.includes('not dry run') ? '' : 'dryRun=All&';
+  const path = entry.path ?? collection(kindOf(entry.input) as Kind);
+  return server.post(`${path}?${dryRun}fieldValidation=Strict`, entry.raw ?? expanded(entry.input));
+}
+
+test('validation', () => {
+  const served = byKind(entries('validation.jsonl').filter(({ input, update, path }) => kindOf(update ?? input) !== undefined || path !== undefined));
+  report('validation.jsonl', served, (entry) => {
+    const response = answerTo(entry);
+    const { body } = response as { body: any };
+    expect(body).toEqual(expanded(entry.status));
+    expect(response.code).toBe(entry.code);
+  }, []);
+});
