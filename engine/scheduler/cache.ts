@@ -4,6 +4,7 @@ import { clusterFacts } from './cluster-facts.ts';
 import type { Snapshot } from './framework.ts';
 import { countsEqually, emptyNode, type NodeFacts, type NodeInfo, withoutPod, withPod } from './node-info.ts';
 import { isTerminal } from './pod-info.ts';
+import type { QueuedPod } from './queue.ts';
 
 /**
  * The scheduler's own picture of the nodes, kept up by informer events and by what it has decided itself:
@@ -11,7 +12,7 @@ import { isTerminal } from './pod-info.ts';
  *     facts            NodeFacts of all nodes in scheduling order; changes only when a Node does
  *     nodes/<page>     sixteen NodeInfos each, in the same order: a decision changes one page
  *     position/<node>  a node's place in that order
- *     assumed/<uid>    { node, pod }: decided, but not yet seen bound
+ *     assumed/<uid>    AssumedPod: decided, but not yet seen bound
  */
 const PAGE = 16;
 
@@ -19,6 +20,8 @@ const PAGE = 16;
 export interface AssumedPod {
   readonly node: string;
   readonly pod: KubeObject;
+  /** Its place in the queue, should the binding fail. */
+  readonly entry: QueuedPod;
 }
 
 type ReadableMemory = Pick<Memory, 'get' | 'keys'>;
@@ -115,9 +118,14 @@ export function zoneOf(node: NodeFacts): string {
 }
 
 /** Counts a pod for the node it is to run on, before the API server knows. */
-export function assume(memory: Memory, pod: KubeObject, node: NodeInfo): void {
-  memory.set(`assumed/${pod.metadata.uid}`, { node: node.facts.name, pod });
+export function assume(memory: Memory, pod: KubeObject, node: NodeInfo, entry: QueuedPod): void {
+  memory.set(`assumed/${pod.metadata.uid}`, { node: node.facts.name, pod, entry } satisfies AssumedPod);
   setNodeInfo(memory, withPod(node, pod));
+}
+
+/** Whether a pod has been decided on already. */
+export function isAssumed(memory: Pick<Memory, 'get'>, uid: string): boolean {
+  return memory.get(`assumed/${uid}`) !== undefined;
 }
 
 /** Takes an assumption back: the binding failed. */

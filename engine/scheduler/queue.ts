@@ -5,7 +5,7 @@ import type { Memory, Turn } from '../sim/turn.ts';
 /**
  * The scheduling queue (`pkg/scheduler/backend/queue/scheduling_queue.go`), as memory cells:
  *
- *     pod/<uid>              where a pod stands, see `QueuedPod`
+ *     pod/<uid>              a pod that waits, see `QueuedPod`
  *     lanes                  one lane a priority, highest first: { priority, head, tail }
  *     active/<priority>/<n>  { uid, timestamp }: the pods of a lane, oldest first
  *     backoff/<uid>          pods that wait until their back-off is over
@@ -13,7 +13,7 @@ import type { Memory, Turn } from '../sim/turn.ts';
  *
  * Adding or taking a pod touches a fixed number of small cells, whatever the length of the queue.
  */
-export type QueueName = 'active' | 'backoff' | 'unschedulable' | 'gated' | 'none';
+export type QueueName = 'active' | 'backoff' | 'unschedulable' | 'gated';
 
 export interface QueuedPod {
   readonly uid: string;
@@ -66,13 +66,13 @@ export function addNew(turn: Turn, pod: KubeObject, isGated: boolean): void {
     namespace: namespace ?? '',
     name,
     priority: pod.spec.priority ?? 0,
-    queue: 'none',
+    queue: isGated ? 'gated' : 'active',
     timestamp: turn.now,
     attempts: 0,
     rejectedBy: NO_PLUGINS,
     backoffUntil: 0,
   };
-  if (isGated) turn.memory.set(`pod/${uid}`, { ...entry, queue: 'gated' });
+  if (isGated) turn.memory.set(`pod/${uid}`, entry);
   else activate(turn, entry);
 }
 
@@ -91,7 +91,7 @@ export function activate(turn: Turn, entry: QueuedPod): void {
   }
   memory.set(`active/${lane.priority}/${at}`, { uid: entry.uid, timestamp: entry.timestamp });
   setLane(memory, lanes, { ...lane, tail: lane.tail + 1 });
-  memory.set(`pod/${entry.uid}`, { ...entry, queue: 'active' });
+  memory.set(`pod/${entry.uid}`, entry.queue === 'active' ? entry : { ...entry, queue: 'active' });
   wake(turn);
 }
 
@@ -109,7 +109,7 @@ function leave(memory: Memory, entry: QueuedPod): void {
 }
 
 /** Has the scheduler look at its queue, once: one pod a cycle (task `{ kind: 'schedule' }`). */
-export function wake(turn: Turn): void {
+function wake(turn: Turn): void {
   if (turn.memory.get('awake') === true) return;
   turn.memory.set('awake', true);
   turn.after(LATENCY.schedulingCycle, { kind: 'schedule' });
@@ -136,10 +136,8 @@ export function take(memory: Memory): QueuedPod | undefined {
 }
 
 function taken(memory: Memory, entry: QueuedPod): QueuedPod {
-  leave(memory, entry);
-  const result: QueuedPod = { ...entry, queue: 'none' };
-  memory.set(`pod/${entry.uid}`, result);
-  return result;
+  remove(memory, entry.uid);
+  return entry;
 }
 
 function firstBackingOff(memory: Memory): QueuedPod | undefined {
@@ -153,9 +151,9 @@ function firstBackingOff(memory: Memory): QueuedPod | undefined {
 
 /** A cycle is over: the next begins if `take` would find something. */
 export function continueQueue(turn: Turn): void {
-  turn.memory.delete('awake');
   const lanes = turn.memory.get<readonly Lane[]>('lanes') ?? NO_LANES;
-  if (lanes.length > 0 || firstBackingOff(turn.memory) !== undefined) wake(turn);
+  if (lanes.length > 0 || firstBackingOff(turn.memory) !== undefined) turn.after(LATENCY.schedulingCycle, { kind: 'schedule' });
+  else turn.memory.delete('awake');
 }
 
 /** An attempt failed because no node fits: the pod waits for a change that concerns the plugins that rejected it. */
@@ -237,7 +235,7 @@ export function flushUnschedulable(turn: Turn): void {
   if (turn.memory.keys('unschedulable/').length > 0) startFlushing(turn);
 }
 
-/** A pod is gone or has its node: nothing is remembered of it. */
+/** A pod does not wait any more. */
 export function remove(memory: Memory, uid: string): void {
   const entry = queuedPod(memory, uid);
   if (!entry) return;

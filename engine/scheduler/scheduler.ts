@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
-import { addPod, forgetPod, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
+import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
 import { isTerminal, podInfo } from './pod-info.ts';
@@ -109,8 +109,9 @@ function dropPod(turn: Turn, uid: string): void {
 function observeWaiting(turn: Turn, pod: KubeObject, previous: KubeObject | undefined): void {
   if ((pod.spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || pod.spec.nodeName) return;
   const entry = queuedPod(turn.memory, pod.metadata.uid);
-  if (!entry) addNew(turn, pod, isGated(pod));
-  else if (entry.queue === 'gated' && !isGated(pod)) activate(turn, { ...entry, timestamp: turn.now });
+  if (!entry && !isAssumed(turn.memory, pod.metadata.uid)) addNew(turn, pod, isGated(pod));
+  if (!entry) return;
+  if (entry.queue === 'gated' && !isGated(pod)) activate(turn, { ...entry, timestamp: turn.now });
   else if (entry.queue === 'unschedulable' && previous && isChanged(previous, pod)) requeue(turn, entry);
 }
 

@@ -12,7 +12,7 @@ import type { Snapshot } from './framework.ts';
 import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
 import { setScheduledCondition } from './pod-status.ts';
 import { type Candidate, preemption } from './preemption.ts';
-import { addAfterError, addUnschedulable, continueQueue, type QueuedPod, queuedPod, remove, take } from './queue.ts';
+import { addAfterError, addUnschedulable, continueQueue, type QueuedPod, take } from './queue.ts';
 
 const SCHEDULER = 'default-scheduler';
 
@@ -25,13 +25,9 @@ export function scheduleNext(turn: Turn): void {
 
 function scheduleOne(turn: Turn, entry: QueuedPod): void {
   const object = turn.cache('pods').get(entry.namespace, entry.name);
-  if (!object || object.metadata.uid !== entry.uid || object.spec.nodeName || isTerminal(object)) {
-    remove(turn.memory, entry.uid);
-    return;
-  }
+  if (!object || object.metadata.uid !== entry.uid || object.spec.nodeName || isTerminal(object)) return;
   if (object.metadata.deletionTimestamp !== undefined) {
     report(turn, systemClient(turn), object, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${entry.namespace}/${entry.name}`);
-    remove(turn.memory, entry.uid);
     return;
   }
   decide(turn, entry, podInfo(object));
@@ -54,7 +50,7 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
     return;
   }
   const node = selectNode(state, pod, result.feasible, () => turn.random());
-  assume(memory, pod.object, node);
+  assume(memory, pod.object, node, entry);
   memory.delete(`nomination/${pod.uid}`);
   const { name } = node.facts;
   const decision: Decision = { at: turn.now, node: name, feasible: result.feasible.length, evaluated: result.processed };
@@ -157,10 +153,9 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     forgetPod(turn.memory, uid);
-    const entry = queuedPod(turn.memory, uid);
     const pod = turn.cache('pods').get(namespace, name);
     const message = `binding rejected: running Bind plugin "DefaultBinder": ${error.message}`;
-    if (entry && pod?.metadata.uid === uid) failOnError(turn, entry, podInfo(pod), message, 'SchedulerError');
+    if (pod?.metadata.uid === uid) failOnError(turn, assumed.entry, podInfo(pod), message, 'SchedulerError');
     return assumed;
   }
   report(turn, client, assumed.pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${assumed.node}`);

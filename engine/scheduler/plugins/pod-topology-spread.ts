@@ -1,5 +1,6 @@
 import type { ClusterChange } from '../cluster-change.ts';
 import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type Rejection, type Snapshot } from '../framework.ts';
+import { hasNodeAffinity } from '../node-affinity.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 import { countMatching, hasAllTopologies, isIncluded, matchesSelector, spreadConstraints, type SpreadConstraint } from '../spread-constraints.ts';
@@ -111,11 +112,12 @@ function softDomains(
   const counts = new Map<string, number>();
   // A node without the label stands for the domain '' here, as the zero value does in Go.
   for (const node of scored) counts.set(node.facts.labels[topologyKey] ?? '', 0);
+  const isChoosy = constraint.honorsTaints || hasNodeAffinity(pod.object.spec);
   const isLabelled = counts.size > 1 || !counts.has('');
   for (const node of isLabelled ? snapshot.nodes : []) {
     const value = node.facts.labels[topologyKey] ?? '';
     const count = counts.get(value);
-    if (count === undefined || isIgnored(node) || !isIncluded(node, pod, constraint)) continue;
+    if (count === undefined || isIgnored(node) || (isChoosy && !isIncluded(node, pod, constraint))) continue;
     counts.set(value, count + countMatching(node, pod.namespace, constraint, matches));
   }
   return { constraint, counts, weight: Math.log(counts.size + 2), matches };
