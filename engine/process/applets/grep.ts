@@ -1,0 +1,130 @@
+import { complain, print, type Script } from '../program.ts';
+import { type AppletTable, linesOf, type Options, parseOptions, readInputs, refuseOption } from './applet.ts';
+import { posixRegex, RegexError } from './regex.ts';
+
+const LONG = {
+  'ignore-case': 'i',
+  'invert-match': 'v',
+  count: 'c',
+  'only-matching': 'o',
+  quiet: 'q',
+  silent: 'q',
+  'line-number': 'n',
+  'files-with-matches': 'l',
+  'fixed-strings': 'F',
+  'extended-regexp': 'E',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  'after-context': 'A',
+  'before-context': 'B',
+  context: 'C',
+  'max-count': 'm',
+  regexp: 'e',
+  color: '',
+};
+
+function expressionOf(patterns: readonly string[], options: Options, isExtended: boolean): RegExp {
+  const sources = patterns.map((pattern) => {
+    const source = options.flags.has('F')
+      ? pattern.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+      : posixRegex(pattern, isExtended || options.flags.has('E')).source;
+    if (options.flags.has('x')) return `^(?:${source})$`;
+    return options.flags.has('w') ? `\\b(?:${source})\\b` : `(?:${source})`;
+  });
+  return new RegExp(sources.join('|'), options.flags.has('i') ? 'gi' : 'g');
+}
+
+/** Which lines are shown: matches, and those around them. */
+function shownLines(
+  lines: readonly string[],
+  isMatch: (line: string) => boolean,
+  options: Options,
+): { at: number; isMatch: boolean }[] {
+  const before = Number(options.values.B ?? options.values.C ?? 0);
+  const after = Number(options.values.A ?? options.values.C ?? 0);
+  const most = Number(options.values.m ?? Number.POSITIVE_INFINITY);
+  const shown = new Map<number, boolean>();
+  let count = 0;
+  for (let at = 0; at < lines.length && count < most; at++) {
+    if (!isMatch(lines[at] as string)) continue;
+    count++;
+    for (let around = Math.max(0, at - before); around <= Math.min(lines.length - 1, at + after); around++) {
+      if (!shown.get(around)) shown.set(around, around === at);
+    }
+  }
+  return [...shown].sort(([left], [right]) => left - right).map(([at, matched]) => ({ at, isMatch: matched }));
+}
+
+function grepWith(name: string, isExtended: boolean): Script {
+  return function* ({ argv }) {
+    const options = parseOptions(argv.slice(1), 'ivcoqnlLFEwxhHsA:B:C:m:e:rR', LONG);
+    if (options.unknown) return yield* refuseOption(name, options.unknown);
+    const given = options.lists.e;
+    const [first, ...rest] = options.operands;
+    if (given === undefined && first === undefined) {
+      yield* complain(`${name}: no pattern\n`);
+      return 2;
+    }
+    const patterns = (given ?? [first as string]).flatMap((pattern) => pattern.split('\n'));
+    let expression: RegExp;
+    try {
+      expression = expressionOf(patterns, options, isExtended);
+    } catch (error) {
+      if (!(error instanceof RegexError)) throw error;
+      yield* complain(`${name}: ${error.message}\n`);
+      return 2;
+    }
+    const { inputs, failed } = yield* readInputs(name, given === undefined ? rest : options.operands);
+    let isFound = false;
+    for (const { name: file, text } of inputs) {
+      const prefix =
+        (inputs.length > 1 || options.flags.has('H')) && !options.flags.has('h')
+          ? `${file === '-' ? '(standard input)' : file}:`
+          : '';
+      const { output, count } = grepText(text, expression, options, prefix);
+      if (count > 0) isFound = true;
+      if (options.flags.has('q')) continue;
+      if (options.flags.has('l')) yield* print(count > 0 ? `${file}\n` : '');
+      else if (options.flags.has('c')) yield* print(`${prefix}${count}\n`);
+      else yield* print(output);
+    }
+    if (failed && !options.flags.has('s')) return 2;
+    return isFound ? 0 : 1;
+  };
+}
+
+function grepText(
+  text: string,
+  expression: RegExp,
+  options: Options,
+  prefix: string,
+): { output: string; count: number } {
+  const lines = linesOf(text);
+  const isInverted = options.flags.has('v');
+  const isMatch = (line: string) => {
+    expression.lastIndex = 0;
+    return expression.test(line) !== isInverted;
+  };
+  const shown = shownLines(lines, isMatch, options);
+  const hasContext = ['A', 'B', 'C'].some((letter) => options.values[letter] !== undefined);
+  let output = '';
+  let last = -1;
+  for (const { at, isMatch: matched } of shown) {
+    const line = lines[at] as string;
+    if (hasContext && last >= 0 && at > last + 1) output += '--\n';
+    last = at;
+    const number = options.flags.has('n') ? `${at + 1}${matched ? ':' : '-'}` : '';
+    if (!options.flags.has('o')) output += `${matched ? prefix : prefix.replace(/:$/, '-')}${number}${line}\n`;
+    else if (matched && !isInverted) {
+      expression.lastIndex = 0;
+      for (const [found] of line.matchAll(expression)) if (found !== '') output += `${prefix}${number}${found}\n`;
+    }
+  }
+  return { output, count: shown.filter((entry) => entry.isMatch).length };
+}
+
+export const grepApplets: AppletTable = {
+  grep: grepWith('grep', false),
+  egrep: grepWith('egrep', true),
+  fgrep: grepWith('fgrep', false),
+};

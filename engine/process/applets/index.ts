@@ -1,0 +1,19 @@
+import type { AppletTable } from './applet.ts';
+import { fileApplets } from './files.ts';
+import { grepApplets } from './grep.ts';
+import { networkApplets } from './network.ts';
+import { sed } from './sed.ts';
+import { systemApplets } from './system.ts';
+import { textApplets } from './text.ts';
+import { tr } from './tr.ts';
+
+/** The small programs that busybox images and the workstation have, by name. Add one in a file of its kind. */
+export const applets: AppletTable = {
+  ...textApplets,
+  ...grepApplets,
+  ...fileApplets,
+  ...systemApplets,
+  ...networkApplets,
+  sed,
+  tr,
+};

@@ -1,0 +1,293 @@
+import { md5, sha1 } from '@noble/hashes/legacy.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64Decode, base64Encode } from '../../base64.ts';
+import {
+  complain,
+  now,
+  type ProcessInformation,
+  print,
+  readAll,
+  type Script,
+  type SelfInformation,
+} from '../program.ts';
+import { type AppletTable, isFailure, linesOf, parseOptions, readInputs, refuseOption } from './applet.ts';
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86400 };
+
+const sleep: Script = function* ({ argv }) {
+  let seconds = 0;
+  for (const word of argv.slice(1)) {
+    const match = /^(\d*\.?\d+)([smhd]?)$/.exec(word);
+    if (!match && word !== 'infinity') {
+      yield* complain(`sleep: invalid number '${word}'\n`);
+      return 1;
+    }
+    seconds += match ? Number(match[1]) * (UNITS[match[2] ?? ''] as number) : Number.MAX_SAFE_INTEGER / 1e6;
+  }
+  if (argv.length < 2) {
+    yield* complain(
+      'BusyBox v1.36.1 multi-call binary.\n\nUsage: sleep [N]...\n\nPause for a time equal to the total of the args given, where each arg can\nhave an optional suffix of (s)econds, (m)inutes, (h)ours, or (d)ays\n',
+    );
+    return 1;
+  }
+  yield { call: 'sleep', milliseconds: Math.round(seconds * 1000) };
+  return 0;
+};
+
+// biome-ignore lint/correctness/useYield: it asks nothing of its machine
+const succeed: Script = function* () {
+  return 0;
+};
+
+// biome-ignore lint/correctness/useYield: it asks nothing of its machine
+const refuse: Script = function* () {
+  return 1;
+};
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `strftime`, UTC. */
+function formattedTime(format: string, milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  const day = `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+  const fields: Readonly<Record<string, string>> = {
+    Y: String(date.getUTCFullYear()),
+    m: two(date.getUTCMonth() + 1),
+    d: two(date.getUTCDate()),
+    e: String(date.getUTCDate()).padStart(2),
+    H: two(date.getUTCHours()),
+    M: two(date.getUTCMinutes()),
+    S: two(date.getUTCSeconds()),
+    N: `${String(date.getUTCMilliseconds()).padStart(3, '0')}000000`,
+    s: String(Math.floor(milliseconds / 1000)),
+    F: day,
+    T: time,
+    a: DAYS[date.getUTCDay()] as string,
+    b: MONTHS[date.getUTCMonth()] as string,
+    Z: 'UTC',
+    z: '+0000',
+    '%': '%',
+    n: '\n',
+    I: time,
+  };
+  return format.replace(/%(.)/g, (whole, letter: string) => fields[letter] ?? whole);
+}
+
+const date: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'ud:I:R');
+  if (options.unknown) return yield* refuseOption('date', options.unknown);
+  const given = options.values.d;
+  const time =
+    given === undefined ? yield* now() : given.startsWith('@') ? Number(given.slice(1)) * 1000 : Date.parse(given);
+  if (Number.isNaN(time)) {
+    yield* complain(`date: invalid date '${given}'\n`);
+    return 1;
+  }
+  const format = options.operands.find((word) => word.startsWith('+'))?.slice(1) ?? '%a %b %e %H:%M:%S %Z %Y';
+  yield* print(`${formattedTime(format, time)}\n`);
+  return 0;
+};
+
+const hostname: Script = function* () {
+  const self = (yield { call: 'self' }) as SelfInformation;
+  yield* print(`${self.hostname}\n`);
+  return 0;
+};
+
+const whoami: Script = function* () {
+  const { user } = (yield { call: 'self' }) as SelfInformation;
+  if (user === 0) yield* print('root\n');
+  else yield* complain(`whoami: unknown uid ${user}\n`);
+  return user === 0 ? 0 : 1;
+};
+
+const id: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'ugnG');
+  const { user } = (yield { call: 'self' }) as SelfInformation;
+  const name = user === 0 ? '(root)' : '';
+  const plain = options.flags.has('n') && user === 0 ? 'root' : String(user);
+  const isShort = ['u', 'g', 'G'].some((flag) => options.flags.has(flag));
+  const group = user === 0 ? '0(root)' : '0(root)';
+  yield* print(
+    isShort ? `${options.flags.has('u') ? plain : 0}\n` : `uid=${user}${name} gid=${group} groups=${group}\n`,
+  );
+  return 0;
+};
+
+const uname: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'asnrvmpio');
+  const { hostname: name } = (yield { call: 'self' }) as SelfInformation;
+  const parts: readonly (readonly [string, string])[] = [
+    ['s', 'Linux'],
+    ['n', name],
+    ['r', '6.1.0'],
+    ['v', '#1 SMP'],
+    ['m', 'x86_64'],
+    ['o', 'GNU/Linux'],
+  ];
+  const wanted = options.flags.size === 0 ? ['s'] : [...options.flags];
+  const shown = parts.filter(([letter]) => options.flags.has('a') || wanted.includes(letter));
+  yield* print(`${shown.map(([, text]) => text).join(' ')}\n`);
+  return 0;
+};
+
+const env: Script = function* ({ argv, environment }) {
+  const changes: Record<string, string> = {};
+  let at = 1;
+  for (; /^\w+=/.test(argv[at] ?? ''); at++) {
+    const [name = '', value = ''] = (argv[at] as string).split(/=(.*)/s);
+    changes[name] = value;
+  }
+  const merged = { ...environment, ...changes };
+  if (argv[at] !== undefined) return (yield { call: 'run', argv: argv.slice(at), environment: merged }) as number;
+  yield* print(
+    Object.entries(merged)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+  return 0;
+};
+
+const printenv: Script = function* ({ argv, environment }) {
+  const name = argv[1];
+  if (name === undefined)
+    yield* print(
+      Object.entries(environment)
+        .map(([key, value]) => `${key}=${value}\n`)
+        .join(''),
+    );
+  else if (environment[name] === undefined) return 1;
+  else yield* print(`${environment[name]}\n`);
+  return 0;
+};
+
+const ps: Script = function* () {
+  const processes = (yield { call: 'processes' }) as readonly ProcessInformation[];
+  yield* print('PID   USER     TIME  COMMAND\n');
+  for (const process of processes) {
+    const command = process.ended ? `[${process.argv[0]}]` : process.argv.join(' ');
+    yield* print(`${String(process.pid).padStart(5)} ${process.user.padEnd(8)}  0:00 ${command}\n`);
+  }
+  return 0;
+};
+
+const xargs: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1, 1 + leadingOptions(argv)), 'n:I:r0t');
+  if (options.unknown) return yield* refuseOption('xargs', options.unknown);
+  const command = argv.slice(1 + leadingOptions(argv));
+  const program = command.length === 0 ? ['echo'] : command;
+  const text = yield* readAll(0);
+  const items =
+    options.values.I === undefined
+      ? text.split(options.flags.has('0') ? '\0' : /\s+/).filter((item) => item !== '')
+      : linesOf(text);
+  const mark = options.values.I;
+  const size = Number(options.values.n ?? (mark === undefined ? Number.POSITIVE_INFINITY : 1));
+  if (items.length === 0 && options.flags.has('r')) return 0;
+  let status = 0;
+  for (let at = 0; at < Math.max(items.length, 1); at += Math.min(size, Math.max(items.length, 1))) {
+    const batch = items.slice(at, at + size);
+    const line =
+      mark === undefined ? [...program, ...batch] : program.map((word) => word.replaceAll(mark, batch[0] ?? ''));
+    if (((yield { call: 'run', argv: line, input: '' }) as number) !== 0) status = 123;
+  }
+  return status;
+};
+
+/** How many words after the name belong to xargs itself. */
+function leadingOptions(argv: readonly string[]): number {
+  let count = 0;
+  while (argv[1 + count]?.startsWith('-')) count += /^-[nI]$/.test(argv[1 + count] as string) ? 2 : 1;
+  return count;
+}
+
+const yes: Script = function* ({ argv }) {
+  const line = `${argv.slice(1).join(' ') || 'y'}\n`;
+  for (;;) {
+    if ((yield { call: 'write', fd: 1, text: line }) === 'EPIPE') return 1;
+    yield { call: 'pause' };
+  }
+};
+
+const basename: Script = function* ({ argv }) {
+  const name = (argv[1] ?? '').replace(/\/+$/, '').split('/').pop() ?? '';
+  const suffix = argv[2] ?? '';
+  yield* print(`${suffix !== '' && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name}\n`);
+  return 0;
+};
+
+const dirname: Script = function* ({ argv }) {
+  const path = (argv[1] ?? '').replace(/\/+$/, '');
+  const slash = path.lastIndexOf('/');
+  yield* print(`${slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash)}\n`);
+  return 0;
+};
+
+const base64: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'dDw:', { decode: 'd', wrap: 'w' });
+  if (options.unknown) return yield* refuseOption('base64', options.unknown);
+  const { inputs, failed } = yield* readInputs('base64', options.operands);
+  const text = inputs.map((input) => input.text).join('');
+  if (options.flags.has('d') || options.flags.has('D')) {
+    const decoded = base64Decode(text.replace(/\s/g, ''));
+    if (decoded === undefined) {
+      yield* complain('base64: truncated input\n');
+      return 1;
+    }
+    yield* print(decoded);
+  } else {
+    const width = Number(options.values.w ?? 76);
+    const encoded = base64Encode(text);
+    yield* print(width === 0 ? encoded : `${encoded.replace(new RegExp(`(.{${width}})(?=.)`, 'g'), '$1\n')}\n`);
+  }
+  return failed ? 1 : 0;
+};
+
+function sum(name: string, digest: (bytes: Uint8Array) => Uint8Array): Script {
+  return function* ({ argv }) {
+    const { inputs, failed } = yield* readInputs(name, parseOptions(argv.slice(1), 'b').operands);
+    for (const { name: file, text } of inputs) yield* print(`${bytesToHex(digest(utf8ToBytes(text)))}  ${file}\n`);
+    return failed ? 1 : 0;
+  };
+}
+
+const nslookup: Script = function* ({ argv }) {
+  const host = argv[1];
+  if (host === undefined) return 1;
+  const address = (yield { call: 'resolve', host }) as string | null;
+  if (address === null || isFailure(address)) {
+    yield* complain(`nslookup: can't resolve '${host}'\n`);
+    return 1;
+  }
+  yield* print(`Name:      ${host}\nAddress 1: ${address}\n`);
+  return 0;
+};
+
+export const systemApplets: AppletTable = {
+  sleep,
+  true: succeed,
+  false: refuse,
+  sync: succeed,
+  clear: succeed,
+  date,
+  hostname,
+  whoami,
+  id,
+  uname,
+  env,
+  printenv,
+  ps,
+  xargs,
+  yes,
+  basename,
+  dirname,
+  base64,
+  nslookup,
+  md5sum: sum('md5sum', md5),
+  sha1sum: sum('sha1sum', sha1),
+  sha256sum: sum('sha256sum', sha256),
+};
