@@ -2,7 +2,7 @@ import type { KubeObject } from '../object.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type Call, refuse } from './call.ts';
-import { invalid, notFound, storageUnavailable } from './errors.ts';
+import { notFound, storageUnavailable } from './errors.ts';
 import type { Kind, WriteContext } from './kinds/kind.ts';
 import { publish } from './watch.ts';
 
@@ -50,14 +50,6 @@ export function removeObject(call: Call, last: KubeObject): void {
   if (stored === undefined) return;
   const revision = turn.store.delete(kind.resource, namespace, last.metadata.name);
   publish(turn, kind.resource, { type: 'DELETED', object: stored, previous: stored, revision });
-}
-
-/** The object with what it is given from the cluster's stock (cluster IPs, node ports); refuses when there is none left. */
-export function allocated(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  const { kind } = call;
-  if (kind.allocate === undefined) return object;
-  const result = kind.allocate(object, previous, writeContext(call));
-  return Array.isArray(result) ? refuse(invalid(kind, object.metadata.name, result)) : (result as KubeObject);
 }
 
 /** What the rules of kinds may look at during a write. */

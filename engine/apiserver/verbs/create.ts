@@ -5,7 +5,7 @@ import { admit } from '../admission/admission.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
-import { allocated, findObject, saveObject, writeContext } from '../storage.ts';
+import { findObject, saveObject, writeContext } from '../storage.ts';
 import { validateCreate } from '../validation/object.ts';
 import { withAllocations } from './allocate.ts';
 

@@ -6,7 +6,7 @@ import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { allocated, findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
+import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
 import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
 import { withAllocations } from './allocate.ts';
 import { insertObject, withNamespace } from './create.ts';
