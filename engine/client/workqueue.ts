@@ -17,15 +17,10 @@ interface Bounds {
   readonly tail: number;
 }
 
-/**
- * The one worker. Until `freeAt` it is busy with the writes of its last sync, and the key of that sync is still being
- * processed: when it becomes dirty meanwhile it goes to the end of the queue only afterwards (`again`).
- */
+/** The one worker. It is busy with the writes of its last sync until `freeAt`; `scheduled`: its next sync is on the agenda. */
 interface Worker {
   readonly scheduled: boolean;
   readonly freeAt: number;
-  readonly processing?: string;
-  readonly again?: boolean;
 }
 
 interface Waiting {
@@ -40,8 +35,8 @@ export interface DelayOptions {
 }
 
 /** `DefaultTypedControllerRateLimiter`: 5 ms, doubled with each failure, at most 1000 s. */
-export const BASE_RETRY_DELAY = 5;
-export const MAX_RETRY_DELAY = 1_000_000;
+const BASE_RETRY_DELAY = 5;
+const MAX_RETRY_DELAY = 1_000_000;
 
 /** From here on (1.28 s) a retry is no longer part of what the cluster settles: the cause has to go away first. */
 const PERSISTENT_FAILURES = 8;
@@ -49,19 +44,21 @@ const PERSISTENT_FAILURES = 8;
 const EMPTY: Bounds = { head: 0, tail: 0 };
 const IDLE: Worker = { scheduled: false, freeAt: 0 };
 
-/** Adds a key unless it already waits for work, and wakes the worker. */
+/**
+ * Adds a key unless it already waits for work, and wakes the worker. A key that becomes dirty during its own sync is
+ * queued again behind the others.
+ */
 export function enqueue(turn: Turn, key: string): void {
   const { memory } = turn;
   if (memory.get(`queue/dirty/${key}`) === true) return;
+  const { head, tail } = memory.get<Bounds>('queue/bounds') ?? EMPTY;
   memory.set(`queue/dirty/${key}`, true);
-  const worker = memory.get<Worker>('queue/worker') ?? IDLE;
-  if (worker.processing === key && turn.now < worker.freeAt) {
-    memory.set('queue/worker', { ...worker, again: true, scheduled: true });
-  } else {
-    append(turn, key);
-    if (!worker.scheduled) memory.set('queue/worker', { ...worker, scheduled: true });
-  }
-  if (!worker.scheduled) turn.after(Math.max(0, worker.freeAt - turn.now), { kind: 'sync' });
+  memory.set(`queue/item/${tail}`, key);
+  memory.set('queue/bounds', { head, tail: tail + 1 });
+  const { scheduled, freeAt } = memory.get<Worker>('queue/worker') ?? IDLE;
+  if (scheduled) return;
+  memory.set('queue/worker', { scheduled: true, freeAt });
+  turn.after(Math.max(0, freeAt - turn.now), { kind: 'sync', key });
 }
 
 /** Adds a key after a delay. Of several delays for one key the earliest counts. */
@@ -107,32 +104,19 @@ export function endWait(turn: Turn, key: string): void {
 /** The worker takes the next key. Undefined when there is none. */
 export function takeKey(turn: Turn): string | undefined {
   const { memory } = turn;
-  const worker = memory.get<Worker>('queue/worker') ?? IDLE;
-  if (worker.again && worker.processing !== undefined) append(turn, worker.processing);
-  const bounds = memory.get<Bounds>('queue/bounds') ?? EMPTY;
-  const key = bounds.head < bounds.tail ? memory.get<string>(`queue/item/${bounds.head}`) : undefined;
-  if (key === undefined) {
-    memory.set('queue/worker', IDLE);
-    return undefined;
-  }
-  memory.delete(`queue/item/${bounds.head}`);
+  const { head, tail } = memory.get<Bounds>('queue/bounds') ?? EMPTY;
+  const key = memory.get<string>(`queue/item/${head}`);
+  if (key === undefined) return undefined;
+  memory.delete(`queue/item/${head}`);
   memory.delete(`queue/dirty/${key}`);
-  memory.set('queue/bounds', { head: bounds.head + 1, tail: bounds.tail });
-  memory.set('queue/worker', { scheduled: true, freeAt: Number.MAX_SAFE_INTEGER, processing: key });
+  memory.set('queue/bounds', { head: head + 1, tail });
   return key;
 }
 
 /** The worker's sync is over except for the `latency` of its writes; it goes on with the next key after that. */
 export function finishKey(turn: Turn, latency: number): void {
-  const worker = turn.memory.get<Worker>('queue/worker') ?? IDLE;
-  const bounds = turn.memory.get<Bounds>('queue/bounds') ?? EMPTY;
-  const scheduled = worker.again === true || bounds.head < bounds.tail;
-  turn.memory.set('queue/worker', { ...worker, freeAt: turn.now + latency, scheduled });
-  if (scheduled) turn.after(latency, { kind: 'sync' });
-}
-
-function append(turn: Turn, key: string): void {
-  const { head, tail } = turn.memory.get<Bounds>('queue/bounds') ?? EMPTY;
-  turn.memory.set(`queue/item/${tail}`, key);
-  turn.memory.set('queue/bounds', { head, tail: tail + 1 });
+  const { head } = turn.memory.get<Bounds>('queue/bounds') ?? EMPTY;
+  const next = turn.memory.get<string>(`queue/item/${head}`);
+  turn.memory.set('queue/worker', { scheduled: next !== undefined, freeAt: turn.now + latency });
+  if (next !== undefined) turn.after(latency, { kind: 'sync', key: next });
 }
