@@ -3,6 +3,7 @@ import type { Json, KubeObject } from '../object.ts';
 import { type Call, parameter, refuse } from './call.ts';
 import { badRequest, invalid } from './errors.ts';
 import { apiVersionOf, type Kind } from './kinds/kind.ts';
+import { invalid as invalidField } from './validation/field.ts';
 import { type DecodeResult, decode } from './schema/decode.ts';
 
 /** A body as data: text is read as YAML, of which JSON is a part. */
@@ -43,16 +44,15 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   return result.object as KubeObject;
 }
 
-/** A patched object; what can't be decoded is blamed on the patch. */
-export function decodePatched(call: Call, data: Json): KubeObject {
+/** A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text. */
+export function decodePatched(call: Call, data: Json, shown: () => string = () => JSON.stringify(data)): KubeObject {
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     refuse(badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'));
   }
   const result = decode(kind, data as unknown as KubeObject);
   const blame = (why: string): never => {
-    const message = `Invalid value: ${JSON.stringify(JSON.stringify(data))}: ${why}`;
-    return refuse(invalid(undefined, '', [{ type: 'FieldValueInvalid', field: 'patch', message }]));
+    return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
   if (result.error !== undefined) blame(result.error);
   reportUnknown(call, result, (problems) => blame(`strict decoding error: ${problems}`));

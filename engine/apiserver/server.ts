@@ -1,16 +1,16 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
-import { applyObject } from './apply/apply.ts';
+import { applyObject, isApply } from './apply/apply.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
-import { badRequest, internalError, methodNotAllowed, unknownResource } from './errors.ts';
+import { badRequest, internalError, methodNotAllowed, notFound, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { type Representation, PLAIN, presentList, presentObject, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
-import { getObject } from './storage.ts';
+import { findObject } from './storage.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
 import { createObject } from './verbs/create.ts';
@@ -143,7 +143,7 @@ function serveVerb(call: Call): ApiResponse {
   const wanted = accept === undefined ? PLAIN : representationOf(accept, parameter(request, 'includeObject'));
   switch (verb) {
     case 'get':
-      return answer(200, call, getObject(call), wanted);
+      return answer(200, call, findObject(call) ?? refuse(missing(call)), wanted);
     case 'list': {
       const { items, metadata } = listObjects(call);
       return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
@@ -169,8 +169,11 @@ function serveVerb(call: Call): ApiResponse {
   }
 }
 
-function isApply(request: ApiRequest): boolean {
-  return request.headers?.['content-type']?.startsWith('application/apply-patch') === true;
+/** A named read in a namespace that doesn't exist is told so. */
+function missing(call: Call): Status {
+  const { kind, namespace, name, turn } = call;
+  const isHomeless = kind.namespaced && turn.store.get('namespaces', '', namespace) === undefined;
+  return isHomeless ? notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace) : notFound(kind, name);
 }
 
 function answer(code: number, call: Call, body: KubeObject | Status, wanted: Representation): ApiResponse {

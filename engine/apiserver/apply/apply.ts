@@ -2,8 +2,9 @@ import type { Json, KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { decodePatched, parseBody } from '../codec.ts';
-import { applyConflict, badRequest, invalid, unknownError } from '../errors.ts';
+import { applyConflict, badRequest, invalid, notFound, unknownError } from '../errors.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
+import type { ApiRequest } from '../request.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { findObject } from '../storage.ts';
 import { insertObject, withNamespace } from '../verbs/create.ts';
@@ -16,6 +17,11 @@ import { fieldsOf, type JsonObject, TypedError } from './typed.ts';
 
 /** Owner of everything that was there before an object was first applied. */
 const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+/** Whether a PATCH is a server-side apply. */
+export function isApply(request: ApiRequest): boolean {
+  return request.headers?.['content-type']?.startsWith('application/apply-patch') === true;
+}
 
 /**
  * Server-side apply: the configuration's fields become this manager's, fields it no longer names go, and fields of
@@ -31,6 +37,7 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
   const fields = ownable(typedFields(call, config));
   const live = findObject(call);
   if (live === undefined) {
+    if (call.subresource !== '') refuse(notFound(call.kind, call.name));
     const created = decodePatched(call, { ...config, metadata: { ...(config.metadata as JsonObject) } });
     return { object: insertObject(call, withManagers(withNamespace(call, created), [entryOf(call, manager, fields)])), isCreated: true };
   }

@@ -1,3 +1,4 @@
+import { applyObject, isApply } from '../apply/apply.ts';
 import { getObject } from '../storage.ts';
 import { patchStatus } from '../verbs/patch.ts';
 import { updateStatus } from '../verbs/update.ts';
@@ -7,5 +8,5 @@ import type { SubresourceHandler } from './subresource.ts';
 export const status: SubresourceHandler = {
   get: (call) => ({ code: 200, body: getObject(call) }),
   update: (call) => ({ code: 200, body: updateStatus(call) }),
-  patch: (call) => ({ code: 200, body: patchStatus(call) }),
+  patch: (call) => ({ code: 200, body: isApply(call.request) ? applyObject(call).object : patchStatus(call) }),
 };

@@ -1,10 +1,13 @@
 import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
-import { decodePatched, parseBody } from '../codec.ts';
+import { decodePatched } from '../codec.ts';
+import type { Schema } from '../schema/schema.ts';
 import { schemaOf } from '../schema/schemas.ts';
+import { invalid as invalidField } from '../validation/field.ts';
 import { badRequest, invalid, unknownError, unprocessable, unsupportedMediaType } from '../errors.ts';
 import { goValue } from '../patch/go.ts';
+import { jsonSyntaxError } from '../json-syntax.ts';
 import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
 import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
@@ -29,8 +32,7 @@ export function patchStatus(call: Call): KubeObject {
 
 /** The object as the patch makes it, decoded and with defaults. */
 export function patched(call: Call, previous: KubeObject): KubeObject {
-  const result = applyPatch(call, previous as unknown as JsonObject);
-  const next = withNamespace(call, decodePatched(call, result));
+  const next = withNamespace(call, applyPatch(call, previous as unknown as JsonObject));
   if (next.metadata?.name !== previous.metadata.name) {
     const name = next.metadata?.name ?? '';
     refuse(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`));
@@ -38,19 +40,27 @@ export function patched(call: Call, previous: KubeObject): KubeObject {
   return next;
 }
 
-function applyPatch(call: Call, previous: JsonObject): Json {
+function applyPatch(call: Call, previous: JsonObject): KubeObject {
   const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
-  const body = (): Json => parseBody(call.request.body) as Json;
   switch (type) {
     case 'application/json-patch+json':
-      return jsonPatch(previous, body());
+      return decodePatched(call, jsonPatch(previous, patchBody(call, 'error decoding patch: ')));
     case 'application/merge-patch+json':
-      return applyMergePatch(previous, objectPatch(body()));
+      return decodePatched(call, applyMergePatch(previous, objectPatch(patchBody(call, 'error decoding patch: '), 'error decoding patch: ')));
     case 'application/strategic-merge-patch+json':
-      return strategicPatch(call, previous, objectPatch(body()));
+      return strategicPatch(call, previous, objectPatch(patchBody(call, ''), ''));
     default:
       return refuse(unsupportedMediaType());
   }
+}
+
+/** A patch is JSON, also as text; `prefix` opens the message when it is not. */
+function patchBody(call: Call, prefix: string): Json {
+  const { body } = call.request;
+  if (typeof body !== 'string') return (body ?? null) as Json;
+  const wrong = jsonSyntaxError(body);
+  if (wrong !== undefined) refuse(badRequest(prefix + wrong));
+  return JSON.parse(body) as Json;
 }
 
 function jsonPatch(previous: JsonObject, operations: Json): Json {
@@ -61,27 +71,27 @@ function jsonPatch(previous: JsonObject, operations: Json): Json {
   return applyJsonPatch(previous, operations as unknown as readonly Operation[]) ?? refuse(unprocessable());
 }
 
-function objectPatch(patch: Json): JsonObject {
+function objectPatch(patch: Json, prefix: string): JsonObject {
   if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as JsonObject;
   const type = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
-  return refuse(badRequest(`error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`));
+  return refuse(badRequest(`${prefix}json: cannot unmarshal ${type} into Go value of type map[string]interface {}`));
 }
 
-function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Json {
+/** The patched object keeps its kind whatever the patch says of it: it is merged as a struct. */
+function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): KubeObject {
   const schema = schemaOf(call.kind);
+  const shown = (): string => goValue(patch);
+  const merged = mergedByStrategy(previous, patch, schema);
+  const wrong = findShapeError(merged, schema);
+  if (wrong !== undefined) refuse(invalid(undefined, '', [invalidField('patch', shown(), wrong)]));
+  return decodePatched(call, { ...merged, kind: previous.kind, apiVersion: previous.apiVersion }, shown);
+}
+
+function mergedByStrategy(previous: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
   try {
-    const result = applyStrategicPatch(previous, patch, schema);
-    const wrong = findShapeError(result, schema);
-    if (wrong !== undefined) refuseShape(patch, wrong);
-    return result;
+    return applyStrategicPatch(previous, patch, schema);
   } catch (error) {
     if (error instanceof PatchError) refuse(unknownError(error.message));
     throw error;
   }
 }
-
-function refuseShape(patch: JsonObject, wrong: string): never {
-  const error = { type: 'FieldValueInvalid', field: 'patch', message: `Invalid value: "${goValue(patch)}": ${wrong}` } as const;
-  return refuse(invalid(undefined, '', [error]));
-}
-
