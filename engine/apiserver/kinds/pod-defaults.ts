@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../object.ts';
+import { quantitySum } from '../schema/quantity.ts';
 import type { Fields } from './fields.ts';
 import { mapList, withDefaults, withField } from './fields.ts';
 
@@ -69,7 +70,7 @@ function withHostPort(port: Fields): Fields {
 function withProbeDefaults(given: Fields | undefined): Fields | undefined {
   if (given === undefined) return undefined;
   const probe = withHandlerDefaults(withDefaults(given, PROBE));
-  return probe.grpc !== undefined && probe.grpc.service === undefined ? { ...probe, grpc: { ...probe.grpc, service: '' } } : probe;
+  return probe.grpc !== undefined && (probe.grpc.service ?? null) === null ? { ...probe, grpc: { ...probe.grpc, service: '' } } : probe;
 }
 
 function withHandlerDefaults(handler: Fields): Fields {
@@ -139,6 +140,8 @@ export function withPodDefaults(pod: KubeObject): KubeObject {
   let result = withDefaults(withPodSpecDefaults(spec), { enableServiceLinks: true });
   result = withField(result, 'containers', mapList(result.containers, withRequestDefaults));
   result = withField(result, 'initContainers', mapList(result.initContainers, withRequestDefaults));
+  if (result.terminationGracePeriodSeconds < 0) result = { ...result, terminationGracePeriodSeconds: 1 };
+  if (result.resources?.limits !== undefined) result = withField(result, 'resources', withPodRequests(result));
   settled.add(result);
   settledPods.add(result);
   return result === spec ? pod : { ...pod, spec: result };
@@ -151,6 +154,17 @@ function withRequestDefaults(container: Fields): Fields {
   if (limits === undefined) return container;
   const requests = withDefaults(container.resources.requests ?? {}, limits);
   return requests === container.resources.requests ? container : { ...container, resources: { ...container.resources, requests } };
+}
+
+/** What a pod as a whole requests, where only its limits are given: what its containers request, else the limit. */
+function withPodRequests(spec: Fields): Fields {
+  const { limits, requests = {} } = spec.resources;
+  const defaults: Record<string, string> = {};
+  for (const name in limits) {
+    const parts: string[] = (spec.containers ?? []).map((container: Fields) => container.resources?.requests?.[name]).filter((part: unknown) => part !== undefined);
+    defaults[name] = parts.length === 0 ? limits[name] : quantitySum(parts);
+  }
+  return withField(spec.resources, 'requests', withDefaults(requests, defaults));
 }
 
 /** Defaults of a pod template. */

@@ -1,7 +1,11 @@
 import type { KubeObject } from '../../object.ts';
+import { timestamp } from '../../sim/time.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from '../validation/pod.ts';
 import { defineKind, STATUS } from './define.ts';
+import { type Fields, mapList } from './fields.ts';
+import type { WriteContext } from './kind.ts';
 import { withPodDefaults } from './pod-defaults.ts';
+import { podWarnings } from './pod-warnings.ts';
 import { qosClass } from './qos.ts';
 
 const CONNECT: readonly string[] = ['create', 'get'];
@@ -46,6 +50,7 @@ export const pod = defineKind({
       ? { ...next, status: { ...given, qosClass: previous.status.qosClass } }
       : next;
   },
+  warnings: (object, previous) => (previous === undefined ? podWarnings(object) : []),
   validate: validatePod,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
@@ -57,7 +62,8 @@ export const pod = defineKind({
   },
 });
 
-function prepareForCreate(object: KubeObject): KubeObject {
+function prepareForCreate(given: KubeObject, { now }: WriteContext): KubeObject {
+  const object = withAppArmorProfiles(given);
   const status: Record<string, unknown> = { phase: 'Pending', qosClass: qosClass(object.spec) };
   if ((object.spec.schedulingGates?.length ?? 0) > 0) {
     status.conditions = [
@@ -65,13 +71,35 @@ function prepareForCreate(object: KubeObject): KubeObject {
         type: 'PodScheduled',
         status: 'False',
         lastProbeTime: null,
-        lastTransitionTime: null,
+        lastTransitionTime: timestamp(now),
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },
     ];
   }
   return { ...object, status };
+}
+
+const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** The old annotation of a container's AppArmor profile still works: it fills in the field. */
+function withAppArmorProfiles(object: KubeObject): KubeObject {
+  const annotations = object.metadata.annotations;
+  let found = false;
+  for (const key in annotations) if (key.startsWith(APP_ARMOR)) found = true;
+  if (!found) return object;
+  const containers = mapList(object.spec.containers, (container) => {
+    const appArmorProfile = appArmorProfileOf(annotations?.[`${APP_ARMOR}${container.name}`]);
+    if (appArmorProfile === undefined || container.securityContext?.appArmorProfile !== undefined) return container;
+    return { ...container, securityContext: { ...container.securityContext, appArmorProfile } };
+  });
+  return { ...object, spec: { ...object.spec, containers } };
+}
+
+function appArmorProfileOf(text: string | undefined): Fields | undefined {
+  if (text === 'runtime/default') return { type: 'RuntimeDefault' };
+  if (text === 'unconfined') return { type: 'Unconfined' };
+  return text?.startsWith('localhost/') ? { type: 'Localhost', localhostProfile: text.slice('localhost/'.length) } : undefined;
 }
 
 /** `podIP` is the first of `podIPs`, `hostIP` the first of `hostIPs` (`pkg/apis/core/v1/conversion.go`). */

@@ -4,6 +4,7 @@ import { validateReplicaSet } from '../validation/replica-set.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
+import { templateWarnings } from './pod-warnings.ts';
 
 /** Source: `pkg/registry/apps/replicaset/strategy.go`. */
 export const replicaSet = defineKind({
@@ -23,6 +24,7 @@ export const replicaSet = defineKind({
   },
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validate: validateReplicaSet,
+  warnings: templateWarnings,
   validateUpdate: (next, previous) =>
     isEqual(next.spec.selector, previous.spec.selector) ? [] : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
 });

@@ -80,6 +80,10 @@ function withFamilies(spec: Fields): Fields {
 /** An update that leaves out what was allocated keeps it (`patchAllocatedValues`). */
 function patched(given: Fields, previous: Fields): Fields {
   let spec = given;
+  // Only one of the two names was changed: the other follows.
+  if (spec.clusterIP !== previous.clusterIP && isEqual(spec.clusterIPs, previous.clusterIPs)) {
+    spec = spec.clusterIP === undefined ? withoutFields(spec, 'clusterIPs') : { ...spec, clusterIPs: [spec.clusterIP] };
+  }
   if (hasClusterIp(spec) && hasClusterIp(previous)) {
     if (spec.clusterIP === undefined && spec.clusterIPs === undefined && previous.clusterIP !== undefined) {
       spec = { ...spec, clusterIP: previous.clusterIP, clusterIPs: previous.clusterIPs };
@@ -87,10 +91,6 @@ function patched(given: Fields, previous: Fields): Fields {
     spec = withDefaults(spec, definedFields({ ipFamilies: previous.ipFamilies, ipFamilyPolicy: previous.ipFamilyPolicy }));
   }
   if (usesNodePorts(spec) && usesNodePorts(previous)) spec = withField(spec, 'ports', mapList(spec.ports, (port) => withOldNodePort(port, previous)));
-  // Only one of the two names was changed: the other follows.
-  if (spec.clusterIP !== previous.clusterIP && isEqual(spec.clusterIPs, previous.clusterIPs)) {
-    spec = spec.clusterIP === undefined ? withoutFields(spec, 'clusterIPs') : { ...spec, clusterIPs: [spec.clusterIP] };
-  }
   return withFamilies(withClusterIps(spec));
 }
 

@@ -12,7 +12,8 @@ const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES: Readonly<Record<number, string>> = { [-9]: 'n', [-6]: 'u', [-3]: 'm', 0: '', 3: 'k', 6: 'M', 9: 'G', 12: 'T', 15: 'P', 18: 'E' };
 const NANO = 1_000_000_000n;
 
-type Format = 'binary' | 'decimal' | 'exponent';
+/** Exponents keep the letter they were written with. */
+type Format = 'binary' | 'decimal' | 'e' | 'E';
 
 /** What Go answers to anything that is no quantity. */
 export const QUANTITY_FORMAT_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
@@ -42,8 +43,20 @@ function parse(text: string): { readonly nanos: bigint; readonly format: Format 
     const power = (decimal === undefined ? Number(exponent ?? 0) : (DECIMAL[decimal] as number)) - fraction.length + 9;
     nanos = power >= 0 ? digits * 10n ** BigInt(power) : divideUp(digits, 10n ** BigInt(-power));
   }
-  const form: Format = binary !== undefined ? 'binary' : exponentLetter !== undefined ? 'exponent' : 'decimal';
+  const form: Format = binary !== undefined ? 'binary' : ((exponentLetter as 'e' | 'E' | undefined) ?? 'decimal');
   return { nanos: sign === '-' ? -nanos : nanos, format: form };
+}
+
+/** The canonical sum of quantities. */
+export function quantitySum(quantities: readonly string[]): string {
+  let nanos = 0n;
+  let form: Format = 'decimal';
+  for (const quantity of quantities) {
+    const parsed = parse(quantity);
+    nanos += parsed?.nanos ?? 0n;
+    if (nanos === (parsed?.nanos ?? 0n)) form = parsed?.format ?? form;
+  }
+  return format(nanos, form);
 }
 
 function divideUp(numerator: bigint, denominator: bigint): bigint {
@@ -57,11 +70,12 @@ function format(nanos: bigint, form: Format): string {
   if (form === 'binary' && magnitude >= 1024n * NANO && magnitude % NANO === 0n) return sign + binaryText(magnitude / NANO);
   let mantissa = magnitude;
   let exponent = -9;
-  while (mantissa % 1000n === 0n && (form === 'exponent' || exponent < 18)) {
+  const isExponent = form === 'e' || form === 'E';
+  while (mantissa % 1000n === 0n && (isExponent || exponent < 18)) {
     mantissa /= 1000n;
     exponent += 3;
   }
-  if (form === 'exponent') return `${sign}${mantissa}${exponent === 0 ? '' : `e${exponent}`}`;
+  if (isExponent) return `${sign}${mantissa}${exponent === 0 ? '' : `${form}${exponent}`}`;
   return `${sign}${mantissa}${DECIMAL_SUFFIXES[exponent]}`;
 }
 

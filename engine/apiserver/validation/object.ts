@@ -28,7 +28,8 @@ function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject
   const errors: ErrorList = [];
   validateMetadata(kind, next.metadata, errors);
   validateMetadataUpdate(next, previous, errors);
-  return errors;
+  // The server checks metadata once for the update, once for the object, and each twice; all four are listed as causes.
+  return errors.length === 0 ? errors : [...errors, ...errors, ...errors, ...errors];
 }
 
 function withErrors(errors: ErrorList, more: ErrorList | undefined): ErrorList {

@@ -21,6 +21,8 @@ export function validatePodUpdate(next: KubeObject, previous: KubeObject): Error
   const before: Fields = previous.spec;
   if (now === before) return NO_ERRORS;
   const errors: ErrorList = [];
+  validatePodSpec(now, 'spec', errors);
+  if (errors.length > 0) return errors;
   for (const name of ['containers', 'initContainers']) {
     if ((now[name]?.length ?? 0) !== (before[name]?.length ?? 0)) {
       errors.push(forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));

@@ -122,7 +122,7 @@ function validatePolicies(spec: Fields, errors: ErrorList): void {
     errors.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, POLICIES));
   }
   if (internalTrafficPolicy === undefined) {
-    if (spec.type !== 'ExternalName') errors.push(required('spec.internalTrafficPolicy'));
+    if (spec.type !== 'ExternalName' && TYPES.includes(spec.type)) errors.push(required('spec.internalTrafficPolicy'));
   } else if (!POLICIES.includes(internalTrafficPolicy)) {
     errors.push(notSupported('spec.internalTrafficPolicy', internalTrafficPolicy, POLICIES));
   }
