@@ -1,4 +1,5 @@
 import type { Session } from '../sim/session.ts';
+import { parseTimestamp } from '../sim/time.ts';
 import type { EngineMessage } from './messages.ts';
 import { Projection } from './projection.ts';
 import { stepView } from './steps.ts';
@@ -62,7 +63,7 @@ function stateOf(workspace: Workspace, settings: Settings): StateView {
   return {
     ...settings,
     branch: workspace.current.id,
-    start: session.moment(0).time,
+    start: parseTimestamp(session.config.startTime),
     head: session.head,
     shown,
     isSettled: session.isSettled,

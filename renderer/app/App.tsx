@@ -49,11 +49,11 @@ function Panes() {
       <Handle />
       <Panel id="centre" defaultSize="47%" minSize="320px">
         <Group id="middle" orientation="vertical" {...middle}>
-          <Panel id="map" defaultSize="56%" minSize="120px">
+          <Panel id="map" defaultSize="60%" minSize="120px">
             <ClusterMap />
           </Panel>
           <Handle isFlat />
-          <Panel id="work" defaultSize="44%" minSize="120px">
+          <Panel id="work" defaultSize="40%" minSize="120px">
             <WorkPane />
           </Panel>
         </Group>

@@ -30,17 +30,21 @@ export function Inspector() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel className="tab-panel scroll" value={inspectorTab} tabIndex={0}>
-          {inspectorTab === 'trace' ? <Trace /> : view ? <Content tab={inspectorTab} view={view} /> : <p className="hint pad">{t('inspector.none')}</p>}
-        </Tabs.Panel>
+        {TABS.map((tab) => (
+          <Tabs.Panel key={tab} className="tab-panel scroll" value={tab} keepMounted tabIndex={0}>
+            {tab === inspectorTab ? <Content tab={tab} view={view} /> : null}
+          </Tabs.Panel>
+        ))}
       </Tabs.Root>
     </Pane>
   );
 }
 
-function Content({ tab, view }: { readonly tab: InspectorTab; readonly view: ObjectView }) {
+function Content({ tab, view }: { readonly tab: InspectorTab; readonly view?: ObjectView }) {
   const { t } = useTranslation();
   const start = useSession((session) => session.state?.start ?? 0);
+  if (tab === 'trace') return <Trace />;
+  if (!view) return <p className="hint pad">{t('inspector.none')}</p>;
   return (
     <>
       {view.version ? (

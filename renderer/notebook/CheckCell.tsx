@@ -6,6 +6,7 @@ import { StatusMark } from '../app/StatusMark.tsx';
 import { ask, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { useSettings } from '../state/settings.ts';
+import { Inline } from './Inline.tsx';
 
 interface Props {
   readonly lesson: string;
@@ -33,7 +34,9 @@ export function CheckCell({ lesson, name, text }: Props) {
   return (
     <div className={result?.passed ? 'cell cell-check is-passed' : 'cell cell-check'}>
       <div className="cell-head">
-        <span>{text}</span>
+        <span className="cell-text">
+          <Inline text={text} />
+        </span>
         <button type="button" className="button" onClick={check} aria-label={t('cell.check-text', { text })}>
           <ListChecks aria-hidden />
           {t('cell.check')}
@@ -44,13 +47,13 @@ export function CheckCell({ lesson, name, text }: Props) {
           <p className="outcome">
             <StatusMark tone={result.passed ? 'good' : 'warning'} />
             <span>
-              <strong>{t(result.passed ? 'cell.passed' : 'cell.failed')}</strong> {result.message[language]}
+              <strong>{t(result.passed ? 'cell.passed' : 'cell.failed')}</strong> <Inline text={result.message[language]} />
             </span>
           </p>
         ) : null}
         {result?.hints.slice(0, hints).map((hint) => (
           <p key={hint.en} className="hint">
-            {hint[language]}
+            <Inline text={hint[language]} />
           </p>
         ))}
       </div>

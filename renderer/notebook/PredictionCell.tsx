@@ -4,6 +4,7 @@ import type { PredictionView } from '../../engine/protocol/views.ts';
 import { StatusMark } from '../app/StatusMark.tsx';
 import { ask, showError } from '../state/engine.ts';
 import { useSettings } from '../state/settings.ts';
+import { Inline } from './Inline.tsx';
 
 interface Props {
   readonly lesson: string;
@@ -30,11 +31,15 @@ export function PredictionCell({ lesson, name, question, choices }: Props) {
   return (
     <fieldset className="cell cell-predict">
       <legend>{t('cell.predict')}</legend>
-      <p>{question}</p>
+      <p>
+        <Inline text={question} />
+      </p>
       {choices.map((option) => (
         <label key={option.id} className="choice">
           <input type="radio" name={id} value={option.id} checked={choice === option.id} onChange={() => choose(option.id)} />
-          {option.text}
+          <span>
+            <Inline text={option.text} />
+          </span>
           {outcome?.answer === option.id ? <span className="badge">{t('cell.happened')}</span> : null}
         </label>
       ))}
@@ -46,7 +51,7 @@ export function PredictionCell({ lesson, name, question, choices }: Props) {
           <p className="outcome">
             <StatusMark tone={outcome.isRight ? 'good' : 'warning'} />
             <span>
-              <strong>{t(outcome.isRight ? 'cell.right' : 'cell.wrong')}</strong> {outcome.explanation[language]}
+              <strong>{t(outcome.isRight ? 'cell.right' : 'cell.wrong')}</strong> <Inline text={outcome.explanation[language]} />
             </span>
           </p>
         ) : null}

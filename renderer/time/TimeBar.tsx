@@ -18,7 +18,7 @@ export function TimeBar() {
   const { t } = useTranslation();
   const state = useSession((session) => session.state);
   return (
-    <footer className="time-bar" id="pane-time" data-pane="time" tabIndex={-1} aria-label={t('time.title')} role="region">
+    <section className="time-bar" id="pane-time" data-pane="time" tabIndex={-1} aria-label={t('time.title')}>
       {state ? (
         <>
           <Moves state={state} />
@@ -30,7 +30,7 @@ export function TimeBar() {
       ) : (
         <p className="hint">{t('app.connecting')}</p>
       )}
-    </footer>
+    </section>
   );
 }
 
@@ -82,7 +82,7 @@ interface ActionProps {
 
 function Action({ label, text, isDisabled = false, onClick, children }: ActionProps) {
   return (
-    <button type="button" className={text ? 'icon-button with-text' : 'icon-button'} aria-label={label} title={label} disabled={isDisabled} onClick={onClick}>
+    <button type="button" className={text ? 'icon-button with-text' : 'icon-button'} aria-label={text ? `${text}: ${label}` : label} title={label} disabled={isDisabled} onClick={onClick}>
       {children}
       {text}
     </button>
