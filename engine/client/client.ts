@@ -17,7 +17,7 @@ const PATCH_CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
 const GROUP_VERSIONS: Readonly<Record<string, string>> = { autoscaling: 'v2' };
 
 /** The path of a collection or, with `name`, of one object: `('deployments.apps', 'default', 'web', 'status')`. */
-export function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
+function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
   const dot = resource.indexOf('.');
   const plural = dot < 0 ? resource : resource.slice(0, dot);
   const group = dot < 0 ? '' : resource.slice(dot + 1);

@@ -16,7 +16,7 @@ export interface EventHistory {
 }
 
 /** An event as it was written last. */
-export interface EventEntry {
+interface EventEntry {
   readonly name: string;
   readonly count: number;
   readonly firstSeen: number;

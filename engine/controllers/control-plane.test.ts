@@ -93,6 +93,28 @@ describe('a Deployment among all controllers', () => {
     expect(plane.list(PODS)).toHaveLength(4);
   });
 
+  it('recreates: no moment with old and new pods together', () => {
+    const plane = deployed(2, { strategy: { type: 'Recreate' } });
+    const since = plane.session.head.step;
+    plane.request('PATCH', `${DEPLOYMENTS}/web`, image('nginx:1.26'), MERGE);
+    expect(plane.session.settle()).toBe(true);
+    for (let step = since; step <= plane.session.head.step; step++) {
+      const pods = plane.session.moment(step).reader('pods').list('default');
+      expect(new Set(pods.map((pod) => pod.spec.containers[0].image)).size).toBeLessThanOrEqual(1);
+    }
+    expect(status(plane)).toMatchObject({ replicas: 2, updatedReplicas: 2, availableReplicas: 2 });
+  });
+
+  it('catches up when the API server comes back', () => {
+    const plane = deployed(2);
+    plane.request('PATCH', `${DEPLOYMENTS}/web`, { spec: { replicas: 5 } }, MERGE);
+    plane.session.input('world', { kind: 'stop', component: 'kube-apiserver' });
+    plane.session.advance(30_000);
+    plane.session.input('world', { kind: 'start', component: 'kube-apiserver' });
+    plane.session.advance(120_000);
+    expect(status(plane)).toMatchObject({ replicas: 5, availableReplicas: 5 });
+  });
+
   it('stops at pods that never become ready', () => {
     const plane = deployed(4, { strategy: { rollingUpdate: { maxSurge: 2, maxUnavailable: 1 } } });
     plane.request('PATCH', `${DEPLOYMENTS}/web`, image('broken'), MERGE);

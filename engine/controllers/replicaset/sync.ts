@@ -2,7 +2,7 @@ import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
-import type { Turn } from '../../sim/turn.ts';
+import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { claimObjects } from '../shared/claim.ts';
 import {
   areExpectationsSatisfied,
@@ -91,7 +91,7 @@ function deletePods(
     const error = attempt(() => deletePod(turn, client, set, pod.metadata.name));
     if (error === undefined) continue;
     deletionObserved(turn, key, keyOf(pod));
-    if (error.reason !== 'NotFound') failure ??= error;
+    if (!(error instanceof ApiError && error.reason === 'NotFound')) failure ??= error;
   }
   return failure;
 }
@@ -114,13 +114,13 @@ function about(set: KubeObject): { resource: string; namespace?: string; name: s
   return { resource: 'replicasets.apps', namespace: set.metadata.namespace, name: set.metadata.name };
 }
 
-/** The refusal of a write, or undefined when it succeeded. */
-function attempt(write: () => unknown): ApiError | undefined {
+/** Why a write failed, or undefined when it succeeded. */
+function attempt(write: () => unknown): ApiError | Unreachable | undefined {
   try {
     write();
     return undefined;
   } catch (error) {
-    if (error instanceof ApiError) return error;
+    if (error instanceof ApiError || error instanceof Unreachable) return error;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 
 /** When the objects of a test were created. */
-export const CREATED = '2026-01-01T00:00:00Z';
+const CREATED = '2026-01-01T00:00:00Z';
 
 /** An object for a unit test; metadata that is left out is filled in, the UID is `uid-<name>`. */
 export function testObject(
