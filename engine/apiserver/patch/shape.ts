@@ -4,16 +4,17 @@ import { goKind } from './go.ts';
 
 /**
  * Looks for a value whose shape is not its field's after a strategic merge, and says it as the converter of
- * `k8s.io/apimachinery/pkg/runtime` does: `cannot restore slice from map`. `undefined` when all fits.
+ * `k8s.io/apimachinery/pkg/runtime` does: `cannot restore slice from map`. `undefined` when all fits. Parts shared with
+ * `previous` fit already.
  */
-export function findShapeError(value: Json | undefined, schema: Schema): string | undefined {
-  if (value === undefined || value === null) return undefined;
+export function findShapeError(value: Json | undefined, schema: Schema, previous?: Json): string | undefined {
+  if (value === undefined || value === null || value === previous) return undefined;
   const kind = goKind(value);
   switch (schema.type) {
     case 'object':
-      return kind === 'map' ? inFields(value as Fields, (key) => schema.fields[key]?.schema) : `cannot restore struct from: ${kind}`;
+      return kind === 'map' ? inFields(value as Fields, (key) => schema.fields[key]?.schema, previous) : `cannot restore struct from: ${kind}`;
     case 'map':
-      return kind === 'map' ? inFields(value as Fields, () => schema.values) : `cannot restore map from ${kind}`;
+      return kind === 'map' ? inFields(value as Fields, () => schema.values, previous) : `cannot restore map from ${kind}`;
     case 'list':
       return kind === 'slice' ? inItems(value as readonly Json[], schema.items) : `cannot restore slice from ${kind}`;
     case 'string':
@@ -33,10 +34,11 @@ function scalarFits(type: string, kind: string): boolean {
   return type === 'boolean' ? kind === 'bool' : kind === 'int64';
 }
 
-function inFields(fields: Fields, schemaOfKey: (key: string) => Schema | undefined): string | undefined {
+function inFields(fields: Fields, schemaOfKey: (key: string) => Schema | undefined, previous: Json | undefined): string | undefined {
+  const before = typeof previous === 'object' && previous !== null && !Array.isArray(previous) ? (previous as Fields) : undefined;
   for (const [key, value] of Object.entries(fields)) {
     const schema = schemaOfKey(key);
-    const wrong = schema === undefined ? undefined : findShapeError(value, schema);
+    const wrong = schema === undefined ? undefined : findShapeError(value, schema, before?.[key]);
     if (wrong !== undefined) return wrong;
   }
   return undefined;

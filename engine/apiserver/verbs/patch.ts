@@ -82,7 +82,7 @@ function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Ku
   const schema = schemaOf(call.kind);
   const shown = (): string => goValue(patch);
   const merged = mergedByStrategy(previous, patch, schema);
-  const wrong = findShapeError(merged, schema);
+  const wrong = findShapeError(merged, schema, previous);
   if (wrong !== undefined) refuse(invalid(undefined, '', [invalidField('patch', shown(), wrong)]));
   return decodePatched(call, { ...merged, kind: previous.kind, apiVersion: previous.apiVersion }, shown);
 }
