@@ -62,6 +62,8 @@ export type Schema = ScalarSchema | ObjectSchema | MapSchema | ListSchema;
 
 export interface Field {
   readonly name: string;
+  /** As Go names it: `DNSPolicy`. */
+  readonly goName: string;
   readonly schema: Schema;
   /** Written even when it is empty: a required field, or a struct held by value (`resources: {}`). */
   readonly always: boolean;

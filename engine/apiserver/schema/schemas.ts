@@ -10,6 +10,8 @@ interface FieldAttributes {
   readonly r?: 1;
   /** Go's name of a named scalar. */
   readonly g?: string;
+  /** Go's name of the field, where it is not just capitalised. */
+  readonly n?: string;
   readonly d?: unknown;
   readonly e?: readonly string[];
   readonly l?: 'set' | 'map';
@@ -83,6 +85,7 @@ function makeField(name: string, field: string | readonly [string, FieldAttribut
   const [type, attributes] = typeof field === 'string' ? ([field, NO_ATTRIBUTES] as const) : field;
   return {
     name,
+    goName: attributes.n ?? name.charAt(0).toUpperCase() + name.slice(1),
     schema: makeSchema(type, attributes),
     always: attributes.a === 1,
     omitZero: attributes.z === 1,

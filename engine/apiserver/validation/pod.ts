@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, NO_ERRORS } from './field.ts';
+import { podSpecDifference } from './pod-diff.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 /** Source: `ValidatePodCreate` in `pkg/apis/core/validation`. */
@@ -31,7 +32,10 @@ export function validatePodUpdate(next: KubeObject, previous: KubeObject): Error
   }
   validateDeadline(now.activeDeadlineSeconds, before.activeDeadlineSeconds, errors);
   validateGates(now.schedulingGates ?? [], before.schedulingGates ?? [], errors);
-  if (errors.length === 0 && !isEqual(comparable(now, before), comparable(before, before))) errors.push(forbidden('spec', UPDATES));
+  if (errors.length > 0) return errors;
+  const munged = comparable(now, before);
+  const base = comparable(before, before);
+  if (!isEqual(munged, base)) errors.push(forbidden('spec', `${UPDATES}\n${podSpecDifference(base, munged)}`));
   return errors;
 }
 
@@ -50,10 +54,12 @@ function validateGates(now: readonly Fields[], before: readonly Fields[], errors
 
 /** A spec with everything that may change taken from `base`. */
 function comparable(spec: Fields, base: Fields): Fields {
-  const { activeDeadlineSeconds: _, schedulingGates: __, tolerations, ...rest } = spec;
+  const { tolerations, ...rest } = spec;
   const isGraceShortened = spec.terminationGracePeriodSeconds === 1 && base.terminationGracePeriodSeconds < 0;
   return {
     ...rest,
+    activeDeadlineSeconds: base.activeDeadlineSeconds,
+    schedulingGates: base.schedulingGates,
     containers: withImagesOf(spec.containers, base.containers),
     initContainers: withImagesOf(spec.initContainers, base.initContainers),
     tolerations: hasAll(tolerations ?? [], base.tolerations ?? []) ? base.tolerations : tolerations,
