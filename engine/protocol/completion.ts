@@ -41,13 +41,27 @@ const VALUES: Readonly<Record<string, 'namespace' | 'file' | 'format'>> = {
 };
 
 const FORMATS = ['json', 'jsonpath=', 'name', 'wide', 'yaml'];
-const FLAGS = ['--all-namespaces', '--filename', '--help', '--namespace', '--output', '--replicas=', '--selector', '--show-labels', '--watch'];
+const FLAGS = [
+  '--all-namespaces',
+  '--filename',
+  '--help',
+  '--namespace',
+  '--output',
+  '--replicas=',
+  '--selector',
+  '--show-labels',
+  '--watch',
+];
 
 /** What may stand where the cursor is: the last word of `line` is being typed. */
 export function complete(moment: Moment, line: string): CompletionView {
   const start = line.search(/\S*$/);
   const word = line.slice(start);
-  const statement = line.slice(0, start).split(/[;|&]+/).pop() ?? '';
+  const statement =
+    line
+      .slice(0, start)
+      .split(/[;|&]+/)
+      .pop() ?? '';
   const before = statement.split(/\s+/).filter((part) => part !== '');
   const candidates = candidatesFor(moment, before, word).filter((candidate) => candidate.startsWith(word));
   return { start, candidates: [...new Set(candidates)].sort() };
@@ -85,18 +99,24 @@ function argumentsOf(moment: Moment, plain: readonly string[], namespace: string
 /** `kubectl get po` completes kinds, `kubectl get pod/w` names. */
 function kindsOrNames(moment: Moment, namespace: string, word: string): readonly string[] {
   const slash = word.indexOf('/');
-  if (slash < 0) return servedKinds().flatMap(({ plural, shortNames }) => [plural, ...shortNames.filter((name) => name === word)]);
+  if (slash < 0)
+    return servedKinds().flatMap(({ plural, shortNames }) => [plural, ...shortNames.filter((name) => name === word)]);
   const kind = word.slice(0, slash);
   return namesOfKind(moment, kind, namespace).map((name) => `${kind}/${name}`);
 }
 
 function namesOfKind(moment: Moment, word: string, namespace: string): readonly string[] {
-  const kind = servedKinds().find(({ plural, singular, shortNames }) => plural === word || singular === word || shortNames.includes(word));
+  const kind = servedKinds().find(
+    ({ plural, singular, shortNames }) => plural === word || singular === word || shortNames.includes(word),
+  );
   return kind ? names(moment, kind.resource, kind.namespaced ? namespace : '') : [];
 }
 
 function names(moment: Moment, resource: string, namespace: string): readonly string[] {
-  return moment.reader(resource).list(namespace).map((object) => object.metadata.name);
+  return moment
+    .reader(resource)
+    .list(namespace)
+    .map((object) => object.metadata.name);
 }
 
 function namespaceIn(words: readonly string[]): string {
@@ -112,5 +132,8 @@ function valuesOf(moment: Moment, value: 'namespace' | 'file' | 'format'): reado
 /** Files of the learner's home folder. */
 function files(moment: Moment): readonly string[] {
   const prefix = 'file//root/';
-  return moment.memory(WORKSTATION).keys(prefix).map((key) => key.slice(prefix.length));
+  return moment
+    .memory(WORKSTATION)
+    .keys(prefix)
+    .map((key) => key.slice(prefix.length));
 }

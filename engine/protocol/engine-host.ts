@@ -1,13 +1,13 @@
 import type { ClusterOptions } from '../config.ts';
 import type { Session } from '../sim/session.ts';
-import type { HostedLesson } from './lesson-library.ts';
-import type { EngineMessage, Fault, MethodName, Params, Result, WindowMessage } from './messages.ts';
-import { applyManifest, deleteObject } from './manifest.ts';
-import { editorSchema } from './json-schema.ts';
-import { objectView } from './object-view.ts';
-import { causesOf, lastVersion, stepView, taskName, versionsOf } from './steps.ts';
-import { ProblemError, problemOf } from './problem.ts';
 import { complete } from './completion.ts';
+import { editorSchema } from './json-schema.ts';
+import type { HostedLesson } from './lesson-library.ts';
+import { applyManifest, deleteObject } from './manifest.ts';
+import type { EngineMessage, Fault, MethodName, Params, Result, WindowMessage } from './messages.ts';
+import { objectView } from './object-view.ts';
+import { ProblemError, problemOf } from './problem.ts';
+import { causesOf, lastVersion, stepView, taskName, versionsOf } from './steps.ts';
 import { isCommandRunning, WORKSTATION } from './terminal.ts';
 import { Updates } from './updates.ts';
 import type { AgendaView } from './views.ts';
@@ -114,7 +114,10 @@ export class EngineHost {
   }
 
   /** What comes from outside comes in at the head. Where the past is shown, it begins a branch of its own. */
-  private input(component: string, task: { readonly kind: string; readonly [field: string]: string | number | undefined }): void {
+  private input(
+    component: string,
+    task: { readonly kind: string; readonly [field: string]: string | number | undefined },
+  ): void {
     this.continueFromShown();
     this.workspace.session.input(component, task);
   }
@@ -133,7 +136,13 @@ export class EngineHost {
   }
 
   private handlersByMethod(): Handlers {
-    return { ...this.sessionHandlers(), ...this.lessonHandlers(), ...this.timeHandlers(), ...this.viewHandlers(), ...this.inputHandlers() };
+    return {
+      ...this.sessionHandlers(),
+      ...this.lessonHandlers(),
+      ...this.timeHandlers(),
+      ...this.viewHandlers(),
+      ...this.inputHandlers(),
+    };
   }
 
   private sessionHandlers() {
@@ -281,5 +290,11 @@ function agendaOf(session: Session, step: number): AgendaView[] {
   return session
     .moment(step)
     .agenda()
-    .map(({ at, component, task, background, cause }) => ({ at, component, task: taskName(task), isBackground: background, cause }));
+    .map(({ at, component, task, background, cause }) => ({
+      at,
+      component,
+      task: taskName(task),
+      isBackground: background,
+      cause,
+    }));
 }

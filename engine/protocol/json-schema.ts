@@ -21,7 +21,10 @@ function build(): JsonSchema {
     kinds.push(kind);
     versions.push(apiVersion);
     return {
-      if: { properties: { apiVersion: { const: apiVersion }, kind: { const: kind } }, required: ['apiVersion', 'kind'] },
+      if: {
+        properties: { apiVersion: { const: apiVersion }, kind: { const: kind } },
+        required: ['apiVersion', 'kind'],
+      },
       // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema
       then: reference(schema, definitions),
     };
@@ -29,7 +32,10 @@ function build(): JsonSchema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
-    properties: { apiVersion: { type: 'string', enum: [...new Set(versions)] }, kind: { type: 'string', enum: [...new Set(kinds)] } },
+    properties: {
+      apiVersion: { type: 'string', enum: [...new Set(versions)] },
+      kind: { type: 'string', enum: [...new Set(kinds)] },
+    },
     required: ['apiVersion', 'kind'],
     allOf: branches,
     definitions,

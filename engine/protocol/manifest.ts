@@ -14,7 +14,11 @@ const USER = { name: 'admin', groups: ['system:masters', 'system:authenticated']
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -32,7 +36,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export function applyManifest(session: Session, text: string): { applied: AppliedView[]; problems: Problem[] } {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, version: '1.1', merge: true, uniqueKeys: true });
-  if (!Array.isArray(documents)) return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'Write at least one object.' }] };
+  if (!Array.isArray(documents))
+    return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'Write at least one object.' }] };
   const malformed = documents.flatMap((document) =>
     document.errors.map((error) => ({
       message: error.message.split('\n')[0] ?? error.message,
@@ -75,10 +80,16 @@ class Refused extends Error {
 function applyOne(session: Session, { document }: Source): AppliedView {
   const manifest = document.toJS() as Manifest;
   const target = targetOf(manifest);
-  const configuration = { ...manifest, metadata: { ...manifest.metadata, annotations: manifest.metadata.annotations ?? {} } };
+  const configuration = {
+    ...manifest,
+    metadata: { ...manifest.metadata, annotations: manifest.metadata.annotations ?? {} },
+  };
   const annotated = {
     ...manifest,
-    metadata: { ...manifest.metadata, annotations: { ...manifest.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(configuration)}\n` } },
+    metadata: {
+      ...manifest.metadata,
+      annotations: { ...manifest.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(configuration)}\n` },
+    },
   };
   const { resource, namespace, collection, name } = target;
   const current = send(session, 'GET', `${collection}/${name}`);
@@ -89,7 +100,9 @@ function applyOne(session: Session, { document }: Source): AppliedView {
   const live = accepted(current) as Manifest;
   const previous = live.metadata.annotations?.[LAST_APPLIED];
   const patch = previous === undefined ? annotated : withRemovals(annotated, JSON.parse(previous) as Fields);
-  const after = accepted(send(session, 'PATCH', `${collection}/${name}`, patch, 'application/strategic-merge-patch+json')) as unknown as Versioned;
+  const after = accepted(
+    send(session, 'PATCH', `${collection}/${name}`, patch, 'application/strategic-merge-patch+json'),
+  ) as unknown as Versioned;
   const isSame = after.metadata.resourceVersion === (live as unknown as Versioned).metadata.resourceVersion;
   return { resource, namespace, name, outcome: isSame ? 'unchanged' : 'configured' };
 }
@@ -118,7 +131,8 @@ function targetOf(manifest: Manifest) {
   const { apiVersion, kind, metadata } = manifest;
   if (typeof apiVersion !== 'string' || apiVersion === '') throw refused('apiVersion not set', 'apiVersion');
   if (typeof kind !== 'string' || kind === '') throw refused('kind not set', 'kind');
-  if (!isFields(metadata) || typeof metadata.name !== 'string') throw refused('resource name may not be empty', 'metadata');
+  if (!isFields(metadata) || typeof metadata.name !== 'string')
+    throw refused('resource name may not be empty', 'metadata');
   const served = apiPath(apiVersion, kind, metadata.namespace);
   if (!served) throw refused(`no matches for kind "${kind}" in version "${apiVersion}"`, 'kind');
   return { ...served, name: metadata.name };
@@ -140,7 +154,13 @@ function accepted(answer: ApiResponse): unknown {
   return answer.body;
 }
 
-function send(session: Session, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object, contentType = 'application/json'): ApiResponse {
+function send(
+  session: Session,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+  contentType = 'application/json',
+): ApiResponse {
   const id = `window-${session.head.step + 1}`;
   const isWrite = method === 'POST' || method === 'PATCH';
   const request = {

@@ -61,22 +61,28 @@ export interface Methods {
     params: { readonly id: string; readonly prediction: string; readonly choice: string };
     result: PredictionView;
   };
-  'move': { params: Move; result: { readonly steps: number; readonly isSettled: boolean } };
-  'play': { params: { readonly speed: number }; result: null };
-  'pause': { params: null; result: null };
-  'hold': { params: { readonly holds: boolean }; result: null };
-  'seek': { params: Place; result: { readonly step: number } };
+  move: { params: Move; result: { readonly steps: number; readonly isSettled: boolean } };
+  play: { params: { readonly speed: number }; result: null };
+  pause: { params: null; result: null };
+  hold: { params: { readonly holds: boolean }; result: null };
+  seek: { params: Place; result: { readonly step: number } };
   'branch.list': { params: null; result: { readonly branches: readonly BranchView[] } };
   /** Continues from the shown moment on a line of its own. */
   'branch.fork': { params: { readonly name?: string }; result: { readonly id: string } };
   'branch.switch': { params: { readonly id: string }; result: null };
-  'fault': { params: Fault; result: null };
+  fault: { params: Fault; result: null };
   /** Resources whose rows are to be pushed with every update; the first update carries them all. */
   'rows.subscribe': { params: { readonly resources: readonly string[] }; result: null };
   'object.get': { params: { readonly object: ObjectReference; readonly step?: number }; result: ObjectView };
-  'object.versions': { params: { readonly object: ObjectReference }; result: { readonly versions: readonly VersionView[] } };
+  'object.versions': {
+    params: { readonly object: ObjectReference };
+    result: { readonly versions: readonly VersionView[] };
+  };
   'object.delete': { params: { readonly object: ObjectReference }; result: null };
-  'trace.window': { params: { readonly from: number; readonly to: number }; result: { readonly steps: readonly StepView[] } };
+  'trace.window': {
+    params: { readonly from: number; readonly to: number };
+    result: { readonly steps: readonly StepView[] };
+  };
   /** The chain of causes, latest first, from an object's last change or a step back to what came from outside. */
   'trace.why': {
     params: { readonly object?: ObjectReference; readonly step?: number };

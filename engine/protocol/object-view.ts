@@ -10,7 +10,12 @@ export function objectView(session: Session, reference: ObjectReference, step: n
   const { resource, namespace, name } = reference;
   const object = session.moment(step).reader(resource).get(namespace, name);
   const version = lastVersion(session, reference, step);
-  const before = version ? session.moment(version.step - 1).reader(resource).get(namespace, name) : undefined;
+  const before = version
+    ? session
+        .moment(version.step - 1)
+        .reader(resource)
+        .get(namespace, name)
+    : undefined;
   return {
     reference,
     ...(object ? { object } : {}),
@@ -24,8 +29,13 @@ export function objectView(session: Session, reference: ObjectReference, step: n
 /** Like `kubectl get -o yaml`: keys sorted, managed fields left out. */
 function yamlOf(object: KubeObject | undefined): string {
   if (!object) return '';
-  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { readonly managedFields?: unknown };
-  return stringify({ ...object, metadata }, { sortMapEntries: true, lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false });
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & {
+    readonly managedFields?: unknown;
+  };
+  return stringify(
+    { ...object, metadata },
+    { sortMapEntries: true, lineWidth: 0, indentSeq: false, aliasDuplicateObjects: false },
+  );
 }
 
 function eventsAbout(session: Session, object: KubeObject | undefined, step: number): EventLine[] {

@@ -44,7 +44,10 @@ const DESCRIBE: Readonly<Record<string, Describe>> = {
   'deployments.apps': (object) => replicas(object, object.status?.readyReplicas),
   'replicasets.apps': (object) => replicas(object, object.status?.readyReplicas),
   services: (object) => ({ tone: 'idle', status: object.spec?.type ?? 'ClusterIP', address: object.spec?.clusterIP }),
-  'endpointslices.discovery.k8s.io': (object) => ({ tone: 'idle', status: `${object.endpoints?.length ?? 0} endpoints` }),
+  'endpointslices.discovery.k8s.io': (object) => ({
+    tone: 'idle',
+    status: `${object.endpoints?.length ?? 0} endpoints`,
+  }),
   'leases.coordination.k8s.io': (object) => ({ tone: 'idle', status: object.spec?.holderIdentity ?? '' }),
   events: (object) => ({
     tone: object.type === 'Warning' ? 'warning' : 'idle',

@@ -26,7 +26,11 @@ export function pathOfObject({ resource, namespace, name }: ObjectReference): st
 }
 
 /** Every served kind with its schema, in the order of discovery. */
-export function servedSchemas(): { readonly apiVersion: string; readonly kind: string; readonly schema: ObjectSchema }[] {
+export function servedSchemas(): {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly schema: ObjectSchema;
+}[] {
   return servedKinds().flatMap((served) => {
     const apiVersion = apiVersionOf(served);
     const schema = schemaFor(apiVersion, served.kind);

@@ -43,11 +43,15 @@ export function openWorkspace(text: string, load: (text: string) => Session): Op
   const record = parse(text);
   if (record?.format !== 'orrery-workspace') return { workspace: Workspace.of(load(text)) };
   if (record.version !== 1) {
-    throw new SessionFileError(`This file has version ${String(record.version)}; this Orrery reads version 1. Update Orrery.`);
+    throw new SessionFileError(
+      `This file has version ${String(record.version)}; this Orrery reads version 1. Update Orrery.`,
+    );
   }
   const current = record.branches?.find((branch) => branch.id === record.current);
   if (!record.branches || !current) {
-    throw new SessionFileError('This session file is damaged: "branches" or "current" is missing. Use an older copy of it.');
+    throw new SessionFileError(
+      'This session file is damaged: "branches" or "current" is missing. Use an older copy of it.',
+    );
   }
   const branches = record.branches.map((branch): Branch => {
     return { ...branch, session: load(JSON.stringify(branch.session)) };

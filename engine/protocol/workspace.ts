@@ -89,19 +89,22 @@ export class Workspace {
   }
 
   seek(place: Place): void {
+    if (place.kind === 'time') this.look(this.session.stepAt(place.time), place.time);
+    else this.look(this.stepOf(place));
+  }
+
+  private stepOf(place: Exclude<Place, { kind: 'time' }>): number {
     switch (place.kind) {
       case 'step':
-        return this.look(place.step);
+        return place.step;
       case 'by':
-        return this.look(this.step + place.steps);
+        return this.step + place.steps;
       case 'head':
-        return this.look(this.session.head.step);
-      case 'time':
-        return this.look(this.session.stepAt(place.time), place.time);
+        return this.session.head.step;
       case 'change': {
         const version = lastVersion(this.session, place.object, this.step);
         if (!version) throw new RangeError(`${place.object.name} has not existed up to step ${this.step}`);
-        return this.look(version.step);
+        return version.step;
       }
     }
   }

@@ -1,17 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Toaster } from 'sonner';
+import { Inspector } from '../inspector/Inspector.tsx';
 import { ClusterMap } from '../map/ClusterMap.tsx';
 import { Notebook } from '../notebook/Notebook.tsx';
-import { Inspector } from '../inspector/Inspector.tsx';
 import { ObjectList } from '../objects/ObjectList.tsx';
-import { isDark, useSettings } from '../state/settings.ts';
 import { useSession } from '../state/session-store.ts';
+import { isDark, useSettings } from '../state/settings.ts';
 import { TimeBar } from '../time/TimeBar.tsx';
 import { Header } from './Header.tsx';
 import { useStoredLayout } from './layout.ts';
-import { useShortcuts } from './shortcuts.ts';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { useShortcuts } from './shortcuts.ts';
 import { WorkPane } from './WorkPane.tsx';
 
 /** The whole window. */
@@ -32,7 +32,12 @@ export function App() {
       </main>
       <TimeBar />
       <ShortcutsDialog isOpen={showsShortcuts} onOpenChange={setShowsShortcuts} />
-      <Toaster theme={isDark(theme) ? 'dark' : 'light'} position="bottom-left" closeButton containerAriaLabel={t('app.messages')} />
+      <Toaster
+        theme={isDark(theme) ? 'dark' : 'light'}
+        position="bottom-left"
+        closeButton
+        containerAriaLabel={t('app.messages')}
+      />
     </div>
   );
 }

@@ -44,7 +44,13 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
       >
         <ThemeIcon aria-hidden />
       </button>
-      <button type="button" className="icon-button" aria-label={t('shortcuts.title')} title={t('shortcuts.title')} onClick={onShortcuts}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('shortcuts.title')}
+        title={t('shortcuts.title')}
+        onClick={onShortcuts}
+      >
         <CircleHelp aria-hidden />
       </button>
     </header>
@@ -87,10 +93,22 @@ function Files() {
   }, []);
   return (
     <>
-      <button type="button" className="icon-button" aria-label={t('file.open')} title={t('file.open')} onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('file.open')}
+        title={t('file.open')}
+        onClick={() => input.current?.click()}
+      >
         <FolderOpen aria-hidden />
       </button>
-      <button type="button" className="icon-button" aria-label={t('file.save')} title={t('file.save')} onClick={() => save().catch(showError)}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('file.save')}
+        title={t('file.save')}
+        onClick={() => save().catch(showError)}
+      >
         <Save aria-hidden />
       </button>
       <input

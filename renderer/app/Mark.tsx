@@ -2,6 +2,7 @@
 export function Mark() {
   return (
     <svg className="mark" viewBox="0 0 32 32" aria-hidden="true">
+      <title>Orrery</title>
       <g fill="none" stroke="var(--brass)" strokeWidth="1.6">
         <circle cx="16" cy="16" r="6.5" />
         <circle cx="16" cy="16" r="12.5" />

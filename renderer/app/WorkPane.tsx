@@ -13,7 +13,11 @@ export function WorkPane() {
   const workTab = useSession((session) => session.workTab);
   return (
     <section className="pane" id="pane-work" data-pane="work" aria-label={t('work.title')} tabIndex={-1}>
-      <Tabs.Root className="tabs" value={workTab} onValueChange={(value) => useSession.setState({ workTab: value as WorkTab })}>
+      <Tabs.Root
+        className="tabs"
+        value={workTab}
+        onValueChange={(value) => useSession.setState({ workTab: value as WorkTab })}
+      >
         <Tabs.List className="tab-list" aria-label={t('work.title')}>
           <Tabs.Tab className="tab" value="terminal">
             {t('work.terminal')}
@@ -22,13 +26,17 @@ export function WorkPane() {
             {t('work.editor')}
           </Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel className="tab-panel" id="work-terminal" value="terminal" keepMounted tabIndex={-1}>
-          <TerminalView />
+        <Tabs.Panel className="tab-panel" value="terminal" keepMounted tabIndex={-1}>
+          <div className="work" id="work-terminal">
+            <TerminalView />
+          </div>
         </Tabs.Panel>
-        <Tabs.Panel className="tab-panel" id="work-editor" value="editor" keepMounted tabIndex={-1}>
-          <Suspense fallback={<p className="hint pad">{t('app.loading')}</p>}>
-            {workTab === 'editor' ? <ManifestEditor /> : null}
-          </Suspense>
+        <Tabs.Panel className="tab-panel" value="editor" keepMounted tabIndex={-1}>
+          <div className="work" id="work-editor">
+            <Suspense fallback={<p className="hint pad">{t('app.loading')}</p>}>
+              {workTab === 'editor' ? <ManifestEditor /> : null}
+            </Suspense>
+          </div>
         </Tabs.Panel>
       </Tabs.Root>
     </section>

@@ -68,7 +68,8 @@ function workerTransport(): WindowTransport {
 function socketTransport(address: string, token: string): Promise<WindowTransport> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address, ['orrery', `token.${token}`]);
-    socket.onerror = () => reject(new Error(`The engine at ${address} does not answer. Start it again with npm start.`));
+    socket.onerror = () =>
+      reject(new Error(`The engine at ${address} does not answer. Start it again with npm start.`));
     socket.onopen = () =>
       resolve({
         send: (message) => socket.send(JSON.stringify(message)),
@@ -76,7 +77,8 @@ function socketTransport(address: string, token: string): Promise<WindowTranspor
           socket.onmessage = (event) => listener(JSON.parse(event.data as string) as EngineMessage);
         },
         onClose: (listener) => {
-          socket.onclose = () => listener('The connection to the engine was lost. Start it again with npm start, then reload.');
+          socket.onclose = () =>
+            listener('The connection to the engine was lost. Start it again with npm start, then reload.');
         },
       });
   });

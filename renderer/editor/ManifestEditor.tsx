@@ -38,12 +38,23 @@ export default function ManifestEditor() {
   return (
     <div className="editor-view">
       <div className="editor-bar">
-        <select className="select" aria-label={t('editor.file')} value={file} onChange={(event) => useEditor.setState({ file: event.target.value })}>
+        <select
+          className="select"
+          aria-label={t('editor.file')}
+          value={file}
+          onChange={(event) => useEditor.setState({ file: event.target.value })}
+        >
           {Object.keys(files).map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>
-        <button type="button" className="icon-button" aria-label={t('editor.new')} title={t('editor.new')} onClick={addFile}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={t('editor.new')}
+          title={t('editor.new')}
+          onClick={addFile}
+        >
           <FilePlus2 aria-hidden />
         </button>
         <div className="spacer" />
@@ -106,7 +117,7 @@ function useMonaco(element: React.RefObject<HTMLDivElement | null>) {
     Promise.all([loadMonaco(language), ask('schema.get', null), document.fonts.load("13px 'JetBrains Mono Variable'")])
       .then(([loaded, { schema }]) => {
         if (isGone) return;
-        loaded.useSchema(schema);
+        loaded.configureSchema(schema);
         loaded.applyTheme(isDark(theme));
         editor = loaded.monaco.editor.create(element.current as HTMLDivElement, {
           model: null,

@@ -19,7 +19,9 @@ export function Problems({ problems, onGo }: Props) {
               <button type="button" onClick={() => onGo(problem)}>
                 <StatusMark tone="bad" />
                 <span>
-                  {problem.line ? <strong>{t('editor.place', { line: problem.line, column: problem.column ?? 1 })} </strong> : null}
+                  {problem.line ? (
+                    <strong>{t('editor.place', { line: problem.line, column: problem.column ?? 1 })} </strong>
+                  ) : null}
                   {problem.message}
                   {problem.remedy ? <em> {problem.remedy}</em> : null}
                 </span>

@@ -25,7 +25,10 @@ useEditor.subscribe((state) => localStorage.setItem(KEY, JSON.stringify(state)))
 
 /** Shows a file; one that has been changed already is shown as it was left. */
 export function openFile(file: string, text: string): void {
-  useEditor.setState(({ files }) => ({ file, files: file in files && files[file] !== '' ? files : { ...files, [file]: text } }));
+  useEditor.setState(({ files }) => ({
+    file,
+    files: file in files && files[file] !== '' ? files : { ...files, [file]: text },
+  }));
   useSession.setState({ workTab: 'editor' });
 }
 

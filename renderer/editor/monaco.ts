@@ -36,13 +36,15 @@ const shimmed: typeof monaco = {
 let isConfigured = false;
 
 /** Completion, hover and checks of YAML by a schema. */
-export function useSchema(schema: JsonSchema): void {
+export function configureSchema(schema: JsonSchema): void {
   if (isConfigured) return;
   isConfigured = true;
   configureMonacoYaml(shimmed, {
     isKubernetes: true,
     yamlVersion: '1.1',
-    schemas: [{ uri: 'orrery://schema/kubernetes.json', fileMatch: ['**/*.yaml', '**/*.yml'], schema: schema as JSONSchema }],
+    schemas: [
+      { uri: 'orrery://schema/kubernetes.json', fileMatch: ['**/*.yaml', '**/*.yml'], schema: schema as JSONSchema },
+    ],
   });
 }
 
@@ -65,7 +67,7 @@ export function applyTheme(isDark: boolean): void {
       'editor.foreground': token('ink'),
       'editorLineNumber.foreground': token('faint'),
       'editor.lineHighlightBackground': token('raised'),
-      'focusBorder': token('accent'),
+      focusBorder: token('accent'),
     },
   });
   monaco.editor.setTheme('orrery');

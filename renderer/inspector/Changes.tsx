@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 
 const CONTEXT_LINES = 2;
 
+const CLASSES: Readonly<Record<string, string>> = { '+': 'line-added', '-': 'line-removed' };
+
 interface Props {
   readonly before: string;
   readonly after: string;
@@ -12,7 +14,10 @@ interface Props {
 /** What the last change did, line by line; the sign in front says the same as the colour. */
 export function Changes({ before, after }: Props) {
   const { t } = useTranslation();
-  const hunks = useMemo(() => structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES }).hunks, [before, after]);
+  const hunks = useMemo(
+    () => structuredPatch('', '', before, after, '', '', { context: CONTEXT_LINES }).hunks,
+    [before, after],
+  );
   if (hunks.length === 0) return <p className="hint pad">{t('inspector.no-changes')}</p>;
   return (
     <pre className="code">
@@ -20,9 +25,8 @@ export function Changes({ before, after }: Props) {
         <span key={`${hunk.oldStart},${hunk.newStart}`} className="hunk">
           {hunk.lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
-            <span key={index} className={line.startsWith('+') ? 'line-added' : line.startsWith('-') ? 'line-removed' : undefined}>
-              {line}
-              {'\n'}
+            <span key={index} className={CLASSES[line[0] ?? '']}>
+              {`${line}\n`}
             </span>
           ))}
         </span>

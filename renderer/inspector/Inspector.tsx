@@ -21,8 +21,16 @@ export function Inspector() {
   const { selected, inspectorTab } = useSession();
   const view = useObject(selected);
   return (
-    <Pane id="inspector" title={selected ? selected.name : t('inspector.title')} actions={view ? <ObjectActions view={view} /> : undefined}>
-      <Tabs.Root className="tabs" value={inspectorTab} onValueChange={(value) => useSession.setState({ inspectorTab: value as InspectorTab })}>
+    <Pane
+      id="inspector"
+      title={selected ? selected.name : t('inspector.title')}
+      actions={view ? <ObjectActions view={view} /> : undefined}
+    >
+      <Tabs.Root
+        className="tabs"
+        value={inspectorTab}
+        onValueChange={(value) => useSession.setState({ inspectorTab: value as InspectorTab })}
+      >
         <Tabs.List className="tab-list" aria-label={t('inspector.title')}>
           {TABS.map((tab) => (
             <Tabs.Tab key={tab} className="tab" value={tab}>

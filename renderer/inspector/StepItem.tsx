@@ -27,7 +27,12 @@ export function StepItem({ step }: { readonly step: StepView }) {
       {step.writes.length > 0 ? (
         <p className="step-writes">
           {step.writes.map(({ resource, namespace, name, type, revision }) => (
-            <button type="button" key={revision} className="write" onClick={() => select({ resource, namespace, name })}>
+            <button
+              type="button"
+              key={revision}
+              className="write"
+              onClick={() => select({ resource, namespace, name })}
+            >
               <span className="write-type">{t(`trace.${type}`)}</span> {resource.split('.')[0]}/{name}
             </button>
           ))}

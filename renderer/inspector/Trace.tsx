@@ -37,7 +37,10 @@ export function Trace() {
       {items.length === 0 ? <p className="hint pad">{t('trace.nothing-next')}</p> : null}
       <ol className="agenda">
         {items.map((item) => (
-          <li key={`${item.at} ${item.component} ${item.task} ${item.cause}`} className={item.isBackground ? 'faint' : undefined}>
+          <li
+            key={`${item.at} ${item.component} ${item.task} ${item.cause}`}
+            className={item.isBackground ? 'faint' : undefined}
+          >
             <time>{elapsed(item.at - start)}</time>
             <span>{item.component}</span>
             <span className="faint">{item.task}</span>

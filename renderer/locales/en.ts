@@ -18,7 +18,8 @@ export const en = {
     choose: 'Choose a lesson',
     none: 'No lesson is open. Choose one above.',
     restart: 'Begin again',
-    broken: 'Lesson {{id}} cannot be shown: its text {{file}} has a mistake. The cluster is not affected; choose another lesson, or correct the text.',
+    broken:
+      'Lesson {{id}} cannot be shown: its text {{file}} has a mistake. The cluster is not affected; choose another lesson, or correct the text.',
   },
   cell: {
     run: 'Run',
@@ -152,7 +153,8 @@ export const en = {
     terminal: 'To the terminal',
     editor: 'To the YAML editor',
     help: 'This list',
-    'terminal-hint': 'In the terminal: Tab completes, ↑ and ↓ go through the history, Ctrl-R searches it, Ctrl-C interrupts, F6 leaves.',
+    'terminal-hint':
+      'In the terminal: Tab completes, ↑ and ↓ go through the history, Ctrl-R searches it, Ctrl-C interrupts, F6 leaves.',
   },
   notice: {
     forked: 'You acted in the past: a new branch begins at step {{step}}. The old one is kept.',

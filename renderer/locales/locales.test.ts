@@ -4,7 +4,9 @@ import { zh } from './zh.ts';
 
 function entries(texts: object, prefix = ''): [string, string][] {
   return Object.entries(texts).flatMap(([key, value]) =>
-    typeof value === 'string' ? [[prefix + key, value] as [string, string]] : entries(value as object, `${prefix}${key}.`),
+    typeof value === 'string'
+      ? [[prefix + key, value] as [string, string]]
+      : entries(value as object, `${prefix}${key}.`),
   );
 }
 

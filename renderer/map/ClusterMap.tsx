@@ -22,12 +22,18 @@ export function ClusterMap() {
   const last = steps[steps.length - 1];
   return (
     <Pane id="map" title={t('map.title')} actions={<Legend />}>
-      <div className="map" ref={canvas}>
+      <div className="map" data-testid="cluster-map" ref={canvas}>
         <ControlPlane active={last?.component} />
         <Unscheduled pods={pods.filter((pod) => !pod.node)} />
         <div className="nodes">
           {names.map((name) => (
-            <NodeCard key={name} name={name} row={nodes.find((node) => node.name === name)} pods={pods.filter((pod) => pod.node === name)} active={last?.component} />
+            <NodeCard
+              key={name}
+              name={name}
+              row={nodes.find((node) => node.name === name)}
+              pods={pods.filter((pod) => pod.node === name)}
+              active={last?.component}
+            />
           ))}
         </div>
         <Messages canvas={canvas} />
@@ -41,7 +47,9 @@ export function ClusterMap() {
 function useNodeNames(nodes: readonly ObjectRow[]): string[] {
   const processes = useSession((session) => session.processes);
   return useMemo(() => {
-    const machines = processes.filter(({ component }) => component.startsWith('kubelet/')).map(({ component }) => component.slice('kubelet/'.length));
+    const machines = processes
+      .filter(({ component }) => component.startsWith('kubelet/'))
+      .map(({ component }) => component.slice('kubelet/'.length));
     return [...new Set([...machines, ...nodes.map((node) => node.name)])];
   }, [processes, nodes]);
 }
@@ -52,12 +60,21 @@ function ControlPlane({ active }: { readonly active?: string }) {
   const controllers = processes.filter(({ component }) => component.startsWith(MANAGER));
   const find = (name: string) => processes.find(({ component }) => component === name);
   return (
-    <div className="control-plane" role="group" aria-label={t('map.control-plane')}>
-      <ComponentBox name="workstation" process={find('workstation')} isActive={active === 'workstation' || active === 'world'} />
-      <ComponentBox name="kube-apiserver" process={find('kube-apiserver')} isActive={active === 'kube-apiserver'} isCentral />
+    <fieldset className="control-plane" aria-label={t('map.control-plane')}>
+      <ComponentBox
+        name="workstation"
+        process={find('workstation')}
+        isActive={active === 'workstation' || active === 'world'}
+      />
+      <ComponentBox
+        name="kube-apiserver"
+        process={find('kube-apiserver')}
+        isActive={active === 'kube-apiserver'}
+        isCentral
+      />
       <ComponentBox name="etcd" process={find('etcd')} isActive={active === 'etcd'} />
       <ComponentBox name="kube-scheduler" process={find('kube-scheduler')} isActive={active === 'kube-scheduler'} />
-      <div className="manager" data-component="kube-controller-manager" role="group" aria-label="kube-controller-manager">
+      <fieldset className="manager" data-component="kube-controller-manager" aria-label="kube-controller-manager">
         <span className="manager-name">kube-controller-manager</span>
         <div className="controllers">
           {controllers.map((process) => (
@@ -71,8 +88,8 @@ function ControlPlane({ active }: { readonly active?: string }) {
             />
           ))}
         </div>
-      </div>
-    </div>
+      </fieldset>
+    </fieldset>
   );
 }
 
@@ -80,12 +97,12 @@ function Unscheduled({ pods }: { readonly pods: readonly ObjectRow[] }) {
   const { t } = useTranslation();
   if (pods.length === 0) return null;
   return (
-    <div className="unscheduled" role="group" aria-label={t('map.unscheduled')}>
+    <fieldset className="unscheduled" aria-label={t('map.unscheduled')}>
       <span className="faint">{t('map.unscheduled')}</span>
       {pods.map((pod) => (
         <PodChip key={pod.uid} pod={pod} />
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -112,7 +129,9 @@ function Caption({ step }: { readonly step?: StepView }) {
       <span className="step-number">{step.step}</span>
       <strong>{step.component}</strong>
       <span className="faint">{step.isInput ? t('trace.input') : step.task}</span>
-      <span className="map-caption-text">{step.notes[0] ?? (message ? `${message.from} → ${message.to}: ${message.summary}` : (step.detail ?? ''))}</span>
+      <span className="map-caption-text">
+        {step.notes[0] ?? (message ? `${message.from} → ${message.to}: ${message.summary}` : (step.detail ?? ''))}
+      </span>
     </p>
   );
 }

@@ -21,10 +21,20 @@ export function ComponentBox({ name, label = name, process, isActive, isCentral 
   const { t } = useTranslation();
   const isRunning = process?.isRunning ?? false;
   const Icon = ICONS[name as keyof typeof ICONS] ?? Workflow;
-  const classes = ['component', isCentral && 'component-central', isSmall && 'component-small', isActive && 'is-active', !isRunning && 'is-stopped'];
+  const classes = [
+    'component',
+    isCentral && 'component-central',
+    isSmall && 'component-small',
+    isActive && 'is-active',
+    !isRunning && 'is-stopped',
+  ];
   return (
     <Menu.Root>
-      <Menu.Trigger className={classes.filter(Boolean).join(' ')} data-component={name} aria-label={`${name}: ${t(isRunning ? 'map.running' : 'map.stopped')}`}>
+      <Menu.Trigger
+        className={classes.filter(Boolean).join(' ')}
+        data-component={name}
+        aria-label={`${name}: ${t(isRunning ? 'map.running' : 'map.stopped')}`}
+      >
         {isSmall ? null : <Icon aria-hidden />}
         <span>{label}</span>
         {isRunning ? null : <PowerOff className="tone-bad" aria-hidden />}
@@ -32,11 +42,18 @@ export function ComponentBox({ name, label = name, process, isActive, isCentral 
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} className="menu-positioner">
           <Menu.Popup className="menu">
-            <Menu.Item className="menu-item" disabled={!isRunning} onClick={() => tell('move', { kind: 'turn', component: name })}>
+            <Menu.Item
+              className="menu-item"
+              disabled={!isRunning}
+              onClick={() => tell('move', { kind: 'turn', component: name })}
+            >
               <StepForward aria-hidden />
               {t('map.turn')}
             </Menu.Item>
-            <Menu.Item className="menu-item" onClick={() => tell('fault', { kind: isRunning ? 'stop' : 'start', component: name })}>
+            <Menu.Item
+              className="menu-item"
+              onClick={() => tell('fault', { kind: isRunning ? 'stop' : 'start', component: name })}
+            >
               <Power aria-hidden />
               {t(isRunning ? 'map.stop' : 'map.start')}
             </Menu.Item>

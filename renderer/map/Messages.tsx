@@ -37,7 +37,13 @@ export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement
     <svg className="messages" aria-hidden="true">
       <AnimatePresence>
         {flights.map((flight) => (
-          <motion.g key={flight.id} initial={{ opacity: 0 }} animate={{ opacity: 1 }} exit={{ opacity: 0 }} transition={{ duration: 0.2, delay: flight.delay }}>
+          <motion.g
+            key={flight.id}
+            initial={{ opacity: 0 }}
+            animate={{ opacity: 1 }}
+            exit={{ opacity: 0 }}
+            transition={{ duration: 0.2, delay: flight.delay }}
+          >
             <path d={flight.path} className="message-path" />
             <text x={flight.middle.x} y={flight.middle.y - 6} className="message-label" textAnchor="middle">
               {shorten(flight.summary)}
@@ -46,7 +52,15 @@ export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement
               <circle cx={flight.end.x} cy={flight.end.y} r="5" className="message-dot" />
             ) : (
               <circle r="5" className="message-dot">
-                <animateMotion dur={`${SHOWN_SECONDS}s`} begin={`${flight.delay}s`} path={flight.path} fill="freeze" calcMode="spline" keyTimes="0;1" keySplines="0.4 0 0.2 1" />
+                <animateMotion
+                  dur={`${SHOWN_SECONDS}s`}
+                  begin={`${flight.delay}s`}
+                  path={flight.path}
+                  fill="freeze"
+                  calcMode="spline"
+                  keyTimes="0;1"
+                  keySplines="0.4 0 0.2 1"
+                />
               </circle>
             )}
           </motion.g>
@@ -81,5 +95,8 @@ function centreOf(canvas: HTMLDivElement, component: string): Point | undefined 
   if (!box) return undefined;
   const outer = canvas.getBoundingClientRect();
   const inner = box.getBoundingClientRect();
-  return { x: inner.left - outer.left + canvas.scrollLeft + inner.width / 2, y: inner.top - outer.top + canvas.scrollTop + inner.height / 2 };
+  return {
+    x: inner.left - outer.left + canvas.scrollLeft + inner.width / 2,
+    y: inner.top - outer.top + canvas.scrollTop + inner.height / 2,
+  };
 }

@@ -23,7 +23,7 @@ export function NodeCard({ name, row, pods, active }: Props) {
   const processes = useSession((session) => session.processes);
   const inspect = () => row && select({ resource: 'nodes', namespace: '', name });
   return (
-    <div className="node" role="group" aria-label={t('map.node', { name })}>
+    <fieldset className="node" aria-label={t('map.node', { name })}>
       <button type="button" className="node-head" onClick={inspect} disabled={!row}>
         <HardDrive aria-hidden />
         <strong>{name}</strong>
@@ -36,7 +36,16 @@ export function NodeCard({ name, row, pods, active }: Props) {
         {PROCESSES.map((family) => {
           const component = `${family}/${name}`;
           const process = processes.find((candidate) => candidate.component === component);
-          return <ComponentBox key={family} name={component} label={family} process={process} isActive={active === component} isSmall />;
+          return (
+            <ComponentBox
+              key={family}
+              name={component}
+              label={family}
+              process={process}
+              isActive={active === component}
+              isSmall
+            />
+          );
         })}
       </div>
       <div className="pods">
@@ -45,6 +54,6 @@ export function NodeCard({ name, row, pods, active }: Props) {
           <PodChip key={pod.uid} pod={pod} />
         ))}
       </div>
-    </div>
+    </fieldset>
   );
 }

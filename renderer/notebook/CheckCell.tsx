@@ -47,7 +47,8 @@ export function CheckCell({ lesson, name, text }: Props) {
           <p className="outcome">
             <StatusMark tone={result.passed ? 'good' : 'warning'} />
             <span>
-              <strong>{t(result.passed ? 'cell.passed' : 'cell.failed')}</strong> <Inline text={result.message[language]} />
+              <strong>{t(result.passed ? 'cell.passed' : 'cell.failed')}</strong>{' '}
+              <Inline text={result.message[language]} />
             </span>
           </p>
         ) : null}

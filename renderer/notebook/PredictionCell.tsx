@@ -36,7 +36,13 @@ export function PredictionCell({ lesson, name, question, choices }: Props) {
       </p>
       {choices.map((option) => (
         <label key={option.id} className="choice">
-          <input type="radio" name={id} value={option.id} checked={choice === option.id} onChange={() => choose(option.id)} />
+          <input
+            type="radio"
+            name={id}
+            value={option.id}
+            checked={choice === option.id}
+            onChange={() => choose(option.id)}
+          />
           <span>
             <Inline text={option.text} />
           </span>
@@ -51,7 +57,8 @@ export function PredictionCell({ lesson, name, question, choices }: Props) {
           <p className="outcome">
             <StatusMark tone={outcome.isRight ? 'good' : 'warning'} />
             <span>
-              <strong>{t(outcome.isRight ? 'cell.right' : 'cell.wrong')}</strong> <Inline text={outcome.explanation[language]} />
+              <strong>{t(outcome.isRight ? 'cell.right' : 'cell.wrong')}</strong>{' '}
+              <Inline text={outcome.explanation[language]} />
             </span>
           </p>
         ) : null}

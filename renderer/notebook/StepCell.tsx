@@ -1,6 +1,7 @@
 import { Flag, StepBack, StepForward, Timer, UserRound } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { StepMove } from '../../lessons/cells.ts';
+import type { Move } from '../../engine/protocol/messages.ts';
+import type { StepMove } from '../../lessons/index.ts';
 import { tell } from '../state/engine.ts';
 
 const ICONS = { event: StepForward, settle: Flag, back: StepBack, seconds: Timer, turn: UserRound } as const;
@@ -25,16 +26,19 @@ export function StepCell({ move, label }: Props) {
 }
 
 function act(move: StepMove): void {
+  if (move.kind === 'back') tell('seek', { kind: 'by', steps: -1 });
+  else tell('move', engineMove(move));
+}
+
+function engineMove(move: Exclude<StepMove, { kind: 'back' }>): Move {
   switch (move.kind) {
     case 'event':
-      return tell('move', { kind: 'step' });
-    case 'back':
-      return tell('seek', { kind: 'by', steps: -1 });
+      return { kind: 'step' };
     case 'settle':
-      return tell('move', { kind: 'settle' });
+      return { kind: 'settle' };
     case 'seconds':
-      return tell('move', { kind: 'advance', milliseconds: move.seconds * 1000 });
+      return { kind: 'advance', milliseconds: move.seconds * 1000 };
     case 'turn':
-      return tell('move', { kind: 'turn', component: move.component });
+      return { kind: 'turn', component: move.component };
   }
 }

@@ -42,7 +42,12 @@ export function ObjectList() {
       id="objects"
       title={t('objects.title')}
       actions={
-        <select className="select" aria-label={t('objects.kind')} value={resource} onChange={(event) => setResource(event.target.value)}>
+        <select
+          className="select"
+          aria-label={t('objects.kind')}
+          value={resource}
+          onChange={(event) => setResource(event.target.value)}
+        >
           {RESOURCES.map((name) => (
             <option key={name} value={name}>
               {KINDS[name]} ({counts.get(name) ?? 0})
@@ -53,7 +58,13 @@ export function ObjectList() {
     >
       <label className="search">
         <Search aria-hidden />
-        <input type="search" placeholder={t('objects.filter')} aria-label={t('objects.filter')} value={filter} onChange={(event) => setFilter(event.target.value)} />
+        <input
+          type="search"
+          placeholder={t('objects.filter')}
+          aria-label={t('objects.filter')}
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+        />
       </label>
       {shown.length === 0 ? (
         <p className="hint pad">{t(all.length === 0 ? 'objects.none' : 'objects.no-match')}</p>
@@ -64,7 +75,9 @@ export function ObjectList() {
           ))}
         </ul>
       )}
-      {shown.length > DRAWN_ROWS ? <p className="hint pad">{t('objects.more', { count: shown.length - DRAWN_ROWS })}</p> : null}
+      {shown.length > DRAWN_ROWS ? (
+        <p className="hint pad">{t('objects.more', { count: shown.length - DRAWN_ROWS })}</p>
+      ) : null}
     </Pane>
   );
 }
@@ -79,7 +92,10 @@ function countByResource(rows: Iterable<ObjectRow>): Map<string, number> {
 function isMatch(row: ObjectRow, filter: string): boolean {
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
   const text = [row.name, row.namespace, row.status, row.node ?? '', ...labels].join(' ').toLowerCase();
-  return filter.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 /** Up and down go through the list; Enter is the button's own. */
@@ -97,7 +113,12 @@ function ObjectItem({ row }: { readonly row: ObjectRow }) {
   const { resource, namespace, name } = row;
   return (
     <li>
-      <button type="button" className="object-row" aria-pressed={isSelected} onClick={() => select({ resource, namespace, name })}>
+      <button
+        type="button"
+        className="object-row"
+        aria-pressed={isSelected}
+        onClick={() => select({ resource, namespace, name })}
+      >
         <StatusMark tone={row.tone} />
         <span className="object-name">
           {namespace && namespace !== 'default' ? <span className="faint">{namespace}/</span> : null}

@@ -37,7 +37,10 @@ test('deltas add, replace and remove rows', () => {
 });
 
 test('a reset forgets what was known', () => {
-  const state = after({ reset: true, changed: [row('a')], removed: [] }, { reset: true, changed: [row('c')], removed: [] });
+  const state = after(
+    { reset: true, changed: [row('a')], removed: [] },
+    { reset: true, changed: [row('c')], removed: [] },
+  );
   expect(rowsOf(state.rows, 'pods').map(({ name }) => name)).toEqual(['c']);
 });
 

@@ -16,7 +16,7 @@ export function TerminalView() {
   useEffect(() => {
     let mounted: MountedTerminal | undefined;
     let isGone = false;
-    mountTerminal(element.current as HTMLDivElement, label)
+    mountTerminal(element.current as HTMLDivElement)
       .then((made) => {
         if (isGone) made.dispose();
         else {
@@ -29,11 +29,8 @@ export function TerminalView() {
       isGone = true;
       mounted?.dispose();
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: a new label is no reason to begin anew
   }, []);
-  useEffect(() => {
-    element.current?.querySelector('textarea')?.setAttribute('aria-label', label);
-  }, [label]);
+  useEffect(() => terminal?.setLabel(label), [terminal, label]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours follow the theme
   useEffect(() => {
     requestAnimationFrame(() => terminal?.retheme());

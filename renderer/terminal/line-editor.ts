@@ -62,7 +62,8 @@ const KEYS: Readonly<Record<string, Edit>> = {
   '\x0c': (state) => ({ state, effect: { kind: 'clear' } }),
   '\x12': (state) => ({ state: { ...state, search: { query: '', place: state.history.length } } }),
   '\x03': ({ history }) => ({ state: emptyLine(history), effect: { kind: 'interrupt' } }),
-  '\x04': (state) => (state.text === '' ? { state, effect: { kind: 'end' } } : replace(state, state.cursor, next(state), '')),
+  '\x04': (state) =>
+    state.text === '' ? { state, effect: { kind: 'end' } } : replace(state, state.cursor, next(state), ''),
 };
 
 /** Takes what the terminal sent: a key, typed or composed text, or something pasted. */
@@ -77,14 +78,21 @@ export function edit(state: LineState, data: string): Edited {
 /** Pasted text keeps its line breaks; other control characters are not for a line. */
 function printable(data: string): string {
   if (data.startsWith('\x1b[200~') || data.includes('\r') || data.includes('\n')) {
-    return data.replaceAll(/\x1b\[20[01]~/g, '').replaceAll(/\r\n?/g, '\n').replaceAll(/[^\P{Cc}\n\t]/gu, '').replaceAll('\t', '  ');
+    return data
+      .replaceAll('\x1b[200~', '')
+      .replaceAll('\x1b[201~', '')
+      .replaceAll(/\r\n?/g, '\n')
+      .replaceAll(/[^\P{Cc}\n\t]/gu, '')
+      .replaceAll('\t', '  ');
   }
   return data.startsWith('\x1b') ? '' : data.replaceAll(/\p{Cc}/gu, '');
 }
 
 /** Puts text in place of what stands between two places. */
 export function replace(state: LineState, from: number, to: number, text: string): Edited {
-  return { state: { ...state, text: state.text.slice(0, from) + text + state.text.slice(to), cursor: from + text.length } };
+  return {
+    state: { ...state, text: state.text.slice(0, from) + text + state.text.slice(to), cursor: from + text.length },
+  };
 }
 
 function moveTo(state: LineState, cursor: number): Edited {
@@ -141,7 +149,13 @@ export function isUnfinished(text: string): boolean {
   }
   if (quote !== '') return true;
   const here = /<<-?\s*['"]?(\w+)['"]?/.exec(text);
-  return here !== null && !text.split('\n').slice(1).includes(here[1] as string);
+  return (
+    here !== null &&
+    !text
+      .split('\n')
+      .slice(1)
+      .includes(here[1] as string)
+  );
 }
 
 function editSearch(state: LineState, { query, place }: NonNullable<LineState['search']>, data: string): Edited {

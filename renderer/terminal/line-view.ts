@@ -11,7 +11,9 @@ const CONTINUATION = '> ';
 
 /** Columns that a character takes: two for East Asian wide ones and emoji. */
 function widthOf(character: string): number {
-  return /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\u3000-\u303f\uff00-\uff60\uffe0-\uffe6]/u.test(character)
+  return /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Emoji_Presentation}|[\u3000-\u303f\uff00-\uff60\uffe0-\uffe6]/u.test(
+    character,
+  )
     ? 2
     : 1;
 }

@@ -16,12 +16,13 @@ const FONT_SIZE = 13;
 export interface MountedTerminal {
   readonly search: SearchAddon;
   focus(): void;
+  setLabel(label: string): void;
   retheme(): void;
   dispose(): void;
 }
 
 /** Puts the terminal into an element. The fonts are there first: xterm measures them only once. */
-export async function mountTerminal(element: HTMLElement, label: string): Promise<MountedTerminal> {
+export async function mountTerminal(element: HTMLElement): Promise<MountedTerminal> {
   await Promise.all([document.fonts.load(`${FONT_SIZE}px 'JetBrains Mono Variable'`), document.fonts.ready]);
   const terminal = new Terminal({
     fontFamily: FONT,
@@ -41,7 +42,6 @@ export async function mountTerminal(element: HTMLElement, label: string): Promis
   terminal.loadAddon(new WebLinksAddon((_, address) => window.open(address, '_blank', 'noopener')));
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.open(element);
-  terminal.textarea?.setAttribute('aria-label', label);
   const size = () => {
     if (element.clientWidth === 0) return;
     fit.fit();
@@ -54,6 +54,7 @@ export async function mountTerminal(element: HTMLElement, label: string): Promis
   return {
     search,
     focus: () => terminal.focus(),
+    setLabel: (label) => terminal.textarea?.setAttribute('aria-label', label),
     retheme: () => {
       terminal.options.theme = terminalTheme();
     },
@@ -82,7 +83,7 @@ class Screen {
 
   show({ reset, text }: TerminalOutput): void {
     const { terminal, view } = this;
-    terminal.write(view.erase());
+    this.erase();
     if (reset) terminal.write('\x1b[2J\x1b[3J\x1b[H');
     this.writing++;
     terminal.write(text, () => {
@@ -101,7 +102,12 @@ class Screen {
       void navigator.clipboard.writeText(this.terminal.getSelection());
       this.terminal.clearSelection();
     }
-    return !isCopy && !isClipboard && !leaves && !(event.altKey && !event.ctrlKey && !/^(Key[BF]|Backspace)$/.test(event.code));
+    return (
+      !isCopy &&
+      !isClipboard &&
+      !leaves &&
+      !(event.altKey && !event.ctrlKey && !/^(Key[BF]|Backspace)$/.test(event.code))
+    );
   }
 
   private type(data: string): void {
@@ -109,6 +115,11 @@ class Screen {
     this.line = state;
     if (effect) this.perform(effect);
     else this.draw();
+  }
+
+  /** While output is being written no line is drawn, and where it would begin is not known yet. */
+  private erase(): void {
+    if (this.writing === 0) this.terminal.write(this.view.erase());
   }
 
   private draw(): void {
@@ -120,19 +131,19 @@ class Screen {
     switch (effect.kind) {
       case 'submit':
         // The machine's terminal echoes what it gets, as every terminal does.
-        this.terminal.write(this.view.erase());
+        this.erase();
         localStorage.setItem(HISTORY_KEY, JSON.stringify(this.line.history));
         tell('terminal.type', { text: `${effect.text}\n` });
         break;
       case 'interrupt':
-        this.terminal.write(this.view.erase());
+        this.erase();
         tell('terminal.interrupt', null);
         break;
       case 'end':
         tell('terminal.type', { text: '\x04' });
         break;
       case 'clear':
-        this.terminal.write(this.view.erase());
+        this.erase();
         this.terminal.clear();
         this.draw();
         break;
@@ -158,7 +169,10 @@ class Screen {
 
   private list(candidates: readonly string[]): void {
     const { terminal, view } = this;
-    const prompt = terminal.buffer.active.getLine(terminal.buffer.active.baseY + terminal.buffer.active.cursorY)?.translateToString(true, 0) ?? '';
+    const prompt =
+      terminal.buffer.active
+        .getLine(terminal.buffer.active.baseY + terminal.buffer.active.cursorY)
+        ?.translateToString(true, 0) ?? '';
     terminal.write(view.draw({ ...this.line, cursor: this.line.text.length }, terminal.cols));
     const start = prompt.length - this.line.text.length;
     terminal.write(`\r\n${candidates.join('  ')}\r\n${start > 0 ? prompt.slice(0, start) : ''}`);

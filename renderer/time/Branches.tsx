@@ -12,12 +12,22 @@ export function Branches({ state }: { readonly state: StateView }) {
     branch.name || (branch.parent ? t('branch.from', { id: branch.id, step: branch.forkedAt }) : t('branch.main'));
   return (
     <div className="branches">
-      <button type="button" className="icon-button with-text" title={t('branch.fork-hint')} onClick={() => tell('branch.fork', {})}>
+      <button
+        type="button"
+        className="icon-button with-text"
+        title={t('branch.fork-hint')}
+        onClick={() => tell('branch.fork', {})}
+      >
         <GitFork aria-hidden />
         {t('branch.fork')}
       </button>
       {branches.length > 1 ? (
-        <select className="select" aria-label={t('branch.switch')} value={state.branch} onChange={(event) => tell('branch.switch', { id: event.target.value })}>
+        <select
+          className="select"
+          aria-label={t('branch.switch')}
+          value={state.branch}
+          onChange={(event) => tell('branch.switch', { id: event.target.value })}
+        >
           {branches.map((branch) => (
             <option key={branch.id} value={branch.id}>
               {name(branch)}

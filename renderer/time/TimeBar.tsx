@@ -1,13 +1,13 @@
 import { ChevronsRight, FastForward, Flag, Pause, Play, StepBack, StepForward, Timer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { toast } from 'sonner';
 import type { Move } from '../../engine/protocol/messages.ts';
 import type { StateView } from '../../engine/protocol/views.ts';
 import { togglePlay } from '../app/shortcuts.ts';
+import { translate } from '../locales/translate.ts';
 import { ask, showError, tell } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
-import { translate } from '../locales/translate.ts';
-import { toast } from 'sonner';
 import { Branches } from './Branches.tsx';
 import { elapsed } from './format.ts';
 
@@ -48,27 +48,45 @@ function Moves({ state }: { readonly state: StateView }) {
   const { t } = useTranslation();
   const isRunning = state.isPlaying || state.isCommandRunning;
   return (
-    <div className="time-moves" role="group" aria-label={t('time.moves')}>
-      <Action label={t('time.back')} onClick={() => tell('seek', { kind: 'by', steps: -1 })} isDisabled={state.shown.step === 0}>
+    <fieldset className="time-moves" aria-label={t('time.moves')}>
+      <Action
+        label={t('time.back')}
+        onClick={() => tell('seek', { kind: 'by', steps: -1 })}
+        isDisabled={state.shown.step === 0}
+      >
         <StepBack aria-hidden />
       </Action>
-      <button type="button" className="play-button" aria-label={t(isRunning ? 'time.pause' : 'time.play')} title={t(isRunning ? 'time.pause' : 'time.play')} onClick={togglePlay}>
+      <button
+        type="button"
+        className="play-button"
+        aria-label={t(isRunning ? 'time.pause' : 'time.play')}
+        title={t(isRunning ? 'time.pause' : 'time.play')}
+        onClick={togglePlay}
+      >
         {isRunning ? <Pause aria-hidden /> : <Play aria-hidden />}
       </button>
       <Action label={t('time.step')} onClick={() => move({ kind: 'step' })}>
         <StepForward aria-hidden />
       </Action>
       <TurnPicker />
-      <Action label={t('time.second')} text={t('time.second-short')} onClick={() => move({ kind: 'advance', milliseconds: 1000 })}>
+      <Action
+        label={t('time.second')}
+        text={t('time.second-short')}
+        onClick={() => move({ kind: 'advance', milliseconds: 1000 })}
+      >
         <Timer aria-hidden />
       </Action>
-      <Action label={t('time.ten')} text={t('time.ten-short')} onClick={() => move({ kind: 'advance', milliseconds: 10_000 })}>
+      <Action
+        label={t('time.ten')}
+        text={t('time.ten-short')}
+        onClick={() => move({ kind: 'advance', milliseconds: 10_000 })}
+      >
         <FastForward aria-hidden />
       </Action>
       <Action label={t('time.settle')} text={t('time.settle-short')} onClick={() => move({ kind: 'settle' })}>
         <Flag aria-hidden />
       </Action>
-    </div>
+    </fieldset>
   );
 }
 
@@ -82,7 +100,14 @@ interface ActionProps {
 
 function Action({ label, text, isDisabled = false, onClick, children }: ActionProps) {
   return (
-    <button type="button" className={text ? 'icon-button with-text' : 'icon-button'} aria-label={text ? `${text}: ${label}` : label} title={label} disabled={isDisabled} onClick={onClick}>
+    <button
+      type="button"
+      className={text ? 'icon-button with-text' : 'icon-button'}
+      aria-label={text ? `${text}: ${label}` : label}
+      title={label}
+      disabled={isDisabled}
+      onClick={onClick}
+    >
       {children}
       {text}
     </button>
@@ -141,11 +166,11 @@ function Scrubber({ state }: { readonly state: StateView }) {
   );
 }
 
-function Clock({ state: { shown, head, start, isSettled } }: { readonly state: StateView }) {
+function Clock({ state: { shown, head, start, isSettled, isCommandRunning } }: { readonly state: StateView }) {
   const { t } = useTranslation();
   const isPast = shown.step < head.step;
   return (
-    <dl className="clock" data-testid="clock">
+    <dl className="clock" data-testid="clock" data-command={isCommandRunning ? 'running' : 'none'}>
       <div>
         <dt>{t('time.step-label')}</dt>
         <dd>
@@ -174,7 +199,13 @@ function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: 
   };
   return (
     <div className="pace">
-      <select className="select" aria-label={t('time.speed')} title={t('time.speed')} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>
+      <select
+        className="select"
+        aria-label={t('time.speed')}
+        title={t('time.speed')}
+        value={speed}
+        onChange={(event) => setSpeed(Number(event.target.value))}
+      >
         {SPEEDS.map((value) => (
           <option key={value} value={value}>
             {value}×
@@ -182,7 +213,11 @@ function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: 
         ))}
       </select>
       <label className="check-label" title={t('time.hold-hint')}>
-        <input type="checkbox" checked={holdsCommands} onChange={(event) => tell('hold', { holds: event.target.checked })} />
+        <input
+          type="checkbox"
+          checked={holdsCommands}
+          onChange={(event) => tell('hold', { holds: event.target.checked })}
+        />
         {t('time.hold')}
       </label>
     </div>
