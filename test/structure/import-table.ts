@@ -21,6 +21,7 @@ export const enginePackages: readonly string[] = [
   'yaml',
   'semver',
   'fast-json-patch',
+  'diff',
   '@noble/hashes',
   'just-bash',
   '@bufbuild/cel',

@@ -19,8 +19,10 @@ export const configMap = defineKind({
     if (previous.immutable !== true) return [];
     const errors: ErrorList = [];
     if (next.immutable !== true) errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
-    if (!isEqual(next.data, previous.data)) errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
-    if (!isEqual(next.binaryData, previous.binaryData)) errors.push(forbidden('binaryData', 'field is immutable when `immutable` is set'));
+    if (!isEqual(next.data, previous.data))
+      errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
+    if (!isEqual(next.binaryData, previous.binaryData))
+      errors.push(forbidden('binaryData', 'field is immutable when `immutable` is set'));
     return errors;
   },
 });
@@ -31,7 +33,8 @@ function validate(object: KubeObject): ErrorList {
   let size = 0;
   for (const [key, value] of Object.entries<string>(object.data ?? {})) {
     for (const text of configKey(key)) errors.push(invalid(`data[${key}]`, key, text));
-    if (Object.hasOwn(binaryData, key)) errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+    if (Object.hasOwn(binaryData, key))
+      errors.push(invalid(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     size += byteLength(value);
   }
   for (const [key, value] of Object.entries(binaryData)) {

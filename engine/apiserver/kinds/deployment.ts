@@ -32,7 +32,9 @@ export const deployment = defineKind({
   validate: validateDeployment,
   warnings: templateWarnings,
   validateUpdate: (next, previous) =>
-    isEqual(next.spec.selector, previous.spec.selector) ? [] : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
+    isEqual(next.spec.selector, previous.spec.selector)
+      ? []
+      : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
 });
 
 function setDefaults(object: KubeObject): KubeObject {

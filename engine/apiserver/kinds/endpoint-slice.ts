@@ -24,7 +24,9 @@ export const endpointSlice = defineKind({
     return ports === object.ports ? object : { ...object, ports };
   },
   raisesGeneration: (next, previous) =>
-    next.addressType !== previous.addressType || !isEqual(next.endpoints, previous.endpoints) || !isEqual(next.ports, previous.ports),
+    next.addressType !== previous.addressType ||
+    !isEqual(next.endpoints, previous.endpoints) ||
+    !isEqual(next.ports, previous.ports),
   validate,
   validateUpdate: (next, previous) =>
     next.addressType === previous.addressType ? [] : [invalid('addressType', next.addressType, 'field is immutable')],
@@ -41,7 +43,9 @@ function validate(object: KubeObject): ErrorList {
   else if (!ADDRESS_TYPES.includes(addressType)) errors.push(notSupported('addressType', addressType, ADDRESS_TYPES));
   if (object.endpoints && validEndpoints.get(object.endpoints) !== addressType) {
     const before = errors.length;
-    object.endpoints.forEach((endpoint: Fields, index: number) => validateEndpoint(endpoint, addressType, `endpoints[${index}]`, errors));
+    object.endpoints.forEach((endpoint: Fields, index: number) => {
+      validateEndpoint(endpoint, addressType, `endpoints[${index}]`, errors);
+    });
     if (errors.length === before) validEndpoints.set(object.endpoints, addressType);
   }
   validatePorts(object.ports ?? [], errors);
@@ -51,10 +55,16 @@ function validate(object: KubeObject): ErrorList {
 function validateEndpoint(endpoint: Fields, addressType: string, path: string, errors: ErrorList): void {
   const addresses: readonly string[] = endpoint.addresses ?? [];
   if (addresses.length === 0) errors.push(required(`${path}.addresses`, 'must contain at least 1 address'));
-  else if (addresses.length > MOST_ADDRESSES) errors.push(tooMany(`${path}.addresses`, addresses.length, MOST_ADDRESSES));
-  addresses.forEach((address, index) => validateAddress(address, addressType, `${path}.addresses`, index, errors));
-  if (endpoint.hostname !== undefined) for (const text of dnsLabel(endpoint.hostname)) errors.push(invalid(`${path}.hostname`, endpoint.hostname, text));
-  if (endpoint.nodeName !== undefined) for (const text of dnsSubdomain(endpoint.nodeName)) errors.push(invalid(`${path}.nodeName`, endpoint.nodeName, text));
+  else if (addresses.length > MOST_ADDRESSES)
+    errors.push(tooMany(`${path}.addresses`, addresses.length, MOST_ADDRESSES));
+  addresses.forEach((address, index) => {
+    validateAddress(address, addressType, `${path}.addresses`, index, errors);
+  });
+  if (endpoint.hostname !== undefined)
+    for (const text of dnsLabel(endpoint.hostname)) errors.push(invalid(`${path}.hostname`, endpoint.hostname, text));
+  if (endpoint.nodeName !== undefined)
+    for (const text of dnsSubdomain(endpoint.nodeName))
+      errors.push(invalid(`${path}.nodeName`, endpoint.nodeName, text));
 }
 
 function validateAddress(address: string, addressType: string, path: string, index: number, errors: ErrorList): void {
@@ -78,6 +88,7 @@ function validatePorts(ports: readonly Fields[], errors: ErrorList): void {
     if (seen.has(port.name)) errors.push(duplicate(`${path}.name`, port.name));
     seen.add(port.name);
     if (!PROTOCOLS.includes(port.protocol)) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
-    if (port.port !== undefined) for (const text of portNumber(port.port)) errors.push(invalid(`${path}.port`, port.port, text));
+    if (port.port !== undefined)
+      for (const text of portNumber(port.port)) errors.push(invalid(`${path}.port`, port.port, text));
   });
 }

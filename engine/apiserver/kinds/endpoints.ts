@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
+import { ipAddress, specialAddress } from '../validation/addresses.ts';
 import { type ErrorList, invalid, notSupported, required } from '../validation/field.ts';
-import { specialAddress, ipAddress } from '../validation/addresses.ts';
 import { dnsLabel, portNumber } from '../validation/names.ts';
 import { defineKind } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
@@ -14,7 +14,9 @@ export const endpoints = defineKind({
   shortNames: ['ep'],
   allowsCreateOnUpdate: true,
   setDefaults: (object) => {
-    const subsets = mapList(object.subsets, (subset) => withField(subset, 'ports', mapList(subset.ports, withProtocol)));
+    const subsets = mapList(object.subsets, (subset) =>
+      withField(subset, 'ports', mapList(subset.ports, withProtocol)),
+    );
     return subsets === object.subsets ? object : { ...object, subsets };
   },
   validate,
@@ -31,11 +33,18 @@ function validate(object: KubeObject): ErrorList {
     const path = `subsets[${index}]`;
     const addresses: readonly Fields[] = subset.addresses ?? [];
     const notReady: readonly Fields[] = subset.notReadyAddresses ?? [];
-    if (addresses.length + notReady.length === 0) errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'));
-    addresses.forEach((address, at) => validateAddress(address, `${path}.addresses[${at}]`, errors));
-    notReady.forEach((address, at) => validateAddress(address, `${path}.notReadyAddresses[${at}]`, errors));
+    if (addresses.length + notReady.length === 0)
+      errors.push(required(path, 'must specify `addresses` or `notReadyAddresses`'));
+    addresses.forEach((address, at) => {
+      validateAddress(address, `${path}.addresses[${at}]`, errors);
+    });
+    notReady.forEach((address, at) => {
+      validateAddress(address, `${path}.notReadyAddresses[${at}]`, errors);
+    });
     const ports: readonly Fields[] = subset.ports ?? [];
-    ports.forEach((port, at) => validatePort(port, `${path}.ports[${at}]`, ports.length > 1, errors));
+    ports.forEach((port, at) => {
+      validatePort(port, `${path}.ports[${at}]`, ports.length > 1, errors);
+    });
   });
   return errors;
 }
@@ -43,8 +52,10 @@ function validate(object: KubeObject): ErrorList {
 function validateAddress(address: Fields, path: string, errors: ErrorList): void {
   const wrong = ipAddress(address.ip ?? '');
   for (const text of wrong) errors.push(invalid(`${path}.ip`, address.ip ?? '', text));
-  if (wrong.length === 0) for (const text of specialAddress(address.ip)) errors.push(invalid(`${path}.ip`, address.ip, text));
-  if (address.hostname !== undefined) for (const text of dnsLabel(address.hostname)) errors.push(invalid(`${path}.hostname`, address.hostname, text));
+  if (wrong.length === 0)
+    for (const text of specialAddress(address.ip)) errors.push(invalid(`${path}.ip`, address.ip, text));
+  if (address.hostname !== undefined)
+    for (const text of dnsLabel(address.hostname)) errors.push(invalid(`${path}.hostname`, address.hostname, text));
 }
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];

@@ -39,7 +39,8 @@ function selectable(about: string, reporter: string): Readonly<Record<string, (o
   fields.reason = (object) => object.reason ?? '';
   fields.type = (object) => object.type ?? '';
   fields[reporter] = (object) => object[reporter] ?? '';
-  if (about === 'involvedObject') fields.source = (object) => object.source?.component || (object.reportingComponent ?? '');
+  if (about === 'involvedObject')
+    fields.source = (object) => object.source?.component || (object.reportingComponent ?? '');
   return fields;
 }
 
@@ -69,7 +70,12 @@ function fromStored(stored: KubeObject): KubeObject {
 
 function toStored(object: KubeObject): KubeObject {
   const stored = renamed(object, 'v1', 1, 0) as Record<string, unknown> & KubeObject;
-  return { ...stored, reportingComponent: stored.reportingComponent ?? '', reportingInstance: stored.reportingInstance ?? '', involvedObject: stored.involvedObject ?? {} };
+  return {
+    ...stored,
+    reportingComponent: stored.reportingComponent ?? '',
+    reportingInstance: stored.reportingInstance ?? '',
+    involvedObject: stored.involvedObject ?? {},
+  };
 }
 
 function renamed(object: KubeObject, apiVersion: string, from: 0 | 1, to: 0 | 1): KubeObject {

@@ -27,7 +27,10 @@ export function withoutFields<T extends Fields>(object: T, ...names: readonly st
 }
 
 /** Maps a list; the same reference where every item stays the same. */
-export function mapList(list: readonly Fields[] | undefined, change: (item: Fields) => Fields): readonly Fields[] | undefined {
+export function mapList(
+  list: readonly Fields[] | undefined,
+  change: (item: Fields) => Fields,
+): readonly Fields[] | undefined {
   if (list === undefined || list === null) return list;
   let result: Fields[] | undefined;
   for (let index = 0; index < list.length; index++) {

@@ -37,7 +37,11 @@ export interface KindRules {
   /** Before a write to `status` is validated; everything but the status is already the previous one's. */
   readonly prepareStatusUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
   /** What a valid object is given from the cluster's stock (cluster IPs, node ports), or why it can't have it. Runs last, before the write. */
-  readonly allocate?: (object: KubeObject, previous: KubeObject | undefined, context: WriteContext) => KubeObject | ErrorList;
+  readonly allocate?: (
+    object: KubeObject,
+    previous: KubeObject | undefined,
+    context: WriteContext,
+  ) => KubeObject | ErrorList;
   readonly validate?: (object: KubeObject) => ErrorList;
   /** What an update may not change. `validate` has its say afterwards, unless `validatesUpdateItself`. */
   readonly validateUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
@@ -74,7 +78,10 @@ export interface Kind extends KindRules {
   /** Fields of field selectors besides `metadata.name` and `metadata.namespace`, with their values. */
   readonly selectableFields: Readonly<Record<string, (object: KubeObject) => string>>;
   /** Set when stored objects have another shape than this view: both directions of the conversion. */
-  readonly view?: { readonly fromStored: (stored: KubeObject) => KubeObject; readonly toStored: (object: KubeObject) => KubeObject };
+  readonly view?: {
+    readonly fromStored: (stored: KubeObject) => KubeObject;
+    readonly toStored: (object: KubeObject) => KubeObject;
+  };
   readonly gracefulDeletion?: GracefulDeletion;
   /** A PUT may create (`AllowCreateOnUpdate`): Lease, Event, Endpoints … */
   readonly allowsCreateOnUpdate: boolean;

@@ -10,8 +10,8 @@ import { node } from './node.ts';
 import { pod } from './pod.ts';
 import { replicaSet } from './replica-set.ts';
 import { secret } from './secret.ts';
-import { serviceAccount } from './service-account.ts';
 import { service } from './service.ts';
+import { serviceAccount } from './service-account.ts';
 
 /** All served kinds, in the order of discovery: groups as `/apis` lists them, resources by name. */
 export const KINDS: readonly Kind[] = [

@@ -14,7 +14,8 @@ export const lease = defineKind({
     if (spec?.leaseDurationSeconds !== undefined && spec.leaseDurationSeconds <= 0) {
       errors.push(invalid('spec.leaseDurationSeconds', spec.leaseDurationSeconds, 'must be greater than 0'));
     }
-    if ((spec?.leaseTransitions ?? 0) < 0) errors.push(invalid('spec.leaseTransitions', spec.leaseTransitions, 'must be greater than or equal to 0'));
+    if ((spec?.leaseTransitions ?? 0) < 0)
+      errors.push(invalid('spec.leaseTransitions', spec.leaseTransitions, 'must be greater than or equal to 0'));
     return errors;
   },
 });

@@ -25,16 +25,22 @@ export const namespace = defineKind({
     const finalizers: readonly string[] = object.spec?.finalizers ?? [];
     return {
       ...object,
-      spec: { ...object.spec, finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] },
+      spec: {
+        ...object.spec,
+        finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'],
+      },
       status: { phase: 'Active' },
     };
   },
-  prepareForUpdate: (next, previous) => (next.spec?.finalizers === previous.spec?.finalizers ? next : { ...next, spec: previous.spec }),
+  prepareForUpdate: (next, previous) =>
+    next.spec?.finalizers === previous.spec?.finalizers ? next : { ...next, spec: previous.spec },
   validateStatusUpdate: (next) => {
     const phase = next.status?.phase;
     const isDeleted = next.metadata.deletionTimestamp !== undefined;
-    if (isDeleted && phase !== 'Terminating') return [invalid('status.Phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")];
-    if (!isDeleted && phase !== 'Active') return [invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")];
+    if (isDeleted && phase !== 'Terminating')
+      return [invalid('status.Phase', phase, "may only be 'Terminating' if `deletionTimestamp` is not empty")];
+    if (!isDeleted && phase !== 'Active')
+      return [invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty")];
     return [];
   },
 });

@@ -16,7 +16,11 @@ export const node = defineKind({
   shortNames: ['no'],
   namespaced: false,
   subresources: [
-    { name: 'proxy', body: { group: '', version: 'v1', kind: 'NodeProxyOptions' }, verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+    {
+      name: 'proxy',
+      body: { group: '', version: 'v1', kind: 'NodeProxyOptions' },
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    },
     STATUS,
   ],
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec?.unschedulable ?? false) },
@@ -26,10 +30,18 @@ export const node = defineKind({
     const errors: ErrorList = [];
     const { podCIDRs: before, providerID } = previous.spec ?? {};
     if (before !== undefined && !isEqual(before, next.spec?.podCIDRs)) {
-      errors.push({ type: 'FieldValueForbidden', field: 'spec.podCIDRs', message: 'Forbidden: node updates may not change podCIDR except from "" to valid' });
+      errors.push({
+        type: 'FieldValueForbidden',
+        field: 'spec.podCIDRs',
+        message: 'Forbidden: node updates may not change podCIDR except from "" to valid',
+      });
     }
     if (providerID && next.spec?.providerID !== providerID) {
-      errors.push({ type: 'FieldValueForbidden', field: 'spec.providerID', message: 'Forbidden: node updates may not change providerID except from "" to valid' });
+      errors.push({
+        type: 'FieldValueForbidden',
+        field: 'spec.providerID',
+        message: 'Forbidden: node updates may not change providerID except from "" to valid',
+      });
     }
     return errors;
   },
@@ -38,8 +50,10 @@ export const node = defineKind({
 /** `podCIDR` is the first of `podCIDRs`; either is enough. */
 function withPodCidrs(object: KubeObject): KubeObject {
   const { podCIDR, podCIDRs } = object.spec ?? {};
-  if (podCIDR !== undefined && podCIDRs === undefined) return { ...object, spec: { ...object.spec, podCIDRs: [podCIDR] } };
-  if (podCIDR === undefined && podCIDRs !== undefined) return { ...object, spec: { ...object.spec, podCIDR: podCIDRs[0] } };
+  if (podCIDR !== undefined && podCIDRs === undefined)
+    return { ...object, spec: { ...object.spec, podCIDRs: [podCIDR] } };
+  if (podCIDR === undefined && podCIDRs !== undefined)
+    return { ...object, spec: { ...object.spec, podCIDR: podCIDRs[0] } };
   return object;
 }
 
@@ -58,10 +72,16 @@ function validateTaints(taints: readonly Fields[]): ErrorList {
     for (const text of qualifiedName(taint.key ?? '')) errors.push(invalid(`${path}.key`, taint.key ?? '', text));
     for (const text of labelValue(taint.value ?? '')) errors.push(invalid(`${path}.value`, taint.value, text));
     if (!taint.effect) errors.push(required(`${path}.effect`));
-    else if (!TAINT_EFFECTS.includes(taint.effect)) errors.push(notSupported(`${path}.effect`, taint.effect, TAINT_EFFECTS));
+    else if (!TAINT_EFFECTS.includes(taint.effect))
+      errors.push(notSupported(`${path}.effect`, taint.effect, TAINT_EFFECTS));
     const identity = `${taint.key} ${taint.effect}`;
     if (seen.has(identity)) {
-      const value = { Key: taint.key, Value: taint.value ?? '', Effect: taint.effect, TimeAdded: taint.timeAdded ?? null };
+      const value = {
+        Key: taint.key,
+        Value: taint.value ?? '',
+        Effect: taint.effect,
+        TimeAdded: taint.timeAdded ?? null,
+      };
       errors.push(duplicate(path, value, 'taints must be unique by key and effect pair'));
     }
     seen.add(identity);

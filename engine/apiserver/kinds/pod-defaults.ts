@@ -28,9 +28,21 @@ export function withPodSpecDefaults(given: Fields): Fields {
   if (settled.has(given)) return given;
   let spec = withDefaults(given, POD_SPEC);
   const hostNetwork = spec.hostNetwork === true;
-  spec = withField(spec, 'containers', mapList(spec.containers, (container) => withContainerDefaults(container, hostNetwork)));
-  spec = withField(spec, 'initContainers', mapList(spec.initContainers, (container) => withContainerDefaults(container, hostNetwork)));
-  spec = withField(spec, 'ephemeralContainers', mapList(spec.ephemeralContainers, (container) => withContainerDefaults(container, false)));
+  spec = withField(
+    spec,
+    'containers',
+    mapList(spec.containers, (container) => withContainerDefaults(container, hostNetwork)),
+  );
+  spec = withField(
+    spec,
+    'initContainers',
+    mapList(spec.initContainers, (container) => withContainerDefaults(container, hostNetwork)),
+  );
+  spec = withField(
+    spec,
+    'ephemeralContainers',
+    mapList(spec.ephemeralContainers, (container) => withContainerDefaults(container, false)),
+  );
   spec = withField(spec, 'volumes', mapList(spec.volumes, withVolumeDefaults));
   spec = withServiceAccountNames(spec);
   settled.add(spec);
@@ -46,13 +58,16 @@ function withServiceAccountNames(spec: Fields): Fields {
 
 function withContainerDefaults(given: Fields, hostNetwork: boolean): Fields {
   let container = withDefaults(given, CONTAINER);
-  if (container.imagePullPolicy === undefined) container = { ...container, imagePullPolicy: pullPolicy(container.image ?? '') };
+  if (container.imagePullPolicy === undefined)
+    container = { ...container, imagePullPolicy: pullPolicy(container.image ?? '') };
   container = withField(container, 'livenessProbe', withProbeDefaults(container.livenessProbe));
   container = withField(container, 'readinessProbe', withProbeDefaults(container.readinessProbe));
   container = withField(container, 'startupProbe', withProbeDefaults(container.startupProbe));
   container = withField(container, 'env', mapList(container.env, withEnvironmentDefaults));
   if (hostNetwork) container = withField(container, 'ports', mapList(container.ports, withHostPort));
-  return container.lifecycle === undefined ? container : withField(container, 'lifecycle', withLifecycleDefaults(container.lifecycle));
+  return container.lifecycle === undefined
+    ? container
+    : withField(container, 'lifecycle', withLifecycleDefaults(container.lifecycle));
 }
 
 /** `:latest` and no tag at all mean Always; any other tag or a digest means IfNotPresent. */
@@ -70,38 +85,54 @@ function withHostPort(port: Fields): Fields {
 function withProbeDefaults(given: Fields | undefined): Fields | undefined {
   if (given === undefined) return undefined;
   const probe = withHandlerDefaults(withDefaults(given, PROBE));
-  return probe.grpc !== undefined && (probe.grpc.service ?? null) === null ? { ...probe, grpc: { ...probe.grpc, service: '' } } : probe;
+  return probe.grpc !== undefined && (probe.grpc.service ?? null) === null
+    ? { ...probe, grpc: { ...probe.grpc, service: '' } }
+    : probe;
 }
 
 function withHandlerDefaults(handler: Fields): Fields {
-  return handler.httpGet === undefined ? handler : withField(handler, 'httpGet', withDefaults(handler.httpGet, HTTP_GET));
+  return handler.httpGet === undefined
+    ? handler
+    : withField(handler, 'httpGet', withDefaults(handler.httpGet, HTTP_GET));
 }
 
 function withLifecycleDefaults(given: Fields): Fields {
   let lifecycle = given;
-  if (lifecycle.postStart !== undefined) lifecycle = withField(lifecycle, 'postStart', withHandlerDefaults(lifecycle.postStart));
-  if (lifecycle.preStop !== undefined) lifecycle = withField(lifecycle, 'preStop', withHandlerDefaults(lifecycle.preStop));
+  if (lifecycle.postStart !== undefined)
+    lifecycle = withField(lifecycle, 'postStart', withHandlerDefaults(lifecycle.postStart));
+  if (lifecycle.preStop !== undefined)
+    lifecycle = withField(lifecycle, 'preStop', withHandlerDefaults(lifecycle.preStop));
   return lifecycle;
 }
 
 function withEnvironmentDefaults(variable: Fields): Fields {
   const source = variable.valueFrom;
   if (source?.fieldRef !== undefined) return withField(variable, 'valueFrom', withFieldRefDefaults(source));
-  if (source?.fileKeyRef !== undefined) return withField(variable, 'valueFrom', withField(source, 'fileKeyRef', withDefaults(source.fileKeyRef, { optional: false })));
+  if (source?.fileKeyRef !== undefined)
+    return withField(
+      variable,
+      'valueFrom',
+      withField(source, 'fileKeyRef', withDefaults(source.fileKeyRef, { optional: false })),
+    );
   return variable;
 }
 
 function withFieldRefDefaults(holder: Fields): Fields {
-  return holder.fieldRef === undefined ? holder : withField(holder, 'fieldRef', withDefaults(holder.fieldRef, { apiVersion: 'v1' }));
+  return holder.fieldRef === undefined
+    ? holder
+    : withField(holder, 'fieldRef', withDefaults(holder.fieldRef, { apiVersion: 'v1' }));
 }
 
 const VOLUME_RULES: Readonly<Record<string, (source: Fields) => Fields>> = {
   secret: (source) => withDefaults(source, MODE_0644),
   configMap: (source) => withDefaults(source, MODE_0644),
-  downwardAPI: (source) => withField(withDefaults(source, MODE_0644), 'items', mapList(source.items, withFieldRefDefaults)),
-  projected: (source) => withField(withDefaults(source, MODE_0644), 'sources', mapList(source.sources, withProjectionDefaults)),
+  downwardAPI: (source) =>
+    withField(withDefaults(source, MODE_0644), 'items', mapList(source.items, withFieldRefDefaults)),
+  projected: (source) =>
+    withField(withDefaults(source, MODE_0644), 'sources', mapList(source.sources, withProjectionDefaults)),
   hostPath: (source) => withDefaults(source, { type: '' }),
-  image: (source) => (source.pullPolicy === undefined ? { ...source, pullPolicy: pullPolicy(source.reference ?? '') } : source),
+  image: (source) =>
+    source.pullPolicy === undefined ? { ...source, pullPolicy: pullPolicy(source.reference ?? '') } : source,
   azureDisk: (source) => withDefaults(source, { readOnly: false }),
   ephemeral: withEphemeralDefaults,
 };
@@ -121,10 +152,18 @@ function withVolumeDefaults(volume: Fields): Fields {
 
 function withProjectionDefaults(source: Fields): Fields {
   if (source.serviceAccountToken !== undefined) {
-    return withField(source, 'serviceAccountToken', withDefaults(source.serviceAccountToken, { expirationSeconds: 3600 }));
+    return withField(
+      source,
+      'serviceAccountToken',
+      withDefaults(source.serviceAccountToken, { expirationSeconds: 3600 }),
+    );
   }
   if (source.downwardAPI === undefined) return source;
-  return withField(source, 'downwardAPI', withField(source.downwardAPI, 'items', mapList(source.downwardAPI.items, withFieldRefDefaults)));
+  return withField(
+    source,
+    'downwardAPI',
+    withField(source.downwardAPI, 'items', mapList(source.downwardAPI.items, withFieldRefDefaults)),
+  );
 }
 
 function withEphemeralDefaults(source: Fields): Fields {
@@ -153,7 +192,9 @@ function withRequestDefaults(container: Fields): Fields {
   const limits: Fields | undefined = container.resources?.limits;
   if (limits === undefined) return container;
   const requests = withDefaults(container.resources.requests ?? {}, limits);
-  return requests === container.resources.requests ? container : { ...container, resources: { ...container.resources, requests } };
+  return requests === container.resources.requests
+    ? container
+    : { ...container, resources: { ...container.resources, requests } };
 }
 
 /** What a pod as a whole requests, where only its limits are given: what its containers request, else the limit. */
@@ -161,7 +202,9 @@ function withPodRequests(spec: Fields): Fields {
   const { limits, requests = {} } = spec.resources;
   const defaults: Record<string, string> = {};
   for (const name in limits) {
-    const parts: string[] = (spec.containers ?? []).map((container: Fields) => container.resources?.requests?.[name]).filter((part: unknown) => part !== undefined);
+    const parts: string[] = (spec.containers ?? [])
+      .map((container: Fields) => container.resources?.requests?.[name])
+      .filter((part: unknown) => part !== undefined);
     defaults[name] = parts.length === 0 ? limits[name] : quantitySum(parts);
   }
   return withField(spec.resources, 'requests', withDefaults(requests, defaults));

@@ -20,7 +20,8 @@ const APP_ARMOR = 'container.apparmor.security.beta.kubernetes.io/';
 export function podWarnings({ metadata, spec }: KubeObject): readonly string[] {
   const warnings: string[] = [];
   for (const key in metadata.annotations) {
-    if (key.startsWith(APP_ARMOR)) warnings.push(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
+    if (key.startsWith(APP_ARMOR))
+      warnings.push(`metadata.annotations[${key}]: deprecated since v1.30; use the "appArmorProfile" field instead`);
   }
   collectSpecWarnings(spec, 'spec', warnings);
   return warnings;
@@ -35,11 +36,14 @@ export function templateWarnings({ spec }: KubeObject): readonly string[] {
 
 function collectSpecWarnings(spec: Fields | undefined, path: string, warnings: string[]): void {
   spec?.volumes?.forEach((volume: Fields, index: number) => {
-    for (const name in volume) if (VOLUMES[name] !== undefined) warnings.push(`${path}.volumes[${index}].${VOLUMES[name]}`);
+    for (const name in volume)
+      if (VOLUMES[name] !== undefined) warnings.push(`${path}.volumes[${index}].${VOLUMES[name]}`);
   });
   spec?.topologySpreadConstraints?.forEach((constraint: Fields, index: number) => {
     if (constraint.labelSelector === undefined) {
-      warnings.push(`${path}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`);
+      warnings.push(
+        `${path}.topologySpreadConstraints[${index}].labelSelector: a null labelSelector results in matching no pod`,
+      );
     }
   });
   collectEnvironmentWarnings(spec?.containers, `${path}.containers`, warnings);
@@ -52,7 +56,8 @@ function collectEnvironmentWarnings(containers: readonly Fields[] | undefined, p
     if (variables.length < 2) return;
     const seen = new Set<string>();
     variables.forEach(({ name }, at) => {
-      if (seen.has(name)) warnings.push(`${path}[${index}].env[${at}]: hides previous definition of "${name}", which may be unexpected`);
+      if (seen.has(name))
+        warnings.push(`${path}[${index}].env[${at}]: hides previous definition of "${name}", which may be unexpected`);
       seen.add(name);
     });
   });

@@ -99,7 +99,9 @@ function withAppArmorProfiles(object: KubeObject): KubeObject {
 function appArmorProfileOf(text: string | undefined): Fields | undefined {
   if (text === 'runtime/default') return { type: 'RuntimeDefault' };
   if (text === 'unconfined') return { type: 'Unconfined' };
-  return text?.startsWith('localhost/') ? { type: 'Localhost', localhostProfile: text.slice('localhost/'.length) } : undefined;
+  return text?.startsWith('localhost/')
+    ? { type: 'Localhost', localhostProfile: text.slice('localhost/'.length) }
+    : undefined;
 }
 
 /** `podIP` is the first of `podIPs`, `hostIP` the first of `hostIPs` (`pkg/apis/core/v1/conversion.go`). */

@@ -8,7 +8,8 @@ const COUNTED = ['cpu', 'memory'] as const;
  * nothing is requested. Source: `pkg/apis/core/v1/helper/qos/qos.go`.
  */
 export function qosClass(spec: Fields): string {
-  const parts: readonly Fields[] = spec.resources === undefined ? [...(spec.initContainers ?? []), ...(spec.containers ?? [])] : [spec];
+  const parts: readonly Fields[] =
+    spec.resources === undefined ? [...(spec.initContainers ?? []), ...(spec.containers ?? [])] : [spec];
   let isGuaranteed = true;
   let isBestEffort = true;
   for (const { resources } of parts) {

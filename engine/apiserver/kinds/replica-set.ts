@@ -26,5 +26,7 @@ export const replicaSet = defineKind({
   validate: validateReplicaSet,
   warnings: templateWarnings,
   validateUpdate: (next, previous) =>
-    isEqual(next.spec.selector, previous.spec.selector) ? [] : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
+    isEqual(next.spec.selector, previous.spec.selector)
+      ? []
+      : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
 });

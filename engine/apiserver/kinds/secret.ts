@@ -28,7 +28,8 @@ export const secret = defineKind({
     if (next.type !== previous.type) errors.push(invalid('type', next.type, 'field is immutable'));
     if (previous.immutable !== true) return errors;
     if (next.immutable !== true) errors.push(forbidden('immutable', 'field is immutable when `immutable` is set'));
-    if (!isEqual(next.data, previous.data)) errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
+    if (!isEqual(next.data, previous.data))
+      errors.push(forbidden('data', 'field is immutable when `immutable` is set'));
     return errors;
   },
 });
@@ -49,7 +50,10 @@ function validate(object: KubeObject): ErrorList {
     size += decodedLength(value);
   }
   if (size > DATA_LIMIT) errors.push(tooLong('data', DATA_LIMIT));
-  if (object.type === 'kubernetes.io/service-account-token' && !object.metadata.annotations?.['kubernetes.io/service-account.name']) {
+  if (
+    object.type === 'kubernetes.io/service-account-token' &&
+    !object.metadata.annotations?.['kubernetes.io/service-account.name']
+  ) {
     errors.push(required('metadata.annotations[kubernetes.io/service-account.name]'));
   }
   if (object.type === 'kubernetes.io/basic-auth' && data.username === undefined && data.password === undefined) {

@@ -6,5 +6,7 @@ export const serviceAccount = defineKind({
   kind: 'ServiceAccount',
   plural: 'serviceaccounts',
   shortNames: ['sa'],
-  subresources: [{ name: 'token', body: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, verbs: ['create'] }],
+  subresources: [
+    { name: 'token', body: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, verbs: ['create'] },
+  ],
 });

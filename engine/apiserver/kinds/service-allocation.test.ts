@@ -10,7 +10,10 @@ function service(name: string, spec: object): object {
 
 test('every service gets an address of its own, and a node port where its type has one', () => {
   const server = new TestServer();
-  const made = Array.from({ length: 20 }, (_, index) => server.post(SERVICES, service(`s${index}`, { type: 'NodePort' })).body as KubeObject);
+  const made = Array.from(
+    { length: 20 },
+    (_, index) => server.post(SERVICES, service(`s${index}`, { type: 'NodePort' })).body as KubeObject,
+  );
   expect(new Set(made.map(({ spec }) => spec.clusterIP)).size).toBe(20);
   expect(new Set(made.map(({ spec }) => spec.ports[0].nodePort)).size).toBe(20);
   for (const { spec } of made) {
@@ -26,7 +29,8 @@ test('an update keeps what was allocated, and lets go of node ports with the typ
   const { clusterIP: _, clusterIPs: __, ...spec } = made.spec;
   const kept = server.put(`${SERVICES}/web`, { ...made, spec: { ...spec, ports: [{ port: 80 }] } }).body as KubeObject;
   expect(kept.spec).toEqual(made.spec);
-  const plain = server.patch(`${SERVICES}/web`, 'application/merge-patch+json', { spec: { type: 'ClusterIP' } }).body as KubeObject;
+  const plain = server.patch(`${SERVICES}/web`, 'application/merge-patch+json', { spec: { type: 'ClusterIP' } })
+    .body as KubeObject;
   expect(plain.spec.clusterIP).toBe(made.spec.clusterIP);
   expect(plain.spec.ports[0].nodePort).toBeUndefined();
   expect(plain.spec.externalTrafficPolicy).toBeUndefined();

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
-import type { WriteContext } from './kind.ts';
 import type { Fields } from './fields.ts';
+import type { WriteContext } from './kind.ts';
 
 /** The service range of the cluster: 10.96.0.0/16. */
 const SERVICE_NETWORK = '10.96.';
@@ -21,7 +21,11 @@ const STATIC_NODE_PORTS = 86;
  * Gives a valid Service its cluster IP and node ports, or says why it can't have those it asks for.
  * Source: `pkg/registry/core/service/ipallocator`, `portallocator`.
  */
-export function allocate(object: KubeObject, previous: KubeObject | undefined, context: WriteContext): KubeObject | ErrorList {
+export function allocate(
+  object: KubeObject,
+  previous: KubeObject | undefined,
+  context: WriteContext,
+): KubeObject | ErrorList {
   const errors: ErrorList = [];
   const ips = withClusterIp(object.spec, previous?.spec, context, errors);
   const spec = withNodePorts(ips, previous?.spec, context, errors);
@@ -37,7 +41,11 @@ function withClusterIp(spec: Fields, previous: Fields | undefined, context: Writ
   }
   const clusterIP = freeClusterIp(context);
   if (clusterIP === undefined) {
-    errors.push({ type: 'InternalError', field: 'spec.clusterIPs', message: 'Internal error: failed to allocate a serviceIP: range is full' });
+    errors.push({
+      type: 'InternalError',
+      field: 'spec.clusterIPs',
+      message: 'Internal error: failed to allocate a serviceIP: range is full',
+    });
     return spec;
   }
   return { ...spec, clusterIP, clusterIPs: [clusterIP] };
@@ -80,7 +88,8 @@ function freeClusterIp(context: WriteContext): string | undefined {
 }
 
 function withNodePorts(spec: Fields, previous: Fields | undefined, context: WriteContext, errors: ErrorList): Fields {
-  const isWanted = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
+  const isWanted =
+    spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
   if (!isWanted || spec.ports === undefined) return spec;
   const before = new Set<number>((previous?.ports ?? []).map((port: Fields) => port.nodePort));
   let used: Set<number> | undefined;
@@ -102,10 +111,22 @@ function withNodePorts(spec: Fields, previous: Fields | undefined, context: Writ
 }
 
 /** Ports of the same Service may share a node port where their protocols differ. */
-function checkNodePort(port: Fields, path: string, used: ReadonlySet<number>, given: ReadonlyMap<number, string>, errors: ErrorList): void {
+function checkNodePort(
+  port: Fields,
+  path: string,
+  used: ReadonlySet<number>,
+  given: ReadonlyMap<number, string>,
+  errors: ErrorList,
+): void {
   const { nodePort } = port;
   if (nodePort < FIRST_NODE_PORT || nodePort > LAST_NODE_PORT) {
-    errors.push(invalid(path, nodePort, `provided port is not in the valid range. The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`));
+    errors.push(
+      invalid(
+        path,
+        nodePort,
+        `provided port is not in the valid range. The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`,
+      ),
+    );
   } else if (used.has(nodePort) && (given.get(nodePort) ?? port.protocol) === port.protocol) {
     errors.push(invalid(path, nodePort, 'provided port is already allocated'));
   }

@@ -15,7 +15,11 @@ export const service = defineKind({
   shortNames: ['svc'],
   categories: ['all'],
   subresources: [
-    { name: 'proxy', body: { group: '', version: 'v1', kind: 'ServiceProxyOptions' }, verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+    {
+      name: 'proxy',
+      body: { group: '', version: 'v1', kind: 'ServiceProxyOptions' },
+      verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    },
     STATUS,
   ],
   selectableFields: {
@@ -27,13 +31,17 @@ export const service = defineKind({
     const spec = withSpecDefaults(object.spec ?? {});
     return spec === object.spec ? object : { ...object, spec };
   },
-  prepareForCreate: (object) => withSpec({ ...object, status: { loadBalancer: {} } }, withFamilies(withClusterIps(object.spec))),
-  prepareForUpdate: (next, previous) => withSpec(next, withoutUnusedFields(patched(next.spec, previous.spec), previous.spec)),
+  prepareForCreate: (object) =>
+    withSpec({ ...object, status: { loadBalancer: {} } }, withFamilies(withClusterIps(object.spec))),
+  prepareForUpdate: (next, previous) =>
+    withSpec(next, withoutUnusedFields(patched(next.spec, previous.spec), previous.spec)),
   allocate,
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   warnings: ({ spec }) =>
-    spec?.trafficDistribution === 'PreferClose' ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"'] : [],
+    spec?.trafficDistribution === 'PreferClose'
+      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
+      : [],
 });
 
 function serviceName(name: string): readonly string[] {
@@ -50,8 +58,17 @@ function withSpecDefaults(given: Fields): Fields {
   else if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined) {
     spec = { ...spec, sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } };
   }
-  spec = withField(spec, 'ports', mapList(spec.ports, (port) => (port.targetPort === 0 || port.targetPort === '' ? { ...port, targetPort: port.port } : port)));
-  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && spec.externalIPs !== undefined);
+  spec = withField(
+    spec,
+    'ports',
+    mapList(spec.ports, (port) =>
+      port.targetPort === 0 || port.targetPort === '' ? { ...port, targetPort: port.port } : port,
+    ),
+  );
+  const isExternal =
+    spec.type === 'NodePort' ||
+    spec.type === 'LoadBalancer' ||
+    (spec.type === 'ClusterIP' && spec.externalIPs !== undefined);
   if (isExternal) spec = withDefaults(spec, { externalTrafficPolicy: 'Cluster' });
   if (hasClusterIp(spec)) spec = withDefaults(spec, { internalTrafficPolicy: 'Cluster' });
   return spec.type === 'LoadBalancer' ? withDefaults(spec, { allocateLoadBalancerNodePorts: true }) : spec;
@@ -88,9 +105,17 @@ function patched(given: Fields, previous: Fields): Fields {
     if (spec.clusterIP === undefined && spec.clusterIPs === undefined && previous.clusterIP !== undefined) {
       spec = { ...spec, clusterIP: previous.clusterIP, clusterIPs: previous.clusterIPs };
     }
-    spec = withDefaults(spec, definedFields({ ipFamilies: previous.ipFamilies, ipFamilyPolicy: previous.ipFamilyPolicy }));
+    spec = withDefaults(
+      spec,
+      definedFields({ ipFamilies: previous.ipFamilies, ipFamilyPolicy: previous.ipFamilyPolicy }),
+    );
   }
-  if (usesNodePorts(spec) && usesNodePorts(previous)) spec = withField(spec, 'ports', mapList(spec.ports, (port) => withOldNodePort(port, previous)));
+  if (usesNodePorts(spec) && usesNodePorts(previous))
+    spec = withField(
+      spec,
+      'ports',
+      mapList(spec.ports, (port) => withOldNodePort(port, previous)),
+    );
   return withFamilies(withClusterIps(spec));
 }
 
@@ -112,7 +137,11 @@ function withOldNodePort(port: Fields, previous: Fields): Fields {
 function withoutUnusedFields(given: Fields, previous: Fields): Fields {
   let spec = given;
   if (usesNodePorts(previous) && !usesNodePorts(spec)) {
-    spec = withField(spec, 'ports', mapList(spec.ports, (port) => withoutFields(port, 'nodePort')));
+    spec = withField(
+      spec,
+      'ports',
+      mapList(spec.ports, (port) => withoutFields(port, 'nodePort')),
+    );
     if (spec.externalIPs === undefined) spec = withoutFields(spec, 'externalTrafficPolicy');
   }
   if (hasClusterIp(previous) && spec.type === 'ExternalName') {

@@ -1,7 +1,7 @@
 import { QUANTITY_FORMAT_ERROR } from './quantity.ts';
 import { SCALAR_READERS } from './scalars.ts';
+import type { ListSchema, MapSchema, ObjectSchema, ScalarSchema, Schema } from './schema.ts';
 import { timeParseError } from './time-error.ts';
-import type { ObjectSchema, ScalarSchema, Schema } from './schema.ts';
 
 /** Where the decoder is: Go's messages name the innermost struct and the fields on the way, without indexes. */
 interface Place {
@@ -30,19 +30,26 @@ export function decodingProblems(schema: ObjectSchema, value: unknown): Readonly
 
 function inspect(schema: Schema, value: unknown, place: Place, problems: Problems): void {
   if (value === null || value === undefined) return;
-  switch (schema.type) {
-    case 'object':
-      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(schema, value, place, problems);
-      return inspectObject(schema, value, place, problems);
-    case 'list':
-      if (!Array.isArray(value)) return mismatch(schema, value, place, problems);
-      return value.forEach((item, index) => inspect(schema.items, item, { ...place, path: `${place.path}[${index}]` }, problems));
-    case 'map':
-      if (typeof value !== 'object' || Array.isArray(value)) return mismatch(schema, value, place, problems);
-      for (const [key, item] of Object.entries(value)) inspect(schema.values, item, { ...place, path: `${place.path}.${key}` }, problems);
-      return;
-    default:
-      return inspectScalar(schema, value, place, problems);
+  if (schema.type === 'list') inspectList(schema, value, place, problems);
+  else if (schema.type !== 'object' && schema.type !== 'map') inspectScalar(schema, value, place, problems);
+  else if (typeof value !== 'object' || Array.isArray(value)) mismatch(schema, value, place, problems);
+  else if (schema.type === 'object') inspectObject(schema, value, place, problems);
+  else inspectMap(schema, value, place, problems);
+}
+
+function inspectList(schema: ListSchema, value: unknown, place: Place, problems: Problems): void {
+  if (!Array.isArray(value)) {
+    mismatch(schema, value, place, problems);
+    return;
+  }
+  for (const [index, item] of value.entries()) {
+    inspect(schema.items, item, { ...place, path: `${place.path}[${index}]` }, problems);
+  }
+}
+
+function inspectMap(schema: MapSchema, value: object, place: Place, problems: Problems): void {
+  for (const [key, item] of Object.entries(value)) {
+    inspect(schema.values, item, { ...place, path: `${place.path}.${key}` }, problems);
   }
 }
 
@@ -55,32 +62,46 @@ function inspectObject(schema: ObjectSchema, value: object, place: Place, proble
       if (child !== undefined) problems.unknownFields.push(path);
       continue;
     }
-    inspect(field.schema, child, { owner, path, fields: place.fields === '' ? name : `${place.fields}.${name}` }, problems);
+    inspect(
+      field.schema,
+      child,
+      { owner, path, fields: place.fields === '' ? name : `${place.fields}.${name}` },
+      problems,
+    );
   }
 }
 
 function inspectScalar(schema: ScalarSchema, value: unknown, place: Place, problems: Problems): void {
   if (SCALAR_READERS[schema.type](value) !== undefined) return;
+  const text = scalarProblem(schema, value);
+  if (text === undefined) mismatch(schema, value, place, problems);
+  else report(problems, text);
+}
+
+/** What types with a decoder of their own say; they know nothing of the place. */
+function scalarProblem(schema: ScalarSchema, value: unknown): string | undefined {
   switch (schema.type) {
     case 'quantity':
-      return report(problems, QUANTITY_FORMAT_ERROR);
+      return QUANTITY_FORMAT_ERROR;
     case 'int-or-string':
-      return report(problems, `json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`);
+      return `json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`;
     case 'time':
     case 'micro-time':
-      if (typeof value !== 'string') return report(problems, `json: cannot unmarshal ${jsonType(value, false)} into Go value of type string`);
-      return report(problems, timeParseError(value, schema.type === 'micro-time'));
+      if (typeof value === 'string') return timeParseError(value, schema.type === 'micro-time');
+      return `json: cannot unmarshal ${jsonType(value, false)} into Go value of type string`;
     case 'byte':
-      if (typeof value === 'string') return report(problems, `illegal base64 data at input byte ${base64Error(value)}`);
-      return mismatch(schema, value, place, problems);
+      return typeof value === 'string' ? `illegal base64 data at input byte ${base64Error(value)}` : undefined;
     default:
-      return mismatch(schema, value, place, problems);
+      return undefined;
   }
 }
 
 function mismatch(schema: Schema, value: unknown, place: Place, problems: Problems): void {
   const isInteger = schema.type === 'int32' || schema.type === 'int64';
-  report(problems, `json: cannot unmarshal ${jsonType(value, isInteger)} into Go struct field ${place.owner}.${place.fields} of type ${goType(schema)}`);
+  report(
+    problems,
+    `json: cannot unmarshal ${jsonType(value, isInteger)} into Go struct field ${place.owner}.${place.fields} of type ${goType(schema)}`,
+  );
 }
 
 function report(problems: Problems, error: string): void {
@@ -94,7 +115,15 @@ function jsonType(value: unknown, isInteger: boolean): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-const GO_SCALARS: Readonly<Record<string, string>> = { boolean: 'bool', number: 'float64', byte: '[]uint8', quantity: 'resource.Quantity', 'int-or-string': 'intstr.IntOrString', time: 'v1.Time', 'micro-time': 'v1.MicroTime' };
+const GO_SCALARS: Readonly<Record<string, string>> = {
+  boolean: 'bool',
+  number: 'float64',
+  byte: '[]uint8',
+  quantity: 'resource.Quantity',
+  'int-or-string': 'intstr.IntOrString',
+  time: 'v1.Time',
+  'micro-time': 'v1.MicroTime',
+};
 
 function goType(schema: Schema): string {
   switch (schema.type) {

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
 import { deployment } from '../kinds/deployment.ts';
-import { pod } from '../kinds/pod.ts';
 import { KINDS } from '../kinds/kinds.ts';
+import { pod } from '../kinds/pod.ts';
 import { decode } from './decode.ts';
 import { schemaOf } from './schemas.ts';
 
-const POD = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] } };
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web' },
+  spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] },
+};
 
 test('every served kind has a schema', () => {
   for (const kind of KINDS) expect(schemaOf(kind).fields.metadata?.schema.type).toBe('object');
@@ -25,8 +30,16 @@ test('a changed status does not touch the spec', () => {
 });
 
 test('unknown fields are dropped and named in document order', () => {
-  const { object, unknown } = decode(pod, { ...POD, spec: { ...POD.spec, foo: 1, volumes: [{ name: 'v', floppy: {} }] }, bar: 2 });
-  expect(unknown).toEqual(['unknown field "spec.foo"', 'unknown field "spec.volumes[0].floppy"', 'unknown field "bar"']);
+  const { object, unknown } = decode(pod, {
+    ...POD,
+    spec: { ...POD.spec, foo: 1, volumes: [{ name: 'v', floppy: {} }] },
+    bar: 2,
+  });
+  expect(unknown).toEqual([
+    'unknown field "spec.foo"',
+    'unknown field "spec.volumes[0].floppy"',
+    'unknown field "bar"',
+  ]);
   expect(object.spec.foo).toBeUndefined();
 });
 
@@ -36,7 +49,10 @@ test('the first wrong type is told in the words of Go', () => {
 });
 
 test('empty values vanish unless a pointer or the kind keeps them', () => {
-  const { object } = decode(pod, { ...POD, spec: { ...POD.spec, hostNetwork: false, automountServiceAccountToken: false, nodeSelector: {}, hostname: '' } });
+  const { object } = decode(pod, {
+    ...POD,
+    spec: { ...POD.spec, hostNetwork: false, automountServiceAccountToken: false, nodeSelector: {}, hostname: '' },
+  });
   expect(object.spec).toMatchObject({ automountServiceAccountToken: false });
   expect(Object.keys(object.spec)).not.toContain('hostNetwork');
   expect(Object.keys(object.spec)).not.toContain('nodeSelector');

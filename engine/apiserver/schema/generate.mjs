@@ -1,4 +1,4 @@
-// Writes schemas.json: one compact schema of every kind of every served group, without prose.
+// Writes schemas.generated.json: one compact schema of every kind of every served group, without prose.
 //
 //   node engine/apiserver/schema/generate.mjs OPENAPI [GO…]
 //
@@ -6,14 +6,14 @@
 // three facts that decide how Go encodes and reports: whether an optional scalar is a pointer (an explicit `false`
 // stays), whether an empty field is left out (`omitempty`, `omitzero`), and how Go calls a named scalar
 // (`v1.Capability`). GO are checkouts of k8s.io/api, apimachinery, apiextensions-apiserver and kube-aggregator whose
-// struct declarations are read for just these facts; without them the facts of the present schemas.json are kept.
+// struct declarations are read for just these facts; without them the facts of the present schemas.generated.json are kept.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-const OUTPUT = fileURLToPath(new URL('schemas.json', import.meta.url));
+const OUTPUT = fileURLToPath(new URL('schemas.generated.json', import.meta.url));
 const [openapi, ...checkouts] = process.argv.slice(2);
 if (!openapi) {
   console.error('usage: generate.mjs OPENAPI [GO…]');
@@ -45,7 +45,13 @@ function goStructs(files) {
         if (!match) continue;
         const [, goName, goType, tag] = match;
         const [json, ...options] = tag.split(',');
-        fields.push({ json, goName, goType, inline: goName === undefined && (json === '' || options.includes('inline')), options });
+        fields.push({
+          json,
+          goName,
+          goType,
+          inline: goName === undefined && (json === '' || options.includes('inline')),
+          options,
+        });
       }
       structs.set(`${prefix}.${name}`, fields);
     }
@@ -55,7 +61,12 @@ function goStructs(files) {
 
 function goFiles(checkout) {
   const module = /^module (\S+)/m.exec(read(checkout, 'go.mod'))?.[1];
-  const roots = { 'k8s.io/api': 'io.k8s.api', 'k8s.io/apimachinery': 'io.k8s.apimachinery', 'k8s.io/apiextensions-apiserver': 'io.k8s.apiextensions-apiserver', 'k8s.io/kube-aggregator': 'io.k8s.kube-aggregator' };
+  const roots = {
+    'k8s.io/api': 'io.k8s.api',
+    'k8s.io/apimachinery': 'io.k8s.apimachinery',
+    'k8s.io/apiextensions-apiserver': 'io.k8s.apiextensions-apiserver',
+    'k8s.io/kube-aggregator': 'io.k8s.kube-aggregator',
+  };
   const root = roots[module];
   return list(checkout)
     .filter((path) => /(^|\/)types(_jsonschema)?\.go$/.test(path) && !path.includes('internal/'))
@@ -67,19 +78,28 @@ function isBare(checkout) {
   return !existsSync(join(checkout, 'go.mod'));
 }
 function read(checkout, path) {
-  return isBare(checkout) ? execFileSync('git', ['-C', checkout, 'show', `HEAD:${path}`], { encoding: 'utf8', maxBuffer: 1 << 28 }) : readFileSync(join(checkout, path), 'utf8');
+  return isBare(checkout)
+    ? execFileSync('git', ['-C', checkout, 'show', `HEAD:${path}`], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    : readFileSync(join(checkout, path), 'utf8');
 }
 function list(checkout) {
-  if (isBare(checkout)) return execFileSync('git', ['-C', checkout, 'ls-tree', '-r', '--name-only', 'HEAD'], { encoding: 'utf8', maxBuffer: 1 << 28 }).split('\n');
-  const walk = (folder) => readdirSync(join(checkout, folder)).flatMap((name) => {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    return statSync(join(checkout, path)).isDirectory() ? walk(path) : [path];
-  });
+  if (isBare(checkout))
+    return execFileSync('git', ['-C', checkout, 'ls-tree', '-r', '--name-only', 'HEAD'], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    }).split('\n');
+  const walk = (folder) =>
+    readdirSync(join(checkout, folder)).flatMap((name) => {
+      const path = folder === '' ? name : `${folder}/${name}`;
+      return statSync(join(checkout, path)).isDirectory() ? walk(path) : [path];
+    });
   return walk('');
 }
 
 const published = {};
-for (const file of readdirSync(join(openapi, 'v3')).filter((name) => /__v\d+\.json\.gz$/.test(name)).sort()) {
+for (const file of readdirSync(join(openapi, 'v3'))
+  .filter((name) => /__v\d+\.json\.gz$/.test(name))
+  .sort()) {
   const document = JSON.parse(gunzipSync(readFileSync(join(openapi, 'v3', file))).toString('utf8'));
   Object.assign(published, document.components?.schemas ?? {});
 }
@@ -89,7 +109,18 @@ const before = existsSync(OUTPUT) && structs.size === 0 ? JSON.parse(readFileSyn
 
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
 const refOf = (node) => (node.$ref ?? node.allOf?.[0]?.$ref)?.replace('#/components/schemas/', '');
-const goPrimitive = new Set(['string', 'bool', 'int32', 'int64', 'int', 'float64', 'byte', 'uint8', 'uint16', 'uint32']);
+const goPrimitive = new Set([
+  'string',
+  'bool',
+  'int32',
+  'int64',
+  'int',
+  'float64',
+  'byte',
+  'uint8',
+  'uint16',
+  'uint32',
+]);
 
 function typeText(node, queue) {
   const ref = refOf(node);
@@ -100,7 +131,8 @@ function typeText(node, queue) {
     return `#${ref}`;
   }
   if (node.type === 'array') return `[]${typeText(node.items, queue)}`;
-  if (node.type === 'object') return node.additionalProperties ? `{}${typeText(node.additionalProperties, queue)}` : 'any';
+  if (node.type === 'object')
+    return node.additionalProperties ? `{}${typeText(node.additionalProperties, queue)}` : 'any';
   if (node.type === 'string') return node.format === 'byte' ? 'byte' : 'string';
   if (node.type === 'integer') return node.format === 'int64' ? 'int64' : 'int32';
   if (node.type === 'number') return 'number';
@@ -119,7 +151,11 @@ function goFieldsOf(name) {
       continue;
     }
     const type = field.goType.replace('*', '');
-    const target = type.startsWith('metav1.') ? `io.k8s.apimachinery.pkg.apis.meta.v1.${type.slice(7)}` : type.startsWith('v1.') ? `io.k8s.api.core.v1.${type.slice(3)}` : `${prefix}.${type}`;
+    const target = type.startsWith('metav1.')
+      ? `io.k8s.apimachinery.pkg.apis.meta.v1.${type.slice(7)}`
+      : type.startsWith('v1.')
+        ? `io.k8s.api.core.v1.${type.slice(3)}`
+        : `${prefix}.${type}`;
     for (const [json, inner] of goFieldsOf(target) ?? []) fields.set(json, inner);
   }
   return fields;
@@ -166,7 +202,8 @@ function encodeField(owner, json, node, required, goFields, queue) {
   if (node['x-kubernetes-patch-strategy']) attributes.s = node['x-kubernetes-patch-strategy'];
   if (node['x-kubernetes-patch-merge-key']) attributes.m = node['x-kubernetes-patch-merge-key'];
   const previous = before?.types[owner]?.f[json];
-  if (Array.isArray(previous)) for (const key of ['a', 'z', 'p', 'g', 'n']) if (previous[1][key] !== undefined) attributes[key] = previous[1][key];
+  if (Array.isArray(previous))
+    for (const key of ['a', 'z', 'p', 'g', 'n']) if (previous[1][key] !== undefined) attributes[key] = previous[1][key];
   return Object.keys(attributes).length === 0 ? type : [type, sorted(attributes)];
 }
 
@@ -177,11 +214,16 @@ function encodeType(name, queue) {
   // In the order of Go's declaration: that is the order in which a server writes them and reports their errors.
   const order = goFields ? [...goFields.keys()] : Object.keys(before?.types[name]?.f ?? {});
   const names = Object.keys(schema.properties ?? {}).sort((a, b) => rank(order, a) - rank(order, b));
-  for (const json of names) fields[json] = encodeField(name, json, schema.properties[json], schema.required ?? [], goFields, queue);
+  for (const json of names)
+    fields[json] = encodeField(name, json, schema.properties[json], schema.required ?? [], goFields, queue);
   const type = { f: fields };
   if (schema['x-kubernetes-map-type'] === 'atomic') type.t = 1;
   const unions = schema['x-kubernetes-unions'];
-  if (unions) type.u = unions.map((union) => ({ ...(union.discriminator ? { d: union.discriminator } : {}), f: Object.keys(union['fields-to-discriminateBy']) }));
+  if (unions)
+    type.u = unions.map((union) => ({
+      ...(union.discriminator ? { d: union.discriminator } : {}),
+      f: Object.keys(union['fields-to-discriminateBy']),
+    }));
   return type;
 }
 
@@ -211,7 +253,9 @@ const lines = [
   '"comment":"Generated by generate.mjs from the published OpenAPI documents of Kubernetes 1.36.2; do not edit.",',
   `"kinds":${JSON.stringify(sorted(kinds))},`,
   '"types":{',
-  Object.entries(sorted(types)).map(([name, type]) => `${JSON.stringify(name)}:${JSON.stringify(type)}`).join(',\n'),
+  Object.entries(sorted(types))
+    .map(([name, type]) => `${JSON.stringify(name)}:${JSON.stringify(type)}`)
+    .join(',\n'),
   '}',
   '}',
 ];

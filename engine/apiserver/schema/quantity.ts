@@ -9,14 +9,26 @@ const PARTS = /^([+-]?)(\d*)(?:\.(\d*))?(?:(Ki|Mi|Gi|Ti|Pi|Ei)|([numkMGTPE])|([e
 const BINARY: Readonly<Record<string, number>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
 const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
-const DECIMAL_SUFFIXES: Readonly<Record<number, string>> = { [-9]: 'n', [-6]: 'u', [-3]: 'm', 0: '', 3: 'k', 6: 'M', 9: 'G', 12: 'T', 15: 'P', 18: 'E' };
+const DECIMAL_SUFFIXES: Readonly<Record<number, string>> = {
+  [-9]: 'n',
+  [-6]: 'u',
+  [-3]: 'm',
+  0: '',
+  3: 'k',
+  6: 'M',
+  9: 'G',
+  12: 'T',
+  15: 'P',
+  18: 'E',
+};
 const NANO = 1_000_000_000n;
 
 /** Exponents keep the letter they were written with. */
 type Format = 'binary' | 'decimal' | 'e' | 'E';
 
 /** What Go answers to anything that is no quantity. */
-export const QUANTITY_FORMAT_ERROR = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+export const QUANTITY_FORMAT_ERROR =
+  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
 /** A quantity in billionths, or undefined where the text is none. Finer digits round away from zero. */
 export function nanoValue(text: string): bigint | undefined {
@@ -67,7 +79,8 @@ function format(nanos: bigint, form: Format): string {
   if (nanos === 0n) return '0';
   const sign = nanos < 0n ? '-' : '';
   const magnitude = nanos < 0n ? -nanos : nanos;
-  if (form === 'binary' && magnitude >= 1024n * NANO && magnitude % NANO === 0n) return sign + binaryText(magnitude / NANO);
+  if (form === 'binary' && magnitude >= 1024n * NANO && magnitude % NANO === 0n)
+    return sign + binaryText(magnitude / NANO);
   let mantissa = magnitude;
   let exponent = -9;
   const isExponent = form === 'e' || form === 'E';

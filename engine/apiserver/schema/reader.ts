@@ -130,7 +130,8 @@ function listReader(schema: ListSchema): Reader {
     let result: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
       const given: unknown = value[index];
-      const kept = given === null ? (zero ??= zeroValue(schema.items)) : read(given, trouble);
+      if (given === null) zero ??= zeroValue(schema.items);
+      const kept = given === null ? zero : read(given, trouble);
       if (kept === given) continue;
       result ??= value.slice();
       result[index] = kept;
@@ -160,7 +161,8 @@ function mapReader(schema: MapSchema): Reader {
 
 function fieldReader(field: Field): FieldReader {
   // Readers of structs are made at first use: types may contain themselves.
-  const read: Reader = field.schema.type === 'object' ? (value, trouble) => reader(field.schema)(value, trouble) : reader(field.schema);
+  const read: Reader =
+    field.schema.type === 'object' ? (value, trouble) => reader(field.schema)(value, trouble) : reader(field.schema);
   return { name: field.name, read, isOmitted: omission(field), absent: absentValue(field) };
 }
 
@@ -192,7 +194,8 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 function absentValue(field: Field): unknown {
-  if (field.default !== undefined && field.default !== '' && field.default !== 0 && field.default !== false) return field.default;
+  if (field.default !== undefined && field.default !== '' && field.default !== 0 && field.default !== false)
+    return field.default;
   if (!field.always) return undefined;
   return field.pointer ? null : zeroValue(field.schema);
 }

@@ -10,7 +10,8 @@ const RFC3339 = /^\d{4}-(\d\d)-(\d\d)T(\d\d):\d\d:\d\d(?:\.(\d+))?(?:Z|[+-]\d\d:
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function integerWithin(minimum: number, maximum: number): ScalarReader {
-  return (value) => (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined);
+  return (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum ? value : undefined;
 }
 
 const int32 = integerWithin(-2147483648, 2147483647);

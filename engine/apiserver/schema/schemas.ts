@@ -1,8 +1,8 @@
-import data from './schemas.json' with { type: 'json' };
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { Field, ListSchema, ObjectSchema, ScalarSchema, ScalarType, Schema } from './schema.ts';
+import data from './schemas.generated.json' with { type: 'json' };
 
-/** Attributes of a field in schemas.json; `generate.mjs` writes them. */
+/** Attributes of a field in schemas.generated.json; `generate.mjs` writes them. */
 interface FieldAttributes {
   readonly a?: 1;
   readonly z?: 1;
@@ -31,7 +31,7 @@ const TYPES = data.types as unknown as Readonly<Record<string, TypeData>>;
 const NAMES = data.kinds as Readonly<Record<string, string>>;
 const NO_ATTRIBUTES: FieldAttributes = {};
 
-/** Types made so far. What is in here follows from schemas.json alone. */
+/** Types made so far. What is in here follows from schemas.generated.json alone. */
 const made = new Map<string, ObjectSchema>();
 
 /** The schema of a kind, such as `('apps/v1', 'Deployment')`; undefined for a kind that the documents don't know. */
@@ -76,7 +76,9 @@ class LazyObjectSchema implements ObjectSchema {
   }
 
   get fields(): Readonly<Record<string, Field>> {
-    this.madeFields ??= Object.fromEntries(Object.entries(this.data.f).map(([name, field]) => [name, makeField(name, field)]));
+    this.madeFields ??= Object.fromEntries(
+      Object.entries(this.data.f).map(([name, field]) => [name, makeField(name, field)]),
+    );
     return this.madeFields;
   }
 }
@@ -114,6 +116,9 @@ function makeSchema(type: string, attributes: FieldAttributes): Schema {
     return { type: 'map', values, atomic: attributes.t === 1 };
   }
   if (type.startsWith('#')) return typeSchema(type.slice(1));
-  const scalar: ScalarSchema = { type: type as ScalarType, ...(attributes.g === undefined ? {} : { goType: attributes.g }) };
+  const scalar: ScalarSchema = {
+    type: type as ScalarType,
+    ...(attributes.g === undefined ? {} : { goType: attributes.g }),
+  };
   return scalar;
 }

@@ -30,7 +30,9 @@ const RANGES: readonly (readonly [RegExp, number, string])[] = [
 
 /** What Go's `time.Parse` says of a text that is no RFC 3339 time: `parsing time "yesterday" as "2006-…": cannot parse "yesterday" as "2006"`. */
 export function timeParseError(text: string, isMicro: boolean): string {
-  const elements = isMicro ? [...SECONDS.slice(0, -1), { layout: '05', pattern: /^\d\d/ }, MICROSECONDS, ZONE] : [...SECONDS, ZONE];
+  const elements = isMicro
+    ? [...SECONDS.slice(0, -1), { layout: '05', pattern: /^\d\d/ }, MICROSECONDS, ZONE]
+    : [...SECONDS, ZONE];
   const head = `parsing time ${JSON.stringify(text)}`;
   for (const [pattern, maximum, complaint] of RANGES) {
     const match = pattern.exec(text);

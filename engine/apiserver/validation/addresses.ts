@@ -45,7 +45,9 @@ export function specialAddress(text: string): readonly string[] {
   const lower = text.toLowerCase();
   if (text === '0.0.0.0' || lower === '::') return ['may not be unspecified (0.0.0.0 or ::)'];
   if (text.startsWith('127.') || lower === '::1') return ['may not be in the loopback range (127.0.0.0/8, ::1/128)'];
-  if (text.startsWith('169.254.') || /^fe[89ab]/.test(lower)) return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'];
-  if (text.startsWith('224.0.0.') || lower.startsWith('ff02:')) return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'];
+  if (text.startsWith('169.254.') || /^fe[89ab]/.test(lower))
+    return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'];
+  if (text.startsWith('224.0.0.') || lower.startsWith('ff02:'))
+    return ['may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)'];
   return GOOD;
 }

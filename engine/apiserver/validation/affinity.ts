@@ -10,7 +10,8 @@ const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 export function validateAffinity(affinity: Fields, path: string, errors: ErrorList): void {
   if (affinity.nodeAffinity !== undefined) validateNodeAffinity(affinity.nodeAffinity, `${path}.nodeAffinity`, errors);
   if (affinity.podAffinity !== undefined) validatePodAffinity(affinity.podAffinity, `${path}.podAffinity`, errors);
-  if (affinity.podAntiAffinity !== undefined) validatePodAffinity(affinity.podAntiAffinity, `${path}.podAntiAffinity`, errors);
+  if (affinity.podAntiAffinity !== undefined)
+    validatePodAffinity(affinity.podAntiAffinity, `${path}.podAntiAffinity`, errors);
 }
 
 function validateNodeAffinity(affinity: Fields, path: string, errors: ErrorList): void {
@@ -25,31 +26,40 @@ function validateNodeAffinity(affinity: Fields, path: string, errors: ErrorList)
 /** A node selector; PersistentVolumes have one too. */
 export function validateNodeSelector(selector: Fields, path: string, errors: ErrorList): void {
   const terms: readonly Fields[] = selector.nodeSelectorTerms ?? [];
-  if (terms.length === 0) errors.push(required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term'));
-  terms.forEach((term, index) => validateNodeSelectorTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors));
+  if (terms.length === 0)
+    errors.push(required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term'));
+  terms.forEach((term, index) => {
+    validateNodeSelectorTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors);
+  });
 }
 
 function validateNodeSelectorTerm(term: Fields, path: string, errors: ErrorList): void {
   (term.matchExpressions ?? []).forEach((expression: Fields, index: number) => {
     validateRequirement(expression, `${path}.matchExpressions[${index}]`, errors);
-    for (const text of qualifiedName(expression.key)) errors.push(invalid(`${path}.matchExpressions[${index}].key`, expression.key, text));
+    for (const text of qualifiedName(expression.key))
+      errors.push(invalid(`${path}.matchExpressions[${index}].key`, expression.key, text));
   });
-  (term.matchFields ?? []).forEach((expression: Fields, index: number) => validateFieldRequirement(expression, `${path}.matchFields[${index}]`, errors));
+  (term.matchFields ?? []).forEach((expression: Fields, index: number) => {
+    validateFieldRequirement(expression, `${path}.matchFields[${index}]`, errors);
+  });
 }
 
 function validateRequirement({ operator, values = [] }: Fields, path: string, errors: ErrorList): void {
   switch (operator) {
     case 'In':
     case 'NotIn':
-      if (values.length === 0) errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      if (values.length === 0)
+        errors.push(required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
       return;
     case 'Exists':
     case 'DoesNotExist':
-      if (values.length > 0) errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
+      if (values.length > 0)
+        errors.push(forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
       return;
     case 'Gt':
     case 'Lt':
-      if (values.length !== 1) errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+      if (values.length !== 1)
+        errors.push(required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
       return;
     default:
       errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
@@ -57,13 +67,19 @@ function validateRequirement({ operator, values = [] }: Fields, path: string, er
 }
 
 function validateFieldRequirement({ key, operator, values = [] }: Fields, path: string, errors: ErrorList): void {
-  if (operator !== 'In' && operator !== 'NotIn') errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
-  else if (values.length !== 1) errors.push(required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+  if (operator !== 'In' && operator !== 'NotIn')
+    errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+  else if (values.length !== 1)
+    errors.push(
+      required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
+    );
   if (key !== 'metadata.name') errors.push(invalid(`${path}.key`, key, 'not a valid field selector key'));
 }
 
 function validatePodAffinity(affinity: Fields, path: string, errors: ErrorList): void {
-  (affinity[REQUIRED] ?? []).forEach((term: Fields, index: number) => validateTerm(term, `${path}.${REQUIRED}[${index}]`, errors));
+  (affinity[REQUIRED] ?? []).forEach((term: Fields, index: number) => {
+    validateTerm(term, `${path}.${REQUIRED}[${index}]`, errors);
+  });
   (affinity[PREFERRED] ?? []).forEach(({ weight, podAffinityTerm }: Fields, index: number) => {
     const place = `${path}.${PREFERRED}[${index}]`;
     validateWeight(weight, place, errors);

@@ -21,7 +21,8 @@ export function validateContainers(spec: Fields, path: string, errors: ErrorList
     const place = `${path}[${index}]`;
     validateCommon(container, spec, place, errors);
     checkUnique(container.name, names, `${place}.name`, errors);
-    if (container.lifecycle !== undefined) validateLifecycle(container.lifecycle, `${place}.lifecycle`, spec.terminationGracePeriodSeconds, errors);
+    if (container.lifecycle !== undefined)
+      validateLifecycle(container.lifecycle, `${place}.lifecycle`, spec.terminationGracePeriodSeconds, errors);
     validateProbes(container, place, errors);
     validateRestartPolicy(container, place, errors);
     checkHostPorts(container, hostPorts, place, errors);
@@ -61,18 +62,28 @@ export function validateInitContainers(spec: Fields, path: string, errors: Error
     validateCommon(container, spec, place, errors);
     checkUnique(container.name, names, `${place}.name`, errors);
     if (container.restartPolicy === 'Always') {
-      if (container.lifecycle !== undefined) validateLifecycle(container.lifecycle, `${place}.lifecycle`, spec.terminationGracePeriodSeconds, errors);
+      if (container.lifecycle !== undefined)
+        validateLifecycle(container.lifecycle, `${place}.lifecycle`, spec.terminationGracePeriodSeconds, errors);
       validateProbes(container, place, errors);
       return;
     }
     for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
-      if (container[name] !== undefined) errors.push(forbidden(`${place}.${name}`, 'may not be set for init containers without restartPolicy=Always'));
+      if (container[name] !== undefined)
+        errors.push(forbidden(`${place}.${name}`, 'may not be set for init containers without restartPolicy=Always'));
     }
     validateRestartPolicy(container, place, errors);
   });
 }
 
-const NOT_EPHEMERAL = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle', 'resources', 'resizePolicy'];
+const NOT_EPHEMERAL = [
+  'ports',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resources',
+  'resizePolicy',
+];
 
 /** Ephemeral containers: for looking into a running pod, so without anything that outlives a look. */
 export function validateEphemeralContainers(spec: Fields, path: string, errors: ErrorList): void {
@@ -84,9 +95,15 @@ export function validateEphemeralContainers(spec: Fields, path: string, errors: 
     validateCommon(container, spec, place, errors);
     checkUnique(container.name, names, `${place}.name`, errors);
     const target = container.targetContainerName;
-    if (target && !targets.has(target)) errors.push({ type: 'FieldValueNotFound', field: `${place}.targetContainerName`, message: `Not found: "${target}"` });
+    if (target && !targets.has(target))
+      errors.push({
+        type: 'FieldValueNotFound',
+        field: `${place}.targetContainerName`,
+        message: `Not found: "${target}"`,
+      });
     for (const name of NOT_EPHEMERAL) {
-      const isSet = name === 'resources' ? Object.keys(container.resources ?? {}).length > 0 : container[name] !== undefined;
+      const isSet =
+        name === 'resources' ? Object.keys(container.resources ?? {}).length > 0 : container[name] !== undefined;
       if (isSet) errors.push(forbidden(`${place}.${name}`, `cannot be set for an Ephemeral Container`));
     }
   });
@@ -98,17 +115,21 @@ function validateCommon(container: Fields, spec: Fields, path: string, errors: E
   if (!name) errors.push(required(`${path}.name`));
   else for (const text of dnsLabel(name)) errors.push(invalid(`${path}.name`, name, text));
   if (!image) errors.push(required(`${path}.image`));
-  else if (image.trim() !== image) errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
+  else if (image.trim() !== image)
+    errors.push(invalid(`${path}.image`, image, 'must not have leading or trailing whitespace'));
   if (!MESSAGE_POLICIES.includes(container.terminationMessagePolicy)) {
     errors.push(notSupported(`${path}.terminationMessagePolicy`, container.terminationMessagePolicy, MESSAGE_POLICIES));
   }
   if (container.ports !== undefined) validatePorts(container.ports, spec.hostNetwork === true, `${path}.ports`, errors);
   if (container.env !== undefined) validateEnvironment(container.env, `${path}.env`, errors);
   if (container.envFrom !== undefined) validateEnvironmentFrom(container.envFrom, `${path}.envFrom`, errors);
-  if (container.volumeMounts !== undefined || container.volumeDevices !== undefined) validateMounts(container, spec.volumes ?? [], path, errors);
-  if (!PULL_POLICIES.includes(container.imagePullPolicy)) errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES));
+  if (container.volumeMounts !== undefined || container.volumeDevices !== undefined)
+    validateMounts(container, spec.volumes ?? [], path, errors);
+  if (!PULL_POLICIES.includes(container.imagePullPolicy))
+    errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES));
   if (container.resources !== undefined) validateResources(container.resources, `${path}.resources`, errors);
-  if (container.securityContext !== undefined) validateSecurityContext(container.securityContext, `${path}.securityContext`, errors);
+  if (container.securityContext !== undefined)
+    validateSecurityContext(container.securityContext, `${path}.securityContext`, errors);
 }
 
 function validatePorts(ports: readonly Fields[], isHostNetwork: boolean, path: string, errors: ErrorList): void {
@@ -121,8 +142,11 @@ function validatePorts(ports: readonly Fields[], isHostNetwork: boolean, path: s
       if (wrong.length === 0) checkUnique(port.name, names, `${place}.name`, errors);
     }
     if (port.containerPort === 0) errors.push(required(`${place}.containerPort`));
-    else for (const text of portNumber(port.containerPort)) errors.push(invalid(`${place}.containerPort`, port.containerPort, text));
-    if (port.hostPort !== undefined) for (const text of portNumber(port.hostPort)) errors.push(invalid(`${place}.hostPort`, port.hostPort, text));
+    else
+      for (const text of portNumber(port.containerPort))
+        errors.push(invalid(`${place}.containerPort`, port.containerPort, text));
+    if (port.hostPort !== undefined)
+      for (const text of portNumber(port.hostPort)) errors.push(invalid(`${place}.hostPort`, port.hostPort, text));
     if (!PROTOCOLS.includes(port.protocol)) errors.push(notSupported(`${place}.protocol`, port.protocol, PROTOCOLS));
     if (isHostNetwork && port.hostPort !== undefined && port.hostPort !== port.containerPort) {
       errors.push(invalid(`${place}.hostPort`, port.hostPort, 'must match `containerPort` when `hostNetwork` is true'));

@@ -20,14 +20,20 @@ export function validateDeployment({ spec }: KubeObject): ErrorList {
   validateNotNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit', errors);
   validateNotNegative(spec.progressDeadlineSeconds, 'spec.progressDeadlineSeconds', errors);
   if (spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds <= (spec.minReadySeconds ?? 0)) {
-    errors.push(invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'));
+    errors.push(
+      invalid('spec.progressDeadlineSeconds', spec.progressDeadlineSeconds, 'must be greater than minReadySeconds'),
+    );
   }
   if (errors.length === 0) valid.add(spec);
   return errors;
 }
 
 /** The selector of a workload; false when it can't be applied to anything. */
-export function validateWorkloadSelector(selector: Fields | undefined | null, kind: string, errors: ErrorList): boolean {
+export function validateWorkloadSelector(
+  selector: Fields | undefined | null,
+  kind: string,
+  errors: ErrorList,
+): boolean {
   if (selector === undefined || selector === null) {
     errors.push(required('spec.selector'));
     return true;
@@ -35,7 +41,8 @@ export function validateWorkloadSelector(selector: Fields | undefined | null, ki
   const before = errors.length;
   validateLabelSelector(selector, 'spec.selector', errors);
   const isGood = errors.length === before;
-  if (isEmptySelector(selector)) errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${kind}`));
+  if (isEmptySelector(selector))
+    errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${kind}`));
   if (!isGood) errors.push(invalid('spec.selector', selector, 'invalid label selector'));
   return isGood;
 }
@@ -43,7 +50,8 @@ export function validateWorkloadSelector(selector: Fields | undefined | null, ki
 function validateStrategy(strategy: Fields, path: string, errors: ErrorList): void {
   const { type, rollingUpdate } = strategy;
   if (type === 'Recreate') {
-    if (rollingUpdate !== undefined) errors.push(forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'"));
+    if (rollingUpdate !== undefined)
+      errors.push(forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'"));
   } else if (type === 'RollingUpdate') {
     validateRollingUpdate(rollingUpdate, `${path}.rollingUpdate`, errors);
   } else {

@@ -17,7 +17,9 @@ export function validateDns(spec: Fields, path: string, errors: ErrorList): void
     if (dnsConfig === undefined) {
       errors.push(required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
     } else if ((dnsConfig.nameservers?.length ?? 0) === 0) {
-      errors.push(required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'));
+      errors.push(
+        required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+      );
     }
   }
   if (dnsConfig !== undefined) validateDnsConfig(dnsConfig, `${path}.dnsConfig`, errors);
@@ -25,14 +27,22 @@ export function validateDns(spec: Fields, path: string, errors: ErrorList): void
 
 function validateDnsConfig(config: Fields, path: string, errors: ErrorList): void {
   const nameservers: readonly string[] = config.nameservers ?? [];
-  if (nameservers.length > MOST_NAMESERVERS) errors.push(invalid(`${path}.nameservers`, nameservers, `must not have more than ${MOST_NAMESERVERS} nameservers`));
+  if (nameservers.length > MOST_NAMESERVERS)
+    errors.push(invalid(`${path}.nameservers`, nameservers, `must not have more than ${MOST_NAMESERVERS} nameservers`));
   nameservers.forEach((server, index) => {
     for (const text of ipAddress(server)) errors.push(invalid(`${path}.nameservers[${index}]`, server, text));
   });
   const searches: readonly string[] = config.searches ?? [];
-  if (searches.length > MOST_SEARCHES) errors.push(invalid(`${path}.searches`, searches, `must not have more than ${MOST_SEARCHES} search paths`));
+  if (searches.length > MOST_SEARCHES)
+    errors.push(invalid(`${path}.searches`, searches, `must not have more than ${MOST_SEARCHES} search paths`));
   if (searches.join(' ').length > MOST_SEARCH_CHARACTERS) {
-    errors.push(invalid(`${path}.searches`, searches, `must not have more than ${MOST_SEARCH_CHARACTERS} characters (including spaces) in the search list`));
+    errors.push(
+      invalid(
+        `${path}.searches`,
+        searches,
+        `must not have more than ${MOST_SEARCH_CHARACTERS} characters (including spaces) in the search list`,
+      ),
+    );
   }
   searches.forEach((search, index) => {
     const name = search.endsWith('.') && search !== '.' ? search.slice(0, -1) : search;

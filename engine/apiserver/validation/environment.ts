@@ -7,22 +7,56 @@ const SOURCE_LIST = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretK
 
 /** Fields of a pod that may be read at all (`ConvertDownwardAPIFieldLabel`). */
 const POD_FIELDS = new Set([
-  'metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.restartPolicy',
-  'spec.serviceAccountName', 'spec.schedulerName', 'status.phase', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs',
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.restartPolicy',
+  'spec.serviceAccountName',
+  'spec.schedulerName',
+  'status.phase',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ]);
 const FOR_ENVIRONMENT = [
-  'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs',
-  'status.podIP', 'status.podIPs',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
 ];
 /** Fields that a downward API volume may show. */
-export const FOR_VOLUMES = ['metadata.annotations', 'metadata.labels', 'metadata.name', 'metadata.namespace', 'metadata.uid'];
-const RESOURCES = ['limits.cpu', 'limits.ephemeral-storage', 'limits.memory', 'requests.cpu', 'requests.ephemeral-storage', 'requests.memory'];
+export const FOR_VOLUMES = [
+  'metadata.annotations',
+  'metadata.labels',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+];
+const RESOURCES = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 
 export function validateEnvironment(variables: readonly Fields[], path: string, errors: ErrorList): void {
   variables.forEach((variable, index) => {
     const place = `${path}[${index}]`;
     if (!variable.name) errors.push(required(`${place}.name`));
-    else for (const text of environmentVariableName(variable.name)) errors.push(invalid(`${place}.name`, variable.name, text));
+    else
+      for (const text of environmentVariableName(variable.name))
+        errors.push(invalid(`${place}.name`, variable.name, text));
     if (variable.valueFrom !== undefined) validateSource(variable, `${place}.valueFrom`, errors);
   });
 }
@@ -41,7 +75,12 @@ function validateSource({ value, valueFrom }: Fields, path: string, errors: Erro
 
 const SUBSCRIPT = /^(metadata\.(?:labels|annotations))\['(.*)'\]$/;
 
-export function validateFieldRef(reference: Fields, path: string, supported: readonly string[], errors: ErrorList): void {
+export function validateFieldRef(
+  reference: Fields,
+  path: string,
+  supported: readonly string[],
+  errors: ErrorList,
+): void {
   const { apiVersion, fieldPath } = reference;
   if (!apiVersion) errors.push(required(`${path}.apiVersion`));
   if (!fieldPath) {
@@ -50,9 +89,12 @@ export function validateFieldRef(reference: Fields, path: string, supported: rea
   }
   const subscript = SUBSCRIPT.exec(fieldPath);
   if (subscript !== null) {
-    for (const text of qualifiedName((subscript[2] as string).toLowerCase())) errors.push(invalid(path, subscript[2], text));
+    for (const text of qualifiedName((subscript[2] as string).toLowerCase()))
+      errors.push(invalid(path, subscript[2], text));
   } else if (!POD_FIELDS.has(fieldPath)) {
-    errors.push(invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`));
+    errors.push(
+      invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
+    );
   } else if (!supported.includes(fieldPath)) {
     errors.push(notSupported(`${path}.fieldPath`, fieldPath, supported));
   }
@@ -73,11 +115,15 @@ function validateKeyRef({ key }: Fields, path: string, errors: ErrorList): void 
 export function validateEnvironmentFrom(sources: readonly Fields[], path: string, errors: ErrorList): void {
   sources.forEach((source, index) => {
     const place = `${path}[${index}]`;
-    if (source.prefix) for (const text of environmentVariableName(source.prefix)) errors.push(invalid(`${place}.prefix`, source.prefix, text));
+    if (source.prefix)
+      for (const text of environmentVariableName(source.prefix))
+        errors.push(invalid(`${place}.prefix`, source.prefix, text));
     const { configMapRef, secretRef } = source;
     if (configMapRef !== undefined && !configMapRef.name) errors.push(required(`${place}.configMapRef.name`));
     if (secretRef !== undefined && !secretRef.name) errors.push(required(`${place}.secretRef.name`));
-    if (configMapRef === undefined && secretRef === undefined) errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (configMapRef !== undefined && secretRef !== undefined) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
+    if (configMapRef === undefined && secretRef === undefined)
+      errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
+    else if (configMapRef !== undefined && secretRef !== undefined)
+      errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
   });
 }

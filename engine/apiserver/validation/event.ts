@@ -22,11 +22,14 @@ export function validateNewEvent(object: KubeObject): ErrorList {
   const errors: ErrorList = placeErrors(object, object.regarding?.namespace ?? '');
   if (!object.eventTime) errors.push(required('eventTime'));
   if (!object.reportingController) errors.push(required('reportingController'));
-  else for (const text of qualifiedName(object.reportingController)) errors.push(invalid('reportingController', object.reportingController, text));
+  else
+    for (const text of qualifiedName(object.reportingController))
+      errors.push(invalid('reportingController', object.reportingController, text));
   if (!object.reportingInstance) errors.push(required('reportingInstance'));
   if (!object.action) errors.push(required('action'));
   if (!object.reason) errors.push(required('reason'));
-  if ((object.note?.length ?? 0) > LONGEST_NOTE) errors.push(invalid('message', '', `can have at most ${LONGEST_NOTE} characters`));
+  if ((object.note?.length ?? 0) > LONGEST_NOTE)
+    errors.push(invalid('message', '', `can have at most ${LONGEST_NOTE} characters`));
   if (!TYPES.includes(object.type ?? '')) errors.push(invalid('type', '', `has invalid value: ${object.type ?? ''}`));
   return errors;
 }

@@ -69,7 +69,8 @@ export function tooLong(field: string, maximum: number): FieldError {
 
 /** `Too many: 11: must have at most 10 items`. */
 export function tooMany(field: string, actual: number, maximum: number): FieldError {
-  const detail = maximum >= 0 ? `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}` : 'has too many items';
+  const detail =
+    maximum >= 0 ? `must have at most ${maximum} ${maximum === 1 ? 'item' : 'items'}` : 'has too many items';
   return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: ${detail}` };
 }
 
@@ -94,7 +95,15 @@ export function goValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\f': '\\f', '\v': '\\v', '\b': '\\b', '\x07': '\\a' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\t': '\\t',
+  '\r': '\\r',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\b': '\\b',
+  '\x07': '\\a',
+};
 
 /** Go's `%q` of a string: printable characters stay, the rest is escaped. */
 export function quote(text: string): string {

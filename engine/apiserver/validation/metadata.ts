@@ -9,7 +9,8 @@ const ANNOTATIONS_LIMIT = 256 * 1024;
 /** Rules of `metadata` (`k8s.io/apimachinery/pkg/api/validation/objectmeta.go`). */
 export function validateMetadata(kind: Kind, metadata: ObjectMeta, errors: ErrorList): void {
   validateNames(kind, metadata, errors);
-  if ((metadata.generation ?? 0) < 0) errors.push(invalid('metadata.generation', metadata.generation, 'must be greater than or equal to 0'));
+  if ((metadata.generation ?? 0) < 0)
+    errors.push(invalid('metadata.generation', metadata.generation, 'must be greater than or equal to 0'));
   validateLabels(metadata.labels, 'metadata.labels', errors);
   validateAnnotations(metadata.annotations, 'metadata.annotations', errors);
   if (metadata.ownerReferences !== undefined) validateOwnerReferences(metadata.ownerReferences, errors);
@@ -28,7 +29,8 @@ function validateNames(kind: Kind, metadata: ObjectMeta, errors: ErrorList): voi
   if (!name) {
     errors.push(required('metadata.name', 'name or generateName is required'));
   } else {
-    for (const text of kind.validateName?.(name, false) ?? dnsSubdomain(name)) errors.push(invalid('metadata.name', name, text));
+    for (const text of kind.validateName?.(name, false) ?? dnsSubdomain(name))
+      errors.push(invalid('metadata.name', name, text));
   }
   if (!kind.namespaced) {
     if (namespace) errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
@@ -40,7 +42,11 @@ function validateNames(kind: Kind, metadata: ObjectMeta, errors: ErrorList): voi
 }
 
 /** Labels, also those of templates and selectors: all errors are told of the map itself. */
-export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string, errors: ErrorList): void {
+export function validateLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
   for (const key in labels) {
     for (const text of qualifiedName(key)) errors.push(invalid(path, key, text));
     const value = labels[key] as string;
@@ -48,7 +54,11 @@ export function validateLabels(labels: Readonly<Record<string, string>> | undefi
   }
 }
 
-export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string, errors: ErrorList): void {
+export function validateAnnotations(
+  annotations: Readonly<Record<string, string>> | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
   let size = 0;
   for (const key in annotations) {
     for (const text of qualifiedName(key.toLowerCase())) errors.push(invalid(path, key, text));
@@ -65,7 +75,13 @@ function validateOwnerReferences(references: readonly OwnerReference[], errors: 
     if (reference.controller !== true) continue;
     if (controller !== '') {
       const names = `${controller} and ${reference.name}`;
-      errors.push(invalid(path, references, `Only one reference can have Controller set to true. Found "true" in references for ${names}`));
+      errors.push(
+        invalid(
+          path,
+          references,
+          `Only one reference can have Controller set to true. Found "true" in references for ${names}`,
+        ),
+      );
     } else {
       controller = reference.name;
     }
@@ -94,7 +110,8 @@ export function validateMetadataUpdate(next: KubeObject, previous: KubeObject, e
   immutable('creationTimestamp', now.creationTimestamp, before.creationTimestamp, errors);
   immutable('deletionTimestamp', now.deletionTimestamp, before.deletionTimestamp, errors);
   immutable('deletionGracePeriodSeconds', now.deletionGracePeriodSeconds, before.deletionGracePeriodSeconds, errors);
-  if (before.deletionTimestamp !== undefined && now.finalizers !== before.finalizers) validateNoNewFinalizers(now, before, errors);
+  if (before.deletionTimestamp !== undefined && now.finalizers !== before.finalizers)
+    validateNoNewFinalizers(now, before, errors);
 }
 
 function validateNoNewFinalizers(now: ObjectMeta, before: ObjectMeta, errors: ErrorList): void {
@@ -102,7 +119,12 @@ function validateNoNewFinalizers(now: ObjectMeta, before: ObjectMeta, errors: Er
   const added = (now.finalizers ?? []).filter((finalizer) => !old.includes(finalizer));
   if (added.length === 0) return;
   const found = added.map((finalizer) => `"${finalizer}"`).join(', ');
-  errors.push(forbidden('metadata.finalizers', `no new finalizers can be added if the object is being deleted, found new finalizers []string{${found}}`));
+  errors.push(
+    forbidden(
+      'metadata.finalizers',
+      `no new finalizers can be added if the object is being deleted, found new finalizers []string{${found}}`,
+    ),
+  );
 }
 
 function immutable(field: string, now: unknown, before: unknown, errors: ErrorList): void {

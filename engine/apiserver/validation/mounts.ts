@@ -14,17 +14,28 @@ export function validateMounts(container: Fields, volumes: readonly Fields[], pa
     validateMountOptions(mount, container, `${path}.volumeMounts`, `${path}.volumeMounts[${index}]`, errors);
     paths.add(mount.mountPath);
   });
-  devices.forEach((device, index) => validateDevice(device, volumes, mounts, `${path}.volumeDevices[${index}]`, errors));
+  devices.forEach((device, index) => {
+    validateDevice(device, volumes, mounts, `${path}.volumeDevices[${index}]`, errors);
+  });
 }
 
-function validateMount(mount: Fields, volumes: readonly Fields[], devices: readonly Fields[], paths: ReadonlySet<string>, path: string, errors: ErrorList): void {
+function validateMount(
+  mount: Fields,
+  volumes: readonly Fields[],
+  devices: readonly Fields[],
+  paths: ReadonlySet<string>,
+  path: string,
+  errors: ErrorList,
+): void {
   const { name, mountPath } = mount;
   if (!name) errors.push(required(`${path}.name`));
   if (!volumes.some((volume) => volume.name === name)) errors.push(notFound(`${path}.name`, name));
   if (!mountPath) errors.push(required(`${path}.mountPath`));
   if (paths.has(mountPath)) errors.push(invalid(`${path}.mountPath`, mountPath, 'must be unique'));
-  if (devices.some((device) => device.name === name)) errors.push(invalid(`${path}.name`, name, 'must not already exist in volumeDevices'));
-  if (devices.some((device) => device.devicePath === mountPath)) errors.push(invalid(`${path}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'));
+  if (devices.some((device) => device.name === name))
+    errors.push(invalid(`${path}.name`, name, 'must not already exist in volumeDevices'));
+  if (devices.some((device) => device.devicePath === mountPath))
+    errors.push(invalid(`${path}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'));
 }
 
 /** Some errors name the list, not the item: Kubernetes passes the outer path on. */
@@ -32,26 +43,48 @@ function validateMountOptions(mount: Fields, container: Fields, list: string, pa
   const { subPath, subPathExpr, mountPropagation } = mount;
   if (subPath) for (const text of descendingPath(subPath)) errors.push(invalid(`${list}.subPath`, subPath, text));
   if (subPathExpr) {
-    if (subPath) errors.push(invalid(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+    if (subPath)
+      errors.push(invalid(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
     for (const text of descendingPath(subPathExpr)) errors.push(invalid(`${list}.subPathExpr`, subPathExpr, text));
   }
   if (mountPropagation === undefined) return;
-  if (!PROPAGATIONS.includes(mountPropagation)) errors.push(notSupported(`${list}.mountPropagation`, mountPropagation, PROPAGATIONS));
+  if (!PROPAGATIONS.includes(mountPropagation))
+    errors.push(notSupported(`${list}.mountPropagation`, mountPropagation, PROPAGATIONS));
   else if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true) {
-    errors.push(forbidden(`${list}.mountPropagation`, 'Bidirectional mount propagation is available only to privileged containers'));
+    errors.push(
+      forbidden(
+        `${list}.mountPropagation`,
+        'Bidirectional mount propagation is available only to privileged containers',
+      ),
+    );
   }
 }
 
-function validateDevice(device: Fields, volumes: readonly Fields[], mounts: readonly Fields[], path: string, errors: ErrorList): void {
+function validateDevice(
+  device: Fields,
+  volumes: readonly Fields[],
+  mounts: readonly Fields[],
+  path: string,
+  errors: ErrorList,
+): void {
   const { name, devicePath } = device;
   if (!name) errors.push(required(`${path}.name`));
   const volume = volumes.find((each) => each.name === name);
   if (volume !== undefined && volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined) {
-    errors.push(invalid(`${path}.name`, name, 'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode'));
+    errors.push(
+      invalid(
+        `${path}.name`,
+        name,
+        'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode',
+      ),
+    );
   }
   if (volume === undefined) errors.push(notFound(`${path}.name`, name));
   if (!devicePath) errors.push(required(`${path}.devicePath`));
-  for (const text of devicePath ? descendingPath(devicePath, true) : []) errors.push(invalid(`${path}.devicePath`, devicePath, text));
-  if (mounts.some((mount) => mount.name === name)) errors.push(invalid(`${path}.name`, name, 'must not already exist in volumeMounts'));
-  if (mounts.some((mount) => mount.mountPath === devicePath)) errors.push(invalid(`${path}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
+  for (const text of devicePath ? descendingPath(devicePath, true) : [])
+    errors.push(invalid(`${path}.devicePath`, devicePath, text));
+  if (mounts.some((mount) => mount.name === name))
+    errors.push(invalid(`${path}.name`, name, 'must not already exist in volumeMounts'));
+  if (mounts.some((mount) => mount.mountPath === devicePath))
+    errors.push(invalid(`${path}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
 }

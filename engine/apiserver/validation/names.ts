@@ -54,10 +54,13 @@ export function qualifiedName(value: string): readonly string[] {
   const slash = value.indexOf('/');
   if (slash < 0) return namePart(value);
   if (value.indexOf('/', slash + 1) >= 0) {
-    return [`a valid label key ${NAME_PART_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a valid label key ${NAME_PART_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   const prefix = value.slice(0, slash);
-  const wrongPrefix = prefix === '' ? ['prefix part must be non-empty'] : dnsSubdomain(prefix).map((text) => `prefix part ${text}`);
+  const wrongPrefix =
+    prefix === '' ? ['prefix part must be non-empty'] : dnsSubdomain(prefix).map((text) => `prefix part ${text}`);
   const wrongName = namePart(value.slice(slash + 1));
   return wrongPrefix.length + wrongName.length === 0 ? GOOD : [...wrongPrefix, ...wrongName];
 }

@@ -1,7 +1,8 @@
 import { type ErrorList, invalid } from './field.ts';
 
 const NOT_NEGATIVE = 'must be greater than or equal to 0';
-const PERCENT_TEXT = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+const PERCENT_TEXT =
+  "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
 
 /** A count that may be absent. */
 export function validateNotNegative(value: number | undefined | null, path: string, errors: ErrorList): void {

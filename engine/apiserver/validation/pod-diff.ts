@@ -9,11 +9,42 @@ import { typeSchema } from '../schema/schemas.ts';
  */
 
 const POD_SPEC = [
-  'volumes', 'initContainers', 'containers', 'ephemeralContainers', 'restartPolicy', 'terminationGracePeriodSeconds', 'activeDeadlineSeconds',
-  'dnsPolicy', 'nodeSelector', 'serviceAccountName', 'automountServiceAccountToken', 'nodeName', 'securityContext', 'imagePullSecrets',
-  'hostname', 'subdomain', 'setHostnameAsFQDN', 'affinity', 'schedulerName', 'tolerations', 'hostAliases', 'priorityClassName', 'priority',
-  'preemptionPolicy', 'dnsConfig', 'readinessGates', 'runtimeClassName', 'overhead', 'enableServiceLinks', 'topologySpreadConstraints', 'os',
-  'schedulingGates', 'resourceClaims', 'resources', 'hostnameOverride', 'schedulingGroup',
+  'volumes',
+  'initContainers',
+  'containers',
+  'ephemeralContainers',
+  'restartPolicy',
+  'terminationGracePeriodSeconds',
+  'activeDeadlineSeconds',
+  'dnsPolicy',
+  'nodeSelector',
+  'serviceAccountName',
+  'automountServiceAccountToken',
+  'nodeName',
+  'securityContext',
+  'imagePullSecrets',
+  'hostname',
+  'subdomain',
+  'setHostnameAsFQDN',
+  'affinity',
+  'schedulerName',
+  'tolerations',
+  'hostAliases',
+  'priorityClassName',
+  'priority',
+  'preemptionPolicy',
+  'dnsConfig',
+  'readinessGates',
+  'runtimeClassName',
+  'overhead',
+  'enableServiceLinks',
+  'topologySpreadConstraints',
+  'os',
+  'schedulingGates',
+  'resourceClaims',
+  'resources',
+  'hostnameOverride',
+  'schedulingGroup',
 ];
 /** What the published spec has beside its security context belongs into it. */
 const HOST_FIELDS = ['hostNetwork', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'hostUsers'];
@@ -21,9 +52,14 @@ const CONTEXT_LINES = 3;
 
 /** The change of a pod spec in Kubernetes' form: hunks with three lines around each change. */
 export function podSpecDifference(before: Fields, now: Fields): string {
-  const patch = structuredPatch('', '', `${printed(before)}\n`, `${printed(now)}\n`, '', '', { context: CONTEXT_LINES });
+  const patch = structuredPatch('', '', `${printed(before)}\n`, `${printed(now)}\n`, '', '', {
+    context: CONTEXT_LINES,
+  });
   return patch.hunks
-    .map(({ oldStart, oldLines, newStart, newLines, lines }) => `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@\n${lines.join('\n')}\n`)
+    .map(
+      ({ oldStart, oldLines, newStart, newLines, lines }) =>
+        `@@ -${oldStart},${oldLines} +${newStart},${newLines} @@\n${lines.join('\n')}\n`,
+    )
     .join('');
 }
 
@@ -36,19 +72,27 @@ function podSpecForm(spec: Fields): object {
   const form: Record<string, unknown> = {};
   for (const name of POD_SPEC) {
     const field = schema.fields[name] as Field;
-    form[field.goName] = name === 'securityContext' ? securityContextForm(spec, field.schema as ObjectSchema) : fieldForm(field, spec[name]);
+    form[field.goName] =
+      name === 'securityContext'
+        ? securityContextForm(spec, field.schema as ObjectSchema)
+        : fieldForm(field, spec[name]);
   }
   return form;
 }
 
 function securityContextForm(spec: Fields, schema: ObjectSchema): object {
   const podSpec = typeSchema('io.k8s.api.core.v1.PodSpec');
-  const host = HOST_FIELDS.map((name) => podSpec.fields[name] as Field).map((field) => [field.goName, fieldForm(field, spec[field.name])]);
+  const host = HOST_FIELDS.map((name) => podSpec.fields[name] as Field).map((field) => [
+    field.goName,
+    fieldForm(field, spec[field.name]),
+  ]);
   return { ...Object.fromEntries(host), ...(structForm(schema, spec.securityContext ?? {}) as object) };
 }
 
 function structForm(schema: ObjectSchema, value: Fields): unknown {
-  return Object.fromEntries(Object.values(schema.fields).map((field) => [field.goName, fieldForm(field, value[field.name])]));
+  return Object.fromEntries(
+    Object.values(schema.fields).map((field) => [field.goName, fieldForm(field, value[field.name])]),
+  );
 }
 
 function fieldForm(field: Field, value: unknown): unknown {

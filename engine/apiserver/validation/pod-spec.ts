@@ -41,19 +41,23 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   }
   validateIdentity(spec, path, errors);
   if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
-  (spec.hostAliases ?? []).forEach((alias: Fields, index: number) => validateHostAlias(alias, `${path}.hostAliases[${index}]`, errors));
+  (spec.hostAliases ?? []).forEach((alias: Fields, index: number) => {
+    validateHostAlias(alias, `${path}.hostAliases[${index}]`, errors);
+  });
   validateNames(spec, path, errors);
   if (errors.length === before) valid.add(spec);
 }
 
 function validatePolicies(spec: Fields, path: string, errors: ErrorList): void {
   if (!spec.restartPolicy) errors.push(required(`${path}.restartPolicy`));
-  else if (!RESTART_POLICIES.includes(spec.restartPolicy)) errors.push(notSupported(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES));
+  else if (!RESTART_POLICIES.includes(spec.restartPolicy))
+    errors.push(notSupported(`${path}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES));
 }
 
 function validateGates(spec: Fields, path: string, errors: ErrorList): void {
   (spec.readinessGates ?? []).forEach(({ conditionType }: Fields, index: number) => {
-    for (const text of qualifiedName(conditionType)) errors.push(invalid(`${path}.readinessGates[${index}].conditionType`, conditionType, text));
+    for (const text of qualifiedName(conditionType))
+      errors.push(invalid(`${path}.readinessGates[${index}].conditionType`, conditionType, text));
   });
   const seen = new Set<string>();
   (spec.schedulingGates ?? []).forEach(({ name }: Fields, index: number) => {
@@ -65,11 +69,20 @@ function validateGates(spec: Fields, path: string, errors: ErrorList): void {
 
 function validateIdentity(spec: Fields, path: string, errors: ErrorList): void {
   const { serviceAccountName, nodeName, activeDeadlineSeconds, hostname, subdomain } = spec;
-  if (serviceAccountName) for (const text of dnsSubdomain(serviceAccountName)) errors.push(invalid(`${path}.serviceAccountName`, serviceAccountName, text));
+  if (serviceAccountName)
+    for (const text of dnsSubdomain(serviceAccountName))
+      errors.push(invalid(`${path}.serviceAccountName`, serviceAccountName, text));
   if (nodeName) for (const text of dnsSubdomain(nodeName)) errors.push(invalid(`${path}.nodeName`, nodeName, text));
-  if (nodeName && (spec.schedulingGates?.length ?? 0) > 0) errors.push(forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
+  if (nodeName && (spec.schedulingGates?.length ?? 0) > 0)
+    errors.push(forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
   if (activeDeadlineSeconds !== undefined && (activeDeadlineSeconds < 1 || activeDeadlineSeconds > LONGEST_DEADLINE)) {
-    errors.push(invalid(`${path}.activeDeadlineSeconds`, activeDeadlineSeconds, `must be between 1 and ${LONGEST_DEADLINE}, inclusive`));
+    errors.push(
+      invalid(
+        `${path}.activeDeadlineSeconds`,
+        activeDeadlineSeconds,
+        `must be between 1 and ${LONGEST_DEADLINE}, inclusive`,
+      ),
+    );
   }
   if (hostname) for (const text of dnsLabel(hostname)) errors.push(invalid(`${path}.hostname`, hostname, text));
   if (subdomain) for (const text of dnsLabel(subdomain)) errors.push(invalid(`${path}.subdomain`, subdomain, text));
@@ -87,8 +100,12 @@ const SYSTEMS = ['linux', 'windows'];
 
 function validateNames(spec: Fields, path: string, errors: ErrorList): void {
   const { priorityClassName, runtimeClassName, preemptionPolicy, os } = spec;
-  if (priorityClassName) for (const text of dnsSubdomain(priorityClassName)) errors.push(invalid(`${path}.priorityClassName`, priorityClassName, text));
-  if (runtimeClassName) for (const text of dnsSubdomain(runtimeClassName)) errors.push(invalid(`${path}.runtimeClassName`, runtimeClassName, text));
+  if (priorityClassName)
+    for (const text of dnsSubdomain(priorityClassName))
+      errors.push(invalid(`${path}.priorityClassName`, priorityClassName, text));
+  if (runtimeClassName)
+    for (const text of dnsSubdomain(runtimeClassName))
+      errors.push(invalid(`${path}.runtimeClassName`, runtimeClassName, text));
   if (preemptionPolicy !== undefined && !PREEMPTION_POLICIES.includes(preemptionPolicy)) {
     errors.push(notSupported(`${path}.preemptionPolicy`, preemptionPolicy, PREEMPTION_POLICIES));
   }

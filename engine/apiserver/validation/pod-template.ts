@@ -15,7 +15,12 @@ export function validatePodTemplate(template: Fields, path: string, errors: Erro
 }
 
 /** The template of a workload whose pods run for ever and are found by a selector (`ValidatePodTemplateSpecForReplicaSet`). */
-export function validateReplicaTemplate(template: Fields, selector: LabelSelectorSpec | undefined, path: string, errors: ErrorList): void {
+export function validateReplicaTemplate(
+  template: Fields,
+  selector: LabelSelectorSpec | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
   const labels = template.metadata?.labels;
   if (!matchesLabelSelector(selector, labels)) {
     errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
@@ -25,6 +30,8 @@ export function validateReplicaTemplate(template: Fields, selector: LabelSelecto
     errors.push(notSupported(`${path}.spec.restartPolicy`, template.spec?.restartPolicy ?? '', ['Always']));
   }
   if (template.spec?.activeDeadlineSeconds !== undefined) {
-    errors.push(forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'));
+    errors.push(
+      forbidden(`${path}.spec.activeDeadlineSeconds`, 'activeDeadlineSeconds in ReplicaSet is not Supported'),
+    );
   }
 }

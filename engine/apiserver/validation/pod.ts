@@ -41,14 +41,22 @@ export function validatePodUpdate(next: KubeObject, previous: KubeObject): Error
 
 function validateDeadline(now: number | undefined, before: number | undefined, errors: ErrorList): void {
   if (before === undefined || now === before) return;
-  if (now === undefined) errors.push(invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value'));
-  else if (now > before) errors.push(invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value'));
+  if (now === undefined)
+    errors.push(invalid('spec.activeDeadlineSeconds', null, 'must not update from a positive integer to nil value'));
+  else if (now > before)
+    errors.push(invalid('spec.activeDeadlineSeconds', now, 'must be less than or equal to previous value'));
 }
 
 function validateGates(now: readonly Fields[], before: readonly Fields[], errors: ErrorList): void {
   const old = new Set(before.map(({ name }) => name));
   now.forEach(({ name }, index) => {
-    if (!old.has(name)) errors.push(forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`));
+    if (!old.has(name))
+      errors.push(
+        forbidden(
+          `spec.schedulingGates[${index}].name`,
+          `only deletion is allowed, but found new scheduling gate '${name}'`,
+        ),
+      );
   });
 }
 
@@ -67,13 +75,20 @@ function comparable(spec: Fields, base: Fields): Fields {
   };
 }
 
-function withImagesOf(containers: readonly Fields[] | undefined, base: readonly Fields[] | undefined): readonly Fields[] | undefined {
+function withImagesOf(
+  containers: readonly Fields[] | undefined,
+  base: readonly Fields[] | undefined,
+): readonly Fields[] | undefined {
   return containers?.map((container, index) => ({ ...container, image: base?.[index]?.image }));
 }
 
 /** Tolerations may be added, and how long they last may change. */
 function hasAll(tolerations: readonly Fields[], wanted: readonly Fields[]): boolean {
-  return wanted.every((each) => tolerations.some((other) => isEqual({ ...each, tolerationSeconds: undefined }, { ...other, tolerationSeconds: undefined })));
+  return wanted.every((each) =>
+    tolerations.some((other) =>
+      isEqual({ ...each, tolerationSeconds: undefined }, { ...other, tolerationSeconds: undefined }),
+    ),
+  );
 }
 
 /** Statuses come from kubelets; only what breaks the pod's identity is refused. */
@@ -81,7 +96,8 @@ export function validatePodStatusUpdate(next: KubeObject, previous: KubeObject):
   const nominated = next.status?.nominatedNodeName;
   if (next.spec.nodeName !== previous.spec.nodeName) return [forbidden('spec.nodeName', 'may not be changed directly')];
   const qos = previous.status?.qosClass;
-  if (qos !== undefined && next.status?.qosClass !== qos) return [invalid('status.qosClass', next.status?.qosClass ?? '', 'field is immutable')];
+  if (qos !== undefined && next.status?.qosClass !== qos)
+    return [invalid('status.qosClass', next.status?.qosClass ?? '', 'field is immutable')];
   return nominated !== undefined && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(nominated)
     ? [invalid('status.nominatedNodeName', nominated, 'must be a valid node name')]
     : NO_ERRORS;

@@ -1,11 +1,13 @@
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
-import { validateNotNegative } from './numbers.ts';
 import { portName, portNumber } from './names.ts';
+import { validateNotNegative } from './numbers.ts';
 
 const SCHEMES = ['HTTP', 'HTTPS'];
 /** In the order in which they are looked at. */
-const HANDLERS: Readonly<Record<string, (handler: Fields, path: string, grace: number | undefined, errors: ErrorList) => void>> = {
+const HANDLERS: Readonly<
+  Record<string, (handler: Fields, path: string, grace: number | undefined, errors: ErrorList) => void>
+> = {
   exec: ({ command }, path, _grace, errors) => {
     if ((command?.length ?? 0) === 0) errors.push(required(`${path}.command`));
   },
@@ -50,14 +52,16 @@ export function validateLifecycle(lifecycle: Fields, path: string, grace: number
 export function validateLivenessProbe(probe: Fields | undefined, path: string, errors: ErrorList): void {
   if (probe === undefined) return;
   validateProbe(probe, path, errors);
-  if (probe.successThreshold !== undefined && probe.successThreshold !== 1) errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
+  if (probe.successThreshold !== undefined && probe.successThreshold !== 1)
+    errors.push(invalid(`${path}.successThreshold`, probe.successThreshold, 'must be 1'));
 }
 
 export function validateReadinessProbe(probe: Fields | undefined, path: string, errors: ErrorList): void {
   if (probe === undefined) return;
   const { terminationGracePeriodSeconds: grace, ...rest } = probe;
   validateProbe(rest, path, errors);
-  if (grace !== undefined) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
+  if (grace !== undefined)
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must not be set for readinessProbes'));
 }
 
 const COUNTS = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'];
@@ -66,5 +70,6 @@ function validateProbe(probe: Fields, path: string, errors: ErrorList): void {
   validateHandler(probe, path, undefined, errors);
   for (const name of COUNTS) validateNotNegative(probe[name], `${path}.${name}`, errors);
   const grace = probe.terminationGracePeriodSeconds;
-  if (grace !== undefined && grace <= 0) errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
+  if (grace !== undefined && grace <= 0)
+    errors.push(invalid(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0'));
 }

@@ -5,9 +5,26 @@ import { qualifiedName } from './names.ts';
 
 const FOR_CONTAINERS = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const STANDARD = new Set([
-  'cpu', 'memory', 'ephemeral-storage', 'storage', 'pods', 'services', 'replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps',
-  'persistentvolumeclaims', 'services.nodeports', 'services.loadbalancers', 'requests.cpu', 'requests.memory', 'requests.storage',
-  'requests.ephemeral-storage', 'limits.cpu', 'limits.memory', 'limits.ephemeral-storage',
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'storage',
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
 ]);
 const HUGE_PAGES = 'hugepages-';
 
@@ -29,14 +46,22 @@ function validateAmount(name: string, amount: string, path: string, errors: Erro
   if (!FOR_CONTAINERS.has(name)) {
     for (const text of qualifiedName(name)) errors.push(invalid(path, name, text));
     const isPlain = !name.includes('/') && !name.startsWith(HUGE_PAGES);
-    if (isPlain && !STANDARD.has(name)) errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+    if (isPlain && !STANDARD.has(name))
+      errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
     if (isPlain) errors.push(invalid(path, name, 'must be a standard resource for containers'));
   }
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
-  if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n) errors.push(invalid(path, amount, 'must be an integer'));
+  if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
+    errors.push(invalid(path, amount, 'must be an integer'));
 }
 
-function validateAgainstLimit(name: string, request: string, limit: string | undefined, path: string, errors: ErrorList): void {
+function validateAgainstLimit(
+  name: string,
+  request: string,
+  limit: string | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
   const mayOvercommit = !isExtended(name) && !name.startsWith(HUGE_PAGES);
   if (limit === undefined) {
     if (!mayOvercommit) errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
@@ -45,8 +70,10 @@ function validateAgainstLimit(name: string, request: string, limit: string | und
   if (limit === request) return;
   const wanted = nanoValue(request) ?? 0n;
   const allowed = nanoValue(limit) ?? 0n;
-  if (!mayOvercommit && wanted !== allowed) errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`));
-  else if (mayOvercommit && wanted > allowed) errors.push(invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`));
+  if (!mayOvercommit && wanted !== allowed)
+    errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`));
+  else if (mayOvercommit && wanted > allowed)
+    errors.push(invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`));
 }
 
 function isExtended(name: string): boolean {

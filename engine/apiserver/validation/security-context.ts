@@ -6,23 +6,29 @@ const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const FS_GROUP_POLICIES = ['Always', 'OnRootMismatch'];
 const SUPPLEMENTAL_POLICIES = ['Merge', 'Strict'];
 const SYSCTL = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;
-const SYSCTL_TEXT = "must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9]$";
+const SYSCTL_TEXT =
+  'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9]$';
 
 function validateId(id: number | undefined, path: string, errors: ErrorList): void {
-  if (id !== undefined && (id < 0 || id > LARGEST_ID)) errors.push(invalid(path, id, `must be between 0 and ${LARGEST_ID}, inclusive`));
+  if (id !== undefined && (id < 0 || id > LARGEST_ID))
+    errors.push(invalid(path, id, `must be between 0 and ${LARGEST_ID}, inclusive`));
 }
 
 /** The security context of a pod, with the host namespaces that belong to it. */
 export function validatePodSecurityContext(spec: Fields, path: string, errors: ErrorList): void {
   const context = spec.securityContext;
   if (spec.shareProcessNamespace === true && spec.hostPID === true) {
-    errors.push(invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'));
+    errors.push(
+      invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
+    );
   }
   if (context === undefined) return;
   validateId(context.fsGroup, `${path}.fsGroup`, errors);
   validateId(context.runAsUser, `${path}.runAsUser`, errors);
   validateId(context.runAsGroup, `${path}.runAsGroup`, errors);
-  (context.supplementalGroups ?? []).forEach((id: number, index: number) => validateId(id, `${path}.supplementalGroups[${index}]`, errors));
+  (context.supplementalGroups ?? []).forEach((id: number, index: number) => {
+    validateId(id, `${path}.supplementalGroups[${index}]`, errors);
+  });
   if (context.sysctls !== undefined) validateSysctls(context.sysctls, `${path}.sysctls`, errors);
   oneOf(context.fsGroupChangePolicy, FS_GROUP_POLICIES, `${path}.fsGroupChangePolicy`, errors);
   oneOf(context.supplementalGroupsPolicy, SUPPLEMENTAL_POLICIES, `${path}.supplementalGroupsPolicy`, errors);
@@ -48,10 +54,19 @@ function validateSysctls(sysctls: readonly Fields[], path: string, errors: Error
 function validateProfile(profile: Fields | undefined, name: string, path: string, errors: ErrorList): void {
   if (profile === undefined) return;
   const { type, localhostProfile } = profile;
-  if (!type) errors.push(required(`${path}.type`, name === 'seccomp' ? 'type is required when seccompProfile is set' : 'type is required when appArmorProfile is set'));
+  if (!type)
+    errors.push(
+      required(
+        `${path}.type`,
+        name === 'seccomp'
+          ? 'type is required when seccompProfile is set'
+          : 'type is required when appArmorProfile is set',
+      ),
+    );
   else oneOf(type, PROFILE_TYPES, `${path}.type`, errors);
   if (type === 'Localhost') {
-    if (!localhostProfile) errors.push(required(`${path}.localhostProfile`, `must be set when ${name} type is Localhost`));
+    if (!localhostProfile)
+      errors.push(required(`${path}.localhostProfile`, `must be set when ${name} type is Localhost`));
   } else if (localhostProfile !== undefined) {
     const value = name === 'seccomp' ? { Type: type, LocalhostProfile: localhostProfile } : localhostProfile;
     errors.push(invalid(`${path}.localhostProfile`, value, `can only be set when ${name} type is Localhost`));
@@ -66,23 +81,46 @@ export function validateSecurityContext(context: Fields, path: string, errors: E
   validateProfile(context.seccompProfile, 'seccomp', `${path}.seccompProfile`, errors);
   if (context.allowPrivilegeEscalation === false) {
     if (context.privileged === true) {
-      errors.push(invalid(path, internalForm(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'));
+      errors.push(
+        invalid(path, internalForm(context), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'),
+      );
     }
     if (context.capabilities?.add?.includes('CAP_SYS_ADMIN')) {
-      errors.push(invalid(path, internalForm(context), 'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN'));
+      errors.push(
+        invalid(
+          path,
+          internalForm(context),
+          'cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN',
+        ),
+      );
     }
   }
   validateProfile(context.appArmorProfile, 'AppArmor', `${path}.appArmorProfile`, errors);
 }
 
 const INTERNAL_FIELDS = [
-  'capabilities', 'privileged', 'seLinuxOptions', 'windowsOptions', 'runAsUser', 'runAsGroup', 'runAsNonRoot', 'readOnlyRootFilesystem',
-  'allowPrivilegeEscalation', 'procMount', 'seccompProfile', 'appArmorProfile',
+  'capabilities',
+  'privileged',
+  'seLinuxOptions',
+  'windowsOptions',
+  'runAsUser',
+  'runAsGroup',
+  'runAsNonRoot',
+  'readOnlyRootFilesystem',
+  'allowPrivilegeEscalation',
+  'procMount',
+  'seccompProfile',
+  'appArmorProfile',
 ];
 
 /** The context as the server's internal Go struct prints: all fields, capitalised. */
 function internalForm(context: Fields): object {
-  return Object.fromEntries(INTERNAL_FIELDS.map((name) => [name === 'seLinuxOptions' ? 'SELinuxOptions' : capitalised(name), context[name] ?? null]));
+  return Object.fromEntries(
+    INTERNAL_FIELDS.map((name) => [
+      name === 'seLinuxOptions' ? 'SELinuxOptions' : capitalised(name),
+      context[name] ?? null,
+    ]),
+  );
 }
 
 function capitalised(name: string): string {

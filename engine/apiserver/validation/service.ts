@@ -24,7 +24,9 @@ export function validateService({ spec }: KubeObject): ErrorList {
   validateLabels(spec.selector, 'spec.selector', errors);
   validateAffinity(spec, errors);
   if (!TYPES.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, TYPES));
-  (spec.externalIPs ?? []).forEach((ip: string, index: number) => validateExternalIp(ip, `spec.externalIPs[${index}]`, errors));
+  (spec.externalIPs ?? []).forEach((ip: string, index: number) => {
+    validateExternalIp(ip, `spec.externalIPs[${index}]`, errors);
+  });
   validateNodePorts(spec, errors);
   validateLoadBalancer(spec, errors);
   validatePolicies(spec, errors);
@@ -55,13 +57,28 @@ function validatePorts(ports: readonly Fields[], errors: ErrorList): void {
     validatePort(port, path, ports.length > 1, names, errors);
     const identity = `${port.protocol} ${port.port}`;
     if (seen.has(identity)) {
-      errors.push(duplicate(path, { Name: '', Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 }));
+      errors.push(
+        duplicate(path, {
+          Name: '',
+          Protocol: port.protocol,
+          AppProtocol: null,
+          Port: port.port,
+          TargetPort: 0,
+          NodePort: 0,
+        }),
+      );
     }
     seen.add(identity);
   });
 }
 
-function validatePort(port: Fields, path: string, isNameRequired: boolean, names: Set<string>, errors: ErrorList): void {
+function validatePort(
+  port: Fields,
+  path: string,
+  isNameRequired: boolean,
+  names: Set<string>,
+  errors: ErrorList,
+): void {
   if (isNameRequired && !port.name) {
     errors.push(required(`${path}.name`));
   } else if (port.name) {
@@ -74,14 +91,23 @@ function validatePort(port: Fields, path: string, isNameRequired: boolean, names
   const { targetPort } = port;
   const wrong = typeof targetPort === 'number' ? portNumber(targetPort) : portName(targetPort);
   for (const text of wrong) errors.push(invalid(`${path}.targetPort`, targetPort, text));
-  if (port.appProtocol !== undefined) for (const text of qualifiedName(port.appProtocol)) errors.push(invalid(`${path}.appProtocol`, port.appProtocol, text));
+  if (port.appProtocol !== undefined)
+    for (const text of qualifiedName(port.appProtocol))
+      errors.push(invalid(`${path}.appProtocol`, port.appProtocol, text));
 }
 
 function validateAffinity(spec: Fields, errors: ErrorList): void {
-  if (!AFFINITIES.includes(spec.sessionAffinity)) errors.push(notSupported('spec.sessionAffinity', spec.sessionAffinity, AFFINITIES));
+  if (!AFFINITIES.includes(spec.sessionAffinity))
+    errors.push(notSupported('spec.sessionAffinity', spec.sessionAffinity, AFFINITIES));
   const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
   if (seconds !== undefined && (seconds <= 0 || seconds > LONGEST_AFFINITY)) {
-    errors.push(invalid('spec.sessionAffinityConfig.clientIP.timeoutSeconds', seconds, `must be greater than 0 and less than ${LONGEST_AFFINITY}`));
+    errors.push(
+      invalid(
+        'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
+        seconds,
+        `must be greater than 0 and less than ${LONGEST_AFFINITY}`,
+      ),
+    );
   }
 }
 
@@ -93,31 +119,45 @@ function validateExternalIp(ip: string, path: string, errors: ErrorList): void {
 function validateNodePorts(spec: Fields, errors: ErrorList): void {
   if (spec.type !== 'ClusterIP') return;
   (spec.ports ?? []).forEach((port: Fields, index: number) => {
-    if (port.nodePort !== undefined) errors.push(forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
+    if (port.nodePort !== undefined)
+      errors.push(forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'"));
   });
 }
 
 function validateLoadBalancer(spec: Fields, errors: ErrorList): void {
   const isBalanced = spec.type === 'LoadBalancer';
   const ranges: readonly string[] = spec.loadBalancerSourceRanges ?? [];
-  if (ranges.length > 0 && !isBalanced) errors.push(forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
+  if (ranges.length > 0 && !isBalanced)
+    errors.push(forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
   ranges.forEach((range, index) => {
     for (const text of cidr(range)) errors.push(invalid(`spec.LoadBalancerSourceRanges[${index}]`, range, text));
   });
-  if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined) errors.push(required('spec.allocateLoadBalancerNodePorts'));
+  if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
+    errors.push(required('spec.allocateLoadBalancerNodePorts'));
   if (!isBalanced && spec.allocateLoadBalancerNodePorts !== undefined) {
     errors.push(forbidden('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
   }
   if (spec.loadBalancerClass === undefined) return;
   if (!isBalanced) errors.push(forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
-  else for (const text of qualifiedName(spec.loadBalancerClass)) errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, text));
+  else
+    for (const text of qualifiedName(spec.loadBalancerClass))
+      errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, text));
 }
 
 function validatePolicies(spec: Fields, errors: ErrorList): void {
-  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
+  const isExternal =
+    spec.type === 'NodePort' ||
+    spec.type === 'LoadBalancer' ||
+    (spec.type === 'ClusterIP' && (spec.externalIPs?.length ?? 0) > 0);
   const { externalTrafficPolicy, internalTrafficPolicy, trafficDistribution } = spec;
   if (externalTrafficPolicy !== undefined && !isExternal) {
-    errors.push(invalid('spec.externalTrafficPolicy', externalTrafficPolicy, 'may only be set for externally-accessible services'));
+    errors.push(
+      invalid(
+        'spec.externalTrafficPolicy',
+        externalTrafficPolicy,
+        'may only be set for externally-accessible services',
+      ),
+    );
   } else if (externalTrafficPolicy !== undefined && !POLICIES.includes(externalTrafficPolicy)) {
     errors.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, POLICIES));
   }
@@ -138,10 +178,13 @@ function validateClusterIps(spec: Fields, errors: ErrorList): void {
     if (index === 0 && ip === 'None') return;
     for (const text of ipAddress(ip)) errors.push(invalid(`spec.clusterIPs[${index}]`, ip, text));
     const family = ipFamily(ip);
-    if (family === 'IPv6') errors.push(invalid(`spec.clusterIPs[${index}]`, ip, 'expected an IPv4 value as indicated by `ipFamilies[0]`'));
+    if (family === 'IPv6')
+      errors.push(invalid(`spec.clusterIPs[${index}]`, ip, 'expected an IPv4 value as indicated by `ipFamilies[0]`'));
   });
   if (isDual || (spec.ipFamilyPolicy === 'RequireDualStack' && spec.selector !== undefined)) {
-    errors.push(invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services'));
+    errors.push(
+      invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services'),
+    );
   }
 }
 
@@ -149,6 +192,12 @@ function validateClusterIps(spec: Fields, errors: ErrorList): void {
 export function validateServiceUpdate(next: KubeObject, previous: KubeObject): ErrorList {
   const before: string | undefined = previous.spec.clusterIPs?.[0];
   const now: string | undefined = next.spec.clusterIPs?.[0];
-  if (before === undefined || next.spec.type === 'ExternalName' || previous.spec.type === 'ExternalName' || now === before) return NO_ERRORS;
+  if (
+    before === undefined ||
+    next.spec.type === 'ExternalName' ||
+    previous.spec.type === 'ExternalName' ||
+    now === before
+  )
+    return NO_ERRORS;
   return [invalid('spec.clusterIPs[0]', next.spec.clusterIPs ?? null, 'may not change once set')];
 }

@@ -6,14 +6,22 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const OPERATORS = ['Equal', 'Exists'];
 
 export function validateTolerations(tolerations: readonly Fields[], path: string, errors: ErrorList): void {
-  tolerations.forEach((toleration, index) => validateToleration(toleration, `${path}[${index}]`, errors));
+  tolerations.forEach((toleration, index) => {
+    validateToleration(toleration, `${path}[${index}]`, errors);
+  });
 }
 
 function validateToleration(toleration: Fields, path: string, errors: ErrorList): void {
   const { key, operator, value = '', effect, tolerationSeconds } = toleration;
   if (key) for (const text of qualifiedName(key)) errors.push(invalid(`${path}.key`, key, text));
   if (!key && operator !== 'Exists') {
-    errors.push(invalid(`${path}.operator`, operator ?? '', 'operator must be Exists when `key` is empty, which means "match all values and all keys"'));
+    errors.push(
+      invalid(
+        `${path}.operator`,
+        operator ?? '',
+        'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+      ),
+    );
   }
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
     errors.push(invalid(`${path}.effect`, effect ?? '', "effect must be 'NoExecute' when `tolerationSeconds` is set"));
@@ -21,7 +29,8 @@ function validateToleration(toleration: Fields, path: string, errors: ErrorList)
   if (operator === undefined || operator === 'Equal') {
     for (const text of labelValue(value)) errors.push(invalid(`${path}.operator`, value, text));
   } else if (operator === 'Exists') {
-    if (value !== '') errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+    if (value !== '')
+      errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
   } else {
     errors.push(notSupported(`${path}.operator`, operator, OPERATORS));
   }

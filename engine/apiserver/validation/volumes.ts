@@ -6,7 +6,16 @@ import { unreservedPath } from './paths.ts';
 
 type SourceRule = (source: Fields, path: string, errors: ErrorList) => void;
 
-const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket'];
+const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const SHORTEST_TOKEN = 600;
 const LONGEST_TOKEN = 2 ** 32;
@@ -17,7 +26,9 @@ export function validateVolumes(volumes: readonly Fields[], path: string, errors
     const place = `${path}[${index}]`;
     const before = errors.length;
     validateSource(volume, place, errors);
-    const wrong = !volume.name ? [required(`${place}.name`)] : dnsLabel(volume.name).map((text) => invalid(`${place}.name`, volume.name, text));
+    const wrong = !volume.name
+      ? [required(`${place}.name`)]
+      : dnsLabel(volume.name).map((text) => invalid(`${place}.name`, volume.name, text));
     errors.push(...wrong);
     if (names.has(volume.name)) errors.push(duplicate(`${place}.name`, volume.name));
     if (errors.length === before) names.add(volume.name);
@@ -27,7 +38,8 @@ export function validateVolumes(volumes: readonly Fields[], path: string, errors
 /** The rules of each source, in the order in which they are looked at. */
 const SOURCES: Readonly<Record<string, SourceRule>> = {
   emptyDir: ({ sizeLimit }, path, errors) => {
-    if (sizeLimit?.startsWith('-')) errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'));
+    if (sizeLimit?.startsWith('-'))
+      errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'));
   },
   hostPath: validateHostPath,
   gitRepo: (source, path, errors) => requireFields(source, ['repository'], path, errors),
@@ -44,7 +56,9 @@ const SOURCES: Readonly<Record<string, SourceRule>> = {
   flocker: () => {},
   downwardAPI: (source, path, errors) => {
     validateMode(source.defaultMode, `${path}.defaultMode`, errors);
-    (source.items ?? []).forEach((item: Fields) => validateDownwardFile(item, path, errors));
+    (source.items ?? []).forEach((item: Fields) => {
+      validateDownwardFile(item, path, errors);
+    });
   },
   fc: () => {},
   flexVolume: (source, path, errors) => requireFields(source, ['driver'], path, errors),
@@ -84,12 +98,14 @@ function requireFields(source: Fields, names: readonly string[], path: string, e
 function validateHostPath({ path: target, type }: Fields, path: string, errors: ErrorList): void {
   if (!target) errors.push(required(`${path}.path`));
   else if (target.split('/').includes('..')) errors.push(invalid(`${path}.path`, target, "must not contain '..'"));
-  if (type !== undefined && !HOST_PATH_TYPES.includes(type)) errors.push(notSupported(`${path}.type`, type, HOST_PATH_TYPES));
+  if (type !== undefined && !HOST_PATH_TYPES.includes(type))
+    errors.push(notSupported(`${path}.type`, type, HOST_PATH_TYPES));
 }
 
 function validateNfs(source: Fields, path: string, errors: ErrorList): void {
   requireFields(source, ['server', 'path'], path, errors);
-  if (source.path && !source.path.startsWith('/')) errors.push(invalid(`${path}.path`, source.path, 'must be an absolute path'));
+  if (source.path && !source.path.startsWith('/'))
+    errors.push(invalid(`${path}.path`, source.path, 'must be an absolute path'));
 }
 
 /** Volumes made of keys: ConfigMap and Secret. */
@@ -109,7 +125,8 @@ function validateItems(items: readonly Fields[], path: string, errors: ErrorList
 }
 
 function validateMode(mode: number | undefined, path: string, errors: ErrorList): void {
-  if (mode !== undefined && (mode < 0 || mode > 0o777)) errors.push(invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive'));
+  if (mode !== undefined && (mode < 0 || mode > 0o777))
+    errors.push(invalid(path, mode, 'must be a number between 0 and 0777 (octal), both inclusive'));
 }
 
 function validateDownwardFile(file: Fields, path: string, errors: ErrorList): void {
@@ -117,7 +134,8 @@ function validateDownwardFile(file: Fields, path: string, errors: ErrorList): vo
   for (const text of unreservedPath(file.path ?? '')) errors.push(invalid(`${path}.path`, file.path, text));
   if (file.fieldRef !== undefined) {
     validateFieldRef(file.fieldRef, `${path}.fieldRef`, FOR_VOLUMES, errors);
-    if (file.resourceFieldRef !== undefined) errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
+    if (file.resourceFieldRef !== undefined)
+      errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
   } else if (file.resourceFieldRef !== undefined) {
     if (!file.resourceFieldRef.containerName) errors.push(required(`${path}.resourceFieldRef.containerName`));
     validateResourceFieldRef(file.resourceFieldRef, `${path}.resourceFieldRef`, errors);
@@ -129,22 +147,33 @@ function validateDownwardFile(file: Fields, path: string, errors: ErrorList): vo
 
 function validateProjected(source: Fields, path: string, errors: ErrorList): void {
   validateMode(source.defaultMode, `${path}.defaultMode`, errors);
-  (source.sources ?? []).forEach((projection: Fields, index: number) => validateProjection(projection, `${path}.sources[${index}]`, errors));
+  (source.sources ?? []).forEach((projection: Fields, index: number) => {
+    validateProjection(projection, `${path}.sources[${index}]`, errors);
+  });
 }
 
 function validateProjection(projection: Fields, path: string, errors: ErrorList): void {
   const { secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle } = projection;
-  const count = [secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle].filter((source) => source !== undefined).length;
+  const count = [secret, configMap, downwardAPI, serviceAccountToken, clusterTrustBundle].filter(
+    (source) => source !== undefined,
+  ).length;
   if (secret !== undefined) validateKeyed(secret, 'name', `${path}.secret`, errors);
   if (configMap !== undefined) validateKeyed(configMap, 'name', `${path}.configMap`, errors);
   for (const item of downwardAPI?.items ?? []) validateDownwardFile(item, `${path}.downwardAPI`, errors);
-  if (serviceAccountToken !== undefined) validateTokenProjection(serviceAccountToken, `${path}.serviceAccountToken`, errors);
+  if (serviceAccountToken !== undefined)
+    validateTokenProjection(serviceAccountToken, `${path}.serviceAccountToken`, errors);
   if (count > 1) errors.push(forbidden(path, 'may not specify more than 1 volume type per source'));
 }
 
 function validateTokenProjection({ expirationSeconds, path: file }: Fields, path: string, errors: ErrorList): void {
-  if (expirationSeconds < SHORTEST_TOKEN) errors.push(invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'));
-  else if (expirationSeconds > LONGEST_TOKEN) errors.push(invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
+  if (expirationSeconds < SHORTEST_TOKEN)
+    errors.push(
+      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration less than 10 minutes'),
+    );
+  else if (expirationSeconds > LONGEST_TOKEN)
+    errors.push(
+      invalid(`${path}.expirationSeconds`, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'),
+    );
   if (!file) errors.push(required(`${path}.path`));
   else for (const text of unreservedPath(file)) errors.push(invalid(`${path}.path`, file, text));
 }
