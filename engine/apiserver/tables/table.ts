@@ -1,29 +1,72 @@
 import type { KubeObject } from '../../object.ts';
-import type { Kind } from '../kinds/kind.ts';
+import { groupResource, type Kind } from '../kinds/kind.ts';
+import { apiServices, certificateSigningRequests, horizontalPodAutoscalers, priorityLevels } from './administration.ts';
 import { leases, namespaces, nodes } from './cluster.ts';
 import { configMaps, secrets, serviceAccounts } from './configuration.ts';
 import { events } from './events.ts';
 import { endpoints, endpointSlices, services } from './network.ts';
 import { pods } from './pods.ts';
+import {
+  admissionPolicyBindings,
+  podDisruptionBudgets,
+  priorityClasses,
+  resourceQuotas,
+  roleBindings,
+  validatingAdmissionPolicies,
+  webhookConfigurations,
+} from './policy.ts';
 import { column, NAME, type Printer } from './printer.ts';
-import { deployments, replicaSets } from './workloads.ts';
+import { ingressClasses, ingresses, ipAddresses, networkPolicies, serviceCidrs } from './routing.ts';
+import { csiDrivers, csiNodes, persistentVolumeClaims, persistentVolumes, storageClasses, volumeAttributesClasses } from './storage.ts';
+import { controllerRevisions, cronJobs, daemonSets, deployments, jobs, replicaSets, replicationControllers, statefulSets } from './workloads.ts';
 
 /** Printers by resource. A kind without one gets its name and its creation. */
 const PRINTERS: Readonly<Record<string, Printer>> = {
+  'apiservices.apiregistration.k8s.io': apiServices,
+  'certificatesigningrequests.certificates.k8s.io': certificateSigningRequests,
+  'clusterrolebindings.rbac.authorization.k8s.io': roleBindings,
   configmaps: configMaps,
+  'controllerrevisions.apps': controllerRevisions,
+  'cronjobs.batch': cronJobs,
+  'csidrivers.storage.k8s.io': csiDrivers,
+  'csinodes.storage.k8s.io': csiNodes,
+  'daemonsets.apps': daemonSets,
   'deployments.apps': deployments,
   endpoints,
   'endpointslices.discovery.k8s.io': endpointSlices,
   events,
   'events.events.k8s.io': events,
+  'horizontalpodautoscalers.autoscaling': horizontalPodAutoscalers,
+  'ingressclasses.networking.k8s.io': ingressClasses,
+  'ingresses.networking.k8s.io': ingresses,
+  'ipaddresses.networking.k8s.io': ipAddresses,
+  'jobs.batch': jobs,
   'leases.coordination.k8s.io': leases,
+  'mutatingadmissionpolicybindings.admissionregistration.k8s.io': admissionPolicyBindings,
+  'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations,
   namespaces,
+  'networkpolicies.networking.k8s.io': networkPolicies,
   nodes,
+  persistentvolumeclaims: persistentVolumeClaims,
+  persistentvolumes: persistentVolumes,
+  'poddisruptionbudgets.policy': podDisruptionBudgets,
   pods,
+  'priorityclasses.scheduling.k8s.io': priorityClasses,
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': priorityLevels,
   'replicasets.apps': replicaSets,
+  replicationcontrollers: replicationControllers,
+  resourcequotas: resourceQuotas,
+  'rolebindings.rbac.authorization.k8s.io': roleBindings,
   secrets,
   serviceaccounts: serviceAccounts,
+  'servicecidrs.networking.k8s.io': serviceCidrs,
   services,
+  'statefulsets.apps': statefulSets,
+  'storageclasses.storage.k8s.io': storageClasses,
+  'validatingadmissionpolicies.admissionregistration.k8s.io': validatingAdmissionPolicies,
+  'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionPolicyBindings,
+  'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations,
+  'volumeattributesclasses.storage.k8s.io': volumeAttributesClasses,
 };
 
 /** As `rest.NewDefaultTableConvertor` prints kinds that have no printer of their own. */
@@ -42,9 +85,8 @@ export interface TableOptions {
 }
 
 /** A `meta.k8s.io` Table of objects of one kind. */
-export function tableOf(kind: Kind, objects: readonly KubeObject[], metadata: object, options: TableOptions): object {
-  const name = kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
-  const printer = PRINTERS[name] ?? PLAIN;
+export function tableOf(kind: Pick<Kind, 'group' | 'plural'>, objects: readonly KubeObject[], metadata: object, options: TableOptions): object {
+  const printer = PRINTERS[groupResource(kind)] ?? PLAIN;
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
