@@ -54,6 +54,8 @@ export interface SelectOptions {
   /** Objects named in files are fetched from the server. */
   readonly isLatest?: boolean;
   readonly verb?: string;
+  /** `--selector` is about something else than the objects. */
+  readonly ignoresSelector?: boolean;
 }
 
 /** What a selection gave. */
@@ -70,7 +72,7 @@ export function* select(session: Session, args: readonly string[], options: Sele
   if (files.length > 0 && args.length === 0) return yield* selectFiles(session, files, options);
   if (args.length === 0) throw NOTHING_GIVEN;
   const targets = parseTargets(args, yield* session.mapper());
-  checkTargets(session, targets, options);
+  if (!options.ignoresSelector) checkTargets(session, targets, options);
   const resources: Resource[] = [];
   const failures: Error[] = [];
   for (const target of targets) {

@@ -1,0 +1,63 @@
+import { indentedJson, sorted } from '../codec/json.ts';
+import { toYaml } from '../codec/yaml-write.ts';
+import type { Command, Task } from '../command.ts';
+import { dryRunOf } from '../dry-run.ts';
+import { failure } from '../failure.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG } from '../global-flags.ts';
+import { manifestResource, readManifests } from '../resources/manifests.ts';
+import { fetchIfExists, selectAll } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { LAST_APPLIED, patchResource, report } from '../writing.ts';
+import { compactJson } from '../codec/json.ts';
+
+export const viewLastApplied: Command = {
+  name: 'view-last-applied',
+  short: 'View the latest last-applied-configuration annotations of a resource/object',
+  usage: '(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
+  flags: [
+    ...FILENAME_FLAGS, SELECTOR_FLAG,
+    { name: 'all', type: 'boolean', usage: 'All objects of the type' },
+    { name: 'output', shorthand: 'o', type: 'string', default: 'yaml', usage: 'yaml or json' },
+  ],
+  *run(session: Session): Task {
+    const format = session.flags.string('output');
+    if (format !== 'yaml' && format !== 'json') throw failure(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`);
+    for (const { object } of yield* selectAll(session, session.args, { isLatest: true })) {
+      const text = object.metadata.annotations?.[LAST_APPLIED];
+      if (text === undefined) continue;
+      const value: unknown = JSON.parse(text);
+      yield* session.print(format === 'yaml' ? toYaml(value) : indentedJson(sorted(value), 2));
+    }
+  },
+};
+
+export const setLastApplied: Command = {
+  name: 'set-last-applied',
+  short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
+  usage: '-f FILENAME',
+  flags: [
+    ...FILENAME_FLAGS, DRY_RUN_FLAG, fieldManagerFlag('kubectl-client-side-apply'),
+    { name: 'create-annotation', type: 'boolean', usage: 'Also where the annotation is missing' },
+  ],
+  *run(session: Session): Task {
+    const dryRun = dryRunOf(session);
+    const { manifests } = yield* readManifests(session, session.flags.strings('filename'));
+    for (const manifest of manifests) {
+      const resource = yield* manifestResource(session, manifest);
+      const current = resource.name ? yield* fetchIfExists(session, resource) : undefined;
+      if (!current) throw failure(`no objects passed to set-last-applied`);
+      const text = `${compactJson(manifest.object)}\n`;
+      const present = current.object.metadata.annotations?.[LAST_APPLIED];
+      if (present === undefined && !session.flags.boolean('create-annotation')) {
+        throw failure(`no last-applied-configuration annotation found on resource: ${resource.name}, to create the annotation, run the command with --create-annotation`);
+      }
+      if (present === text) {
+        yield* session.print(`set-last-applied ${resource.name}: no changes required.\n`);
+        continue;
+      }
+      const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } };
+      if (dryRun !== 'client') yield* patchResource(session, current, 'merge', patch, dryRun);
+      yield* report(session, current, 'configured', dryRun);
+    }
+  },
+};

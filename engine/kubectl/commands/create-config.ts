@@ -1,0 +1,179 @@
+import { base64Encode } from '../../base64.ts';
+import type { Command, Task } from '../command.ts';
+import { failure } from '../failure.ts';
+import type { Flag } from '../flags.ts';
+import { collectData, encoded, readInput } from '../generate/data.ts';
+import type { Session } from '../session.ts';
+import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
+
+const DATA_FLAGS: readonly Flag[] = [
+  { name: 'from-file', type: 'slice', usage: 'File or directory, optionally key=file' },
+  { name: 'from-literal', type: 'array', usage: 'key=value' },
+  { name: 'from-env-file', type: 'slice', usage: 'File with lines key=value' },
+  { name: 'append-hash', type: 'boolean', usage: 'Not simulated' },
+];
+
+function refuseHash(session: Session): void {
+  if (session.flags.boolean('append-hash')) throw failure('--append-hash is not simulated');
+}
+
+export const createConfigMap: Command = {
+  name: 'configmap',
+  aliases: ['cm'],
+  short: 'Create a config map from a local file, directory or literal value',
+  usage: 'NAME [--from-file=[key=]source] [--from-literal=key1=value1]',
+  flags: [...CREATE_FLAGS, ...DATA_FLAGS],
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    refuseHash(session);
+    const data = yield* collectData(session, 'ConfigMap', name);
+    const filled = Object.keys(data).length > 0 ? { data } : {};
+    yield* createGenerated(
+      session,
+      { kind: 'ConfigMap', apiVersion: 'v1', metadata: yield* metadata(session, name), ...filled },
+      'configmap',
+    );
+  },
+};
+
+const createGeneric: Command = {
+  name: 'generic',
+  short: 'Create a secret from a local file, directory, or literal value',
+  usage: 'NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]',
+  flags: [...CREATE_FLAGS, ...DATA_FLAGS, { name: 'type', type: 'string', usage: 'Type of the secret' }],
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    refuseHash(session);
+    const data = encoded(yield* collectData(session, 'Secret', name));
+    const type = session.flags.string('type');
+    yield* createGenerated(
+      session,
+      {
+        kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name),
+        ...(Object.keys(data).length > 0 ? { data } : {}), ...(type ? { type } : {}),
+      },
+      'secret',
+    );
+  },
+};
+
+const createTls: Command = {
+  name: 'tls',
+  short: 'Create a TLS secret',
+  usage: 'NAME --cert=path/to/cert/file --key=path/to/key/file',
+  flags: [
+    ...CREATE_FLAGS,
+    { name: 'cert', type: 'string', usage: 'File with the certificate' },
+    { name: 'key', type: 'string', usage: 'File with the key' },
+  ],
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    const { flags } = session;
+    if (!flags.string('cert') || !flags.string('key')) throw failure('key and cert must be specified');
+    const certificate = yield* readInput(session, flags.string('cert'));
+    const key = yield* readInput(session, flags.string('key'));
+    const data = encoded({ 'tls.crt': certificate, 'tls.key': key });
+    yield* createGenerated(
+      session,
+      { kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name), data, type: 'kubernetes.io/tls' },
+      'secret',
+    );
+  },
+};
+
+const createDockerRegistry: Command = {
+  name: 'docker-registry',
+  short: 'Create a secret for use with a Docker registry',
+  usage: 'NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]',
+  flags: [
+    ...CREATE_FLAGS,
+    { name: 'docker-server', type: 'string', default: 'https://index.docker.io/v1/', usage: 'Address of the registry' },
+    { name: 'docker-username', type: 'string', usage: 'User of the registry' },
+    { name: 'docker-password', type: 'string', usage: 'Password of the user' },
+    { name: 'docker-email', type: 'string', usage: 'Mail address of the user' },
+    { name: 'from-file', type: 'slice', usage: 'File with a docker configuration' },
+  ],
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    const { flags } = session;
+    const [username, password, email] = ['username', 'password', 'email'].map((field) => flags.string(`docker-${field}`)) as [string, string, string];
+    const file = flags.strings('from-file')[0];
+    if (!file && !(username && password)) {
+      throw failure('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+    }
+    const entry = { username, password, ...(email ? { email } : {}), auth: base64Encode(`${username}:${password}`) };
+    const text = file
+      ? yield* readInput(session, file.slice(file.indexOf('=') + 1))
+      : JSON.stringify({ auths: { [flags.string('docker-server')]: entry } });
+    yield* createGenerated(
+      session,
+      {
+        kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name),
+        data: encoded({ '.dockerconfigjson': text }), type: 'kubernetes.io/dockerconfigjson',
+      },
+      'secret docker-registry',
+    );
+  },
+};
+
+export const createSecret: Command = {
+  name: 'secret',
+  short: 'Create a secret using a specified subcommand',
+  usage: '(docker-registry | generic | tls)',
+  bare: { fd: 2, code: 1 },
+  subcommands: [createDockerRegistry, createGeneric, createTls],
+};
+
+export const createNamespace: Command = {
+  name: 'namespace',
+  aliases: ['ns'],
+  short: 'Create a namespace with the specified name',
+  usage: 'NAME',
+  flags: CREATE_FLAGS,
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    const object = { kind: 'Namespace', apiVersion: 'v1', metadata: { name }, spec: {}, status: {} };
+    yield* createGenerated(session, object as never);
+  },
+};
+
+export const createServiceAccount: Command = {
+  name: 'serviceaccount',
+  aliases: ['sa'],
+  short: 'Create a service account with the specified name',
+  usage: 'NAME',
+  flags: CREATE_FLAGS,
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    const object = { kind: 'ServiceAccount', apiVersion: 'v1', metadata: yield* metadata(session, name) };
+    yield* createGenerated(session, object, 'serviceaccount');
+  },
+};
+
+/** `create token`: the TokenRequest of a service account. */
+export const createToken: Command = {
+  name: 'token',
+  short: 'Request a service account token',
+  usage: 'SERVICE_ACCOUNT_NAME',
+  flags: [
+    { name: 'audience', type: 'array', usage: 'Audience of the token' },
+    { name: 'duration', type: 'duration', default: '0s', usage: 'How long the token is valid' },
+  ],
+  *run(session: Session): Task {
+    const name = nameArgument(session);
+    const path = `/api/v1/namespaces/${yield* session.namespace()}/serviceaccounts/${name}/token`;
+    const seconds = Math.round(session.flags.duration('duration') / 1000);
+    const audiences = session.flags.strings('audience');
+    const body = {
+      kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: {},
+      spec: { ...(audiences.length > 0 ? { audiences } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}) },
+    };
+    try {
+      const answer = (yield* session.send('POST', path, { body })) as { status: { token: string } };
+      yield* session.print(`${answer.status.token}\n`);
+    } catch (error) {
+      if (error instanceof Error && 'status' in error) throw failure(`failed to create token: ${error.message}`);
+      throw error;
+    }
+  },
+};

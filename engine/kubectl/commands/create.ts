@@ -1,0 +1,108 @@
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
+import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
+import type { Flag } from '../flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../global-flags.ts';
+import { outputPrinter } from '../printers/output.ts';
+import { manifestResource, readManifests } from '../resources/manifests.ts';
+import { collect } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { createResource, report, withLastApplied } from '../writing.ts';
+
+const SAVE_CONFIG: Flag = { name: 'save-config', type: 'boolean', usage: 'Remember the configuration for kubectl apply' };
+
+/** Flags of all `create` commands. */
+export const CREATE_FLAGS: readonly Flag[] = [
+  ...OUTPUT_FLAGS, DRY_RUN_FLAG, VALIDATE_FLAG, fieldManagerFlag('kubectl-create'), SAVE_CONFIG,
+];
+
+/** `create` with its subcommands for single kinds. */
+export function createCommand(subcommands: readonly Command[]): Command {
+  return {
+    name: 'create',
+    short: 'Create a resource from a file or from stdin',
+    usage: '-f FILENAME',
+    examples: ['# From a file', 'kubectl create -f pod.yaml', '', '# A Deployment', 'kubectl create deployment web --image=nginx:1.25'],
+    flags: [
+      ...FILENAME_FLAGS, ...CREATE_FLAGS, SELECTOR_FLAG,
+      { name: 'edit', type: 'boolean', usage: 'Edit before creating' },
+      { name: 'raw', type: 'string', usage: 'Path to post to' },
+    ],
+    subcommands,
+    run: runCreate,
+  };
+}
+
+function* runCreate(session: Session): Task {
+  const { flags, args } = session;
+  const files = flags.strings('filename');
+  if (args.length > 0) throw usageFailure(session.path, `Unexpected args: [${args.join(' ')}]`);
+  if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
+  if (flags.boolean('edit')) throw failure('--edit is not simulated: write the file, then create from it');
+  const dryRun = dryRunOf(session);
+  fieldValidation(flags.string('validate'));
+  const printer = yield* outputPrinter(session);
+  const { manifests, failures: problems } = yield* readManifests(session, files);
+  const failures = [...problems];
+  for (const manifest of manifests) {
+    try {
+      const resource = yield* manifestResource(session, manifest);
+      const object = flags.boolean('save-config') ? withLastApplied(resource.object) : resource.object;
+      const created = yield* sent(session, { ...resource, object }, dryRun);
+      yield* report(session, created, 'created', dryRun, printer);
+    } catch (error) {
+      collect(failures, error);
+    }
+  }
+  if (manifests.length === 0 && failures.length === 0) throw failure('no objects passed to create');
+  if (failures.length > 0) throw joinFailures(failures);
+}
+
+function* sent(session: Session, resource: Parameters<typeof createResource>[1], dryRun: DryRun): ReturnType<typeof createResource> {
+  try {
+    return yield* createResource(session, resource, dryRun);
+  } catch (error) {
+    throw error instanceof ServerFailure ? withSource(error, 'creating', resource.source ?? '') : error;
+  }
+}
+
+/** Exactly one NAME, before `--`. */
+export function nameArgument(session: Session): string {
+  const names = session.dashAt >= 0 ? session.args.slice(0, session.dashAt) : session.args;
+  if (names.length !== 1) throw usageFailure(session.path, `exactly one NAME is required, got ${names.length}`);
+  return names[0] as string;
+}
+
+/** What follows `--`. */
+export function commandArguments(session: Session): readonly string[] {
+  return session.dashAt >= 0 ? session.args.slice(session.dashAt) : [];
+}
+
+/**
+ * Creates an object that kubectl made itself. `what` is for the message of a refusal (`failed to create deployment: …`);
+ * without it the server's own message is printed.
+ */
+export function* createGenerated(session: Session, object: KubeObject, what?: string): Task {
+  const dryRun = dryRunOf(session);
+  const printer = yield* outputPrinter(session);
+  fieldValidation(session.flags.string('validate'));
+  const saved = session.flags.boolean('save-config') ? withLastApplied(object, true) : object;
+  const mapping = (yield* session.mapper()).kind(object.apiVersion, object.kind);
+  if (!mapping) throw failure(`the server doesn't have a resource type ${JSON.stringify(object.kind)}`);
+  const namespace = mapping.isNamespaced ? (object.metadata.namespace ?? (yield* session.namespace())) : '';
+  const resource = { mapping, namespace, name: object.metadata.name, object: saved };
+  try {
+    const created = yield* createResource(session, resource, dryRun);
+    yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
+  } catch (error) {
+    if (what && error instanceof ServerFailure) throw new CommandFailure(`error: failed to create ${what}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Metadata with the namespace that was asked for by flag. */
+export function* metadata(session: Session, name: string, more: object = {}): Task<KubeObject['metadata']> {
+  const namespace = session.isNamespaceForced ? { namespace: yield* session.namespace() } : {};
+  return { name, ...namespace, ...more } as KubeObject['metadata'];
+}

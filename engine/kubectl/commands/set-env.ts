@@ -1,0 +1,138 @@
+import { base64Decode } from '../../base64.ts';
+import type { KubeObject } from '../../object.ts';
+import { at } from '../codec/json.ts';
+import type { Command, Task } from '../command.ts';
+import { apiPath } from '../discovery.ts';
+import { failure } from '../failure.ts';
+import { type Container, type EnvVar, fitsPattern, podSpecPath } from '../pod-templates.ts';
+import type { Resource } from '../resources/object.ts';
+import { selectAll } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { SET_FLAGS, setFields, splitWords } from './set.ts';
+import { mapContainers, withPodSpec } from './set-image.ts';
+
+export const setEnv: Command = {
+  name: 'env',
+  short: 'Update environment variables on a pod template',
+  usage: 'RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
+  examples: ['# Set one, remove one', 'kubectl set env deployment/web MODE=prod LEVEL-', '', '# Show them', 'kubectl set env deployment/web --list'],
+  flags: [
+    ...SET_FLAGS,
+    { name: 'containers', shorthand: 'c', type: 'string', default: '*', usage: 'Names of containers; * stands for any text' },
+    { name: 'env', shorthand: 'e', type: 'array', usage: 'NAME=value' },
+    { name: 'from', type: 'string', usage: 'configmap/NAME or secret/NAME whose keys become variables' },
+    { name: 'keys', type: 'slice', usage: 'Only these keys of --from' },
+    { name: 'prefix', type: 'string', usage: 'Before the names of --from' },
+    { name: 'list', type: 'boolean', usage: 'Show the variables' },
+    { name: 'resolve', type: 'boolean', usage: 'With --list: look references up' },
+    { name: 'overwrite', type: 'boolean', default: 'true', usage: 'Change values that are there' },
+  ],
+  run: runEnv,
+};
+
+function* runEnv(session: Session): Task {
+  const { flags } = session;
+  const [names, words] = splitWords(session.args, (word) => word.includes('=') || /^[^/]+-$/.test(word));
+  if (flags.boolean('list')) return yield* list(session, names);
+  const { added, removed } = assignments([...words, ...flags.strings('env')]);
+  const copied = flags.string('from') ? yield* fromSource(session) : [];
+  const pattern = flags.string('containers');
+  yield* setFields(session, {
+    done: 'env updated',
+    refused: 'failed to patch env update to pod template: ',
+    names,
+    *change(resource) {
+      const spec = at(resource.object, ...podSpecPath(resource));
+      if (![...spec.containers, ...(spec.initContainers ?? [])].some((container: Container) => fitsPattern(container.name, pattern))) {
+        yield* session.warn(`${resource.mapping.kind}/${resource.name} does not have any containers matching ${JSON.stringify(pattern)}`);
+        return resource.object;
+      }
+      return changed(session, resource, pattern, [...added, ...copied], removed);
+    },
+  });
+}
+
+function changed(session: Session, resource: Resource, pattern: string, added: readonly EnvVar[], removed: readonly string[]): KubeObject {
+  if (!session.flags.boolean('overwrite')) checkValues(resource, pattern, added);
+  return withPodSpec(resource, (spec) =>
+    mapContainers(spec, (container) => (fitsPattern(container.name, pattern) ? withEnv(container, added, removed) : container)),
+  );
+}
+
+function checkValues(resource: Resource, pattern: string, added: readonly EnvVar[]): void {
+  for (const container of at(resource.object, ...podSpecPath(resource), 'containers') as Container[]) {
+    if (!fitsPattern(container.name, pattern)) continue;
+    for (const { name } of added) {
+      const present = container.env?.find((variable) => variable.name === name);
+      if (present) {
+        throw failure(`${resource.mapping.resource}/${resource.name} '${name}' already has a value (${present.value ?? ''}), and --overwrite is false`);
+      }
+    }
+  }
+}
+
+function withEnv(container: Container, added: readonly EnvVar[], removed: readonly string[]): Container {
+  const env = (container.env ?? []).filter((variable) => !removed.includes(variable.name)).map((variable) => added.find((one) => one.name === variable.name) ?? variable);
+  for (const variable of added) if (!env.includes(variable)) env.push(variable);
+  const { env: _, ...rest } = container;
+  return env.length > 0 ? ({ ...rest, env } as Container) : (rest as Container);
+}
+
+function assignments(words: readonly string[]): { added: EnvVar[]; removed: string[] } {
+  const added: EnvVar[] = [];
+  const removed: string[] = [];
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    if (equals > 0) added.push({ name: word.slice(0, equals), value: word.slice(equals + 1) });
+    else if (word.endsWith('-')) removed.push(word.slice(0, -1));
+    else throw failure(`environment variables must be of the form key=value: ${word}`);
+  }
+  if (added.some(({ name }) => removed.includes(name))) {
+    throw failure('can not both modify and remove the same environment variable in the same command');
+  }
+  return { added, removed };
+}
+
+/** Variables for the keys of a ConfigMap or Secret. */
+function* fromSource(session: Session): Task<EnvVar[]> {
+  const { flags } = session;
+  const [type = '', name = ''] = flags.string('from').split('/');
+  const mapping = (yield* session.mapper()).resource(type);
+  const source = (yield* session.get(apiPath(mapping, yield* session.namespace(), name))) as KubeObject;
+  const field = { ConfigMap: 'configMapKeyRef', Secret: 'secretKeyRef' }[mapping.kind];
+  if (!field) throw failure(`unsupported resource specified in --from`);
+  const wanted = flags.strings('keys');
+  const variables: EnvVar[] = [];
+  for (const key of Object.keys(source.data ?? {}).sort()) {
+    if (wanted.length > 0 && !wanted.includes(key)) continue;
+    const plain = key.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) yield* session.warn(`key ${key} transferred to ${plain}`);
+    variables.push({ name: `${flags.string('prefix')}${plain}`, valueFrom: { [field]: { key, name } } });
+  }
+  return variables;
+}
+
+function* list(session: Session, names: readonly string[]): Task {
+  const isLocal = session.flags.boolean('local');
+  for (const resource of yield* selectAll(session, names, { isLatest: !isLocal })) {
+    const spec = at(resource.object, ...podSpecPath(resource));
+    for (const container of [...(spec.initContainers ?? []), ...spec.containers] as Container[]) {
+      if (!fitsPattern(container.name, session.flags.string('containers'))) continue;
+      yield* session.print(`# ${resource.mapping.kind} ${resource.name}, container ${container.name}\n`);
+      for (const variable of container.env ?? []) yield* session.print(`${yield* envLine(session, resource, variable)}\n`);
+    }
+  }
+}
+
+function* envLine(session: Session, resource: Resource, { name, value, valueFrom }: EnvVar): Task<string> {
+  if (!valueFrom) return `${name}=${value ?? ''}`;
+  const reference = valueFrom.configMapKeyRef ?? valueFrom.secretKeyRef;
+  if (!reference) return `# ${name} from ${valueFrom.fieldRef ? `field path ${valueFrom.fieldRef.fieldPath}` : 'resource fields'}`;
+  const isSecret = valueFrom.secretKeyRef !== undefined;
+  if (!session.flags.boolean('resolve')) {
+    return `# ${name} from ${isSecret ? 'secret' : 'configmap'} ${reference.name}, key ${reference.key}`;
+  }
+  const path = `/api/v1/namespaces/${resource.namespace}/${isSecret ? 'secrets' : 'configmaps'}/${reference.name}`;
+  const text = at(yield* session.get(path), 'data', reference.key);
+  return `${name}=${isSecret ? (base64Decode(text ?? '') ?? '') : (text ?? '')}`;
+}

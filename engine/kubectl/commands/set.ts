@@ -1,0 +1,88 @@
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { threeWayPatch } from '../merge/three-way.ts';
+import { schemaFor } from '../../apiserver/schema/schemas.ts';
+import { apiVersionOf } from '../discovery.ts';
+import { dryRunOf } from '../dry-run.ts';
+import { failure, joinFailures, ServerFailure } from '../failure.ts';
+import type { Flag } from '../flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import { outputPrinter } from '../printers/output.ts';
+import type { Resource } from '../resources/object.ts';
+import { collect, selectAll } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { patchResource, report } from '../writing.ts';
+
+/** Flags of all `set` commands. */
+export const SET_FLAGS: readonly Flag[] = [
+  ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, LOCAL_FLAG, fieldManagerFlag('kubectl-set'),
+  { name: 'all', type: 'boolean', usage: 'All objects of the type' },
+];
+
+/** `set` with its subcommands. */
+export function setCommand(subcommands: readonly Command[]): Command {
+  return {
+    name: 'set',
+    short: 'Set specific features on objects',
+    bare: { fd: 2, code: 1 },
+    subcommands,
+  };
+}
+
+export interface SetOptions {
+  /** Behind the name: `image updated`. */
+  readonly done: string;
+  /** Before the server's message: `failed to patch image update to pod template: `. */
+  readonly refused: string;
+  /** Words that are names of resources. */
+  readonly names: readonly string[];
+  /** The object as it should be. */
+  readonly change: (resource: Resource) => Task<KubeObject>;
+}
+
+/** Changes each object that is named and says so; objects that need no change pass in silence. */
+export function* setFields(session: Session, options: SetOptions): Task {
+  const dryRun = dryRunOf(session);
+  const printer = yield* outputPrinter(session);
+  const isLocal = session.flags.boolean('local');
+  const failures: Error[] = [];
+  for (const resource of yield* selectAll(session, options.names, { isLatest: !isLocal })) {
+    try {
+      const wanted = yield* options.change(resource);
+      const patch = changesOf(resource, wanted);
+      if (isLocal || dryRun === 'client') {
+        yield* report(session, { ...resource, object: wanted }, options.done, dryRun, printer);
+        continue;
+      }
+      if (Object.keys(patch).length === 0) continue;
+      const object = yield* sent(session, resource, patch, options);
+      yield* report(session, { ...resource, object }, options.done, dryRun, printer);
+    } catch (error) {
+      collect(failures, error);
+    }
+  }
+  if (failures.length > 0) throw joinFailures(failures);
+}
+
+function* sent(session: Session, resource: Resource, patch: object, options: SetOptions): Task<KubeObject> {
+  try {
+    const type = schemaFor(apiVersionOf(resource.mapping), resource.mapping.kind) ? 'strategic' : 'merge';
+    return yield* patchResource(session, resource, type, patch, dryRunOf(session));
+  } catch (error) {
+    if (error instanceof ServerFailure) throw failure(`${options.refused}${error.message}`);
+    throw error;
+  }
+}
+
+/** The two-way patch between an object and what it should be. */
+export function changesOf(resource: Resource, wanted: KubeObject): Readonly<Record<string, unknown>> {
+  const schema = schemaFor(apiVersionOf(resource.mapping), resource.mapping.kind);
+  return threeWayPatch(resource.object, wanted, resource.object, schema);
+}
+
+/** Splits words into names of resources and assignments (`name=value`, `NAME-`). */
+export function splitWords(words: readonly string[], isAssignment: (word: string) => boolean): [string[], string[]] {
+  const first = words.findIndex(isAssignment);
+  return first < 0 ? [[...words], []] : [words.slice(0, first), words.slice(first)];
+}
+

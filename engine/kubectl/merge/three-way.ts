@@ -1,0 +1,103 @@
+import { isEqual } from '../../apiserver/equality.ts';
+import type { Field, Schema } from '../../apiserver/schema/schema.ts';
+
+type Map = Readonly<Record<string, unknown>>;
+/** A place in a schema: how lists there merge. */
+type Place = Pick<Field, 'schema' | 'patchStrategy' | 'patchMergeKey'> | undefined;
+
+/**
+ * The strategic patch that `apply` sends: what `modified` has and `current` has not, and nulls for what `original` (the
+ * last applied configuration) had and `modified` dropped. Other fields of `current` stay.
+ * Source: `k8s.io/apimachinery/pkg/util/strategicpatch`, `CreateThreeWayMergePatch`.
+ *
+ * Example: original `{a: 1, b: 1}`, modified `{a: 2}`, current `{a: 1, b: 1, c: 1}` gives `{a: 2, b: null}`.
+ */
+export function threeWayPatch(original: unknown, modified: unknown, current: unknown, schema: Schema | undefined): Map {
+  return diffMaps(map(original), map(modified), map(current), schema ? { schema, patchStrategy: [] } : undefined);
+}
+
+function diffMaps(original: Map, modified: Map, current: Map, place: Place): Map {
+  const patch: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(modified)) {
+    if (value === undefined || (value === null && current[key] === undefined)) continue;
+    diffField(patch, key, original[key], value, current[key], child(place, key));
+  }
+  for (const key of Object.keys(original)) {
+    if (modified[key] === undefined) patch[key] = null;
+  }
+  return patch;
+}
+
+function diffField(
+  patch: Record<string, unknown>, key: string, original: unknown, modified: unknown, current: unknown, place: Place,
+): void {
+  if (isMap(modified) && isMap(current) && !place?.patchStrategy.includes('replace')) {
+    const inner = diffMaps(map(original), modified, current, place);
+    if (Object.keys(inner).length === 0) return;
+    const retained = place?.patchStrategy.includes('retainKeys') ? { $retainKeys: Object.keys(modified).sort() } : {};
+    patch[key] = { ...retained, ...inner };
+  } else if (Array.isArray(modified) && Array.isArray(current) && place?.patchStrategy.includes('merge')) {
+    diffLists(patch, key, Array.isArray(original) ? original : [], modified, current, place);
+  } else if (!isEqual(modified, current)) patch[key] = modified;
+}
+
+function diffLists(
+  patch: Record<string, unknown>, key: string, original: unknown[], modified: unknown[], current: unknown[], place: Place,
+): void {
+  const mergeKey = place?.patchMergeKey;
+  if (!mergeKey) return diffScalars(patch, key, original, modified, current);
+  const keyed = [...original, ...modified, ...current].every((item) => isMap(item) && item[mergeKey] !== undefined);
+  if (!keyed) {
+    if (!isEqual(modified, current)) patch[key] = modified;
+    return;
+  }
+  const inner: Place = place.schema.type === 'list' ? { schema: place.schema.items, patchStrategy: [] } : undefined;
+  const find = (list: unknown[], value: unknown) => list.find((item) => map(item)[mergeKey] === value) as Map | undefined;
+  const changes: Map[] = [];
+  for (const item of modified as Map[]) {
+    const now = find(current, item[mergeKey]);
+    if (!now) changes.push(item);
+    else {
+      const change = diffMaps(find(original, item[mergeKey]) ?? {}, item, now, inner);
+      if (Object.keys(change).length > 0) changes.push({ ...change, [mergeKey]: item[mergeKey] });
+    }
+  }
+  for (const item of original as Map[]) {
+    if (!find(modified, item[mergeKey])) changes.push({ $patch: 'delete', [mergeKey]: item[mergeKey] });
+  }
+  if (changes.length > 0) {
+    patch[`$setElementOrder/${key}`] = (modified as Map[]).map((item) => ({ [mergeKey]: item[mergeKey] }));
+    patch[key] = changes;
+  }
+}
+
+function diffScalars(
+  patch: Record<string, unknown>, key: string, original: unknown[], modified: unknown[], current: unknown[],
+): void {
+  const added = modified.filter((item) => !current.includes(item));
+  const removed = original.filter((item) => !modified.includes(item));
+  if (added.length === 0 && removed.length === 0) return;
+  patch[`$setElementOrder/${key}`] = modified;
+  if (added.length > 0) patch[key] = added;
+  if (removed.length > 0) patch[`$deleteFromPrimitiveList/${key}`] = removed;
+}
+
+/** The JSON merge patch between three states, for kinds without a schema of their own. */
+export function threeWayMergePatch(original: unknown, modified: unknown, current: unknown): Map {
+  return diffMaps(map(original), map(modified), map(current), undefined);
+}
+
+function child(place: Place, key: string): Place {
+  const schema = place?.schema;
+  if (schema?.type === 'object') return schema.fields[key];
+  if (schema?.type === 'map') return { schema: schema.values, patchStrategy: [] };
+  return undefined;
+}
+
+function isMap(value: unknown): value is Map {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function map(value: unknown): Map {
+  return isMap(value) ? value : {};
+}

@@ -1,0 +1,65 @@
+import type { KubeObject } from '../object.ts';
+import { compactJson, escapedJson } from './codec/json.ts';
+import type { Task } from './command.ts';
+import { apiPath } from './discovery.ts';
+import { type DryRun, dryRunSuffix, writeQuery } from './dry-run.ts';
+import type { ObjectPrinter } from './printers/output.ts';
+import { displayName, type Resource } from './resources/object.ts';
+import type { Session } from './session.ts';
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+};
+
+/** Creates an object; with a dry run on the client nothing is sent. */
+export function* createResource(session: Session, resource: Resource, dryRun: DryRun): Task<Resource> {
+  if (dryRun === 'client') return resource;
+  const path = apiPath(resource.mapping, resource.namespace);
+  const object = (yield* session.send('POST', path, {
+    query: writeQuery(session, dryRun, true),
+    headers: { 'content-type': 'application/json' },
+    body: resource.object,
+  })) as KubeObject;
+  return { ...resource, name: object.metadata.name, object };
+}
+
+/** Patches an object or a subresource of it. */
+export function* patchResource(
+  session: Session, resource: Resource, type: PatchType, patch: unknown, dryRun: DryRun, subresource?: string,
+): Task<KubeObject> {
+  return (yield* session.send('PATCH', apiPath(resource.mapping, resource.namespace, resource.name, subresource), {
+    query: writeQuery(session, dryRun, true),
+    headers: { 'content-type': CONTENT_TYPES[type] },
+    body: patch,
+  })) as KubeObject;
+}
+
+/** Says what was done to an object: by `-o`, or `deployment.apps/web scaled`. */
+export function* report(
+  session: Session, resource: Resource, done: string, dryRun: DryRun, printer?: ObjectPrinter, isTyped = false,
+): Task {
+  const name = displayName(resource);
+  if (printer) yield* session.print(printer(resource.object, name, isTyped));
+  else yield* session.print(`${name} ${done}${dryRunSuffix(dryRun)}\n`);
+}
+
+/** The annotation in which `apply` remembers what it was given. Kinds made by kubectl keep Go's order. */
+export function lastAppliedText(object: KubeObject, isTyped = false): string {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+  const metadata = { ...object.metadata, annotations };
+  const cleaned = { ...object, metadata: isTyped && Object.keys(annotations).length === 0 ? object.metadata : metadata };
+  return `${escapedJson(isTyped ? JSON.stringify(cleaned) : compactJson(cleaned))}\n`;
+}
+
+/** An object with that annotation. */
+export function withLastApplied(object: KubeObject, isTyped = false): KubeObject {
+  const annotations = { ...object.metadata.annotations, [LAST_APPLIED]: lastAppliedText(object, isTyped) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
