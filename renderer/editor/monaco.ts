@@ -1,5 +1,8 @@
-import * as monaco from 'monaco-editor';
+// The editor with YAML alone: the package's main entry brings 80 languages and five compilers along.
+import 'monaco-editor/features/register.all.js';
+import 'monaco-editor/languages/definitions/yaml/register.js';
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
+import * as monaco from 'monaco-editor/editor.js';
 import { configureMonacoYaml, type JSONSchema } from 'monaco-yaml';
 import type { JsonSchema } from '../../engine/protocol/views.ts';
 import YamlWorker from './yaml.worker.ts?worker';

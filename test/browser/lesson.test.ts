@@ -146,7 +146,7 @@ test('a reload keeps the session, the place in it, and what was typed into the e
   await paneTo(page, 'notebook');
   await doCell(page, 0);
   await page.keyboard.press('Alt+e');
-  await page.waitForSelector('.monaco-editor textarea, .monaco-editor .native-edit-context');
+  await page.waitForSelector('.monaco-editor .view-lines');
   await page.locator('.monaco-editor').first().click();
   await page.keyboard.type('apiVersion: v1');
   await page.waitForTimeout(1500);
