@@ -58,6 +58,51 @@ function subsetOf({ ports, ready, notReady }: Group): EndpointSubset {
   };
 }
 
+/**
+ * The subsets after some pods have changed (`changed` names them, `selected` are those the Service still selects).
+ * With `limit` the addresses have been cut to so many, ready ones first. Undefined when that is not enough to know.
+ */
+export function changedSubsets(
+  current: readonly EndpointSubset[],
+  service: KubeObject,
+  changed: readonly string[],
+  selected: readonly KubeObject[],
+  limit: number | undefined,
+): readonly EndpointSubset[] | undefined {
+  const [subset] = current;
+  if (current.length !== 1 || !subset) return undefined;
+  const names = new Set(changed);
+  const isKept = ({ targetRef }: EndpointAddress): boolean => !names.has(targetRef.name);
+  const ready = (subset.addresses ?? []).filter(isKept);
+  const notReady = (subset.notReadyAddresses ?? []).filter(isKept);
+  if (limit !== undefined && ready.length < limit) return undefined;
+  for (const { addresses, notReadyAddresses, ports } of endpointSubsets(service, selected)) {
+    if (portKey(ports) !== portKey(subset.ports)) return undefined;
+    for (const address of addresses ?? []) insert(ready, address);
+    for (const address of limit === undefined ? (notReadyAddresses ?? []) : []) insert(notReady, address);
+  }
+  if (ready.length + notReady.length === 0) return undefined;
+  return [
+    {
+      ...(ready.length > 0 ? { addresses: limit === undefined ? ready : ready.slice(0, limit) } : {}),
+      ...(notReady.length > 0 ? { notReadyAddresses: notReady } : {}),
+      ...(subset.ports ? { ports: subset.ports } : {}),
+    },
+  ];
+}
+
+/** Into its place among addresses in order. */
+function insert(addresses: EndpointAddress[], address: EndpointAddress): void {
+  let low = 0;
+  let high = addresses.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byAddress(addresses[middle] as EndpointAddress, address) < 0) low = middle + 1;
+    else high = middle;
+  }
+  addresses.splice(low, 0, address);
+}
+
 /** In Endpoints, unlike in slices, an unnamed port has no name at all. */
 function withoutEmptyName({ name, ...port }: EndpointPort): EndpointPort {
   return name ? { name, ...port } : port;

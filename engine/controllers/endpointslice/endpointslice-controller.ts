@@ -3,10 +3,10 @@ import type { Client } from '../../client/client.ts';
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { type EndpointPort, endpointPorts, hasEndpoint, hasHostname, isPodReady, isSelecting, servicesOfPodEvent, servicesSelecting } from './pod-endpoint.ts';
-import { type Endpoint, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
+import { changedPods, forgetService, notePod, requireFullSyncs, settlePods, triggerTime } from './changed-pods.ts';
+import { type EndpointPort, endpointPorts, hasEndpoint, hasHostname, isPodReady, isSelecting, servicesOfPodEvent } from './pod-endpoint.ts';
+import { type Endpoint, type EndpointGroup, partialPlan, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
 import { isBehind, MANAGED_BY, managedSlices, SERVICE_NAME, serviceOfSliceEvent, SLICES, writeSlices } from './slice-writer.ts';
-import { forgetPodTriggerTime, forgetTriggerTimes, triggerTime } from './trigger-time.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -21,9 +21,15 @@ export const endpointSliceController = controller({
         return previous && previous.spec === object.spec && previous.metadata.labels === object.metadata.labels && type !== 'DELETED'
           ? []
           : [`${object.metadata.namespace}/${object.metadata.name}`];
-      case 'pods':
-        if (type === 'DELETED') forgetPod(turn, object);
-        return servicesOfPodEvent(turn.cache('services'), object, type === 'DELETED' ? undefined : previous);
+      case 'pods': {
+        const before = type === 'DELETED' ? undefined : previous;
+        const services = servicesOfPodEvent(turn.cache('services'), object, before);
+        notePod(turn.memory, services, object, before);
+        return services;
+      }
+      case 'nodes':
+        if (!previous || type === 'DELETED' || previous.metadata.labels !== object.metadata.labels) requireFullSyncs(turn.memory);
+        return [];
       case SLICES:
         return serviceOfSliceEvent(turn, object, revision, MANAGER);
       default:
@@ -33,34 +39,42 @@ export const endpointSliceController = controller({
   sync,
 });
 
-function forgetPod(turn: Turn, pod: KubeObject): void {
-  for (const service of servicesSelecting(turn.cache('services'), pod)) forgetPodTriggerTime(turn.memory, service, pod.metadata.name);
-}
-
 function sync(turn: Turn, client: Client, key: string): void {
   const [namespace = '', name = ''] = key.split('/');
   const service = turn.cache('services').get(namespace, name);
   if (!service) {
     // The slices belong to the Service: the garbage collector takes them.
-    forgetTriggerTimes(turn.memory, namespace, name);
+    forgetService(turn.memory, key);
     turn.memory.delete(`written/${key}`);
     return;
   }
   if (!isSelecting(service) || isBehind(turn, key)) return;
-  const pods = turn.cache('pods').list(namespace).filter((pod) => matchesSet(service.spec.selector, pod.metadata.labels));
+  const existing = managedSlices(turn, key, MANAGER);
+  const changed = changedPods(turn.memory, key, service);
+  const partial = changed && partialPlan(existing, endpointGroups(turn, service, podsNamed(turn, namespace, changed)), changed);
+  const plan = partial ?? slicePlan(existing, endpointGroups(turn, service, turn.cache('pods').list(namespace)), sliceTemplate(service), true);
+  writeSlices(turn, client, key, plan, triggerTime(turn.memory, key, service));
+  settlePods(turn.memory, key, service);
+}
+
+function podsNamed(turn: Turn, namespace: string, names: readonly string[]): readonly KubeObject[] {
+  return names.map((name) => turn.cache('pods').get(namespace, name)).filter((pod) => pod !== undefined);
+}
+
+/** The endpoints of those of the pods that the Service selects, by their ports. */
+function endpointGroups(turn: Turn, service: KubeObject, pods: readonly KubeObject[]): readonly EndpointGroup[] {
   const groups = new Map<string, { ports: readonly EndpointPort[]; endpoints: Endpoint[] }>();
   for (const pod of pods) {
+    if (!matchesSet(service.spec.selector, pod.metadata.labels) || !hasEndpoint(pod, true)) continue;
     const node = pod.spec.nodeName ? turn.cache('nodes').get('', pod.spec.nodeName) : undefined;
     // A pod on a node that is gone will go too; only those who ask for unready addresses still want it.
-    if (!hasEndpoint(pod, true) || (!node && !service.spec.publishNotReadyAddresses)) continue;
+    if (!node && !service.spec.publishNotReadyAddresses) continue;
     const ports = endpointPorts(pod, service);
     const group = groups.get(portKey(ports)) ?? { ports, endpoints: [] };
     group.endpoints.push(endpointOf(pod, service, node));
     groups.set(portKey(ports), group);
   }
-  const trigger = triggerTime(turn.memory, service, pods);
-  const plan = slicePlan(managedSlices(turn, key, MANAGER), [...groups.values()], sliceTemplate(service), true);
-  writeSlices(turn, client, key, plan, trigger);
+  return [...groups.values()];
 }
 
 function endpointOf(pod: KubeObject, service: KubeObject, node: KubeObject | undefined): Endpoint {

@@ -3,10 +3,10 @@ import { controller } from '../../client/controller.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { writtenTriggerTime } from './changed-pods.ts';
 import type { EndpointPort } from './pod-endpoint.ts';
 import { type Endpoint, type EndpointGroup, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
 import { isBehind, MANAGED_BY, managedSlices, SERVICE_NAME, serviceOfSliceEvent, SLICES, writeSlices } from './slice-writer.ts';
-import { TRIGGER_TIME } from './trigger-time.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
@@ -53,7 +53,7 @@ function sync(turn: Turn, client: Client, key: string): void {
     return;
   }
   const plan = slicePlan(existing, groupsOf(endpoints), sliceTemplate(endpoints), false);
-  writeSlices(turn, client, key, plan, endpoints.metadata.annotations?.[TRIGGER_TIME]);
+  writeSlices(turn, client, key, plan, writtenTriggerTime(endpoints));
 }
 
 function deleteSlice(client: Client, slice: KubeObject): void {

@@ -60,7 +60,7 @@ export function slicePlan(existing: readonly KubeObject[], groups: readonly Endp
   const deletions: KubeObject[] = [];
   for (const group of groups) {
     const key = portKey(group.ports);
-    const plan = groupPlan(byPorts.get(key) ?? [], group, template);
+    const plan = groupPlan(byPorts.get(key) ?? [], group, template, undefined) as SlicePlan;
     byPorts.delete(key);
     creations.push(...plan.creations);
     updates.push(...plan.updates);
@@ -74,6 +74,49 @@ export function slicePlan(existing: readonly KubeObject[], groups: readonly Endp
     creations.push(placeholder);
   }
   return reuse({ creations, updates, deletions });
+}
+
+/**
+ * The plan when only some pods have changed: `groups` holds their endpoints, everybody else stays. Undefined when that
+ * takes more than changing existing slices; then the whole has to be planned.
+ */
+export function partialPlan(existing: readonly KubeObject[], groups: readonly EndpointGroup[], changed: readonly string[]): SlicePlan | undefined {
+  const byPorts = new Map(groups.map((group) => [portKey(group.ports), group]));
+  const updates: KubeObject[] = [];
+  const grouped = new Map<string, KubeObject[]>();
+  for (const slice of existing) {
+    const key = portKey(slice.ports);
+    const slices = grouped.get(key);
+    if (slices) slices.push(slice);
+    else grouped.set(key, [slice]);
+  }
+  for (const group of groups) if (!grouped.has(portKey(group.ports))) return undefined;
+  const names = new Set(changed);
+  for (const [key, slices] of grouped) {
+    const group = byPorts.get(key) ?? { ports: slices[0]?.ports, endpoints: [] };
+    const plan = groupPlan(slices, group, undefined, names);
+    if (!plan || plan.deletions.length > 0) return undefined;
+    updates.push(...plan.updates);
+  }
+  return { creations: [], updates, deletions: [] };
+}
+
+const podsInSlices = new WeakMap<KubeObject, ReadonlySet<string>>();
+
+/** Names of the pods in a slice. */
+function podsIn(slice: KubeObject): ReadonlySet<string> {
+  let names = podsInSlices.get(slice);
+  if (!names) {
+    names = new Set(((slice.endpoints ?? []) as readonly Endpoint[]).map(({ targetRef }) => targetRef?.name ?? ''));
+    podsInSlices.set(slice, names);
+  }
+  return names;
+}
+
+function isTouched(slice: KubeObject, changed: ReadonlySet<string>): boolean {
+  const names = podsIn(slice);
+  for (const name of changed) if (names.has(name)) return true;
+  return false;
 }
 
 function isPlaceholder(slice: KubeObject, template: SliceTemplate): boolean {
@@ -94,19 +137,32 @@ function identity({ addresses, hostname, nodeName, targetRef }: Endpoint): strin
   return `${addresses.join(',')}|${hostname ?? ''}|${nodeName ?? ''}|${targetRef?.uid ?? ''}|${targetRef?.name ?? ''}`;
 }
 
-function groupPlan(existing: readonly KubeObject[], group: EndpointGroup, template: SliceTemplate): SlicePlan {
+/**
+ * Plans for slices with the same ports. With `changed`, only endpoints of those pods are in question, and a slice to
+ * create is one too many: undefined without a template to make it from.
+ */
+function groupPlan(
+  existing: readonly KubeObject[],
+  group: EndpointGroup,
+  template: SliceTemplate | undefined,
+  changed: ReadonlySet<string> | undefined,
+): SlicePlan | undefined {
   const wanted = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
   const unchanged: KubeObject[] = [];
   const deletions: KubeObject[] = [];
-  const changed: { slice: KubeObject; endpoints: Endpoint[] }[] = [];
+  const updated: { slice: KubeObject; endpoints: Endpoint[] }[] = [];
   for (const slice of existing) {
-    const { kept, differs } = keepWanted(slice, wanted);
+    if (changed && !isTouched(slice, changed)) {
+      unchanged.push(slice);
+      continue;
+    }
+    const { kept, differs } = keepWanted(slice, wanted, changed);
     if (kept.length === 0) deletions.push(slice);
-    else if (differs || !sameData(slice.metadata.labels, template.labels)) changed.push({ slice, endpoints: kept });
+    else if (differs || (template && !sameData(slice.metadata.labels, template.labels))) updated.push({ slice, endpoints: kept });
     else unchanged.push(slice);
   }
   const left = [...wanted.values()];
-  for (const { endpoints } of changed.slice().sort((a, b) => b.endpoints.length - a.endpoints.length)) {
+  for (const { endpoints } of updated.slice().sort((a, b) => b.endpoints.length - a.endpoints.length)) {
     while (left.length > 0 && endpoints.length < MAX_ENDPOINTS) endpoints.push(left.shift() as Endpoint);
   }
   const creations: KubeObject[] = [];
@@ -114,18 +170,31 @@ function groupPlan(existing: readonly KubeObject[], group: EndpointGroup, templa
     const roomy = left.length < MAX_ENDPOINTS ? sliceWithRoom(unchanged, left.length) : undefined;
     if (roomy) {
       unchanged.splice(unchanged.indexOf(roomy), 1);
-      changed.push({ slice: roomy, endpoints: [...(roomy.endpoints as readonly Endpoint[]), ...left.splice(0)] });
-    } else creations.push({ ...template.empty(group.ports), endpoints: left.splice(0, MAX_ENDPOINTS) });
+      updated.push({ slice: roomy, endpoints: [...(roomy.endpoints as readonly Endpoint[]), ...left.splice(0)] });
+    } else if (template) creations.push({ ...template.empty(group.ports), endpoints: left.splice(0, MAX_ENDPOINTS) });
+    else return undefined;
   }
-  const updates = changed.map(({ slice, endpoints }) => ({ ...slice, endpoints, metadata: { ...slice.metadata, labels: template.labels } }));
+  const updates = updated.map(({ slice, endpoints }) => ({
+    ...slice,
+    endpoints,
+    metadata: template ? { ...slice.metadata, labels: template.labels } : slice.metadata,
+  }));
   return { creations, updates, deletions };
 }
 
 /** The endpoints of a slice that are still wanted, as they are wanted now; they are taken out of `wanted`. */
-function keepWanted(slice: KubeObject, wanted: Map<string, Endpoint>): { readonly kept: Endpoint[]; readonly differs: boolean } {
+function keepWanted(
+  slice: KubeObject,
+  wanted: Map<string, Endpoint>,
+  changed: ReadonlySet<string> | undefined,
+): { readonly kept: Endpoint[]; readonly differs: boolean } {
   const kept: Endpoint[] = [];
   let differs = false;
   for (const endpoint of (slice.endpoints ?? []) as readonly Endpoint[]) {
+    if (changed && !changed.has(endpoint.targetRef?.name ?? '')) {
+      kept.push(endpoint);
+      continue;
+    }
     const key = identity(endpoint);
     const next = wanted.get(key);
     if (!next) {

@@ -2,8 +2,8 @@ import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { requireFullSync, withTriggerTime } from './changed-pods.ts';
 import type { SlicePlan } from './slice-plan.ts';
-import { withTriggerTime } from './trigger-time.ts';
 
 export const SLICES = 'endpointslices.discovery.k8s.io';
 export const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
@@ -60,5 +60,6 @@ export function serviceOfSliceEvent(turn: Turn, slice: KubeObject, revision: num
   const missed = turn.memory.get(`missed/${service}`) === true;
   if (revision <= (turn.memory.get<number>(`written/${service}`) ?? 0) && !missed) return [];
   if (missed) turn.memory.delete(`missed/${service}`);
+  else requireFullSync(turn.memory, service);
   return [service];
 }
