@@ -1,0 +1,185 @@
+import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import { kubectlScript } from '../kubectl/index.ts';
+import { defaultKubeconfig } from '../kubectl/kubeconfig.ts';
+import type { Component, Task } from '../sim/component.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import type { FileNode } from './files.ts';
+import type { Host } from './host.ts';
+import { closeInput, createMachine, handleProcessTask, interrupt, machineOf, signal, spawn, writeInput } from './machine.ts';
+import { parentPath } from './tree.ts';
+
+/** What a line run without a terminal has written so far: the cell `run/<id>`; `exitCode` once it has ended. */
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode?: number;
+}
+
+/** What comes in from outside. `type` is raw terminal input; `run` is `bash -c LINE` with its own streams. */
+type WorkstationTask =
+  | { readonly kind: 'type'; readonly text: string }
+  | { readonly kind: 'run'; readonly id: string; readonly line: string }
+  | { readonly kind: 'write-file'; readonly path: string; readonly text: string }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
+
+const MACHINE = 'workstation';
+const HOME = '/root';
+
+/** Control characters of the terminal that are no text. */
+const INTERRUPT = '\x03';
+const END_OF_INPUT = '\x04';
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  HOME,
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  USER: 'root',
+  SHELL: '/bin/bash',
+  LANG: 'C.UTF-8',
+  LC_ALL: 'C.UTF-8',
+  PWD: HOME,
+  PS1: '$ ',
+};
+
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+const SIZE: Size = { columns: 100, rows: 30 };
+
+const host: Host = {
+  output(turn, { label }, stream, text) {
+    if (label === 'terminal') show(turn, text);
+    else addToRun(turn, label, stream, text);
+  },
+  exited(turn, { label }, status) {
+    if (label === 'terminal') startShell(turn);
+    else finishRun(turn, label, status);
+  },
+  request(turn, _machine, _server, request: ApiRequest) {
+    try {
+      return turn.call('kube-apiserver', request) as ApiResponse;
+    } catch (error) {
+      if (error instanceof Unreachable) return { unreachable: error.message };
+      throw error;
+    }
+  },
+  sendToStream(turn, stream, { text, close }) {
+    if (!turn.isRunning('kube-apiserver')) return;
+    if (text !== undefined) turn.call('kube-apiserver', { stream, input: text });
+    if (close) turn.call('kube-apiserver', { stream, close: true });
+  },
+  programs: { kubectl: { script: kubectlScript } },
+};
+
+/** Terminal output: one cell a piece, so that the window reads only what is new. */
+function show(turn: Turn, text: string): void {
+  const count = turn.memory.get<number>('terminal-count') ?? 0;
+  turn.memory.set(`terminal/${count}`, text.replace(/(?<!\r)\n/g, '\r\n'));
+  turn.memory.set('terminal-count', count + 1);
+}
+
+function addToRun(turn: Turn, id: string, stream: 'stdout' | 'stderr', text: string): void {
+  const result = turn.memory.get<RunResult>(`run/${id}`) ?? { stdout: '', stderr: '' };
+  turn.memory.set(`run/${id}`, { ...result, [stream]: result[stream] + text });
+}
+
+function finishRun(turn: Turn, id: string, exitCode: number): void {
+  const result = turn.memory.get<RunResult>(`run/${id}`) ?? { stdout: '', stderr: '' };
+  turn.memory.set(`run/${id}`, { ...result, exitCode });
+}
+
+function boot(turn: Turn): void {
+  createMachine(turn, { id: MACHINE, hostname: MACHINE, image: MACHINE, address: '10.77.0.200' });
+  // The machine's own init: process 1 for ever, so that no shell has to be it.
+  spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });
+  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(), 0o600);
+  startShell(turn);
+}
+
+function startShell(turn: Turn): void {
+  const terminal = turn.memory.get<Size>('size') ?? SIZE;
+  const pid = spawn(turn, host, MACHINE, {
+    argv: ['bash', '-i'],
+    environment: { ...ENVIRONMENT, TERM: 'xterm-256color' },
+    directory: HOME,
+    label: 'terminal',
+    stdin: true,
+    terminal,
+  });
+  if (typeof pid === 'number') turn.memory.set('shell', pid);
+}
+
+function writeFile(turn: Turn, path: string, text: string, mode = 0o644): void {
+  const files = machineOf(turn.memory, MACHINE)?.files ?? `file/${MACHINE}`;
+  for (let folder = parentPath(path); folder !== '/'; folder = parentPath(folder)) {
+    const key = `${files}${folder}`;
+    if (turn.memory.get(key) === undefined) turn.memory.set(key, { type: 'directory', mode: 0o755, modified: turn.now } satisfies FileNode);
+  }
+  turn.memory.set(`${files}${path}`, { type: 'file', text, mode, modified: turn.now } satisfies FileNode);
+}
+
+function type(turn: Turn, text: string): void {
+  const shell = turn.memory.get<number>('shell');
+  if (shell === undefined) return;
+  if (text === INTERRUPT) {
+    show(turn, '^C\n');
+    interrupt(turn, host, MACHINE);
+  } else if (text === END_OF_INPUT) closeInput(turn, host, MACHINE, shell);
+  else {
+    show(turn, text);
+    writeInput(turn, host, MACHINE, shell, text);
+  }
+}
+
+function run(turn: Turn, id: string, line: string): void {
+  turn.memory.set(`run/${id}`, { stdout: '', stderr: '' } satisfies RunResult);
+  spawn(turn, host, MACHINE, {
+    argv: ['bash', '-c', line],
+    environment: { ...ENVIRONMENT, TERM: 'dumb' },
+    directory: HOME,
+    label: id,
+  });
+}
+
+/** Ends whatever runs for `run` lines, as Ctrl-C would, and gives the terminal's foreground a Ctrl-C. */
+function interruptAll(turn: Turn): void {
+  interrupt(turn, host, MACHINE);
+  const machine = machineOf(turn.memory, MACHINE);
+  const shell = turn.memory.get<number>('shell');
+  for (const pid of machine?.pids ?? []) if (pid !== 1 && pid !== shell) signal(turn, host, MACHINE, pid, 'INT');
+}
+
+function act(turn: Turn, task: WorkstationTask): void {
+  switch (task.kind) {
+    case 'type':
+      return type(turn, task.text);
+    case 'run':
+      return run(turn, task.id, task.line);
+    case 'write-file':
+      return writeFile(turn, task.path.startsWith('/') ? task.path : `${HOME}/${task.path}`, task.text);
+    case 'interrupt':
+      return interruptAll(turn);
+    case 'resize':
+      turn.memory.set('size', { columns: task.columns, rows: task.rows });
+  }
+}
+
+/** Whether the shell has started something that has not ended: the foreground is not the shell's own. */
+function noteBusy(turn: Turn): void {
+  const machine = machineOf(turn.memory, MACHINE);
+  const shell = turn.memory.get<number>('shell');
+  const isBusy = machine !== undefined && machine.foreground !== undefined && machine.foreground !== shell;
+  if ((turn.memory.get<boolean>('terminal-busy') ?? false) !== isBusy) turn.memory.set('terminal-busy', isBusy);
+}
+
+/** The learner's own machine: a shell on a terminal, a home folder, kubectl. */
+export const workstation: Component = {
+  name: 'workstation',
+  start: boot,
+  handle(turn: Turn, task: Task) {
+    if (!handleProcessTask(turn, host, task)) act(turn, task as Task & WorkstationTask);
+    noteBusy(turn);
+  },
+};
