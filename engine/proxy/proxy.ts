@@ -1,6 +1,5 @@
 import type { Component, Watch } from '../sim/component.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
-import { sameData } from '../same-data.ts';
 import { type Backend, entrance, type PortRule, serviceRules } from './rules.ts';
 
 /** Where a connection to an address would go on this node. Ask with `turn.call('kube-proxy/<node>', request)`. */
@@ -87,7 +86,7 @@ function syncProxyRules(turn: Turn): void {
 
 function replaceRules(memory: Memory, service: string, rules: readonly PortRule[]): void {
   const before = memory.get<readonly PortRule[]>(`rules/${service}`) ?? [];
-  if (sameData(before, rules)) return;
+  if (before === rules) return;
   const entrances = new Set(rules.flatMap((rule) => rule.entrances));
   for (const rule of before) for (const at of rule.entrances) if (!entrances.has(at)) memory.delete(`rules/at/${at}`);
   rules.forEach((rule, index) => {

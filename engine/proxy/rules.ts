@@ -37,11 +37,29 @@ export function entrance(protocol: string, address: string, port: number): strin
   return `${protocol}/${address}/${port}`;
 }
 
+interface KnownRules {
+  readonly slices: readonly KubeObject[];
+  readonly rules: readonly PortRule[];
+}
+
+/** The last result for a Service: most nodes come to the same rules, and then share them. */
+const knownRules = new WeakMap<KubeObject, KnownRules>();
+
+/** The rules of one Service on one node, from its slices. */
+export function serviceRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
+  if (service.spec.internalTrafficPolicy === 'Local') return computeRules(service, slices, node);
+  const known = knownRules.get(service);
+  if (known && known.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index])) return known.rules;
+  const rules = computeRules(service, slices, node);
+  knownRules.set(service, { slices, rules });
+  return rules;
+}
+
 /**
- * The rules of one Service on one node. A headless Service or an alias has none: nobody connects to it as such.
+ * A headless Service or an alias has none: nobody connects to it as such.
  * Source: `pkg/proxy/iptables/proxier.go` and `pkg/proxy/topology.go`.
  */
-export function serviceRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
+function computeRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
   const { spec } = service;
   const clusterIP: string | undefined = spec.clusterIP;
   if (!clusterIP || clusterIP === 'None' || spec.type === 'ExternalName') return [];
