@@ -17,7 +17,7 @@ export interface Manager {
 
 interface ManagedFieldsEntry extends Omit<Manager, 'fields'> {
   readonly fieldsType: 'FieldsV1';
-  readonly fieldsV1: FieldsV1;
+  readonly fieldsV1?: FieldsV1;
 }
 
 /** Who an update belongs to. */
@@ -50,7 +50,7 @@ export function ownable(set: FieldSet): FieldSet {
 
 export function managersOf(object: KubeObject): readonly Manager[] {
   const entries = ((object.metadata as { managedFields?: unknown }).managedFields ?? []) as readonly ManagedFieldsEntry[];
-  return entries.map(({ fieldsType: _, fieldsV1, ...entry }) => ({ ...entry, fields: fromFieldsV1(fieldsV1) }));
+  return entries.map(({ fieldsType: _, fieldsV1, ...entry }) => ({ ...entry, fields: fromFieldsV1(fieldsV1 ?? {}) }));
 }
 
 /** Applies come first, then by name; updates by time. Entries that own nothing go. */

@@ -31,20 +31,17 @@ export function schemaOfKey(schema: Schema, key: string): Schema | undefined {
 
 /**
  * The path element of a list's item: its keys (with their defaults: `protocol` of a port) or, in a set, its value.
- * `k:{"containerPort":80,"protocol":"TCP"}`.
+ * `k:{"containerPort":80,"protocol":"TCP"}`. A key that is missing counts as null.
  */
 export function itemElement(schema: ListSchema, item: Json): string {
   if (schema.listType === 'set') return `v:${JSON.stringify(item)}`;
   const keys: Record<string, Json> = {};
-  for (const key of [...schema.mapKeys].sort()) {
-    const given = isJsonObject(item) ? item[key] : undefined;
-    const value = given ?? defaultOf(schema, key);
-    if (value === undefined) {
-      throw new TypedError(`associative list with keys has an element that omits key field "${key}" (and doesn't have default value)`);
-    }
-    keys[key] = value;
-  }
+  for (const key of [...schema.mapKeys].sort()) keys[key] = keyOf(schema, item, key) ?? null;
   return `k:${JSON.stringify(keys)}`;
+}
+
+function keyOf(schema: ListSchema, item: Json, key: string): Json | undefined {
+  return (isJsonObject(item) ? item[key] : undefined) ?? defaultOf(schema, key);
 }
 
 function defaultOf(list: ListSchema, key: string): Json | undefined {
@@ -97,12 +94,14 @@ function listFields(value: readonly Json[], schema: ListSchema, path: string): F
   return set;
 }
 
+/** The path element of a configuration's item, which has to have its keys. */
 function elementAt(schema: ListSchema, item: Json, path: string, index: number): string {
-  try {
-    return itemElement(schema, item);
-  } catch (error) {
-    throw new TypedError(`${path}: element ${index}: ${(error as Error).message}`);
+  const missing = schema.listType === 'map' ? schema.mapKeys.find((key) => keyOf(schema, item, key) === undefined) : undefined;
+  if (missing !== undefined) {
+    const why = `associative list with keys has an element that omits key field "${missing}" (and doesn't have default value)`;
+    throw new TypedError(`${path}: element ${index}: ${why}`);
   }
+  return itemElement(schema, item);
 }
 
 function checkScalar(value: Json, type: string, path: string): void {

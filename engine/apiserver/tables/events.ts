@@ -23,7 +23,7 @@ export const events: Printer = {
       since(last, now),
       event.type ?? '',
       event.reason ?? '',
-      about.name ? `${about.kind.toLowerCase()}/${about.name}` : (about.kind ?? '').toLowerCase(),
+      subject(about),
       about.fieldPath ?? '',
       source(event),
       String(event.message ?? event.note ?? '').trim(),
@@ -39,4 +39,9 @@ function source(event: KubeObject): string {
   const component = deprecated.component || event.reportingComponent || event.reportingController || '';
   const host = deprecated.host || event.reportingInstance || '';
   return host === '' ? component : `${component}, ${host}`;
+}
+
+/** `pod/web`. */
+function subject({ kind = '', name = '' }: { readonly kind?: string; readonly name?: string }): string {
+  return name === '' ? kind.toLowerCase() : `${kind.toLowerCase()}/${name}`;
 }

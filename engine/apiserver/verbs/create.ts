@@ -16,7 +16,13 @@ const NAME_ATTEMPTS = 8;
 
 /** POST to a collection. */
 export function createObject(call: Call): KubeObject {
-  return insertObject(call, decodeBody(call, call.request.body));
+  return insertObject(call, withoutManagers(decodeBody(call, call.request.body)));
+}
+
+/** Ownership is the server's own record; what a request says of it is dropped. */
+function withoutManagers(object: KubeObject): KubeObject {
+  const { managedFields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & { managedFields?: unknown };
+  return managedFields === undefined ? object : { ...object, metadata };
 }
 
 /** Creates a decoded object with its defaults. */
