@@ -13,4 +13,14 @@ export const LATENCY = {
   kubectlRequest: 8,
   /** One scheduling cycle of kube-scheduler: a real one decides some hundred pods a second (scheduler_scheduling_attempt_duration_seconds). */
   schedulingCycle: 1,
+  /** A pod's sandbox: pause container, network namespace, CNI plugin; containerd takes some tenths of a second. */
+  sandboxStart: 120,
+  /** From `CreateContainer` to a running process: snapshot, runc. */
+  containerStart: 80,
+  /** Resolving a name at an image registry and asking for a manifest. */
+  registryRequest: 400,
+  /** Bytes of an image a node pulls and unpacks in a second: 320 Mbit/s. */
+  pullBytesPerSecond: 40_000_000,
+  /** One way between two nodes of a cluster in one data centre. */
+  nodeToNode: 1,
 } as const;

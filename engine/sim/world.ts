@@ -9,6 +9,11 @@ export interface MachineRequest {
   readonly name: string;
 }
 
+/** Asked by a node's runtime: what has been put on the disks? Answers the `ClusterConfig`. */
+export interface ConfigRequest {
+  readonly kind: 'config';
+}
+
 /** The answer to a `request` input, in the world's memory under `answer/<id>`; stream chunks under `stream/<stream>/<n>`. */
 export type WorldAnswer = ApiResponse | { readonly unreachable: string };
 
@@ -32,7 +37,10 @@ export function world(controlPlane: readonly string[]): Component {
   return {
     name: 'world',
     handle: (turn, task) => act(turn, turn.control as Control, task as Task & WorldTask, controlPlane),
-    serve: (turn, request) => turn.memory.get<MachineConfig>(`machine/${(request as MachineRequest).name}`),
+    serve(turn, request) {
+      const asked = request as MachineRequest | ConfigRequest;
+      return turn.memory.get(asked.kind === 'config' ? 'config' : `machine/${asked.name}`);
+    },
   };
 }
 

@@ -1,0 +1,123 @@
+import type { FileNode } from '../../process/files.ts';
+import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
+import type { Component, Task } from '../../sim/component.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { containerRecord, createContainer, killContainer, removeContainer, startContainer, stopContainer } from './containers.ts';
+import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
+import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
+import { containerHost } from './host.ts';
+import { beginPull, imageRecord, keepImage, listImages } from './images.ts';
+import { followLog, readLog } from './logs.ts';
+import { removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
+
+/**
+ * `containerd/<node>`: sandboxes, images and containers of a node. Containers do not need the daemon: their processes,
+ * files and addresses outlive its stop, and the kubelet's.
+ */
+export const containerd: Component = {
+  name: 'containerd',
+  durable: [''],
+  survives: (task) => task.kind !== 'pulled',
+  handle(turn, task) {
+    if (handleProcessTask(turn, containerHost, task)) return;
+    if (task.kind === 'killContainer') killContainer(turn, containerHost, task.id as string);
+    if (task.kind === 'pulled') pulled(turn, task);
+  },
+  serve: (turn, request) => answer(turn, request as RuntimeRequest),
+};
+
+function answer(turn: Turn, request: RuntimeRequest): unknown {
+  switch (request.call) {
+    case 'Version':
+      return { runtimeName: 'containerd', runtimeVersion: '1.7.28' };
+    case 'ListPodSandbox':
+      return turn.memory.keys('sandbox/').map((key) => turn.memory.get<Sandbox>(key));
+    case 'PodStatus':
+      return runtimePod(turn, request.uid);
+    case 'PodAt':
+      return { uid: sandboxAt(turn, request.address)?.uid };
+    case 'RunPodSandbox':
+      return runSandbox(turn, request);
+    case 'StopPodSandbox':
+      return stopSandbox(turn, request.uid);
+    case 'RemovePodSandbox':
+      return removeSandbox(turn, request.uid);
+    case 'CreateContainer':
+      return createContainer(turn, request);
+    case 'StartContainer':
+      return startContainer(turn, containerHost, request.id);
+    case 'StopContainer':
+      return stopContainer(turn, containerHost, request.id, request.timeout);
+    case 'RemoveContainer':
+      return removeContainer(turn, request.id);
+    default:
+      return answerOther(turn, request);
+  }
+}
+
+function answerOther(turn: Turn, request: RuntimeRequest): unknown {
+  switch (request.call) {
+    case 'ListImages':
+      return listImages(turn);
+    case 'ImageStatus':
+      return imageRecord(turn, request.image);
+    case 'PullImage':
+      return pull(turn, request.image, request.uid, request.container);
+    case 'ContainerLogs': {
+      const { id, options, receiver } = request;
+      if (!receiver) return readLog(turn, id, options);
+      return followLog(turn, id, options, receiver, containerRecord(turn, id)?.state === 'running');
+    }
+    case 'ExecSync':
+      return execSync(turn, containerHost, request);
+    case 'Exec':
+      return exec(turn, containerHost, request);
+    case 'Attach':
+      return attach(turn, request.id, request.receiver);
+    case 'StreamInput':
+      return streamInput(turn, containerHost, request.receiver, request.text, request.close ?? false);
+    case 'CloseStream':
+      return closeStream(turn, containerHost, request.receiver);
+    case 'ProbePort':
+      return probePort(turn, request);
+    case 'WriteHostFiles':
+      return writeHostFiles(turn, request);
+    default:
+      throw new Error(`containerd does not implement ${request.call}`);
+  }
+}
+
+function pull(turn: Turn, image: string, uid: string, container: string): void {
+  const { after, waited, failure } = beginPull(turn, image);
+  turn.note(`PullImage "${image}"`);
+  turn.after(after, { kind: 'pulled', image, uid, container, after, waited, ...(failure ? { error: failure.error, code: failure.code } : {}) });
+}
+
+function pulled(turn: Turn, task: Task): void {
+  if (task.error === undefined) keepImage(turn, task.image as string);
+  turn.note(task.error === undefined ? `PullImage "${task.image}" returns` : `PullImage "${task.image}" failed: ${task.error}`);
+  turn.send(`kubelet/${turn.instance}`, 0, { ...task, kind: 'imagePulled' });
+}
+
+function probePort(turn: Turn, { uid, port, text }: ProbePort): ProbePortAnswer {
+  if (text === undefined) return { isOpen: isListening(turn.memory, uid, port), reply: '', isClosed: false };
+  const said = exchange(turn, containerHost, uid, port, text);
+  return said ? { isOpen: true, reply: said.reply, isClosed: said.closed } : { isOpen: false, reply: '', isClosed: true };
+}
+
+function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
+  for (const [path, file] of Object.entries(files)) {
+    const key = path === '' ? source : `${source}/${path}`;
+    if (file === null) {
+      turn.memory.delete(key);
+      continue;
+    }
+    const node: FileNode =
+      file.link !== undefined
+        ? { type: 'link', target: file.link, modified: turn.now }
+        : file.directory
+          ? { type: 'directory', mode: file.mode ?? 0o755, modified: turn.now }
+          : { type: 'file', text: file.text ?? '', mode: file.mode ?? 0o644, modified: turn.now };
+    turn.memory.set(key, node);
+  }
+}

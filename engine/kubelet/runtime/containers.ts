@@ -1,0 +1,164 @@
+import type { StreamReceiver } from '../api.ts';
+import type { Host } from '../../process/host.ts';
+import { createMachine, removeMachine, signal, spawn } from '../../process/machine.ts';
+import type { Mount } from '../../process/process.ts';
+import { hex } from '../../sim/identity.ts';
+import type { Turn } from '../../sim/turn.ts';
+import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
+import { localImage } from './images.ts';
+import { endLog, removeLog } from './logs.ts';
+
+/** The label of a container's main process; processes started by exec have labels of their own. */
+export const MAIN = 'main';
+
+/** How often a kubelet asks its runtime what has changed (`plegRelistPeriod` in `pkg/kubelet/kubelet.go`). */
+const RELIST_PERIOD = 1000;
+
+/** Terminates a task start: what runc says, as containerd hands it on. */
+const CREATE_FAILED = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+
+export function containerRecord(turn: Turn, id: string): ContainerRecord | undefined {
+  return turn.memory.get<ContainerRecord>(`container/${id}`);
+}
+
+/** From the oldest to the newest. */
+export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
+  const ids = turn.memory.get<readonly string[]>(`pod/${uid}`) ?? [];
+  return ids.map((id) => containerRecord(turn, id)).filter((container) => container !== undefined);
+}
+
+/** Makes a container from an image that is on the node. */
+export function createContainer(turn: Turn, request: CreateContainer): ContainerRecord | RuntimeFailure {
+  const image = localImage(turn, request.image);
+  const sandbox = turn.memory.get<Sandbox>(`sandbox/${request.uid}`);
+  if (!image || !sandbox) return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
+  const entrypoint = request.command ?? image.entrypoint;
+  const args = request.args ?? (request.command ? [] : image.command);
+  const argv = [...entrypoint, ...args];
+  if (argv.length === 0) return { error: 'failed to generate container spec: no command specified', code: 'Unknown' };
+  const id = hex(() => turn.random(), 64);
+  const container: ContainerRecord = {
+    id,
+    uid: request.uid,
+    name: request.name,
+    attempt: request.attempt,
+    image: request.image,
+    imageName: image.name,
+    imageId: image.id,
+    state: 'created',
+    createdAt: turn.now,
+    startedAt: 0,
+    finishedAt: 0,
+    exitCode: 0,
+    reason: '',
+    message: '',
+    terminationLog: '',
+    argv,
+    environment: { ...image.environment, HOSTNAME: sandbox.hostname, ...request.environment },
+    directory: request.workingDirectory || image.directory,
+    user: request.user ?? image.user,
+    stdin: request.stdin ?? false,
+    tty: request.tty ?? false,
+    pid: 0,
+  };
+  createMachine(turn, {
+    id,
+    hostname: sandbox.hostname,
+    image: image.name,
+    network: request.uid,
+    address: sandbox.address,
+    mounts: mountsOf(turn, id, request),
+    readOnlyRoot: request.readOnlyRoot ?? false,
+  });
+  turn.memory.set(`container/${id}`, container);
+  turn.memory.set(`pod/${request.uid}`, [...(turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []), id]);
+  return container;
+}
+
+function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
+  const mounts: Mount[] = request.mounts.map(({ path, source, readOnly }) => ({ path: path.replace(/\/$/, ''), source, readOnly }));
+  if (request.terminationMessagePath) {
+    turn.memory.set(`termination/${id}`, { type: 'file', text: '', mode: 0o666 });
+    mounts.push({ path: request.terminationMessagePath, source: `termination/${id}` });
+  }
+  return mounts;
+}
+
+/** Starts a container's process. A program that cannot be executed leaves a container that has exited with 128. */
+export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailure | undefined {
+  const container = containerRecord(turn, id);
+  if (!container) return { error: `container "${id}" not found`, code: 'NotFound' };
+  turn.memory.set(`container/${id}`, { ...container, state: 'running', startedAt: turn.now, pid: 1 });
+  const pid = spawn(turn, host, id, {
+    argv: container.argv,
+    environment: container.environment,
+    directory: container.directory,
+    label: MAIN,
+    user: container.user,
+    stdin: container.stdin,
+    ...(container.tty ? { terminal: { columns: 80, rows: 24 } } : {}),
+  });
+  report(turn, container.uid);
+  if (typeof pid === 'number') return undefined;
+  const error = `${CREATE_FAILED}${pid.error}: unknown`;
+  // Source: `internal/cri/server/container_start.go` in containerd: exit code 128, reason StartError, no start time.
+  turn.memory.set(`container/${id}`, { ...container, state: 'exited', finishedAt: turn.now, exitCode: 128, reason: 'StartError', message: error });
+  return { error };
+}
+
+/** The main process has ended, and with it everything else in the container. */
+export function containerExited(turn: Turn, id: string, status: number, finish: (receiver: StreamReceiver, isAttached: boolean) => void): void {
+  const container = containerRecord(turn, id);
+  if (!container || container.state === 'exited') return;
+  const written = turn.memory.get<{ text?: string }>(`termination/${id}`)?.text ?? '';
+  turn.memory.set(`container/${id}`, {
+    ...container,
+    state: 'exited',
+    finishedAt: turn.now,
+    exitCode: status,
+    reason: status === 0 ? 'Completed' : 'Error',
+    terminationLog: written,
+    pid: 0,
+  });
+  for (const key of turn.memory.keys(`listen/${container.uid}/`)) {
+    if (turn.memory.get<{ machine: string }>(key)?.machine === id) turn.memory.delete(key);
+  }
+  endLog(turn, id, finish);
+  turn.note(`container ${container.name} of ${container.uid} exited with ${status}`);
+  report(turn, container.uid);
+}
+
+/** TERM now, KILL after `timeout` seconds. A container that was never started just ends. */
+export function stopContainer(turn: Turn, host: Host, id: string, timeout: number): void {
+  const container = containerRecord(turn, id);
+  if (!container || container.state !== 'running') return;
+  if (timeout > 0) turn.after(timeout * 1000, { kind: 'killContainer', id });
+  signal(turn, host, id, container.pid, timeout > 0 ? 'TERM' : 'KILL');
+}
+
+export function killContainer(turn: Turn, host: Host, id: string): void {
+  const container = containerRecord(turn, id);
+  if (container?.state === 'running') signal(turn, host, id, container.pid, 'KILL');
+}
+
+export function removeContainer(turn: Turn, id: string): void {
+  const container = containerRecord(turn, id);
+  if (!container) return;
+  removeMachine(turn, id);
+  removeLog(turn, id);
+  turn.memory.delete(`termination/${id}`);
+  turn.memory.delete(`container/${id}`);
+  const ids = turn.memory.get<readonly string[]>(`pod/${container.uid}`) ?? [];
+  turn.memory.set(`pod/${container.uid}`, ids.filter((other) => other !== id));
+}
+
+/**
+ * A pod has changed: the kubelet sees it at its next relist. One task a pod and relist.
+ * Source: `pkg/kubelet/pleg/generic.go`.
+ */
+function report(turn: Turn, uid: string): void {
+  const due = turn.now + RELIST_PERIOD - (turn.now % RELIST_PERIOD);
+  if (turn.memory.get<number>(`relist/${uid}`) === due) return;
+  turn.memory.set(`relist/${uid}`, due);
+  turn.send(`kubelet/${turn.instance}`, due - turn.now, { kind: 'relist', uid });
+}

@@ -1,0 +1,175 @@
+import type { LogOptions, StreamReceiver } from '../api.ts';
+
+/**
+ * What a kubelet asks of its runtime: the Container Runtime Interface in data. Calls answer at once; work that takes time
+ * is reported later to `kubelet/<node>` as a task (`imagePulled`, `execDone`, `relist`). Source of the verbs: `k8s.io/cri-api/pkg/apis/runtime/v1`.
+ */
+export type RuntimeRequest =
+  | { readonly call: 'Version' }
+  | { readonly call: 'ListPodSandbox' }
+  | { readonly call: 'PodStatus'; readonly uid: string }
+  | RunPodSandbox
+  | { readonly call: 'StopPodSandbox' | 'RemovePodSandbox'; readonly uid: string }
+  | { readonly call: 'PodAt'; readonly address: string }
+  | { readonly call: 'ListImages' }
+  | { readonly call: 'ImageStatus'; readonly image: string }
+  | { readonly call: 'PullImage'; readonly image: string; readonly uid: string; readonly container: string }
+  | CreateContainer
+  | { readonly call: 'StartContainer' | 'RemoveContainer'; readonly id: string }
+  | { readonly call: 'StopContainer'; readonly id: string; readonly timeout: number }
+  | { readonly call: 'ContainerLogs'; readonly id: string; readonly options: LogOptions; readonly receiver?: StreamReceiver }
+  | ExecSync
+  | Exec
+  | { readonly call: 'Attach'; readonly id: string; readonly stdin?: boolean; readonly receiver: StreamReceiver }
+  | { readonly call: 'StreamInput'; readonly receiver: StreamReceiver; readonly text?: string; readonly close?: boolean }
+  | { readonly call: 'CloseStream'; readonly receiver: StreamReceiver }
+  | ProbePort
+  | WriteHostFiles;
+
+export interface RunPodSandbox {
+  readonly call: 'RunPodSandbox';
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly hostname: string;
+  /** Range the pod's address comes from; absent for pods in the node's own network. */
+  readonly podCIDR?: string;
+  readonly hostAddress: string;
+}
+
+/** One folder or file shown to a container. */
+export interface ContainerMount {
+  readonly path: string;
+  /** `volume/<pod uid>/<volume>[/<sub path>]`. */
+  readonly source: string;
+  readonly readOnly: boolean;
+}
+
+export interface CreateContainer {
+  readonly call: 'CreateContainer';
+  readonly uid: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly image: string;
+  /** Replaces the image's entrypoint, and with it the image's arguments. */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+  readonly mounts: readonly ContainerMount[];
+  readonly user?: number;
+  readonly readOnlyRoot?: boolean;
+  readonly stdin?: boolean;
+  readonly tty?: boolean;
+  /** A file whose text at the end becomes `terminationLog`. */
+  readonly terminationMessagePath?: string;
+}
+
+/** A command run to its end, for probes and hooks; the answer is a report of kind `execDone` with the same `token`. */
+export interface ExecSync {
+  readonly call: 'ExecSync';
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly token: string;
+}
+
+export interface Exec {
+  readonly call: 'Exec';
+  readonly id: string;
+  readonly command: readonly string[];
+  readonly stdin?: boolean;
+  readonly tty?: boolean;
+  readonly receiver: StreamReceiver;
+}
+
+/** A connection from the node into a pod's network; with `text` something is said and the reply is taken. */
+export interface ProbePort {
+  readonly call: 'ProbePort';
+  readonly uid: string;
+  readonly port: number;
+  readonly text?: string;
+}
+
+export interface ProbePortAnswer {
+  readonly isOpen: boolean;
+  readonly reply: string;
+  readonly isClosed: boolean;
+}
+
+/** Files of a volume on the node's disk; null deletes, `link` makes a symbolic link. */
+export interface WriteHostFiles {
+  readonly call: 'WriteHostFiles';
+  readonly source: string;
+  readonly files: Readonly<Record<string, HostFile | null>>;
+}
+
+export interface HostFile {
+  readonly text?: string;
+  readonly mode?: number;
+  readonly link?: string;
+  readonly directory?: boolean;
+}
+
+/** A pod's network and the address it has. */
+export interface Sandbox {
+  readonly id: string;
+  readonly uid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly hostname: string;
+  readonly address: string;
+  readonly isHostNetwork: boolean;
+  readonly state: 'starting' | 'ready' | 'notready';
+  readonly createdAt: number;
+}
+
+/** One container, running or not. Times are milliseconds since the epoch. */
+export interface ContainerRecord {
+  readonly id: string;
+  readonly uid: string;
+  readonly name: string;
+  /** Restarts before this one. */
+  readonly attempt: number;
+  /** As the pod's spec has it. */
+  readonly image: string;
+  /** `docker.io/library/nginx:1.25`. */
+  readonly imageName: string;
+  readonly imageId: string;
+  readonly state: 'created' | 'running' | 'exited';
+  readonly createdAt: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly terminationLog: string;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly user: number;
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  readonly pid: number;
+}
+
+/** All that a runtime knows of one pod; containers from the oldest to the newest. */
+export interface RuntimePod {
+  readonly sandbox?: Sandbox;
+  readonly containers: readonly ContainerRecord[];
+}
+
+/** An image on the node. */
+export interface ImageRecord {
+  readonly id: string;
+  /** `docker.io/library/nginx:1.25`. */
+  readonly name: string;
+  readonly size: number;
+  /** User the image names; 0 is root. */
+  readonly user: number;
+}
+
+/** `code`: the gRPC code that containerd answers with, when it is not Unknown. */
+export interface RuntimeFailure {
+  readonly error: string;
+  readonly code?: string;
+}

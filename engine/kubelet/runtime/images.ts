@@ -1,0 +1,102 @@
+import type { ClusterConfig } from '../../config.ts';
+import { LATENCY } from '../../sim/latency.ts';
+import { imageOf, imageNames, type CatalogueImage } from '../../process/images/catalogue.ts';
+import type { Turn } from '../../sim/turn.ts';
+import type { ImageRecord, RuntimeFailure } from './cri.ts';
+
+/** Images on this node beyond the preloaded ones: cells `image/<full name>`. `pulls` holds when the last pull ends. */
+const PULLS = 'pulls';
+
+const TAG = /^[\w][\w.-]{0,127}$/;
+const REPOSITORY = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
+const REGISTRY = /^[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*(?::\d+)?$/;
+
+/** An image reference taken apart: `nginx` is `docker.io`, `library/nginx`, `latest`. */
+export interface ImageReference {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly full: string;
+}
+
+/** Undefined for what is no reference. Source: `github.com/distribution/reference` (`ParseNormalizedNamed`). */
+export function parseImage(image: string): ImageReference | undefined {
+  const at = image.indexOf('@');
+  const named = at < 0 ? image : image.slice(0, at);
+  const slash = named.indexOf('/');
+  const first = slash < 0 ? '' : named.slice(0, slash);
+  const hasRegistry = first === 'localhost' || /[.:A-Z]/.test(first);
+  const rest = hasRegistry ? named.slice(slash + 1) : named;
+  const colon = rest.lastIndexOf(':');
+  const path = colon < 0 ? rest : rest.slice(0, colon);
+  const tag = colon < 0 ? 'latest' : rest.slice(colon + 1);
+  if (!REPOSITORY.test(path) || !TAG.test(tag) || (hasRegistry && !REGISTRY.test(first))) return undefined;
+  const registry = hasRegistry ? first : 'docker.io';
+  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  return { registry, repository, tag, full: `${registry}/${repository}:${tag}` };
+}
+
+/** The image on this node that a name stands for. */
+export function localImage(turn: Turn, image: string): CatalogueImage | undefined {
+  const reference = parseImage(image);
+  if (reference === undefined) return undefined;
+  const found = imageOf(reference.full);
+  if (found === undefined) return undefined;
+  return isPreloaded(turn) || turn.memory.get(`image/${reference.full}`) !== undefined ? found : undefined;
+}
+
+export function imageRecord(turn: Turn, image: string): ImageRecord | undefined {
+  const found = localImage(turn, image);
+  return found && { id: found.id, name: found.name, size: found.size, user: found.user };
+}
+
+/** What the node reports in `status.images`. */
+export function listImages(turn: Turn): ImageRecord[] {
+  return imageNames()
+    .map((name) => imageRecord(turn, name))
+    .filter((image) => image !== undefined);
+}
+
+/**
+ * Starts a pull and tells how it will end and when. Pulls of one node wait for each other (`serializeImagePulls` is the
+ * kubelet's default); a pull takes as long as its bytes need.
+ */
+export function beginPull(turn: Turn, image: string): { readonly after: number; readonly waited: number; readonly failure?: RuntimeFailure } {
+  const reference = parseImage(image) as ImageReference;
+  const failure = pullFailure(turn, reference);
+  const start = Math.max(turn.now, turn.memory.get<number>(PULLS) ?? 0);
+  const bytes = failure ? 0 : (imageOf(reference.full) as CatalogueImage).size;
+  const end = start + LATENCY.registryRequest + Math.round((bytes / LATENCY.pullBytesPerSecond) * 1000);
+  turn.memory.set(PULLS, end);
+  return { after: end - turn.now, waited: start - turn.now, ...(failure ? { failure } : {}) };
+}
+
+/** The pull has ended: the image is on the node. */
+export function keepImage(turn: Turn, image: string): void {
+  const reference = parseImage(image);
+  if (reference) turn.memory.set(`image/${reference.full}`, true);
+}
+
+function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageReference): RuntimeFailure | undefined {
+  const failed = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
+  const isHub = registry === 'docker.io';
+  if (!isHub || isPreloaded(turn)) {
+    const host = isHub ? 'registry-1.docker.io' : registry;
+    const name = host.split(':')[0] as string;
+    return { error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host` };
+  }
+  if (imageOf(full)) return undefined;
+  const isKnown = imageNames().some((name) => name.startsWith(`${registry}/${repository}:`));
+  if (isKnown) return { error: `${failed}${full}: not found`, code: 'NotFound' };
+  return { error: `${failed}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
+}
+
+/** A preloaded node has every image of the catalogue and no way to a registry, as the recorded one. */
+function isPreloaded(turn: Turn): boolean {
+  let known = turn.memory.get<boolean>('preloaded');
+  if (known === undefined) {
+    known = (turn.call('world', { kind: 'config' }) as ClusterConfig | undefined)?.preloadedImages ?? true;
+    turn.memory.set('preloaded', known);
+  }
+  return known;
+}

@@ -1,0 +1,144 @@
+import type { LogOptions, StreamReceiver } from '../api.ts';
+import { microTimestamp, parseTimestamp } from '../../sim/time.ts';
+import type { Memory, Turn } from '../../sim/turn.ts';
+
+/** Something written at once: at most one line, with its newline if it has ended. */
+interface LogEntry {
+  readonly time: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Entries in one cell; a log keeps at most so many cells, the oldest go first, as with rotated log files. */
+const ENTRIES_PER_PART = 64;
+const PARTS_KEPT = 32;
+
+interface LogState {
+  readonly first: number;
+  readonly last: number;
+  readonly followers: readonly Follower[];
+}
+
+interface Follower extends StreamReceiver {
+  readonly options: LogOptions;
+  /** Joined by attach: raw output, no options. */
+  readonly isAttached: boolean;
+}
+
+const EMPTY: LogState = { first: 0, last: 0, followers: [] };
+
+/** Appends a container's output to its log (cells `log/<id>` and `log-part/<id>/<number>`) and to whoever follows it. */
+export function appendLog(turn: Turn, id: string, stream: 'stdout' | 'stderr', text: string): void {
+  const state = turn.memory.get<LogState>(`log/${id}`) ?? EMPTY;
+  const added = text.match(/[^\n]*\n|[^\n]+/g)?.map((line) => ({ time: turn.now, stream, text: line })) ?? [];
+  let { first, last } = state;
+  let part = turn.memory.get<readonly LogEntry[]>(`log-part/${id}/${last}`) ?? [];
+  for (let at = 0; at < added.length; ) {
+    if (part.length >= ENTRIES_PER_PART) {
+      last++;
+      part = [];
+    }
+    const taken = added.slice(at, at + ENTRIES_PER_PART - part.length);
+    part = [...part, ...taken];
+    at += taken.length;
+    turn.memory.set(`log-part/${id}/${last}`, part);
+  }
+  for (; last - first >= PARTS_KEPT; first++) turn.memory.delete(`log-part/${id}/${first}`);
+  turn.memory.set(`log/${id}`, { ...state, first, last });
+  for (const follower of state.followers) {
+    if (follower.isAttached) sendChunk(turn, follower, stream, text);
+    else sendChunk(turn, follower, 'stdout', render(added, { ...follower.options, tailLines: undefined, limitBytes: undefined }));
+  }
+}
+
+/** The log as `kubectl logs` shows it. */
+export function readLog(turn: Turn, id: string, options: LogOptions): string {
+  const since =
+    options.sinceSeconds !== undefined ? turn.now - options.sinceSeconds * 1000 : options.sinceTime === undefined ? 0 : parseTimestamp(options.sinceTime);
+  return render(entriesOf(turn.memory, id).filter((entry) => entry.time >= since), options);
+}
+
+/** Everything written so far, without times: for termination messages. */
+export function plainLog(memory: Memory, id: string): string {
+  return entriesOf(memory, id).map((entry) => entry.text).join('');
+}
+
+/** Sends what there is, then what comes, until the container ends. */
+export function followLog(turn: Turn, id: string, options: LogOptions, receiver: StreamReceiver, isRunning: boolean): void {
+  sendChunk(turn, receiver, 'stdout', readLog(turn, id, options));
+  if (isRunning) addFollower(turn, id, { ...receiver, options, isAttached: false });
+  else turn.send(receiver.component, 1, { kind: 'stream', stream: receiver.stream, closed: true });
+}
+
+export function attachLog(turn: Turn, id: string, receiver: StreamReceiver): void {
+  addFollower(turn, id, { ...receiver, options: {}, isAttached: true });
+}
+
+/** The container has ended: closes every stream, attached ones with a status. */
+export function endLog(turn: Turn, id: string, finish: (receiver: StreamReceiver, isAttached: boolean) => void): void {
+  const state = turn.memory.get<LogState>(`log/${id}`);
+  if (!state || state.followers.length === 0) return;
+  for (const follower of state.followers) finish(follower, follower.isAttached);
+  turn.memory.set(`log/${id}`, { ...state, followers: [] });
+}
+
+export function removeFollower(turn: Turn, id: string, receiver: StreamReceiver): void {
+  const state = turn.memory.get<LogState>(`log/${id}`);
+  if (!state) return;
+  const followers = state.followers.filter(({ component, stream }) => component !== receiver.component || stream !== receiver.stream);
+  turn.memory.set(`log/${id}`, { ...state, followers });
+}
+
+export function removeLog(turn: Turn, id: string): void {
+  const state = turn.memory.get<LogState>(`log/${id}`);
+  if (!state) return;
+  for (let part = state.first; part <= state.last; part++) turn.memory.delete(`log-part/${id}/${part}`);
+  turn.memory.delete(`log/${id}`);
+}
+
+export function sendChunk(turn: Turn, receiver: StreamReceiver, channel: 'stdout' | 'stderr', text: string): void {
+  if (text === '') return;
+  turn.send(receiver.component, 1, { kind: 'stream', stream: receiver.stream, chunk: { channel, text } });
+}
+
+function addFollower(turn: Turn, id: string, follower: Follower): void {
+  const state = turn.memory.get<LogState>(`log/${id}`) ?? EMPTY;
+  turn.memory.set(`log/${id}`, { ...state, followers: [...state.followers, follower] });
+}
+
+function entriesOf(memory: Memory, id: string): LogEntry[] {
+  const state = memory.get<LogState>(`log/${id}`);
+  if (!state) return [];
+  const entries: LogEntry[] = [];
+  for (let part = state.first; part <= state.last; part++) {
+    entries.push(...(memory.get<readonly LogEntry[]>(`log-part/${id}/${part}`) ?? []));
+  }
+  return entries;
+}
+
+function render(entries: readonly LogEntry[], options: LogOptions): string {
+  let chosen = entries;
+  if (options.stream === 'Stdout' || options.stream === 'Stderr') {
+    const wanted = options.stream.toLowerCase();
+    chosen = chosen.filter((entry) => entry.stream === wanted);
+  }
+  if (options.tailLines !== undefined) chosen = lastLines(chosen, options.tailLines);
+  const text = chosen
+    .map((entry, at) => (options.timestamps && (at === 0 || chosen[at - 1]?.text.endsWith('\n')) ? `${nanoTimestamp(entry.time)} ${entry.text}` : entry.text))
+    .join('');
+  return options.limitBytes === undefined ? text : text.slice(0, options.limitBytes);
+}
+
+function lastLines(entries: readonly LogEntry[], count: number): readonly LogEntry[] {
+  if (count === 0) return [];
+  let lines = 0;
+  for (let at = entries.length - 1; at > 0; at--) {
+    if ((entries[at - 1] as LogEntry).text.endsWith('\n') && ++lines === count) return entries.slice(at);
+  }
+  return entries;
+}
+
+/** Nine digits of a second, as a CRI log file has them. */
+function nanoTimestamp(time: number): string {
+  return microTimestamp(time).replace('Z', '000Z');
+}

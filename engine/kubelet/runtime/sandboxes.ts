@@ -1,0 +1,57 @@
+import { allocateAddress, releaseAddress } from '../../cni/address-pool.ts';
+import { hex } from '../../sim/identity.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { removeCells } from '../../process/tree.ts';
+import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
+import { containersOf, removeContainer } from './containers.ts';
+
+/** Makes the network of a pod and gives it an address. */
+export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | RuntimeFailure {
+  const { uid, namespace, name, hostname } = request;
+  const isHostNetwork = request.podCIDR === undefined;
+  const address = request.podCIDR === undefined ? request.hostAddress : allocateAddress(turn, request.podCIDR, uid);
+  if (address === undefined) {
+    const error = `failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${request.podCIDR}`;
+    return { error };
+  }
+  const id = hex(() => turn.random(), 64);
+  const sandbox: Sandbox = { id, uid, namespace, name, hostname, address, isHostNetwork, state: 'ready', createdAt: turn.now };
+  turn.memory.set(`sandbox/${uid}`, sandbox);
+  turn.memory.set(`address/${address}`, isHostNetwork ? undefined : uid);
+  turn.note(`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, { resource: 'pods', namespace, name });
+  return sandbox;
+}
+
+export function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
+  return turn.memory.get<Sandbox>(`sandbox/${uid}`);
+}
+
+/** The pod that has an address on this node. */
+export function sandboxAt(turn: Turn, address: string): Sandbox | undefined {
+  const uid = turn.memory.get<string>(`address/${address}`);
+  return uid === undefined ? undefined : sandboxOf(turn, uid);
+}
+
+/** Takes the network down; the address may be given out again. */
+export function stopSandbox(turn: Turn, uid: string): void {
+  const sandbox = sandboxOf(turn, uid);
+  if (!sandbox || sandbox.state === 'notready') return;
+  turn.memory.set(`sandbox/${uid}`, { ...sandbox, state: 'notready' });
+  if (sandbox.isHostNetwork) return;
+  turn.memory.delete(`address/${sandbox.address}`);
+  releaseAddress(turn, sandbox.address);
+}
+
+/** Forgets a pod: its containers, their logs, its volumes. */
+export function removeSandbox(turn: Turn, uid: string): void {
+  stopSandbox(turn, uid);
+  for (const container of containersOf(turn, uid)) removeContainer(turn, container.id);
+  removeCells(turn.memory, `volume/${uid}/`);
+  turn.memory.delete(`pod/${uid}`);
+  turn.memory.delete(`sandbox/${uid}`);
+}
+
+export function runtimePod(turn: Turn, uid: string): RuntimePod {
+  const sandbox = sandboxOf(turn, uid);
+  return { ...(sandbox ? { sandbox } : {}), containers: containersOf(turn, uid) };
+}
