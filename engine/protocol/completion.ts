@@ -131,7 +131,7 @@ function valuesOf(moment: Moment, value: 'namespace' | 'file' | 'format'): reado
 
 /** Files of the learner's home folder. */
 function files(moment: Moment): readonly string[] {
-  const prefix = 'file//root/';
+  const prefix = 'file/workstation/root/';
   return moment
     .memory(WORKSTATION)
     .keys(prefix)

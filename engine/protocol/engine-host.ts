@@ -8,7 +8,7 @@ import type { EngineMessage, Fault, MethodName, Params, Result, WindowMessage } 
 import { objectView } from './object-view.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import { causesOf, lastVersion, stepView, taskName, versionsOf } from './steps.ts';
-import { isCommandRunning, WORKSTATION } from './terminal.ts';
+import { INTERRUPT, isCommandRunning, WORKSTATION } from './terminal.ts';
 import { Updates } from './updates.ts';
 import type { AgendaView } from './views.ts';
 import { Workspace } from './workspace.ts';
@@ -269,8 +269,12 @@ export class EngineHost {
         this.isFollowing = !(holds ?? this.holdsCommands);
         return null;
       },
+      'file.write': ({ path, text }: Params<'file.write'>) => {
+        this.input(WORKSTATION, { kind: 'write-file', path, text });
+        return null;
+      },
       'terminal.interrupt': () => {
-        this.input(WORKSTATION, { kind: 'interrupt' });
+        this.input(WORKSTATION, { kind: 'type', text: INTERRUPT });
         this.isFollowing = !this.holdsCommands;
         return null;
       },

@@ -93,6 +93,8 @@ export interface Methods {
   'terminal.interrupt': { params: null; result: null };
   'terminal.resize': { params: { readonly columns: number; readonly rows: number }; result: null };
   'terminal.complete': { params: { readonly line: string }; result: CompletionView };
+  /** Writes a file into the learner's home folder. */
+  'file.write': { params: { readonly path: string; readonly text: string }; result: null };
   'manifest.apply': {
     params: { readonly text: string };
     result: { readonly applied: readonly AppliedView[]; readonly problems: readonly Problem[] };

@@ -5,6 +5,9 @@ import type { TerminalOutput } from './messages.ts';
 /** The component behind the terminal: the learner's own machine. */
 export const WORKSTATION = 'workstation';
 
+/** What Ctrl-C sends. */
+export const INTERRUPT = '\x03';
+
 const OUTPUT = 'terminal/';
 
 /** What has been written to the terminal up to a moment, oldest first. */

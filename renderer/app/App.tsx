@@ -17,7 +17,8 @@ import { WorkPane } from './WorkPane.tsx';
 /** The whole window. */
 export function App() {
   const { t } = useTranslation();
-  const { status, failure } = useSession();
+  const status = useSession((session) => session.status);
+  const failure = useSession((session) => session.failure);
   const theme = useSettings((settings) => settings.theme);
   const [showsShortcuts, setShowsShortcuts] = useShortcuts();
   if (status === 'failed') return <Failure message={failure ?? ''} />;

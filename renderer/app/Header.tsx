@@ -60,7 +60,8 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
 function LessonPicker() {
   const { t } = useTranslation();
   const language = useSettings((settings) => settings.language);
-  const { lessons, lesson } = useSession();
+  const lessons = useSession((session) => session.lessons);
+  const lesson = useSession((session) => session.lesson);
   if (lessons.length === 0) return null;
   return (
     <select

@@ -1,4 +1,4 @@
-import { FilePlus2, Upload } from 'lucide-react';
+import { FilePlus2, Save, Upload } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
@@ -28,7 +28,9 @@ export default function ManifestEditor() {
     mark(loaded, editor, found);
   };
   const apply = () => {
-    ask('manifest.apply', { text: useEditor.getState().files[file] ?? '' })
+    const text = useEditor.getState().files[file] ?? '';
+    save(file, text)
+      .then(() => ask('manifest.apply', { text }))
       .then((result) => {
         show(result.problems);
         announce(result.applied);
@@ -58,6 +60,15 @@ export default function ManifestEditor() {
           <FilePlus2 aria-hidden />
         </button>
         <div className="spacer" />
+        <button
+          type="button"
+          className="button"
+          title={t('editor.save-hint')}
+          onClick={() => save(file, useEditor.getState().files[file] ?? '').catch(showError)}
+        >
+          <Save aria-hidden />
+          {t('editor.save')}
+        </button>
         <button type="button" className="button button-primary" onClick={apply}>
           <Upload aria-hidden />
           {t('editor.apply')}
@@ -75,6 +86,11 @@ function addFile(): void {
   while (`manifest-${number}.yaml` in files) number++;
   const name = `manifest-${number}.yaml`;
   useEditor.setState({ file: name, files: { ...files, [name]: '' } });
+}
+
+/** The learner's machine has the same files as the editor, so that kubectl sees what is written here. */
+async function save(path: string, text: string): Promise<void> {
+  await ask('file.write', { path, text });
 }
 
 function announce(applied: readonly AppliedView[]): void {

@@ -18,7 +18,8 @@ const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'trac
 /** One object at the shown moment: what it is, what changed, what is told about it, and why. */
 export function Inspector() {
   const { t } = useTranslation();
-  const { selected, inspectorTab } = useSession();
+  const selected = useSession((session) => session.selected);
+  const inspectorTab = useSession((session) => session.inspectorTab);
   const view = useObject(selected);
   return (
     <Pane

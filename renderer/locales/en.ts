@@ -62,6 +62,8 @@ export const en = {
     file: 'File',
     new: 'New file',
     apply: 'Apply',
+    save: 'Save',
+    'save-hint': 'Write the file into the home folder of the workstation, for the terminal',
     created: 'created',
     configured: 'configured',
     unchanged: 'unchanged',

@@ -63,6 +63,8 @@ export const zh: typeof en = {
     file: '文件',
     new: '新文件',
     apply: '应用',
+    save: '保存',
+    'save-hint': '把文件写进工作站的主目录，供终端使用',
     created: '已创建',
     configured: '已更新',
     unchanged: '没有变化',
