@@ -41,7 +41,7 @@ export function base64Decode(encoded: string): string | undefined {
 
 function utf8Bytes(text: string): number[] {
   const bytes: number[] = [];
-  for (const part of encodeURIComponent(text).match(/%..|[^]/g) ?? []) {
+  for (const part of encodeURIComponent(text).match(/%..|[\s\S]/g) ?? []) {
     bytes.push(part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0));
   }
   return bytes;

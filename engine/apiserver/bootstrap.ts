@@ -23,12 +23,19 @@ export function bootstrap(turn: Turn): void {
   ensure(turn, 'endpointslices.discovery.k8s.io', kubernetesEndpointSlice());
 }
 
-type Draft = Omit<KubeObject, 'metadata'> & { readonly metadata: Partial<KubeObject['metadata']> & { readonly name: string } };
+type Draft = Omit<KubeObject, 'metadata'> & {
+  readonly metadata: Partial<KubeObject['metadata']> & { readonly name: string };
+};
 
 function ensure(turn: Turn, resource: string, draft: Draft): void {
   const { name, namespace: home = '' } = draft.metadata;
   if (turn.store.get(resource, home, name) !== undefined) return;
-  const metadata = { ...draft.metadata, uid: uid(() => turn.random()), resourceVersion: '', creationTimestamp: timestamp(turn.now) };
+  const metadata = {
+    ...draft.metadata,
+    uid: uid(() => turn.random()),
+    resourceVersion: '',
+    creationTimestamp: timestamp(turn.now),
+  };
   turn.store.put(resource, home, name, { ...draft, metadata } as KubeObject);
 }
 
@@ -76,7 +83,11 @@ function kubernetesEndpoints(): Draft {
   return {
     kind: 'Endpoints',
     apiVersion: 'v1',
-    metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
     subsets: [{ addresses: [{ ip: SERVER_IP }], ports: PORTS }],
   };
 }
@@ -85,7 +96,12 @@ function kubernetesEndpointSlice(): Draft {
   return {
     kind: 'EndpointSlice',
     apiVersion: 'discovery.k8s.io/v1',
-    metadata: { name: 'kubernetes', namespace: 'default', generation: 1, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      generation: 1,
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
     addressType: 'IPv4',
     endpoints: [{ addresses: [SERVER_IP], conditions: { ready: true } }],
     ports: PORTS,

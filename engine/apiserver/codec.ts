@@ -3,8 +3,8 @@ import type { Json, KubeObject } from '../object.ts';
 import { type Call, parameter, refuse } from './call.ts';
 import { badRequest, invalid } from './errors.ts';
 import { apiVersionOf, type Kind } from './kinds/kind.ts';
-import { invalid as invalidField } from './validation/field.ts';
 import { type DecodeResult, decode } from './schema/decode.ts';
+import { invalid as invalidField } from './validation/field.ts';
 
 /** A body as data: text is read as YAML, of which JSON is a part. */
 export function parseBody(body: unknown): unknown {
@@ -48,7 +48,9 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
 export function decodePatched(call: Call, data: Json, shown: () => string = () => JSON.stringify(data)): KubeObject {
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    refuse(badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'));
+    refuse(
+      badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'),
+    );
   }
   const result = decode(kind, data as unknown as KubeObject);
   const blame = (why: string): never => {
@@ -77,10 +79,18 @@ function checkKind(kind: Kind, object: KubeObject): void {
   if (object.kind === kind.kind && object.apiVersion === version) return;
   const prefix = `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (object.apiVersion !== version) {
-    refuse(badRequest(`${prefix}: no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`));
+    refuse(
+      badRequest(
+        `${prefix}: no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+      ),
+    );
   }
   const internal = kind.group === '' ? 'core' : kind.group;
-  refuse(badRequest(`${prefix}: converting (${kind.version}.${object.kind}) to (${internal}.${kind.kind}): unknown conversion`));
+  refuse(
+    badRequest(
+      `${prefix}: converting (${kind.version}.${object.kind}) to (${internal}.${kind.kind}): unknown conversion`,
+    ),
+  );
 }
 
 /** Go's complaint about a body that is no object, with the start of the body in hexadecimal. */
@@ -89,7 +99,8 @@ function checkIsObject(kind: Kind, data: unknown): void {
   const type = Array.isArray(data) ? 'array' : data === null || data === undefined ? 'null' : typeof data;
   const text = JSON.stringify(data) ?? '';
   const bytes = [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
-  const target = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  const target =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
   const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${target} (${bytes})`;
   refuse(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${problem}`));
 }

@@ -20,7 +20,9 @@ export function parseContinueToken(token: string): ContinueStart | 'invalid' {
   try {
     const text = base64Decode(token.replaceAll('-', '+').replaceAll('_', '/'));
     const { v, rv, start } = JSON.parse(text as string) as { v: string; rv: number; start: string };
-    return v === TOKEN_VERSION && typeof rv === 'number' && typeof start === 'string' ? { revision: rv, start } : 'invalid';
+    return v === TOKEN_VERSION && typeof rv === 'number' && typeof start === 'string'
+      ? { revision: rv, start }
+      : 'invalid';
   } catch {
     return 'invalid';
   }

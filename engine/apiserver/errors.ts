@@ -23,7 +23,8 @@ const TOO_OLD_CONTINUE =
   'deleted between the time the first chunk was returned and now may show up in the list.';
 
 /** What optimistic locking says to the loser; `kubectl edit` and client-go's `RetryOnConflict` recognise the reason. */
-export const OBJECT_MODIFIED = 'the object has been modified; please apply your changes to the latest version and try again';
+export const OBJECT_MODIFIED =
+  'the object has been modified; please apply your changes to the latest version and try again';
 
 function failure(code: number, reason: string, message: string, details?: Status['details']): Status {
   return {
@@ -39,7 +40,11 @@ function failure(code: number, reason: string, message: string, details?: Status
 }
 
 function subjectDetails(subject: ErrorSubject, name: string): Status['details'] {
-  return { ...(name === '' ? {} : { name }), ...(subject.group === '' ? {} : { group: subject.group }), kind: subject.plural };
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(subject.group === '' ? {} : { group: subject.group }),
+    kind: subject.plural,
+  };
 }
 
 export function notFound(subject: ErrorSubject, name: string): Status {
@@ -47,7 +52,12 @@ export function notFound(subject: ErrorSubject, name: string): Status {
 }
 
 export function alreadyExists(subject: ErrorSubject, name: string): Status {
-  return failure(409, 'AlreadyExists', `${groupResource(subject)} "${name}" already exists`, subjectDetails(subject, name));
+  return failure(
+    409,
+    'AlreadyExists',
+    `${groupResource(subject)} "${name}" already exists`,
+    subjectDetails(subject, name),
+  );
 }
 
 export function conflict(subject: ErrorSubject, name: string, why: string = OBJECT_MODIFIED): Status {
@@ -57,7 +67,11 @@ export function conflict(subject: ErrorSubject, name: string, why: string = OBJE
 
 /** A server-side apply that would change fields of other managers. */
 export function applyConflict(conflicts: readonly { readonly manager: string; readonly field: string }[]): Status {
-  const causes = conflicts.map(({ manager, field }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${manager}`, field }));
+  const causes = conflicts.map(({ manager, field }) => ({
+    reason: 'FieldManagerConflict',
+    message: `conflict with ${manager}`,
+    field,
+  }));
   return failure(409, 'Conflict', `Apply failed with ${conflictText(causes)}`, { causes });
 }
 
@@ -75,7 +89,12 @@ function conflictText(causes: readonly { readonly message: string; readonly fiel
 export function forbidden(subject: ErrorSubject, name: string, why: string, causes?: readonly Cause[]): Status {
   const about = name === '' ? groupResource(subject) : `${groupResource(subject)} "${name}"`;
   const details = subjectDetails(subject, name);
-  return failure(403, 'Forbidden', `${about} is forbidden: ${why}`, causes === undefined ? details : { ...details, causes });
+  return failure(
+    403,
+    'Forbidden',
+    `${about} is forbidden: ${why}`,
+    causes === undefined ? details : { ...details, causes },
+  );
 }
 
 /** A refusal of a path that is no resource (`/metrics`). */
@@ -84,7 +103,11 @@ export function forbiddenPath(why: string): Status {
 }
 
 /** `subject` may be absent where a patch fails before there is an object: the message then starts with ` "" is invalid`. */
-export function invalid(subject: { readonly group: string; readonly kind: string } | undefined, name: string, errors: ErrorList): Status {
+export function invalid(
+  subject: { readonly group: string; readonly kind: string } | undefined,
+  name: string,
+  errors: ErrorList,
+): Status {
   const kind = subject === undefined ? '' : groupKind(subject);
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregateMessage(errors)}`, {
     ...(name === '' ? {} : { name }),
@@ -180,5 +203,11 @@ export function storageUnavailable(): Status {
 
 /** A `Status` of success, as deletions answer with. */
 export function success(details: Status['details']): Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details === undefined ? {} : { details }) };
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    ...(details === undefined ? {} : { details }),
+  };
 }

@@ -12,13 +12,15 @@ export function jsonSyntaxError(text: string): string | undefined {
   let at = 0;
   for (;;) {
     while (at < text.length && WHITESPACE.includes(text[at] as string)) at++;
-    if (at >= text.length) return open.length > 0 || place !== 'afterValue' ? 'unexpected end of JSON input' : undefined;
+    if (at >= text.length)
+      return open.length > 0 || place !== 'afterValue' ? 'unexpected end of JSON input' : undefined;
     const character = text[at] as string;
     const container = open[open.length - 1];
     if (place === 'afterValue') {
       if (container === undefined) return unexpected(character, 'after top-level value');
       const isEnd = character === (container === '{' ? '}' : ']');
-      if (!isEnd && character !== ',') return unexpected(character, container === '{' ? 'after object key:value pair' : 'after array element');
+      if (!isEnd && character !== ',')
+        return unexpected(character, container === '{' ? 'after object key:value pair' : 'after array element');
       if (isEnd) open.pop();
       else place = container === '{' ? 'key' : 'value';
       at++;
@@ -59,12 +61,13 @@ function endOfString(text: string, at: number): number | string {
   for (let index = at + 1; index < text.length; index++) {
     const character = text[index] as string;
     if (character === '"') return index + 1;
-    if (character < ' ') return unexpected(character === '\n' ? '\\n' : character === '\t' ? '\\t' : character, 'in string literal');
+    if (character < ' ')
+      return unexpected(character === '\n' ? '\\n' : character === '\t' ? '\\t' : character, 'in string literal');
     if (character === '\\') {
       index++;
-      const escape = text[index];
-      if (escape === undefined) break;
-      if (!'"\\/bfnrtu'.includes(escape)) return unexpected(escape, 'in string escape code');
+      const escaped = text[index];
+      if (escaped === undefined) break;
+      if (!'"\\/bfnrtu'.includes(escaped)) return unexpected(escaped, 'in string escape code');
     }
   }
   return 'unexpected end of JSON input';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import { notAcceptable } from './errors.ts';
 import { refuse } from './call.ts';
+import { notAcceptable } from './errors.ts';
 import type { Kind } from './kinds/kind.ts';
 import { tableOf } from './tables/table.ts';
 
@@ -15,7 +15,12 @@ export interface Representation {
 }
 
 /** Plain JSON: what every internal client gets. */
-export const PLAIN: Representation = { as: 'Object', version: '', mediaType: 'application/json', includeObject: 'Metadata' };
+export const PLAIN: Representation = {
+  as: 'Object',
+  version: '',
+  mediaType: 'application/json',
+  includeObject: 'Metadata',
+};
 
 const AVAILABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -45,22 +50,49 @@ function alternative(range: string, includeObject: string): Representation | und
 }
 
 /** One object as the client wants it. `withoutColumns` for the later events of a watched table. */
-export function presentObject(object: KubeObject, kind: Kind, wanted: Representation, now: number, withoutColumns = false): object {
+export function presentObject(
+  object: KubeObject,
+  kind: Kind,
+  wanted: Representation,
+  now: number,
+  withoutColumns = false,
+): object {
   if (wanted.as === 'Table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    return tableOf(kind, [object], metadata, { now, version: wanted.version, includeObject: wanted.includeObject, withoutColumns });
+    return tableOf(kind, [object], metadata, {
+      now,
+      version: wanted.version,
+      includeObject: wanted.includeObject,
+      withoutColumns,
+    });
   }
   return wanted.as === 'PartialObjectMetadata' ? partialMetadata(object, wanted.version) : object;
 }
 
 /** A list as the client wants it. */
-export function presentList(items: readonly KubeObject[], metadata: object, kind: Kind, wanted: Representation, now: number): object {
+export function presentList(
+  items: readonly KubeObject[],
+  metadata: object,
+  kind: Kind,
+  wanted: Representation,
+  now: number,
+): object {
   if (wanted.as === 'Table') {
-    return tableOf(kind, items, metadata, { now, version: wanted.version, includeObject: wanted.includeObject, withoutColumns: false });
+    return tableOf(kind, items, metadata, {
+      now,
+      version: wanted.version,
+      includeObject: wanted.includeObject,
+      withoutColumns: false,
+    });
   }
   if (wanted.as === 'PartialObjectMetadata') {
     const apiVersion = `meta.k8s.io/${wanted.version}`;
-    return { kind: 'PartialObjectMetadataList', apiVersion, metadata, items: items.map((item) => partialMetadata(item, wanted.version)) };
+    return {
+      kind: 'PartialObjectMetadataList',
+      apiVersion,
+      metadata,
+      items: items.map((item) => partialMetadata(item, wanted.version)),
+    };
   }
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   return { kind: `${kind.kind}List`, apiVersion, metadata, items };

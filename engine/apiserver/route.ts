@@ -27,7 +27,8 @@ export function routeOf(path: string): ResourceRoute | undefined {
   let at = isCore ? 2 : 3;
   const version = parts[at++] ?? '';
   let namespace = '';
-  const isBelowNamespace = parts[at] === 'namespaces' && parts.length > at + 2 && !NAMESPACE_SUBRESOURCES.includes(parts[at + 2] as string);
+  const isBelowNamespace =
+    parts[at] === 'namespaces' && parts.length > at + 2 && !NAMESPACE_SUBRESOURCES.includes(parts[at + 2] as string);
   if (isBelowNamespace) {
     namespace = parts[at + 1] as string;
     at += 2;

@@ -1,7 +1,9 @@
-import { KINDS } from './kinds/kinds.ts';
 import type { Kind } from './kinds/kind.ts';
+import { KINDS } from './kinds/kinds.ts';
 
-const BY_PATH: ReadonlyMap<string, Kind> = new Map(KINDS.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]));
+const BY_PATH: ReadonlyMap<string, Kind> = new Map(
+  KINDS.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
+);
 
 /** The kind served under a group, version and plural name. */
 export function servedKind(group: string, version: string, plural: string): Kind | undefined {

@@ -12,13 +12,23 @@ function configMap(name: string, data: Record<string, string> = {}, metadata: ob
 }
 
 function pod(name: string, metadata: object = {}): object {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, ...metadata }, spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] },
+  };
 }
 
 function deployment(name: string): object {
   const labels = { app: name };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] } };
-  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { selector: { matchLabels: labels }, template } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { selector: { matchLabels: labels }, template },
+  };
 }
 
 function message(response: { readonly body?: unknown }): string {
@@ -43,15 +53,21 @@ describe('create', () => {
   test('generates names', () => {
     const server = new TestServer();
     const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'job-' } };
-    expect((server.post(CONFIG_MAPS, body).body as KubeObject).metadata.name).toMatch(/^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+    expect((server.post(CONFIG_MAPS, body).body as KubeObject).metadata.name).toMatch(
+      /^job-[bcdfghjklmnpqrstvwxz2456789]{5}$/,
+    );
   });
 
   test('refuses a taken name, another namespace, a missing namespace', () => {
     const server = new TestServer();
     server.post(CONFIG_MAPS, configMap('a'));
     expect(message(server.post(CONFIG_MAPS, configMap('a')))).toBe('configmaps "a" already exists');
-    expect(message(server.post(CONFIG_MAPS, configMap('b', {}, { namespace: 'x' })))).toBe('the namespace of the provided object does not match the namespace sent on the request');
-    expect(message(server.post('/api/v1/namespaces/nope/configmaps', configMap('b')))).toBe('namespaces "nope" not found');
+    expect(message(server.post(CONFIG_MAPS, configMap('b', {}, { namespace: 'x' })))).toBe(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+    expect(message(server.post('/api/v1/namespaces/nope/configmaps', configMap('b')))).toBe(
+      'namespaces "nope" not found',
+    );
   });
 
   test('a dry run writes nothing', () => {
@@ -67,7 +83,9 @@ describe('create', () => {
     const warned = server.post(`${CONFIG_MAPS}?fieldValidation=Warn`, text);
     expect(warned.warnings).toEqual(['unknown field "foo"']);
     const strict = server.post(`${CONFIG_MAPS}?fieldValidation=Strict`, text);
-    expect(message(strict)).toBe('ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"');
+    expect(message(strict)).toBe(
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"',
+    );
   });
 
   test('mounts the service account token', () => {
@@ -75,7 +93,11 @@ describe('create', () => {
     const { spec } = server.post(PODS, pod('p')).body as KubeObject;
     expect(spec.serviceAccountName).toBe('default');
     expect(spec.volumes[0].name).toMatch(/^kube-api-access-.{5}$/);
-    expect(spec.containers[0].volumeMounts[0]).toEqual({ name: spec.volumes[0].name, readOnly: true, mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' });
+    expect(spec.containers[0].volumeMounts[0]).toEqual({
+      name: spec.volumes[0].name,
+      readOnly: true,
+      mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+    });
     expect(spec.tolerations).toHaveLength(2);
     expect(spec.priority).toBe(0);
   });
@@ -89,7 +111,9 @@ describe('update', () => {
     expect(second.code).toBe(200);
     const late = server.put(`${CONFIG_MAPS}/a`, { ...first, data: { k: '2' } });
     expect(late.code).toBe(409);
-    expect(message(late)).toBe('Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again');
+    expect(message(late)).toBe(
+      'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+    );
   });
 
   test('writes nothing when nothing changes', () => {
@@ -104,19 +128,34 @@ describe('update', () => {
     const server = new TestServer();
     const created = server.post(DEPLOYMENTS, deployment('web')).body as KubeObject;
     expect(created.metadata.generation).toBe(1);
-    const labelled = server.patch(`${DEPLOYMENTS}/web`, 'application/merge-patch+json', { metadata: { labels: { a: 'b' } } });
+    const labelled = server.patch(`${DEPLOYMENTS}/web`, 'application/merge-patch+json', {
+      metadata: { labels: { a: 'b' } },
+    });
     expect((labelled.body as KubeObject).metadata.generation).toBe(1);
-    const scaled = server.patch(`${DEPLOYMENTS}/web`, 'application/merge-patch+json', { spec: { replicas: 3 }, status: { replicas: 9 } });
+    const scaled = server.patch(`${DEPLOYMENTS}/web`, 'application/merge-patch+json', {
+      spec: { replicas: 3 },
+      status: { replicas: 9 },
+    });
     expect((scaled.body as KubeObject).metadata.generation).toBe(2);
     expect((scaled.body as KubeObject).status?.replicas).toBeUndefined();
-    const reported = server.put(`${DEPLOYMENTS}/web/status`, { ...(scaled.body as KubeObject), spec: { replicas: 7 }, status: { replicas: 3 } });
-    expect(reported.body).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 3 }, status: { replicas: 3 } });
+    const reported = server.put(`${DEPLOYMENTS}/web/status`, {
+      ...(scaled.body as KubeObject),
+      spec: { replicas: 7 },
+      status: { replicas: 3 },
+    });
+    expect(reported.body).toMatchObject({
+      metadata: { generation: 2 },
+      spec: { replicas: 3 },
+      status: { replicas: 3 },
+    });
   });
 
   test('names must agree', () => {
     const server = new TestServer();
     server.post(CONFIG_MAPS, configMap('a'));
-    expect(message(server.put(`${CONFIG_MAPS}/a`, configMap('b')))).toBe('the name of the object (b) does not match the name on the URL (a)');
+    expect(message(server.put(`${CONFIG_MAPS}/a`, configMap('b')))).toBe(
+      'the name of the object (b) does not match the name on the URL (a)',
+    );
     expect(message(server.put(`${CONFIG_MAPS}/b`, configMap('b')))).toBe('configmaps "b" not found');
   });
 });
@@ -126,7 +165,13 @@ describe('delete', () => {
     const server = new TestServer();
     const { metadata } = server.post(DEPLOYMENTS, deployment('web')).body as KubeObject;
     const response = server.delete(`${DEPLOYMENTS}/web`);
-    expect(response.body).toEqual({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details: { name: 'web', group: 'apps', kind: 'deployments', uid: metadata.uid } });
+    expect(response.body).toEqual({
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name: 'web', group: 'apps', kind: 'deployments', uid: metadata.uid },
+    });
     expect(message(server.delete(`${DEPLOYMENTS}/web`))).toBe('deployments.apps "web" not found');
   });
 
@@ -134,11 +179,19 @@ describe('delete', () => {
     const server = new TestServer();
     server.post(PODS, pod('p'));
     const target = { kind: 'Node', name: 'node-1' };
-    expect(server.post(`${PODS}/p/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target }).code).toBe(201);
+    expect(
+      server.post(`${PODS}/p/binding`, { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target }).code,
+    ).toBe(201);
     const marked = server.delete(`${PODS}/p`).body as KubeObject;
-    expect(marked.metadata).toMatchObject({ deletionGracePeriodSeconds: 30, deletionTimestamp: '2026-01-01T00:00:30Z' });
+    expect(marked.metadata).toMatchObject({
+      deletionGracePeriodSeconds: 30,
+      deletionTimestamp: '2026-01-01T00:00:30Z',
+    });
     const shorter = server.delete(`${PODS}/p`, { gracePeriodSeconds: 5 }).body as KubeObject;
-    expect(shorter.metadata).toMatchObject({ deletionGracePeriodSeconds: 5, deletionTimestamp: '2026-01-01T00:00:05Z' });
+    expect(shorter.metadata).toMatchObject({
+      deletionGracePeriodSeconds: 5,
+      deletionTimestamp: '2026-01-01T00:00:05Z',
+    });
     server.delete(`${PODS}/p`, { gracePeriodSeconds: 0 });
     expect(server.get(`${PODS}/p`).code).toBe(404);
   });
@@ -178,7 +231,9 @@ describe('delete', () => {
     );
     server.put('/api/v1/namespaces/x/finalize', { ...marked, spec: { finalizers: [] } });
     expect(server.get('/api/v1/namespaces/x').code).toBe(404);
-    expect(message(server.delete('/api/v1/namespaces/default'))).toBe('namespaces "default" is forbidden: this namespace may not be deleted');
+    expect(message(server.delete('/api/v1/namespaces/default'))).toBe(
+      'namespaces "default" is forbidden: this namespace may not be deleted',
+    );
   });
 
   test('a collection by selector', () => {
@@ -193,18 +248,29 @@ describe('delete', () => {
 describe('list', () => {
   test('selects by labels and fields', () => {
     const server = new TestServer();
-    for (const [name, tier] of [['a', 'web'], ['b', 'db'], ['c', '']]) server.post(PODS, pod(name as string, { labels: tier ? { tier } : {} }));
+    for (const [name, tier] of [
+      ['a', 'web'],
+      ['b', 'db'],
+      ['c', ''],
+    ])
+      server.post(PODS, pod(name as string, { labels: tier ? { tier } : {} }));
     expect(names(server.get(`${PODS}?labelSelector=tier in (web,db),tier!=db`))).toEqual(['a']);
     expect(names(server.get(`${PODS}?labelSelector=!tier`))).toEqual(['c']);
     expect(names(server.get(`${PODS}?fieldSelector=metadata.name%3Db`))).toEqual(['b']);
-    expect(message(server.get(`${PODS}?labelSelector=a b`))).toBe("unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt");
-    expect(message(server.get(`${CONFIG_MAPS}?fieldSelector=data.x%3D1`))).toBe('"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"');
+    expect(message(server.get(`${PODS}?labelSelector=a b`))).toBe(
+      "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt",
+    );
+    expect(message(server.get(`${CONFIG_MAPS}?fieldSelector=data.x%3D1`))).toBe(
+      '"data.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    );
   });
 
   test('pages at one revision', () => {
     const server = new TestServer();
     for (const name of ['a', 'b', 'c']) server.post(CONFIG_MAPS, configMap(name));
-    const first = server.get(`${CONFIG_MAPS}?limit=2`).body as { metadata: { continue: string; remainingItemCount: number; resourceVersion: string } };
+    const first = server.get(`${CONFIG_MAPS}?limit=2`).body as {
+      metadata: { continue: string; remainingItemCount: number; resourceVersion: string };
+    };
     expect(first.metadata.remainingItemCount).toBe(1);
     server.post(CONFIG_MAPS, configMap('bb'));
     const rest = server.get(`${CONFIG_MAPS}?limit=2&continue=${first.metadata.continue}`);
@@ -220,7 +286,9 @@ describe('list', () => {
     const old = (server.post(CONFIG_MAPS, configMap('a')).body as KubeObject).metadata.resourceVersion;
     server.post(CONFIG_MAPS, configMap('b'));
     expect(names(server.get(`${CONFIG_MAPS}?resourceVersion=${old}&resourceVersionMatch=Exact`))).toEqual(['a']);
-    expect(message(server.get(`${CONFIG_MAPS}?resourceVersion=999`))).toBe(`Timeout: Too large resource version: 999, current: ${server.store.revision}`);
+    expect(message(server.get(`${CONFIG_MAPS}?resourceVersion=999`))).toBe(
+      `Timeout: Too large resource version: 999, current: ${server.store.revision}`,
+    );
   });
 });
 
@@ -254,7 +322,12 @@ describe('the rest', () => {
     const server = new TestServer();
     server.post(DEPLOYMENTS, deployment('web'));
     const scaled = server.patch(`${DEPLOYMENTS}/web/scale`, 'application/merge-patch+json', { spec: { replicas: 4 } });
-    expect(scaled.body).toMatchObject({ kind: 'Scale', apiVersion: 'autoscaling/v1', spec: { replicas: 4 }, status: { selector: 'app=web' } });
+    expect(scaled.body).toMatchObject({
+      kind: 'Scale',
+      apiVersion: 'autoscaling/v1',
+      spec: { replicas: 4 },
+      status: { selector: 'app=web' },
+    });
     expect((server.get(`${DEPLOYMENTS}/web`).body as KubeObject).spec.replicas).toBe(4);
   });
 
@@ -263,16 +336,22 @@ describe('the rest', () => {
     server.post(PODS, pod('p'));
     const bind = { apiVersion: 'v1', kind: 'Binding', metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } };
     server.post(`${PODS}/p/binding`, bind);
-    expect(message(server.post(`${PODS}/p/binding`, bind))).toBe('Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n"');
+    expect(message(server.post(`${PODS}/p/binding`, bind))).toBe(
+      'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "n"',
+    );
   });
 
   test('tables and metadata on request', () => {
     const server = new TestServer();
     server.post(CONFIG_MAPS, configMap('a', { k: 'v' }));
-    const table = server.get(CONFIG_MAPS, 'application/json;as=Table;g=meta.k8s.io;v=v1, application/json').body as { kind: string; rows: { cells: unknown[] }[] };
+    const table = server.get(CONFIG_MAPS, 'application/json;as=Table;g=meta.k8s.io;v=v1, application/json').body as {
+      kind: string;
+      rows: { cells: unknown[] }[];
+    };
     expect(table.kind).toBe('Table');
     expect(table.rows.map(({ cells }) => cells)).toEqual([['a', 1, '0s']]);
-    const partial = server.get(`${CONFIG_MAPS}/a`, 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1').body as KubeObject;
+    const partial = server.get(`${CONFIG_MAPS}/a`, 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1')
+      .body as KubeObject;
     expect(partial.kind).toBe('PartialObjectMetadata');
     expect(partial.data).toBeUndefined();
     expect(server.get(CONFIG_MAPS, 'text/csv').code).toBe(406);

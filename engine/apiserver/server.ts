@@ -7,15 +7,15 @@ import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
 import { badRequest, internalError, methodNotAllowed, notFound, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
-import { type Representation, PLAIN, presentList, presentObject, representationOf } from './representation.ts';
+import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
 import { findObject } from './storage.ts';
 import { subresourceHandler } from './subresources/handlers.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
 import { createObject } from './verbs/create.ts';
-import { deleteCollection } from './verbs/delete-collection.ts';
 import { deleteObject } from './verbs/delete.ts';
+import { deleteCollection } from './verbs/delete-collection.ts';
 import { listObjects } from './verbs/list.ts';
 import { patchObject } from './verbs/patch.ts';
 import { updateObject } from './verbs/update.ts';
@@ -110,7 +110,8 @@ function serveResource(turn: Turn, request: ApiRequest, route: ResourceRoute): A
 function isDryRun(request: ApiRequest): boolean {
   const value = parameter(request, 'dryRun');
   if (value === undefined) return false;
-  if (value !== 'All') refuse(badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}": supported values: "All"`));
+  if (value !== 'All')
+    refuse(badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}": supported values: "All"`));
   return true;
 }
 
@@ -157,7 +158,9 @@ function serveVerb(call: Call): ApiResponse {
       return answer(isCreated ? 201 : 200, call, object, wanted);
     }
     case 'patch': {
-      const { object, isCreated } = isApply(request) ? applyObject(call) : { object: patchObject(call), isCreated: false };
+      const { object, isCreated } = isApply(request)
+        ? applyObject(call)
+        : { object: patchObject(call), isCreated: false };
       return answer(isCreated ? 201 : 200, call, object, wanted);
     }
     case 'delete':
@@ -173,7 +176,9 @@ function serveVerb(call: Call): ApiResponse {
 function missing(call: Call): Status {
   const { kind, namespace, name, turn } = call;
   const isHomeless = kind.namespaced && turn.store.get('namespaces', '', namespace) === undefined;
-  return isHomeless ? notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace) : notFound(kind, name);
+  return isHomeless
+    ? notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace)
+    : notFound(kind, name);
 }
 
 function answer(code: number, call: Call, body: KubeObject | Status, wanted: Representation): ApiResponse {
@@ -182,7 +187,9 @@ function answer(code: number, call: Call, body: KubeObject | Status, wanted: Rep
 }
 
 function encoded(code: number, body: object, wanted: Representation): ApiResponse {
-  return wanted.mediaType === 'application/yaml' ? { code, headers: { 'content-type': 'application/yaml' }, body } : { code, body };
+  return wanted.mediaType === 'application/yaml'
+    ? { code, headers: { 'content-type': 'application/yaml' }, body }
+    : { code, body };
 }
 
 const METHODS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: undefined } as const;

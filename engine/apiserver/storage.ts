@@ -32,12 +32,22 @@ export function getObject(call: Call, name: string = call.name): KubeObject {
 export function saveObject(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {
   if (call.isDryRun) return object;
   const { turn, kind, namespace } = call;
-  const stored = turn.store.put(kind.resource, namespace, object.metadata.name, kind.view === undefined ? object : kind.view.toStored(object));
+  const stored = turn.store.put(
+    kind.resource,
+    namespace,
+    object.metadata.name,
+    kind.view === undefined ? object : kind.view.toStored(object),
+  );
   const revision = Number(stored.metadata.resourceVersion);
   const event: WatchEvent =
     previous === undefined
       ? { type: 'ADDED', object: stored, revision }
-      : { type: 'MODIFIED', object: stored, previous: kind.view === undefined ? previous : kind.view.toStored(previous), revision };
+      : {
+          type: 'MODIFIED',
+          object: stored,
+          previous: kind.view === undefined ? previous : kind.view.toStored(previous),
+          revision,
+        };
   publish(turn, kind.resource, event);
   return fromStored(kind, stored);
 }
@@ -55,5 +65,11 @@ export function removeObject(call: Call, last: KubeObject): void {
 /** What the rules of kinds may look at during a write. */
 export function writeContext(call: Call): WriteContext {
   const { turn, request } = call;
-  return { now: turn.now, random: () => turn.random(), reader: (resource) => turn.store.at(resource), user: request.user, isDryRun: call.isDryRun };
+  return {
+    now: turn.now,
+    random: () => turn.random(),
+    reader: (resource) => turn.store.at(resource),
+    user: request.user,
+    isDryRun: call.isDryRun,
+  };
 }

@@ -15,13 +15,20 @@ export class TestServer {
     this.turn = new FakeTurn({ component: 'kube-apiserver', store: this.store, ...options });
     this.turn.caller = 'workstation';
     apiServer.start?.(this.turn);
-    this.seed('serviceaccounts', { kind: 'ServiceAccount', apiVersion: 'v1', metadata: { name: 'default', namespace: 'default' } });
+    this.seed('serviceaccounts', {
+      kind: 'ServiceAccount',
+      apiVersion: 'v1',
+      metadata: { name: 'default', namespace: 'default' },
+    });
   }
 
   /** Puts an object into the store as it is, with the metadata that every stored object has. */
   seed(resource: string, object: object): KubeObject {
     const given = object as KubeObject;
-    const system: Partial<KubeObject['metadata']> = { uid: 'uid-of-a-seeded-object', creationTimestamp: '2026-01-01T00:00:00Z' };
+    const system: Partial<KubeObject['metadata']> = {
+      uid: 'uid-of-a-seeded-object',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    };
     const metadata = { ...system, ...given.metadata };
     return this.store.put(resource, metadata.namespace ?? '', metadata.name, { ...given, metadata });
   }
@@ -62,7 +69,9 @@ export class TestServer {
     this.turn.agenda = this.turn.agenda.filter((item) => !mine.includes(item));
     return mine.map(({ task }) => {
       const event = (task.chunk as unknown as { watch?: { type: string; object: KubeObject } } | undefined)?.watch;
-      return event === undefined ? { closed: task.closed === true } : { type: event.type, name: event.object.metadata?.name };
+      return event === undefined
+        ? { closed: task.closed === true }
+        : { type: event.type, name: event.object.metadata?.name };
     });
   }
 }

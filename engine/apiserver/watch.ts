@@ -3,11 +3,11 @@ import type { WatchEvent } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Kind } from './kinds/kind.ts';
+import { presentObject, type Representation } from './representation.ts';
 import type { StreamChunk } from './request.ts';
 import { type FieldSelector, matchesFields } from './selectors/fields.ts';
 import { type LabelSelector, matchesLabels } from './selectors/labels.ts';
 import { servedKind } from './served.ts';
-import { presentObject, type Representation } from './representation.ts';
 
 /** An open watch, as the server remembers it (cell `stream/<number>`). */
 export interface WatchStream {
@@ -68,21 +68,26 @@ export function deliver(turn: Turn, stream: number, watch: WatchStream, event: W
  */
 function visibleChange(watch: WatchStream, kind: Kind, event: WatchEvent): WatchChunk | undefined {
   if (watch.namespace !== '' && event.object.metadata.namespace !== watch.namespace) return undefined;
-  const matches = (object: KubeObject): boolean => matchesLabels(watch.labels, object.metadata.labels) && matchesFields(watch.fields, object, kind);
+  const matches = (object: KubeObject): boolean =>
+    matchesLabels(watch.labels, object.metadata.labels) && matchesFields(watch.fields, object, kind);
   const present = (object: KubeObject): KubeObject => kind.view?.fromStored(object) ?? object;
   const before = event.previous !== undefined && matches(present(event.previous));
   const after = event.type !== 'DELETED' && matches(present(event.object));
   if (after) return { type: before ? 'MODIFIED' : 'ADDED', object: present(event.object) };
   if (!before) return undefined;
   const last = present(event.previous as KubeObject);
-  return { type: 'DELETED', object: { ...last, metadata: { ...last.metadata, resourceVersion: String(event.revision) } } };
+  return {
+    type: 'DELETED',
+    object: { ...last, metadata: { ...last.metadata, resourceVersion: String(event.revision) } },
+  };
 }
 
 /** Sends an event as the client asked to see objects. */
 export function sendEvent(turn: Turn, stream: number, watch: WatchStream, kind: Kind, event: WatchChunk): void {
   const current = turn.memory.get<WatchStream>(streamCell(stream)) ?? watch;
   const object = presentObject(event.object, kind, watch.representation, turn.now, current.isFirstSent) as KubeObject;
-  if (!current.isFirstSent && watch.representation.as === 'Table') turn.memory.set(streamCell(stream), { ...current, isFirstSent: true });
+  if (!current.isFirstSent && watch.representation.as === 'Table')
+    turn.memory.set(streamCell(stream), { ...current, isFirstSent: true });
   sendChunk(turn, watch.client, stream, { watch: { type: event.type, object } });
 }
 
@@ -115,6 +120,10 @@ export function sendBookmark(turn: Turn, stream: number): void {
 /** An object that carries nothing but a revision. */
 export function bookmark(kind: Kind, revision: number, annotations?: Readonly<Record<string, string>>): KubeObject {
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(annotations === undefined ? {} : { annotations }) };
+  const metadata = {
+    resourceVersion: String(revision),
+    creationTimestamp: null,
+    ...(annotations === undefined ? {} : { annotations }),
+  };
   return { kind: kind.kind, apiVersion, metadata: metadata as unknown as KubeObject['metadata'] };
 }

@@ -28,7 +28,11 @@ export const namespaceLifecycle: AdmissionPlugin = {
     if (home === undefined) refuse(notFound(NAMESPACES, namespace));
     if (home.status?.phase !== 'Terminating') return object;
     const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
-    const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+    const cause = {
+      reason: 'NamespaceTerminating',
+      message: `namespace ${namespace} is being terminated`,
+      field: 'metadata.namespace',
+    };
     return refuse(forbidden(kind, nameForErrors(object), why, [cause]));
   },
 };

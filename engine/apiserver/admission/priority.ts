@@ -38,13 +38,20 @@ function computePriority(call: Call, pod: KubeObject): Computed {
   const classes = call.turn.store.at(PRIORITY_CLASSES);
   const wanted: string | undefined = pod.spec?.priorityClassName;
   if (wanted !== undefined && wanted !== '') {
-    const found = classes.get('', wanted) ?? refuse(forbidden(call.kind, nameForErrors(pod), `no PriorityClass with name ${wanted} was found`));
+    const found =
+      classes.get('', wanted) ??
+      refuse(forbidden(call.kind, nameForErrors(pod), `no PriorityClass with name ${wanted} was found`));
     return { value: found.value, preemptionPolicy: found.preemptionPolicy ?? 'PreemptLowerPriority' };
   }
   let fallback: KubeObject | undefined;
   for (const candidate of classes.list()) {
-    if (candidate.globalDefault === true && (fallback === undefined || candidate.value < fallback.value)) fallback = candidate;
+    if (candidate.globalDefault === true && (fallback === undefined || candidate.value < fallback.value))
+      fallback = candidate;
   }
   if (fallback === undefined) return { value: 0, preemptionPolicy: 'PreemptLowerPriority' };
-  return { className: fallback.metadata.name, value: fallback.value, preemptionPolicy: fallback.preemptionPolicy ?? 'PreemptLowerPriority' };
+  return {
+    className: fallback.metadata.name,
+    value: fallback.value,
+    preemptionPolicy: fallback.preemptionPolicy ?? 'PreemptLowerPriority',
+  };
 }

@@ -30,7 +30,11 @@ export function isApply(request: ApiRequest): boolean {
 export function applyObject(call: Call): { readonly object: KubeObject; readonly isCreated: boolean } {
   const manager = parameter(call.request, 'fieldManager') ?? '';
   if (manager === '') {
-    const error = { type: 'FieldValueRequired', field: 'fieldManager', message: 'Required value: is required for apply patch' } as const;
+    const error = {
+      type: 'FieldValueRequired',
+      field: 'fieldManager',
+      message: 'Required value: is required for apply patch',
+    } as const;
     refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
   }
   const config = readConfig(call);
@@ -39,23 +43,30 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
   if (live === undefined) {
     if (call.subresource !== '') refuse(notFound(call.kind, call.name));
     const created = decodePatched(call, { ...config, metadata: { ...(config.metadata as JsonObject) } });
-    return { object: insertObject(call, withManagers(withNamespace(call, created), [entryOf(call, manager, fields)])), isCreated: true };
+    return {
+      object: insertObject(call, withManagers(withNamespace(call, created), [entryOf(call, manager, fields)])),
+      isCreated: true,
+    };
   }
   return { object: applyTo(call, live, config, manager, fields), isCreated: false };
 }
 
 function readConfig(call: Call): JsonObject {
   const config = parseBody(call.request.body) as JsonObject;
-  if (typeof config !== 'object' || config === null || Array.isArray(config)) refuse(badRequest('error decoding YAML: the patch is no object'));
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    refuse(badRequest('error decoding YAML: the patch is no object'));
   const { kind } = call;
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group = '', version = ''] = groupVersion(String(config.apiVersion ?? ''));
     refuse(badRequest(`invalid object type: ${group}/${version}, Kind=${String(config.kind ?? '')}`));
   }
   const metadata = (config.metadata ?? {}) as JsonObject;
-  if (metadata.managedFields !== undefined && metadata.managedFields !== null) refuse(badRequest('metadata.managedFields must be nil'));
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null)
+    refuse(badRequest('metadata.managedFields must be nil'));
   if (metadata.name !== undefined && metadata.name !== call.name) {
-    refuse(badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${call.name})`));
+    refuse(
+      badRequest(`the name of the object (${String(metadata.name)}) does not match the name on the URL (${call.name})`),
+    );
   }
   return { ...config, metadata: { ...metadata, name: call.name } };
 }
@@ -91,7 +102,8 @@ function entryOf(call: Call, manager: string, fields: FieldSet): Manager {
 
 function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: string, fields: FieldSet): KubeObject {
   const schema = schemaOf(call.kind);
-  const isMine = (entry: Manager): boolean => entry.operation === 'Apply' && entry.manager === manager && (entry.subresource ?? '') === call.subresource;
+  const isMine = (entry: Manager): boolean =>
+    entry.operation === 'Apply' && entry.manager === manager && (entry.subresource ?? '') === call.subresource;
   const managers = existingManagers(call, live);
   const others = managers.filter((entry) => !isMine(entry));
   const last = managers.find(isMine)?.fields ?? EMPTY;
@@ -104,9 +116,14 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
   if (!isForced) refuseConflicts(others, changed);
   const kept = others.map((entry) => ({ ...entry, fields: difference(difference(entry.fields, changed), removed) }));
   const next = withNamespace(call, decodePatched(call, after));
-  const entries = [...kept, keepTime(entryOf(call, manager, fields), managers.find(isMine), isEmptySet(changed) && isEmptySet(removed))];
+  const entries = [
+    ...kept,
+    keepTime(entryOf(call, manager, fields), managers.find(isMine), isEmptySet(changed) && isEmptySet(removed)),
+  ];
   const owned = withManagers(next, entries);
-  return call.subresource === 'status' ? replaceStatus(call, owned, live, 'settled') : replaceObject(call, owned, live, 'settled');
+  return call.subresource === 'status'
+    ? replaceStatus(call, owned, live, 'settled')
+    : replaceObject(call, owned, live, 'settled');
 }
 
 /** An apply that changes nothing leaves its time as it was, so that nothing is written. */
@@ -120,17 +137,30 @@ function existingManagers(call: Call, live: KubeObject): readonly Manager[] {
   if (managers.length > 0) return managers;
   const { status: _, ...rest } = plain(live) as JsonObject;
   const fields = ownable(compare({}, rest, schemaOf(call.kind)).changed);
-  return [{ manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion: apiVersionOf(call.kind), time: live.metadata.creationTimestamp, fields }];
+  return [
+    {
+      manager: BEFORE_FIRST_APPLY,
+      operation: 'Update',
+      apiVersion: apiVersionOf(call.kind),
+      time: live.metadata.creationTimestamp,
+      fields,
+    },
+  ];
 }
 
 function refuseConflicts(others: readonly Manager[], changed: FieldSet): void {
-  const conflicts = others.flatMap((entry) => memberPaths(intersection(entry.fields, changed)).map((path) => ({ entry, path })));
+  const conflicts = others.flatMap((entry) =>
+    memberPaths(intersection(entry.fields, changed)).map((path) => ({ entry, path })),
+  );
   if (conflicts.length === 0) return;
   refuse(applyConflict(conflicts.map(({ entry, path }) => ({ manager: managerText(entry), field: path }))));
 }
 
 /** `"kubectl" using apps/v1` for updates, which may have used another version. */
 function managerText(entry: Manager): string {
-  const subresource = entry.subresource === undefined || entry.subresource === '' ? '' : ` with subresource "${entry.subresource}"`;
-  return entry.operation === 'Apply' ? `"${entry.manager}"${subresource}` : `"${entry.manager}"${subresource} using ${entry.apiVersion}`;
+  const subresource =
+    entry.subresource === undefined || entry.subresource === '' ? '' : ` with subresource "${entry.subresource}"`;
+  return entry.operation === 'Apply'
+    ? `"${entry.manager}"${subresource}`
+    : `"${entry.manager}"${subresource} using ${entry.apiVersion}`;
 }

@@ -16,8 +16,10 @@ const SAME: Comparison = { changed: EMPTY, removed: EMPTY };
 /** Compares field by field. A struct that is always written does not count as new itself, only what is in it. */
 export function compare(before: Json | undefined, after: Json | undefined, schema: Schema): Comparison {
   if (before === after || isEqual(before, after)) return SAME;
-  if (isAtomic(schema) || !isContainer(before ?? after)) return after === undefined ? { changed: EMPTY, removed: LEAF } : { changed: LEAF, removed: EMPTY };
-  if (schema.type === 'list') return compareLists(isJsonList(before) ? before : [], isJsonList(after) ? after : [], schema);
+  if (isAtomic(schema) || !isContainer(before ?? after))
+    return after === undefined ? { changed: EMPTY, removed: LEAF } : { changed: LEAF, removed: EMPTY };
+  if (schema.type === 'list')
+    return compareLists(isJsonList(before) ? before : [], isJsonList(after) ? after : [], schema);
   return compareMaps(isJsonObject(before) ? before : {}, isJsonObject(after) ? after : {}, schema);
 }
 
@@ -30,8 +32,13 @@ function compareMaps(before: JsonObject, after: JsonObject, schema: Schema): Com
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const known = schemaOfKey(schema, key);
     if (known === undefined || before[key] === after[key]) continue;
-    const isAlways = schema.type === 'object' && schema.fields[key]?.always === true && isContainer(after[key] ?? before[key]);
-    result = withElement(result, `f:${key}`, compareEntry(before[key], after[key], known, isAlways && !isAtomic(known)));
+    const isAlways =
+      schema.type === 'object' && schema.fields[key]?.always === true && isContainer(after[key] ?? before[key]);
+    result = withElement(
+      result,
+      `f:${key}`,
+      compareEntry(before[key], after[key], known, isAlways && !isAtomic(known)),
+    );
   }
   return result;
 }
@@ -47,7 +54,12 @@ function compareLists(before: readonly Json[], after: readonly Json[], schema: L
 }
 
 /** An entry that comes or goes is itself changed or removed, beside everything in it. */
-function compareEntry(before: Json | undefined, after: Json | undefined, schema: Schema, isAlways: boolean): Comparison {
+function compareEntry(
+  before: Json | undefined,
+  after: Json | undefined,
+  schema: Schema,
+  isAlways: boolean,
+): Comparison {
   const inner = compare(before, after, schema);
   if (isAlways) return inner;
   if (before === undefined && after !== undefined) return { changed: asMember(inner.changed), removed: inner.removed };
@@ -57,7 +69,11 @@ function compareEntry(before: Json | undefined, after: Json | undefined, schema:
 
 function withElement(result: Comparison, element: string, inner: Comparison): Comparison {
   return {
-    changed: isEmptySet(inner.changed) ? result.changed : union(result.changed, withChild(EMPTY, element, inner.changed)),
-    removed: isEmptySet(inner.removed) ? result.removed : union(result.removed, withChild(EMPTY, element, inner.removed)),
+    changed: isEmptySet(inner.changed)
+      ? result.changed
+      : union(result.changed, withChild(EMPTY, element, inner.changed)),
+    removed: isEmptySet(inner.removed)
+      ? result.removed
+      : union(result.removed, withChild(EMPTY, element, inner.removed)),
   };
 }

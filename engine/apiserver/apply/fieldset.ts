@@ -97,5 +97,8 @@ export function elementText(element: string): string {
   if (element.startsWith('f:')) return `.${content}`;
   if (element.startsWith('v:')) return `[=${content}]`;
   const keys = JSON.parse(content) as Record<string, unknown>;
-  return `[${Object.keys(keys).sort().map((key) => `${key}=${JSON.stringify(keys[key])}`).join(',')}]`;
+  return `[${Object.keys(keys)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(keys[key])}`)
+    .join(',')}]`;
 }

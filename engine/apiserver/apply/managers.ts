@@ -1,9 +1,18 @@
 import type { Json, KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
-import { type Kind, apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { compare } from './compare.ts';
-import { difference, EMPTY, type FieldSet, fromFieldsV1, type FieldsV1, isEmptySet, toFieldsV1, union } from './fieldset.ts';
+import {
+  difference,
+  EMPTY,
+  type FieldSet,
+  type FieldsV1,
+  fromFieldsV1,
+  isEmptySet,
+  toFieldsV1,
+  union,
+} from './fieldset.ts';
 
 /** One entry of `metadata.managedFields`, its fields as a set. */
 export interface Manager {
@@ -37,7 +46,16 @@ const UNOWNED: FieldSet = {
     'f:metadata': {
       isMember: true,
       children: Object.fromEntries(
-        ['name', 'namespace', 'creationTimestamp', 'selfLink', 'uid', 'generation', 'managedFields', 'resourceVersion'].map((key) => [`f:${key}`, NAMELESS]),
+        [
+          'name',
+          'namespace',
+          'creationTimestamp',
+          'selfLink',
+          'uid',
+          'generation',
+          'managedFields',
+          'resourceVersion',
+        ].map((key) => [`f:${key}`, NAMELESS]),
       ),
     },
   },
@@ -49,7 +67,8 @@ export function ownable(set: FieldSet): FieldSet {
 }
 
 export function managersOf(object: KubeObject): readonly Manager[] {
-  const entries = ((object.metadata as { managedFields?: unknown }).managedFields ?? []) as readonly ManagedFieldsEntry[];
+  const entries = ((object.metadata as { managedFields?: unknown }).managedFields ??
+    []) as readonly ManagedFieldsEntry[];
   return entries.map(({ fieldsType: _, fieldsV1, ...entry }) => ({ ...entry, fields: fromFieldsV1(fieldsV1 ?? {}) }));
 }
 
@@ -65,7 +84,10 @@ export function withManagers(object: KubeObject, managers: readonly Manager[]): 
       ...(subresource === undefined || subresource === '' ? {} : { subresource }),
     }));
   const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: unknown };
-  return { ...object, metadata: entries.length === 0 ? metadata : ({ ...metadata, managedFields: entries } as KubeObject['metadata']) };
+  return {
+    ...object,
+    metadata: entries.length === 0 ? metadata : ({ ...metadata, managedFields: entries } as KubeObject['metadata']),
+  };
 }
 
 function byOrder(one: Manager, other: Manager): number {
@@ -78,15 +100,26 @@ function byOrder(one: Manager, other: Manager): number {
  * Keeps `managedFields` true over an ordinary write: what the writer changed is the writer's, and nobody owns what is
  * gone. Only objects that have been applied by the server carry these entries; others are left as they are.
  */
-export function trackUpdate(kind: Kind, next: KubeObject, previous: KubeObject, writer: Writer, now: number): KubeObject {
+export function trackUpdate(
+  kind: Kind,
+  next: KubeObject,
+  previous: KubeObject,
+  writer: Writer,
+  now: number,
+): KubeObject {
   const before = managersOf(previous);
   if (before.length === 0) return next;
   const { changed, removed } = compare(plain(previous), plain(next), schemaOf(kind));
   const lost = union(changed, removed);
-  const isWriter = (entry: Manager): boolean => entry.operation === 'Update' && entry.manager === writer.manager && (entry.subresource ?? '') === writer.subresource;
+  const isWriter = (entry: Manager): boolean =>
+    entry.operation === 'Update' &&
+    entry.manager === writer.manager &&
+    (entry.subresource ?? '') === writer.subresource;
   const mine = before.find(isWriter);
   const gained = ownable(changed);
-  const others = before.filter((entry) => !isWriter(entry)).map((entry) => ({ ...entry, fields: difference(entry.fields, lost) }));
+  const others = before
+    .filter((entry) => !isWriter(entry))
+    .map((entry) => ({ ...entry, fields: difference(entry.fields, lost) }));
   if (mine === undefined && isEmptySet(gained)) return withManagers(next, others);
   const entry: Manager = {
     manager: writer.manager,

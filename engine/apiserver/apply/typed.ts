@@ -1,6 +1,6 @@
 import type { Json } from '../../object.ts';
 import type { Field, ListSchema, Schema } from '../schema/schema.ts';
-import { asMember, elementText, EMPTY, type FieldSet, LEAF, withChild } from './fieldset.ts';
+import { asMember, EMPTY, elementText, type FieldSet, LEAF, withChild } from './fieldset.ts';
 
 export type JsonObject = { readonly [key: string]: Json | undefined };
 
@@ -88,7 +88,8 @@ function listFields(value: readonly Json[], schema: ListSchema, path: string): F
   let set = EMPTY;
   for (const [index, item] of value.entries()) {
     const element = elementAt(schema, item, path, index);
-    if (set.children[element] !== undefined) throw new TypedError(`${path}: duplicate entries for key ${elementText(element)}`);
+    if (set.children[element] !== undefined)
+      throw new TypedError(`${path}: duplicate entries for key ${elementText(element)}`);
     set = withChild(set, element, asMember(fieldsOf(item, schema.items, path + elementText(element))));
   }
   return set;
@@ -96,7 +97,8 @@ function listFields(value: readonly Json[], schema: ListSchema, path: string): F
 
 /** The path element of a configuration's item, which has to have its keys. */
 function elementAt(schema: ListSchema, item: Json, path: string, index: number): string {
-  const missing = schema.listType === 'map' ? schema.mapKeys.find((key) => keyOf(schema, item, key) === undefined) : undefined;
+  const missing =
+    schema.listType === 'map' ? schema.mapKeys.find((key) => keyOf(schema, item, key) === undefined) : undefined;
   if (missing !== undefined) {
     const why = `associative list with keys has an element that omits key field "${missing}" (and doesn't have default value)`;
     throw new TypedError(`${path}: element ${index}: ${why}`);
@@ -107,7 +109,8 @@ function elementAt(schema: ListSchema, item: Json, path: string, index: number):
 function checkScalar(value: Json, type: string, path: string): void {
   if (type === 'any' || type === 'int-or-string' || type === 'quantity') return;
   if (type === 'int32' || type === 'int64' || type === 'number') {
-    if (typeof value !== 'number') throw new TypedError(`${path}: expected numeric (int or float), got ${printed(value)}`);
+    if (typeof value !== 'number')
+      throw new TypedError(`${path}: expected numeric (int or float), got ${printed(value)}`);
   } else if (type === 'boolean') {
     if (typeof value !== 'boolean') throw new TypedError(`${path}: expected boolean, got ${printed(value)}`);
   } else if (typeof value !== 'string') {
@@ -120,4 +123,3 @@ function printed(value: Json): string {
   if (isJsonList(value)) return 'list';
   return isJsonObject(value) ? 'map' : String(value);
 }
-

@@ -1,5 +1,5 @@
 import type { Kind } from '../kinds/kind.ts';
-import { kindsOf, servedGroups, type ServedGroup, sortedSubresources } from './groups.ts';
+import { kindsOf, type ServedGroup, servedGroups, sortedSubresources } from './groups.ts';
 
 /** The media type of aggregated discovery, as asked for and answered. */
 export const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -13,13 +13,22 @@ export function wantsAggregated(accept: string | undefined): boolean {
 /** All resources of `/api` (core) or `/apis` (the other groups) in one document. */
 export function aggregatedDiscovery(isCore: boolean): object {
   const groups = servedGroups().filter(({ name }) => (name === '') === isCore);
-  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items: groups.map(groupItem) };
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: 'apidiscovery.k8s.io/v2',
+    metadata: {},
+    items: groups.map(groupItem),
+  };
 }
 
 function groupItem({ name, versions }: ServedGroup): object {
   return {
     metadata: name === '' ? {} : { name },
-    versions: versions.map((version) => ({ version, resources: kindsOf(name, version).map(resourceItem), freshness: 'Current' })),
+    versions: versions.map((version) => ({
+      version,
+      resources: kindsOf(name, version).map(resourceItem),
+      freshness: 'Current',
+    })),
   };
 }
 

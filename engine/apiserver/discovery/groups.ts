@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { SERVER_IP, SERVER_PORT } from '../address.ts';
 import { base64OfBytes } from '../../base64.ts';
+import { SERVER_IP, SERVER_PORT } from '../address.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import { servedKinds } from '../served.ts';
 
@@ -55,7 +55,11 @@ export function coreVersions(): object {
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
 }
 
-function groupBody({ name, versions }: ServedGroup): { readonly name: string; readonly versions: readonly object[]; readonly preferredVersion: unknown } {
+function groupBody({ name, versions }: ServedGroup): {
+  readonly name: string;
+  readonly versions: readonly object[];
+  readonly preferredVersion: unknown;
+} {
   const list = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions: list, preferredVersion: list[0] };
 }
@@ -116,7 +120,8 @@ export function sortedSubresources(kind: Kind): Kind['subresources'] {
 
 /** Tells clients when the stored form of a kind changes: the start of a hash over what is stored. */
 function storageVersionHash(kind: Kind): string {
-  const stored = servedKinds().find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
+  const stored =
+    servedKinds().find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
   const bytes = sha256(utf8ToBytes(`${stored.group}/${stored.version}/${stored.kind}`));
   return base64OfBytes(bytes.subarray(0, 8));
 }

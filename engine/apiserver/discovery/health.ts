@@ -33,7 +33,11 @@ const START_HOOKS = [
   'kube-apiserver-autoregistration',
 ].map((hook) => `poststarthook/${hook}`);
 
-const LAST_CHECKS = ['autoregister-completion', 'poststarthook/apiservice-openapi-controller', 'poststarthook/apiservice-openapiv3-controller'];
+const LAST_CHECKS = [
+  'autoregister-completion',
+  'poststarthook/apiservice-openapi-controller',
+  'poststarthook/apiservice-openapiv3-controller',
+];
 
 /** Endpoints and their checks, in the order in which they are printed. */
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
@@ -44,7 +48,10 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
 
 /** All health paths, as the root document lists them. */
 export function healthPaths(): readonly string[] {
-  return Object.entries(CHECKS).flatMap(([endpoint, checks]) => [`/${endpoint}`, ...checks.map((check) => `/${endpoint}/${check}`)]);
+  return Object.entries(CHECKS).flatMap(([endpoint, checks]) => [
+    `/${endpoint}`,
+    ...checks.map((check) => `/${endpoint}/${check}`),
+  ]);
 }
 
 /** `/livez`, `/readyz?verbose`, `/healthz/etcd`; `undefined` for paths that are none of these. */
@@ -53,7 +60,8 @@ export function health(turn: Turn, path: string, isVerbose: boolean): ApiRespons
   const checks = CHECKS[endpoint];
   if (checks === undefined) return undefined;
   const asked = rest.join('/');
-  const isFailing = (check: string): boolean => (check === 'etcd' || check === 'poststarthook/storage-readiness') && !turn.isRunning('etcd');
+  const isFailing = (check: string): boolean =>
+    (check === 'etcd' || check === 'poststarthook/storage-readiness') && !turn.isRunning('etcd');
   if (asked !== '') {
     if (!checks.includes(asked)) return undefined;
     return isFailing(asked) ? text(500, 'internal server error: reason withheld\n') : text(200, 'ok');

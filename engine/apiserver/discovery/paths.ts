@@ -29,7 +29,8 @@ export function discover(turn: Turn, request: ApiRequest): ApiResponse {
   const accept = request.headers?.accept;
   if (path === '/api' || path === '/apis') {
     const isCore = path === '/api';
-    if (wantsAggregated(accept)) return { code: 200, headers: { 'content-type': AGGREGATED_TYPE }, body: aggregatedDiscovery(isCore) };
+    if (wantsAggregated(accept))
+      return { code: 200, headers: { 'content-type': AGGREGATED_TYPE }, body: aggregatedDiscovery(isCore) };
     return { code: 200, body: isCore ? coreVersions() : groupList() };
   }
   if (path === '/version') return { code: 200, body: VERSION };
@@ -46,7 +47,8 @@ function groupPath(path: string): ApiResponse | undefined {
   if (root === 'apis' && second === undefined) return { code: 200, body: groupDocument(group) };
   const version = root === 'api' ? first : (second as string);
   const depth = root === 'api' ? 3 : 4;
-  if (group.versions.includes(version) && path.split('/').length === depth) return { code: 200, body: resourceList(name, version) };
+  if (group.versions.includes(version) && path.split('/').length === depth)
+    return { code: 200, body: resourceList(name, version) };
   const status = unknownResource();
   return { code: 404, body: status };
 }

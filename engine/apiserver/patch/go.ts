@@ -6,7 +6,9 @@ export function goValue(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item) => goValue(item as Json)).join(' ')}]`;
   if (typeof value === 'object') {
     const map = value as { readonly [key: string]: Json | undefined };
-    const entries = Object.keys(map).sort().map((key) => `${key}:${goValue(map[key])}`);
+    const entries = Object.keys(map)
+      .sort()
+      .map((key) => `${key}:${goValue(map[key])}`);
     return `map[${entries.join(' ')}]`;
   }
   return String(value);

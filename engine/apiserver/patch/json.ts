@@ -13,7 +13,12 @@ export function applyJsonPatch(document: Json, operations: readonly Operation[])
     for (const operation of operations) {
       if (!isApplicable(result, operation)) return undefined;
       const isLenient = operation.op === 'replace' || operation.op === 'test';
-      if (operation.op === 'test' && operation.value === null && jsonPatch.getValueByPointer(result, operation.path) === undefined) continue;
+      if (
+        operation.op === 'test' &&
+        operation.value === null &&
+        jsonPatch.getValueByPointer(result, operation.path) === undefined
+      )
+        continue;
       result = jsonPatch.applyOperation(result, operation, !isLenient, true).newDocument as Json;
     }
   } catch {

@@ -12,16 +12,22 @@ export function findShapeError(value: Json | undefined, schema: Schema, previous
   const kind = goKind(value);
   switch (schema.type) {
     case 'object':
-      return kind === 'map' ? inFields(value as Fields, (key) => schema.fields[key]?.schema, previous) : `cannot restore struct from: ${kind}`;
+      return kind === 'map'
+        ? inFields(value as Fields, (key) => schema.fields[key]?.schema, previous)
+        : `cannot restore struct from: ${kind}`;
     case 'map':
-      return kind === 'map' ? inFields(value as Fields, () => schema.values, previous) : `cannot restore map from ${kind}`;
+      return kind === 'map'
+        ? inFields(value as Fields, () => schema.values, previous)
+        : `cannot restore map from ${kind}`;
     case 'list':
       return kind === 'slice' ? inItems(value as readonly Json[], schema.items) : `cannot restore slice from ${kind}`;
     case 'string':
     case 'boolean':
     case 'int32':
     case 'int64':
-      return scalarFits(schema.type, kind) ? undefined : `unrecognized type: ${schema.type === 'boolean' ? 'bool' : schema.type}`;
+      return scalarFits(schema.type, kind)
+        ? undefined
+        : `unrecognized type: ${schema.type === 'boolean' ? 'bool' : schema.type}`;
     default:
       return undefined;
   }
@@ -34,8 +40,13 @@ function scalarFits(type: string, kind: string): boolean {
   return type === 'boolean' ? kind === 'bool' : kind === 'int64';
 }
 
-function inFields(fields: Fields, schemaOfKey: (key: string) => Schema | undefined, previous: Json | undefined): string | undefined {
-  const before = typeof previous === 'object' && previous !== null && !Array.isArray(previous) ? (previous as Fields) : undefined;
+function inFields(
+  fields: Fields,
+  schemaOfKey: (key: string) => Schema | undefined,
+  previous: Json | undefined,
+): string | undefined {
+  const before =
+    typeof previous === 'object' && previous !== null && !Array.isArray(previous) ? (previous as Fields) : undefined;
   for (const [key, value] of Object.entries(fields)) {
     const schema = schemaOfKey(key);
     const wrong = schema === undefined ? undefined : findShapeError(value, schema, before?.[key]);

@@ -141,7 +141,8 @@ function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Plac
     const key = directive.slice(SET_ORDER.length + 1);
     rest = without(rest, directive);
     const listPlace = placeOfKey(place, key);
-    if (!isList(order) || !hasStrategy(listPlace, 'merge')) throw new PatchError('invalid patch format of setElementOrder list');
+    if (!isList(order) || !hasStrategy(listPlace, 'merge'))
+      throw new PatchError('invalid patch format of setElementOrder list');
     const present = result[key];
     const patched = rest[key];
     if (patched !== undefined && patched !== null && !isList(patched)) continue;
@@ -150,7 +151,12 @@ function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Plac
     rest = without(rest, key);
     if (present === undefined && patched === undefined) continue;
     const before = isList(present) ? present : [];
-    const merged = patched === undefined ? before : isList(present) ? mergeLists(before, patched, listPlace as Place) : withoutDirectives(patched);
+    const merged =
+      patched === undefined
+        ? before
+        : isList(present)
+          ? mergeLists(before, patched, listPlace as Place)
+          : withoutDirectives(patched);
     result[key] = ordered(merged as readonly Json[], order, before, (listPlace as Place).patchMergeKey);
   }
   return rest;
@@ -169,7 +175,9 @@ function checkOrder(patched: readonly Json[], order: readonly Json[], place: Pla
     if (item !== undefined && identity(item, place.patchMergeKey) === identity(entry, place.patchMergeKey)) at++;
   }
   if (at < items.length) {
-    throw new PatchError(`The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER} list:\n${goValue(order)}\n`);
+    throw new PatchError(
+      `The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER} list:\n${goValue(order)}\n`,
+    );
   }
 }
 
@@ -194,12 +202,17 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], place: Pl
 
 function mergeKeyOf(item: Json, mergeKey: string): Json {
   const key = isObject(item) ? item[mergeKey] : undefined;
-  if (key === undefined || key === null) throw new PatchError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);
+  if (key === undefined || key === null)
+    throw new PatchError(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);
   return key;
 }
 
 /** Carries out `$patch: delete` and `$patch: replace` elements and drops them from the patch. */
-function applyListDirectives(original: readonly Json[], patch: readonly Json[], mergeKey: string): { original: readonly Json[]; patch: readonly Json[] } {
+function applyListDirectives(
+  original: readonly Json[],
+  patch: readonly Json[],
+  mergeKey: string,
+): { original: readonly Json[]; patch: readonly Json[] } {
   let kept = original;
   let isReplaced = false;
   const plain = patch.filter((item) => {
@@ -224,7 +237,12 @@ function applyListDirectives(original: readonly Json[], patch: readonly Json[], 
  * Elements named by the patch in the patch's order, the others in the server's; where both orders do not say, the
  * patch's come first: so a strategic patch puts a new container before the old ones.
  */
-function ordered(merged: readonly Json[], order: readonly Json[], serverOrder: readonly Json[], mergeKey: string | undefined): Json[] {
+function ordered(
+  merged: readonly Json[],
+  order: readonly Json[],
+  serverOrder: readonly Json[],
+  mergeKey: string | undefined,
+): Json[] {
   const indexIn = (list: readonly Json[], item: Json): number => {
     const key = identity(item, mergeKey);
     return list.findIndex((candidate) => identity(candidate, mergeKey) === key);

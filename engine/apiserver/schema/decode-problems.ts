@@ -78,30 +78,25 @@ function inspectScalar(schema: ScalarSchema, value: unknown, place: Place, probl
   else report(problems, text);
 }
 
-/** What types with a decoder of their own say; they know nothing of the place. */
+/** What types with a decoder of their own say of a text they can't read; they know nothing of the place. */
 function scalarProblem(schema: ScalarSchema, value: unknown): string | undefined {
+  if (schema.type === 'quantity') return QUANTITY_FORMAT_ERROR;
+  if (typeof value !== 'string') return undefined;
   switch (schema.type) {
-    case 'quantity':
-      return QUANTITY_FORMAT_ERROR;
-    case 'int-or-string':
-      return `json: cannot unmarshal ${jsonType(value, true)} into Go value of type int32`;
     case 'time':
     case 'micro-time':
-      if (typeof value === 'string') return timeParseError(value, schema.type === 'micro-time');
-      return `json: cannot unmarshal ${jsonType(value, false)} into Go value of type string`;
+      return timeParseError(value, schema.type === 'micro-time');
     case 'byte':
-      return typeof value === 'string' ? `illegal base64 data at input byte ${base64Error(value)}` : undefined;
+      return `illegal base64 data at input byte ${base64Error(value)}`;
     default:
       return undefined;
   }
 }
 
 function mismatch(schema: Schema, value: unknown, place: Place, problems: Problems): void {
-  const isInteger = schema.type === 'int32' || schema.type === 'int64';
-  report(
-    problems,
-    `json: cannot unmarshal ${jsonType(value, isInteger)} into Go struct field ${place.owner}.${place.fields} of type ${goType(schema)}`,
-  );
+  const type = goType(schema);
+  const found = jsonType(value, type === 'int32' || type === 'int64');
+  report(problems, `json: cannot unmarshal ${found} into Go struct field ${place.owner}.${place.fields} of type ${type}`);
 }
 
 function report(problems: Problems, error: string): void {
@@ -115,14 +110,15 @@ function jsonType(value: unknown, isInteger: boolean): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** What Go decodes a scalar into; times and IntOrString hand a part of the work to a string and an int32. */
 const GO_SCALARS: Readonly<Record<string, string>> = {
   boolean: 'bool',
   number: 'float64',
   byte: '[]uint8',
   quantity: 'resource.Quantity',
-  'int-or-string': 'intstr.IntOrString',
-  time: 'v1.Time',
-  'micro-time': 'v1.MicroTime',
+  'int-or-string': 'int32',
+  time: 'string',
+  'micro-time': 'string',
 };
 
 function goType(schema: Schema): string {

@@ -18,7 +18,7 @@ export type SelectableKind = Pick<Kind, 'namespaced' | 'selectableFields'>;
 export function parseFieldSelector(text: string, kind: SelectableKind): FieldSelector | SelectorError {
   const terms: FieldTerm[] = [];
   for (const part of splitTerms(text)) {
-    const match = /^((?:[^=!\\]|\\.|!(?!=))*)(!=|==|=)([^]*)$/.exec(part);
+    const match = /^((?:[^=!\\]|\\.|!(?!=))*)(!=|==|=)([\s\S]*)$/.exec(part);
     if (match === null) return { error: `invalid selector: '${text}'; can't understand '${part}'` };
     const field = unescapeValue(match[1] as string);
     if (!isSelectable(field, kind)) return { error: unsupportedField(field, kind) };
@@ -28,7 +28,7 @@ export function parseFieldSelector(text: string, kind: SelectableKind): FieldSel
 }
 
 function splitTerms(text: string): string[] {
-  return text.match(/(?:[^,\\]|\\[^])+/g) ?? [];
+  return text.match(/(?:[^,\\]|\\[\s\S])+/g) ?? [];
 }
 
 /** `\\,`, `\\=` and `\\\\` stand for themselves. */
@@ -37,7 +37,11 @@ function unescapeValue(text: string): string {
 }
 
 function isSelectable(field: string, kind: SelectableKind): boolean {
-  return field === 'metadata.name' || (field === 'metadata.namespace' && kind.namespaced) || kind.selectableFields[field] !== undefined;
+  return (
+    field === 'metadata.name' ||
+    (field === 'metadata.namespace' && kind.namespaced) ||
+    kind.selectableFields[field] !== undefined
+  );
 }
 
 /** Kinds with fields of their own say it shortly, all others by the common conversion function. */

@@ -115,7 +115,7 @@ class SelectorParser {
     const { kind, text } = this.next();
     if (kind === 'identifier' && WORD_OPERATORS.includes(text)) {
       const values = this.valueSet();
-      values.forEach((value) => checkValue(key, value));
+      for (const value of values) checkValue(key, value);
       return { key, operator: text as 'in' | 'notin', values };
     }
     const operator = ({ '=': '=', '==': '=', '!=': '!=', '>': 'gt', '<': 'lt' } as const)[text];

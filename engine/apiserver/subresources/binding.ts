@@ -19,12 +19,25 @@ export const binding: SubresourceHandler = {
     const body = parseBody(call.request.body) as KubeObject & { readonly target?: { readonly name?: string } };
     const node = body.target?.name ?? '';
     const why = `pod ${call.name} is being deleted, cannot be assigned to a host`;
-    if (pod.metadata.deletionTimestamp !== undefined) refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, why));
+    if (pod.metadata.deletionTimestamp !== undefined)
+      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, why));
     if (pod.spec?.nodeName) {
-      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, `pod ${call.name} is already assigned to node "${pod.spec.nodeName}"`));
+      refuse(
+        conflict(
+          { ...call.kind, plural: 'pods/binding' },
+          call.name,
+          `pod ${call.name} is already assigned to node "${pod.spec.nodeName}"`,
+        ),
+      );
     }
     if (pod.spec?.schedulingGates?.length > 0) {
-      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, `pod ${call.name} has non-empty .spec.schedulingGates`));
+      refuse(
+        conflict(
+          { ...call.kind, plural: 'pods/binding' },
+          call.name,
+          `pod ${call.name} has non-empty .spec.schedulingGates`,
+        ),
+      );
     }
     if (node === '') refuse(unknownError('target.name: Required value'));
     saveObject(call, bound(pod, node, body.metadata?.annotations, call.turn.now), pod);
@@ -32,7 +45,12 @@ export const binding: SubresourceHandler = {
   },
 };
 
-function bound(pod: KubeObject, node: string, annotations: Readonly<Record<string, string>> | undefined, now: number): KubeObject {
+function bound(
+  pod: KubeObject,
+  node: string,
+  annotations: Readonly<Record<string, string>> | undefined,
+  now: number,
+): KubeObject {
   const conditions: readonly Condition[] = pod.status?.conditions ?? [];
   const { generation } = pod.metadata;
   const scheduled: Condition = {
@@ -43,6 +61,14 @@ function bound(pod: KubeObject, node: string, annotations: Readonly<Record<strin
     lastTransitionTime: timestamp(now),
   };
   const others = conditions.filter(({ type }) => type !== 'PodScheduled');
-  const metadata = annotations === undefined ? pod.metadata : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
-  return { ...pod, metadata, spec: { ...pod.spec, nodeName: node }, status: { ...pod.status, conditions: [...others, scheduled] } };
+  const metadata =
+    annotations === undefined
+      ? pod.metadata
+      : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+  return {
+    ...pod,
+    metadata,
+    spec: { ...pod.spec, nodeName: node },
+    status: { ...pod.status, conditions: [...others, scheduled] },
+  };
 }

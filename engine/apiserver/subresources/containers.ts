@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../object.ts';
 import type { KubeletRequest, KubeletResponse } from '../../kubelet/api.ts';
+import type { KubeObject } from '../../object.ts';
 import { Unreachable } from '../../sim/turn.ts';
 import { type Call, refuse } from '../call.ts';
 import { badRequest, internalError, notFound, unknownError } from '../errors.ts';
@@ -23,7 +23,9 @@ export function containerOf(pod: KubeObject, asked: string): string {
   }
   if (containers.length === 1) return containers[0] as string;
   const inits = initContainers.length > 0 ? ` or one of the init containers: [${initContainers.join(' ')}]` : '';
-  return refuse(badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${inits}`));
+  return refuse(
+    badRequest(`a container name must be specified for pod ${name}, choose one of: [${containers.join(' ')}]${inits}`),
+  );
 }
 
 /** Asks the kubelet of the pod's node; a node that doesn't answer is an internal error, as its kubelet's refusals keep their code. */

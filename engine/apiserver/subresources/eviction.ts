@@ -3,7 +3,7 @@ import { refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
 import { badRequest, success } from '../errors.ts';
 import { getObject } from '../storage.ts';
-import { deleteWith, type DeleteOptions } from '../verbs/delete.ts';
+import { type DeleteOptions, deleteWith } from '../verbs/delete.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
 /** A polite deletion: what drains use. Source: `pkg/registry/core/pod/storage/eviction.go`. */

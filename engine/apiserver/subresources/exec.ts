@@ -27,7 +27,8 @@ function connect(call: Call, verb: 'exec' | 'attach'): ApiResponse {
   const command = request.query?.command ?? [];
   const words = typeof command === 'string' ? [command] : command;
   const pod = getObject(call);
-  if (verb === 'exec' && words.length === 0) refuse(badRequest('you must specify at least one command for the container'));
+  if (verb === 'exec' && words.length === 0)
+    refuse(badRequest('you must specify at least one command for the container'));
   const container = containerOf(pod, parameter(request, 'container') ?? '');
   if (!pod.spec?.nodeName) refuse(badRequest(`pod ${call.name} does not have a host assigned`));
   const stream = nextStream(turn);
@@ -40,7 +41,8 @@ function connect(call: Call, verb: 'exec' | 'attach'): ApiResponse {
     tty: isSet(request, 'tty'),
     receiver: { component: turn.component, stream },
   };
-  const ask: KubeletRequest = verb === 'exec' ? { call: 'exec', command: words, ...about } : { call: 'attach', ...about };
+  const ask: KubeletRequest =
+    verb === 'exec' ? { call: 'exec', command: words, ...about } : { call: 'attach', ...about };
   const answer = askKubelet(call, pod, ask);
   if (answer.code < 400) return { code: 101, stream };
   turn.memory.delete(streamCell(stream));

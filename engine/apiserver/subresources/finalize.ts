@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
-import { decodeBody } from '../codec.ts';
 import { refuse } from '../call.ts';
+import { decodeBody } from '../codec.ts';
 import { conflict } from '../errors.ts';
 import { getObject } from '../storage.ts';
 import { finishUpdate } from '../verbs/update.ts';
@@ -13,7 +13,8 @@ export const finalize: SubresourceHandler = {
     const previous = getObject(call);
     const given = decodeBody(call, call.request.body);
     const { resourceVersion } = given.metadata;
-    if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(call.kind, call.name));
+    if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion)
+      refuse(conflict(call.kind, call.name));
     const next: KubeObject = { ...previous, spec: { ...previous.spec, finalizers: given.spec?.finalizers ?? [] } };
     return { code: 200, body: finishUpdate(call, next, previous) };
   },

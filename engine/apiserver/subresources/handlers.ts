@@ -8,7 +8,16 @@ import { scale } from './scale.ts';
 import { status } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
-const HANDLERS: Readonly<Record<string, SubresourceHandler>> = { attach, binding, eviction, exec, finalize, log, scale, status };
+const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
+  attach,
+  binding,
+  eviction,
+  exec,
+  finalize,
+  log,
+  scale,
+  status,
+};
 
 /** Who serves a subresource; `undefined` when the kind has none of that name. */
 export function subresourceHandler(call: Pick<Call, 'kind' | 'subresource'>): SubresourceHandler | undefined {

@@ -56,7 +56,11 @@ function logOptions(call: Call): LogOptions {
     ...(stream === undefined ? {} : { stream }),
   };
   if (options.sinceSeconds !== undefined && sinceTime !== undefined) {
-    errors.push({ type: 'FieldValueForbidden', field: '', message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified' });
+    errors.push({
+      type: 'FieldValueForbidden',
+      field: '',
+      message: 'Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified',
+    });
   }
   if (errors.length > 0) refuse(invalid({ group: '', kind: 'PodLogOptions' }, call.name, errors));
   return options;

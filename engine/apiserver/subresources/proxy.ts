@@ -1,7 +1,7 @@
 import type { Json } from '../../object.ts';
-import { LATENCY } from '../../sim/latency.ts';
 import type { Task } from '../../sim/component.ts';
-import { Unreachable, type Turn } from '../../sim/turn.ts';
+import { LATENCY } from '../../sim/latency.ts';
+import { type Turn, Unreachable } from '../../sim/turn.ts';
 import type { Call } from '../call.ts';
 import { streamCell } from '../watch.ts';
 

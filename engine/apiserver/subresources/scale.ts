@@ -24,7 +24,8 @@ export const scale: SubresourceHandler = {
 
 function scaleOf(object: KubeObject): Fields {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
-  const selector = object.kind === 'ReplicationController' ? { matchLabels: object.spec?.selector } : object.spec?.selector;
+  const selector =
+    object.kind === 'ReplicationController' ? { matchLabels: object.spec?.selector } : object.spec?.selector;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -39,9 +40,13 @@ function patchScale(call: Call, scaled: Fields): Fields {
   const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
   const patch = parseBody(call.request.body) as Json;
   if (type === 'application/json-patch+json') {
-    return (applyJsonPatch(scaled, patch as unknown as readonly Operation[]) as Fields | undefined) ?? refuse(unprocessable());
+    return (
+      (applyJsonPatch(scaled, patch as unknown as readonly Operation[]) as Fields | undefined) ??
+      refuse(unprocessable())
+    );
   }
-  if (type !== 'application/merge-patch+json' && type !== 'application/strategic-merge-patch+json') refuse(unsupportedMediaType());
+  if (type !== 'application/merge-patch+json' && type !== 'application/strategic-merge-patch+json')
+    refuse(unsupportedMediaType());
   return applyMergePatch(scaled, patch) as Fields;
 }
 
@@ -49,12 +54,21 @@ function rescale(call: Call, object: KubeObject, wanted: Fields): Fields {
   const metadata = (wanted.metadata ?? {}) as Fields;
   const replicas = ((wanted.spec ?? {}) as Fields).replicas ?? 0;
   if (metadata.name !== call.name) {
-    refuse(badRequest(`the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${call.name})`));
+    refuse(
+      badRequest(
+        `the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${call.name})`,
+      ),
+    );
   }
   const version = metadata.resourceVersion;
-  if (version !== undefined && version !== '' && version !== object.metadata.resourceVersion) refuse(conflict(call.kind, call.name));
+  if (version !== undefined && version !== '' && version !== object.metadata.resourceVersion)
+    refuse(conflict(call.kind, call.name));
   if (typeof replicas !== 'number' || replicas < 0) {
-    const error = { type: 'FieldValueInvalid', field: 'spec.replicas', message: `Invalid value: ${String(replicas)}: must be greater than or equal to 0` } as const;
+    const error = {
+      type: 'FieldValueInvalid',
+      field: 'spec.replicas',
+      message: `Invalid value: ${String(replicas)}: must be greater than or equal to 0`,
+    } as const;
     refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, call.name, [error]));
   }
   return scaleOf(replaceObject(call, { ...object, spec: { ...object.spec, replicas } }, object));

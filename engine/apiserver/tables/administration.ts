@@ -45,8 +45,18 @@ export const apiServices: Printer = {
     const backend = service.spec?.service;
     const conditions: readonly Condition[] = service.status?.conditions ?? [];
     const available = conditions.find(({ type }) => type === 'Available');
-    const state = available === undefined ? 'Unknown' : available.status === 'True' ? 'True' : `${available.status} (${available.reason})`;
-    return [service.metadata.name, backend === undefined ? 'Local' : `${backend.namespace}/${backend.name}`, state, age(service, now)];
+    const state =
+      available === undefined
+        ? 'Unknown'
+        : available.status === 'True'
+          ? 'True'
+          : `${available.status} (${available.reason})`;
+    return [
+      service.metadata.name,
+      backend === undefined ? 'Local' : `${backend.namespace}/${backend.name}`,
+      state,
+      age(service, now),
+    ];
   },
 };
 
@@ -115,7 +125,8 @@ function autoscalerTargets(autoscaler: KubeObject): string {
   }
   const specs: readonly MetricSpec[] = autoscaler.spec?.metrics ?? [];
   if (specs.length === 0) return NONE;
-  const currents: readonly { resource?: { name: string; current?: Target } }[] = autoscaler.status?.currentMetrics ?? [];
+  const currents: readonly { resource?: { name: string; current?: Target } }[] =
+    autoscaler.status?.currentMetrics ?? [];
   const shown = specs.slice(0, 2).map((spec, index) => metricText(spec, currents[index]?.resource?.current));
   return specs.length > 2 ? `${shown.join(', ')} + ${specs.length - 2} more...` : shown.join(', ');
 }

@@ -6,7 +6,11 @@ function count(map: object | undefined): number {
 
 export const configMaps: Printer = {
   columns: [NAME, column('Data', 'Number of keys.'), AGE],
-  cells: (configMap, now) => [configMap.metadata.name, count(configMap.data) + count(configMap.binaryData), age(configMap, now)],
+  cells: (configMap, now) => [
+    configMap.metadata.name,
+    count(configMap.data) + count(configMap.binaryData),
+    age(configMap, now),
+  ],
 };
 
 export const secrets: Printer = {

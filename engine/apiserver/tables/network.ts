@@ -43,7 +43,9 @@ function externalAddresses(service: KubeObject): string {
 
 function formatPorts(ports: readonly ServicePort[]): string {
   if (ports.length === 0) return NONE;
-  return ports.map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`)).join(',');
+  return ports
+    .map(({ port, nodePort, protocol }) => (nodePort ? `${port}:${nodePort}/${protocol}` : `${port}/${protocol}`))
+    .join(',');
 }
 
 interface Subset {
@@ -85,8 +87,12 @@ export const endpointSlices: Printer = {
     AGE,
   ],
   cells(slice, now) {
-    const ports = ((slice.ports ?? []) as readonly EndpointPort[]).map(({ name, port }) => String(port ?? (name || '*')));
-    const addresses = ((slice.endpoints ?? []) as readonly { addresses?: readonly string[] }[]).flatMap((endpoint) => endpoint.addresses ?? []);
+    const ports = ((slice.ports ?? []) as readonly EndpointPort[]).map(({ name, port }) =>
+      String(port ?? (name || '*')),
+    );
+    const addresses = ((slice.endpoints ?? []) as readonly { addresses?: readonly string[] }[]).flatMap(
+      (endpoint) => endpoint.addresses ?? [],
+    );
     return [
       slice.metadata.name,
       slice.addressType ?? '',

@@ -1,11 +1,27 @@
 import type { KubeObject } from '../../object.ts';
 import { parseTimestamp } from '../../sim/time.ts';
-import { AGE, age, type Cell, column, humanDuration, NAME, NONE, type Printer, type RowCondition, wideColumn } from './printer.ts';
+import {
+  AGE,
+  age,
+  type Cell,
+  column,
+  humanDuration,
+  NAME,
+  NONE,
+  type Printer,
+  type RowCondition,
+  wideColumn,
+} from './printer.ts';
 
 interface ContainerState {
   readonly waiting?: { readonly reason?: string };
   readonly running?: object;
-  readonly terminated?: { readonly reason?: string; readonly exitCode: number; readonly signal?: number; readonly finishedAt?: string };
+  readonly terminated?: {
+    readonly reason?: string;
+    readonly exitCode: number;
+    readonly signal?: number;
+    readonly finishedAt?: string;
+  };
 }
 
 interface ContainerStatus {
@@ -42,7 +58,8 @@ export const pods: Printer = {
   ],
   cells(pod, now) {
     const summary = summarize(pod);
-    const ago = summary.restarts !== 0 && summary.lastFinish !== 0 ? ` (${humanDuration(now - summary.lastFinish)} ago)` : '';
+    const ago =
+      summary.restarts !== 0 && summary.lastFinish !== 0 ? ` (${humanDuration(now - summary.lastFinish)} ago)` : '';
     return [
       pod.metadata.name,
       `${summary.ready}/${summary.total}`,
@@ -54,8 +71,12 @@ export const pods: Printer = {
   },
   conditions(pod): readonly RowCondition[] {
     const phase = pod.status?.phase;
-    if (phase === 'Succeeded') return [{ type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' }];
-    if (phase === 'Failed') return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }];
+    if (phase === 'Succeeded')
+      return [
+        { type: 'Completed', status: 'True', reason: 'Succeeded', message: 'The pod has completed successfully.' },
+      ];
+    if (phase === 'Failed')
+      return [{ type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' }];
     return [];
   },
 };
@@ -84,7 +105,7 @@ function summarize(pod: KubeObject): Summary {
   const summary: Summary = {
     ready: 0,
     total: (pod.spec?.containers?.length ?? 0) + sidecars.size,
-    reason: isSchedulingGated(pod) ? 'SchedulingGated' : (pod.status?.reason || pod.status?.phase || ''),
+    reason: isSchedulingGated(pod) ? 'SchedulingGated' : pod.status?.reason || pod.status?.phase || '',
     restarts: 0,
     lastFinish: 0,
   };
@@ -115,7 +136,12 @@ function addRestarts(summary: Summary, status: ContainerStatus): void {
 }
 
 /** Returns whether an init container still stands in the way. Only sidecars' restarts count once initialisation is over. */
-function addInitContainers(pod: KubeObject, summary: Summary, sidecarSummary: Summary, sidecars: ReadonlySet<string>): boolean {
+function addInitContainers(
+  pod: KubeObject,
+  summary: Summary,
+  sidecarSummary: Summary,
+  sidecars: ReadonlySet<string>,
+): boolean {
   const statuses: readonly ContainerStatus[] = pod.status?.initContainerStatuses ?? [];
   for (const [index, status] of statuses.entries()) {
     const isSidecar = sidecars.has(status.name);
@@ -153,5 +179,6 @@ function addContainers(pod: KubeObject, summary: Summary): void {
       summary.ready++;
     }
   }
-  if (summary.reason === 'Completed' && hasRunning) summary.reason = hasCondition(pod, 'Ready') ? 'Running' : 'NotReady';
+  if (summary.reason === 'Completed' && hasRunning)
+    summary.reason = hasCondition(pod, 'Ready') ? 'Running' : 'NotReady';
 }

@@ -36,7 +36,12 @@ export const priorityClasses: Printer = {
 };
 
 export const resourceQuotas: Printer = {
-  columns: [NAME, column('Request', 'Use and bound of what is counted or requested.'), column('Limit', 'Use and bound of limits.'), AGE],
+  columns: [
+    NAME,
+    column('Request', 'Use and bound of what is counted or requested.'),
+    column('Limit', 'Use and bound of limits.'),
+    AGE,
+  ],
   cells(quota, now) {
     const hard: Readonly<Record<string, string>> = quota.status?.hard ?? {};
     const shown = (isLimit: boolean): string =>
@@ -78,7 +83,11 @@ export const roleBindings: Printer = {
 /** Webhook configurations of both kinds. */
 export const webhookConfigurations: Printer = {
   columns: [NAME, column('Webhooks', 'Number of webhooks.', 'integer'), AGE],
-  cells: (configuration, now) => [configuration.metadata.name, configuration.webhooks?.length ?? 0, age(configuration, now)],
+  cells: (configuration, now) => [
+    configuration.metadata.name,
+    configuration.webhooks?.length ?? 0,
+    age(configuration, now),
+  ],
 };
 
 function paramKind(policy: KubeObject): string {
@@ -93,15 +102,30 @@ export const validatingAdmissionPolicies: Printer = {
     column('ParamKind', 'Kind of the objects that parameterise it.'),
     AGE,
   ],
-  cells: (policy, now) => [policy.metadata.name, policy.spec?.validations?.length ?? 0, paramKind(policy), age(policy, now)],
+  cells: (policy, now) => [
+    policy.metadata.name,
+    policy.spec?.validations?.length ?? 0,
+    paramKind(policy),
+    age(policy, now),
+  ],
 };
 
 /** Bindings of validating and mutating policies. */
 export const admissionPolicyBindings: Printer = {
-  columns: [NAME, column('PolicyName', 'The policy that is bound.'), column('ParamRef', 'Object that parameterises it.'), AGE],
+  columns: [
+    NAME,
+    column('PolicyName', 'The policy that is bound.'),
+    column('ParamRef', 'Object that parameterises it.'),
+    AGE,
+  ],
   cells(binding, now) {
     const reference = binding.spec?.paramRef;
-    const parameters = reference === undefined ? UNSET : reference.namespace ? `${reference.namespace}/${reference.name}` : (reference.name ?? '*');
+    const parameters =
+      reference === undefined
+        ? UNSET
+        : reference.namespace
+          ? `${reference.namespace}/${reference.name}`
+          : (reference.name ?? '*');
     return [binding.metadata.name, binding.spec?.policyName ?? '', parameters, age(binding, now)];
   },
 };

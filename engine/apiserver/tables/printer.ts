@@ -26,7 +26,13 @@ export interface Printer {
   readonly conditions?: (object: KubeObject) => readonly RowCondition[];
 }
 
-export const NAME: Column = { name: 'Name', type: 'string', format: 'name', description: 'Name of the object, unique among its kind and namespace.', priority: 0 };
+export const NAME: Column = {
+  name: 'Name',
+  type: 'string',
+  format: 'name',
+  description: 'Name of the object, unique among its kind and namespace.',
+  priority: 0,
+};
 export const AGE: Column = column('Age', 'Time since the object was created.');
 export const NONE = '<none>';
 export const UNSET = '<unset>';
@@ -86,7 +92,9 @@ function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string
 }
 
 /** `[names, images]` of a pod template's containers, comma separated. */
-export function containerCells(template: { readonly spec?: { readonly containers?: readonly { name: string; image?: string }[] } } | undefined): readonly [string, string] {
+export function containerCells(
+  template: { readonly spec?: { readonly containers?: readonly { name: string; image?: string }[] } } | undefined,
+): readonly [string, string] {
   const containers = template?.spec?.containers ?? [];
   return [containers.map(({ name }) => name).join(','), containers.map(({ image }) => image ?? '').join(',')];
 }
@@ -99,7 +107,11 @@ export function formatMap(map: Readonly<Record<string, string>> | undefined): st
 
 interface LabelSelectorField {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
 }
 
 /** A `LabelSelector` field as text: `app=web,tier in (a,b),!debug`. */
@@ -108,7 +120,12 @@ export function formatSelector(selector: LabelSelectorField | undefined): string
   for (const [key, value] of Object.entries(selector?.matchLabels ?? {})) parts.push({ key, text: `${key}=${value}` });
   for (const { key, operator, values = [] } of selector?.matchExpressions ?? []) {
     const set = `(${[...values].sort().join(',')})`;
-    const text = operator === 'Exists' ? key : operator === 'DoesNotExist' ? `!${key}` : `${key} ${operator === 'In' ? 'in' : 'notin'} ${set}`;
+    const text =
+      operator === 'Exists'
+        ? key
+        : operator === 'DoesNotExist'
+          ? `!${key}`
+          : `${key} ${operator === 'In' ? 'in' : 'notin'} ${set}`;
     parts.push({ key, text });
   }
   parts.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));

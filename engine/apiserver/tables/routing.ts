@@ -38,12 +38,20 @@ function ingressHosts(ingress: KubeObject): string {
 
 function ingressAddress(ingress: KubeObject): string {
   const points: readonly LoadBalancerIngress[] = ingress.status?.loadBalancer?.ingress ?? [];
-  const text = points.map(({ ip, hostname }) => ip || hostname || '').filter((address) => address !== '').join(',');
+  const text = points
+    .map(({ ip, hostname }) => ip || hostname || '')
+    .filter((address) => address !== '')
+    .join(',');
   return points.length > 1 && text.length > ADDRESS_WIDTH ? `${text.slice(0, ADDRESS_WIDTH - 3)}...` : text;
 }
 
 export const ingressClasses: Printer = {
-  columns: [NAME, column('Controller', 'The controller of the class.'), column('Parameters', 'Object with further settings.'), AGE],
+  columns: [
+    NAME,
+    column('Controller', 'The controller of the class.'),
+    column('Parameters', 'Object with further settings.'),
+    AGE,
+  ],
   cells(ingressClass, now) {
     const parameters = ingressClass.spec?.parameters;
     const group = parameters?.apiGroup ? `.${parameters.apiGroup}` : '';

@@ -10,10 +10,16 @@ const MODES: Readonly<Record<string, string>> = {
 };
 
 const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
-const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 function accessModes(modes: readonly string[] | undefined): string {
-  return Object.keys(MODES).filter((mode) => modes?.includes(mode)).map((mode) => MODES[mode]).join(',');
+  return Object.keys(MODES)
+    .filter((mode) => modes?.includes(mode))
+    .map((mode) => MODES[mode])
+    .join(',');
 }
 
 function storageClass(object: KubeObject): string {

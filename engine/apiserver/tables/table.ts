@@ -4,7 +4,7 @@ import { apiServices, certificateSigningRequests, horizontalPodAutoscalers, prio
 import { leases, namespaces, nodes } from './cluster.ts';
 import { configMaps, secrets, serviceAccounts } from './configuration.ts';
 import { events } from './events.ts';
-import { endpoints, endpointSlices, services } from './network.ts';
+import { endpointSlices, endpoints, services } from './network.ts';
 import { pods } from './pods.ts';
 import {
   admissionPolicyBindings,
@@ -17,8 +17,24 @@ import {
 } from './policy.ts';
 import { column, NAME, type Printer } from './printer.ts';
 import { ingressClasses, ingresses, ipAddresses, networkPolicies, serviceCidrs } from './routing.ts';
-import { csiDrivers, csiNodes, persistentVolumeClaims, persistentVolumes, storageClasses, volumeAttributesClasses } from './storage.ts';
-import { controllerRevisions, cronJobs, daemonSets, deployments, jobs, replicaSets, replicationControllers, statefulSets } from './workloads.ts';
+import {
+  csiDrivers,
+  csiNodes,
+  persistentVolumeClaims,
+  persistentVolumes,
+  storageClasses,
+  volumeAttributesClasses,
+} from './storage.ts';
+import {
+  controllerRevisions,
+  cronJobs,
+  daemonSets,
+  deployments,
+  jobs,
+  replicaSets,
+  replicationControllers,
+  statefulSets,
+} from './workloads.ts';
 
 /** Printers by resource. A kind without one gets its name and its creation. */
 const PRINTERS: Readonly<Record<string, Printer>> = {
@@ -85,7 +101,12 @@ export interface TableOptions {
 }
 
 /** A `meta.k8s.io` Table of objects of one kind. */
-export function tableOf(kind: Pick<Kind, 'group' | 'plural'>, objects: readonly KubeObject[], metadata: object, options: TableOptions): object {
+export function tableOf(
+  kind: Pick<Kind, 'group' | 'plural'>,
+  objects: readonly KubeObject[],
+  metadata: object,
+  options: TableOptions,
+): object {
   const printer = PRINTERS[groupResource(kind)] ?? PLAIN;
   return {
     kind: 'Table',

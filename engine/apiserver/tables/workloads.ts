@@ -3,9 +3,9 @@ import { parseTimestamp } from '../../sim/time.ts';
 import {
   AGE,
   age,
+  CONTAINERS,
   column,
   containerCells,
-  CONTAINERS,
   formatMap,
   formatSelector,
   humanDuration,
@@ -109,7 +109,12 @@ export const daemonSets: Printer = {
 };
 
 export const controllerRevisions: Printer = {
-  columns: [NAME, column('Controller', 'What the revision belongs to.'), column('Revision', 'Number of the revision.'), AGE],
+  columns: [
+    NAME,
+    column('Controller', 'What the revision belongs to.'),
+    column('Revision', 'Number of the revision.'),
+    AGE,
+  ],
   cells(revision, now) {
     const owner = revision.metadata.ownerReferences?.find(({ controller }) => controller === true);
     const slash = owner?.apiVersion.indexOf('/') ?? -1;
@@ -188,6 +193,8 @@ export const cronJobs: Printer = {
     cronJob.status?.lastScheduleTime ? since(cronJob.status.lastScheduleTime, now) : NONE,
     age(cronJob, now),
     ...containerCells(cronJob.spec?.jobTemplate?.spec?.template),
-    cronJob.spec?.jobTemplate?.spec?.selector === undefined ? NONE : formatSelector(cronJob.spec.jobTemplate.spec.selector),
+    cronJob.spec?.jobTemplate?.spec?.selector === undefined
+      ? NONE
+      : formatSelector(cronJob.spec.jobTemplate.spec.selector),
   ],
 };

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { invalid } from '../errors.ts';
-import type { ErrorList } from '../validation/field.ts';
 import { writeContext } from '../storage.ts';
+import type { ErrorList } from '../validation/field.ts';
 
 /** Gives a valid object what its kind takes from the cluster's stock (cluster IPs, node ports); refuses where that is not to be had. */
 export function withAllocations(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {

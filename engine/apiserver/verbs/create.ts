@@ -21,7 +21,9 @@ export function createObject(call: Call): KubeObject {
 
 /** Ownership is the server's own record; what a request says of it is dropped. */
 function withoutManagers(object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & { managedFields?: unknown };
+  const { managedFields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & {
+    managedFields?: unknown;
+  };
   return managedFields === undefined ? object : { ...object, metadata };
 }
 
@@ -43,7 +45,12 @@ export function insertObject(call: Call, decoded: KubeObject): KubeObject {
 /** The object's namespace is the request's; a different one in the body is refused. */
 export function withNamespace(call: Call, object: KubeObject): KubeObject {
   const { metadata } = object;
-  if (metadata?.namespace !== undefined && metadata.namespace !== '' && metadata.namespace !== call.namespace && call.kind.namespaced) {
+  if (
+    metadata?.namespace !== undefined &&
+    metadata.namespace !== '' &&
+    metadata.namespace !== call.namespace &&
+    call.kind.namespaced
+  ) {
     refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
   }
   if (call.namespace === (metadata?.namespace ?? '')) return object;
@@ -53,9 +60,12 @@ export function withNamespace(call: Call, object: KubeObject): KubeObject {
 /** Name from `generateName`, uid, creation time, generation; fields that only the server may set are dropped. */
 function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const { turn, kind } = call;
-  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } = object.metadata as KubeObject['metadata'] & { selfLink?: string };
-  if (resourceVersion !== undefined && resourceVersion !== '') refuse(unknownError('resourceVersion should not be set on objects to be created'));
-  const generated = given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
+  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } =
+    object.metadata as KubeObject['metadata'] & { selfLink?: string };
+  if (resourceVersion !== undefined && resourceVersion !== '')
+    refuse(unknownError('resourceVersion should not be set on objects to be created'));
+  const generated =
+    given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
   return {
     ...object,
     metadata: {

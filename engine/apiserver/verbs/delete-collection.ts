@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Call } from '../call.ts';
 import { deleteOptions, deleteWith } from './delete.ts';
-import { listObjects, type ListResult } from './list.ts';
+import { type ListResult, listObjects } from './list.ts';
 
 /** DELETE of a collection: every object that the selectors choose, each as if it were deleted alone. */
 export function deleteCollection(call: Call): ListResult {

@@ -4,9 +4,9 @@ import { admit } from '../admission/admission.ts';
 import { type Call, parameter, refuse } from '../call.ts';
 import { decodeOptions } from '../codec.ts';
 import { badRequest, conflict, success } from '../errors.ts';
+import { groupResource } from '../kinds/kind.ts';
 import type { Status } from '../request.ts';
 import { getObject, removeObject, saveObject } from '../storage.ts';
-import { groupResource } from '../kinds/kind.ts';
 
 /** `meta/v1 DeleteOptions`, from body and query. */
 export interface DeleteOptions {
@@ -17,7 +17,14 @@ export interface DeleteOptions {
 }
 
 /** Kinds whose deletion answers with the object instead of a Status (`ReturnDeletedObject` in their stores). */
-const RETURN_DELETED_OBJECT = ['pods', 'serviceaccounts', 'persistentvolumes', 'persistentvolumeclaims', 'podtemplates', 'resourcequotas'];
+const RETURN_DELETED_OBJECT = [
+  'pods',
+  'serviceaccounts',
+  'persistentvolumes',
+  'persistentvolumeclaims',
+  'podtemplates',
+  'resourcequotas',
+];
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
@@ -117,7 +124,9 @@ function markDeleted(call: Call, object: KubeObject, mark: DeletionMark, finaliz
 /** The object's finalizers with the garbage collector's own one that the propagation policy asks for. */
 function finalizersFor(object: KubeObject, options: DeleteOptions): readonly string[] {
   const present = object.metadata.finalizers ?? [];
-  const policy = options.propagationPolicy ?? (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background');
+  const policy =
+    options.propagationPolicy ??
+    (options.orphanDependents === undefined ? undefined : options.orphanDependents ? 'Orphan' : 'Background');
   if (policy === undefined) return present;
   const others = present.filter((finalizer) => finalizer !== ORPHAN && finalizer !== FOREGROUND);
   const wanted = policy === 'Orphan' ? ORPHAN : policy === 'Foreground' ? FOREGROUND : undefined;
@@ -135,7 +144,8 @@ function deleteNamespace(call: Call, namespace: KubeObject): KubeObject | Status
     };
     return saveObject(call, marked, namespace);
   }
-  if ((namespace.spec?.finalizers?.length ?? 0) > 0 || (namespace.metadata.finalizers?.length ?? 0) > 0) return namespace;
+  if ((namespace.spec?.finalizers?.length ?? 0) > 0 || (namespace.metadata.finalizers?.length ?? 0) > 0)
+    return namespace;
   removeObject(call, namespace);
   return deletionResult(call, namespace);
 }

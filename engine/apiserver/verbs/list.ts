@@ -16,7 +16,11 @@ export interface Selection {
 
 export interface ListResult {
   readonly items: readonly KubeObject[];
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string; readonly remainingItemCount?: number };
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
 }
 
 /** The selectors of a request; refuses what can't be parsed. */
@@ -42,7 +46,8 @@ export function listObjects(call: Call): ListResult {
   const token = parameter(request, 'continue');
   const start = token === undefined || token === '' ? undefined : parseContinueToken(token);
   if (start === 'invalid') return refuse(badRequest('continue key is not valid: illegal base64 data at input byte 0'));
-  const revision = start === undefined ? revisionToRead(call) : start.revision < 0 ? turn.store.revision : start.revision;
+  const revision =
+    start === undefined ? revisionToRead(call) : start.revision < 0 ? turn.store.revision : start.revision;
   const all = start === undefined ? readAll(call, selection, revision) : readRest(call, revision, start.start);
   return page(call, selection, all, revision);
 }
@@ -85,7 +90,8 @@ function page(call: Call, selection: Selection, all: readonly KubeObject[], revi
   const limit = Number(parameter(call.request, 'limit') ?? 0);
   const hasSelectors = selection.labels.length + selection.fields.length > 0;
   const resourceVersion = String(revision);
-  if (!hasSelectors && call.kind.view === undefined && (limit === 0 || all.length <= limit)) return { items: all, metadata: { resourceVersion } };
+  if (!hasSelectors && call.kind.view === undefined && (limit === 0 || all.length <= limit))
+    return { items: all, metadata: { resourceVersion } };
   const items: KubeObject[] = [];
   for (let at = 0; at < all.length; at++) {
     const object = fromStored(call.kind, all[at] as KubeObject);
@@ -116,14 +122,30 @@ function revisionToRead(call: Call): number {
 
 function versionErrors(asked: string, match: string): ErrorList {
   const field = 'resourceVersionMatch';
-  const forbidden = (detail: string): ErrorList => [{ type: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` }];
+  const forbidden = (detail: string): ErrorList => [
+    { type: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` },
+  ];
   if (asked !== '' && !/^\d+$/.test(asked)) {
-    return [{ type: 'FieldValueInvalid', field: 'resourceVersion', message: `Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax` }];
+    return [
+      {
+        type: 'FieldValueInvalid',
+        field: 'resourceVersion',
+        message: `Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`,
+      },
+    ];
   }
   if (match === '') return [];
   if (asked === '') return forbidden('resourceVersionMatch is forbidden unless resourceVersion is provided');
   if (match !== 'Exact' && match !== 'NotOlderThan') {
-    return [{ type: 'FieldValueNotSupported', field, message: `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"` }];
+    return [
+      {
+        type: 'FieldValueNotSupported',
+        field,
+        message: `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"`,
+      },
+    ];
   }
-  return match === 'Exact' && asked === '0' ? forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"') : [];
+  return match === 'Exact' && asked === '0'
+    ? forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+    : [];
 }

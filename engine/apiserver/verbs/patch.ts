@@ -2,17 +2,17 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
-import type { Schema } from '../schema/schema.ts';
-import { schemaOf } from '../schema/schemas.ts';
-import { invalid as invalidField } from '../validation/field.ts';
 import { badRequest, invalid, unknownError, unprocessable, unsupportedMediaType } from '../errors.ts';
-import { goValue } from '../patch/go.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
+import { goValue } from '../patch/go.ts';
 import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
-import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
 import { findShapeError } from '../patch/shape.ts';
+import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
+import type { Schema } from '../schema/schema.ts';
+import { schemaOf } from '../schema/schemas.ts';
 import { getObject } from '../storage.ts';
+import { invalid as invalidField } from '../validation/field.ts';
 import { withNamespace } from './create.ts';
 import { replaceObject, replaceStatus } from './update.ts';
 
@@ -46,7 +46,10 @@ function applyPatch(call: Call, previous: JsonObject): KubeObject {
     case 'application/json-patch+json':
       return decodePatched(call, jsonPatch(previous, patchBody(call, 'error decoding patch: ')));
     case 'application/merge-patch+json':
-      return decodePatched(call, applyMergePatch(previous, objectPatch(patchBody(call, 'error decoding patch: '), 'error decoding patch: ')));
+      return decodePatched(
+        call,
+        applyMergePatch(previous, objectPatch(patchBody(call, 'error decoding patch: '), 'error decoding patch: ')),
+      );
     case 'application/strategic-merge-patch+json':
       return strategicPatch(call, previous, objectPatch(patchBody(call, ''), ''));
     default:
@@ -66,7 +69,9 @@ function patchBody(call: Call, prefix: string): Json {
 function jsonPatch(previous: JsonObject, operations: Json): Json {
   if (!Array.isArray(operations)) {
     const type = typeof operations === 'object' ? 'object' : typeof operations;
-    refuse(badRequest(`error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`));
+    refuse(
+      badRequest(`error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`),
+    );
   }
   return applyJsonPatch(previous, operations as unknown as readonly Operation[]) ?? refuse(unprocessable());
 }

@@ -35,7 +35,8 @@ function checkName(call: Call, object: KubeObject): void {
   if (name === undefined || name === '') {
     refuse(badRequest(`the name of the object (${call.name} based on URL) was undeterminable: name must be provided`));
   }
-  if (name !== call.name) refuse(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`));
+  if (name !== call.name)
+    refuse(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`));
 }
 
 /** Optimistic locking: a resourceVersion or uid in the new object must be the live one's. */
@@ -44,12 +45,22 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
   const { resourceVersion, uid } = next.metadata;
   if (resourceVersion === undefined || resourceVersion === '') {
     if (kind.allowsUnconditionalUpdate) return;
-    const error = { type: 'FieldValueInvalid', field: 'metadata.resourceVersion', message: 'Invalid value: 0: must be specified for an update' } as const;
+    const error = {
+      type: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      message: 'Invalid value: 0: must be specified for an update',
+    } as const;
     refuse(invalid({ group: kind.group, kind: kind.plural }, name, [error]));
   }
   if (resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(kind, name));
   if (uid !== undefined && uid !== '' && uid !== previous.metadata.uid) {
-    refuse(conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`));
+    refuse(
+      conflict(
+        kind,
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`,
+      ),
+    );
   }
 }
 
@@ -71,7 +82,14 @@ function owned(call: Call, next: KubeObject, previous: KubeObject, ownership: Ow
 
 /** What an update can't change in metadata, whatever the request says. */
 function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): ObjectMeta {
-  const { resourceVersion: _, generation: __, deletionTimestamp, deletionGracePeriodSeconds, managedFields, ...given } = next;
+  const {
+    resourceVersion: _,
+    generation: __,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    managedFields,
+    ...given
+  } = next;
   const entries = ownership === 'settled' ? managedFields : previous.managedFields;
   return {
     ...given,
@@ -81,7 +99,9 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
     creationTimestamp: given.creationTimestamp || previous.creationTimestamp,
     ...(previous.generation === undefined ? {} : { generation: previous.generation }),
     ...(previous.deletionTimestamp === undefined ? {} : { deletionTimestamp: previous.deletionTimestamp }),
-    ...(previous.deletionGracePeriodSeconds === undefined ? {} : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
+    ...(previous.deletionGracePeriodSeconds === undefined
+      ? {}
+      : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
   };
 }
 
@@ -90,7 +110,12 @@ function hasStatus(kind: Kind): boolean {
 }
 
 /** An update of everything but the status, which belongs to the status subresource where the kind has one. */
-export function replaceObject(call: Call, given: KubeObject, previous: KubeObject, ownership: Ownership = 'tracked'): KubeObject {
+export function replaceObject(
+  call: Call,
+  given: KubeObject,
+  previous: KubeObject,
+  ownership: Ownership = 'tracked',
+): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
   const metadata = keptMetadata(given.metadata, previous.metadata, ownership);
@@ -119,7 +144,12 @@ function withGeneration(kind: Kind, next: KubeObject, previous: KubeObject): Kub
 }
 
 /** An update of the status; of metadata only labels and annotations may change with it. */
-export function replaceStatus(call: Call, given: KubeObject, previous: KubeObject, ownership: Ownership = 'tracked'): KubeObject {
+export function replaceStatus(
+  call: Call,
+  given: KubeObject,
+  previous: KubeObject,
+  ownership: Ownership = 'tracked',
+): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
   const { labels, annotations, ...rest } = previous.metadata;
@@ -130,8 +160,15 @@ export function replaceStatus(call: Call, given: KubeObject, previous: KubeObjec
     ...(given.metadata.labels === undefined ? {} : { labels: given.metadata.labels }),
     ...(given.metadata.annotations === undefined ? {} : { annotations: given.metadata.annotations }),
   };
-  const isMetadataSame = ownership === 'tracked' && isEqual(labels, given.metadata.labels) && isEqual(annotations, given.metadata.annotations);
-  const base: KubeObject = { ...previous, metadata: isMetadataSame ? previous.metadata : metadata, status: given.status };
+  const isMetadataSame =
+    ownership === 'tracked' &&
+    isEqual(labels, given.metadata.labels) &&
+    isEqual(annotations, given.metadata.annotations);
+  const base: KubeObject = {
+    ...previous,
+    metadata: isMetadataSame ? previous.metadata : metadata,
+    status: given.status,
+  };
   const next = owned(call, kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base, previous, ownership);
   const errors = validateStatusUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));

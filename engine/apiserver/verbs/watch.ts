@@ -4,10 +4,21 @@ import { Compacted } from '../../store/store.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { badRequest, tooOldResourceVersion } from '../errors.ts';
 import type { Representation } from '../representation.ts';
-import { requireEtcd } from '../storage.ts';
-import { bookmark, BOOKMARK_INTERVAL, deliver, endWatch, nextStream, sendChunk, sendClosed, sendEvent, streamCell, watchersCell, type WatchStream } from '../watch.ts';
+import { fromStored, requireEtcd } from '../storage.ts';
+import {
+  BOOKMARK_INTERVAL,
+  bookmark,
+  deliver,
+  endWatch,
+  nextStream,
+  sendChunk,
+  sendClosed,
+  sendEvent,
+  streamCell,
+  type WatchStream,
+  watchersCell,
+} from '../watch.ts';
 import { isSelected, selectionOf } from './list.ts';
-import { fromStored } from '../storage.ts';
 
 /** The annotation of the bookmark that ends the initial events of a streaming list. */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
@@ -42,7 +53,8 @@ export function openWatch(call: Call, representation: Representation): number {
 function sendPast(call: Call, stream: number, watch: WatchStream): void {
   const { turn, request, kind } = call;
   const asked = parameter(request, 'resourceVersion') ?? '';
-  if (asked !== '' && !/^\d+$/.test(asked)) refuse(badRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`));
+  if (asked !== '' && !/^\d+$/.test(asked))
+    refuse(badRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`));
   const wantsInitial = isSet(request, 'sendInitialEvents');
   if (asked === '' || asked === '0' || wantsInitial) {
     for (const object of initialObjects(call)) sendEvent(turn, stream, watch, kind, { type: 'ADDED', object });
@@ -86,7 +98,8 @@ function sendExpired(call: Call, stream: number, watch: WatchStream, asked: numb
 function scheduleEnds(call: Call, stream: number): void {
   const { turn, request } = call;
   if (turn.memory.get(streamCell(stream)) === undefined) return;
-  if (isSet(request, 'allowWatchBookmarks')) turn.after(BOOKMARK_INTERVAL, { kind: 'bookmark', stream }, { background: true });
+  if (isSet(request, 'allowWatchBookmarks'))
+    turn.after(BOOKMARK_INTERVAL, { kind: 'bookmark', stream }, { background: true });
   const seconds = Number(parameter(request, 'timeoutSeconds') ?? 0);
   if (seconds > 0) turn.after(seconds * 1000, { kind: 'watchTimeout', stream }, { background: true });
 }

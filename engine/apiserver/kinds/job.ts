@@ -1,0 +1,87 @@
+import type { KubeObject } from '../../object.ts';
+import { isEqual } from '../equality.ts';
+import { type ErrorList, invalid } from '../validation/field.ts';
+import { validateJob } from '../validation/job.ts';
+import { defineKind, STATUS } from './define.ts';
+import { type Fields, mapList, withDefaults, withField } from './fields.ts';
+import { withTemplateDefaults } from './pod-defaults.ts';
+import { templateWarnings } from './pod-warnings.ts';
+
+const UNLIMITED = 2147483647;
+const LABEL_PREFIX = 'batch.kubernetes.io/';
+const IMMUTABLE = ['completions', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+
+/** Source: `pkg/registry/batch/job/strategy.go`, `pkg/apis/batch/v1/defaults.go`. */
+export const job = defineKind({
+  group: 'batch',
+  version: 'v1',
+  kind: 'Job',
+  plural: 'jobs',
+  categories: ['all'],
+  subresources: [STATUS],
+  hasGeneration: true,
+  selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  setDefaults: (object) => {
+    const spec = withJobSpecDefaults(object.spec);
+    const labels = object.metadata?.labels ?? spec.template?.metadata?.labels;
+    const labelled = labels === object.metadata?.labels ? object : { ...object, metadata: { ...object.metadata, labels } };
+    return spec === object.spec ? labelled : { ...labelled, spec };
+  },
+  prepareForCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
+  validate: (object) => validateJob(object.spec, 'spec', object.metadata),
+  validateUpdate: (next, previous) => {
+    const errors: ErrorList = [];
+    for (const field of IMMUTABLE) {
+      if (!isEqual(next.spec[field], previous.spec[field])) {
+        errors.push(invalid(`spec.${field}`, next.spec[field] ?? null, 'field is immutable'));
+      }
+    }
+    if (!isEqual(next.spec.template, previous.spec.template)) {
+      errors.push(invalid('spec.template', next.spec.template, 'field is immutable'));
+    }
+    return errors;
+  },
+  warnings: templateWarnings,
+});
+
+/** Defaults of a Job's spec; a CronJob's template gets only those of its pods. */
+function withJobSpecDefaults(given: Fields): Fields {
+  let spec = withField(given, 'template', withTemplateDefaults(given.template));
+  if (spec.completions === undefined && spec.parallelism === undefined) spec = { ...spec, completions: 1, parallelism: 1 };
+  spec = withDefaults(spec, {
+    parallelism: 1,
+    backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : UNLIMITED,
+    completionMode: 'NonIndexed',
+    suspend: false,
+    manualSelector: false,
+    podReplacementPolicy: spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed',
+  });
+  if (spec.podFailurePolicy?.rules === undefined) return spec;
+  const rules = mapList(spec.podFailurePolicy.rules, (rule) =>
+    withField(rule, 'onPodConditions', mapList(rule.onPodConditions, (pattern) => withDefaults(pattern, { status: 'True' }))),
+  );
+  return withField(spec, 'podFailurePolicy', withField(spec.podFailurePolicy, 'rules', rules));
+}
+
+/** A Job finds its pods by its own uid, unless the user insists on a selector. */
+function withGeneratedSelector(object: KubeObject): KubeObject {
+  const { metadata, spec } = object;
+  if (spec.manualSelector === true) return object;
+  const generated = {
+    'controller-uid': metadata.uid,
+    'job-name': metadata.name,
+    [`${LABEL_PREFIX}controller-uid`]: metadata.uid,
+    [`${LABEL_PREFIX}job-name`]: metadata.name,
+  };
+  const labels = { ...spec.template.metadata?.labels, ...generated };
+  const matchLabels = { ...spec.selector?.matchLabels, [`${LABEL_PREFIX}controller-uid`]: metadata.uid };
+  return {
+    ...object,
+    metadata: { ...metadata, labels: metadata.labels ?? labels },
+    spec: {
+      ...spec,
+      selector: { ...spec.selector, matchLabels },
+      template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
+    },
+  };
+}
