@@ -3,12 +3,16 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { chromium } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
 const runtime = process.env.ELECTRON_OVERRIDE_DIST_PATH as string;
+/** How a fuse stands in the binary: the characters 0 and 1. */
+const OFF = 0x30;
+const ON = 0x31;
+
 const unpacked = join(root, 'dist', 'packages', 'linux-unpacked');
 
 describe('the packaged app', () => {
@@ -41,8 +45,8 @@ describe('the packaged app', () => {
       FuseV1Options.EnableEmbeddedAsarIntegrityValidation,
       FuseV1Options.OnlyLoadAppFromAsar,
     ];
-    expect(off.map((fuse) => fuses[fuse])).toEqual(off.map(() => FuseState.DISABLE));
-    expect(on.map((fuse) => fuses[fuse])).toEqual(on.map(() => FuseState.ENABLE));
+    expect(off.map((fuse) => fuses[fuse])).toEqual(off.map(() => OFF));
+    expect(on.map((fuse) => fuses[fuse])).toEqual(on.map(() => ON));
   });
 
   test('starts, shows its window and can be driven', async () => {
