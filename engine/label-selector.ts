@@ -55,7 +55,9 @@ export function matchesLabelSelector(selector: LabelSelectorSpec | undefined, la
   if (!selector) return false;
   if (selector.matchLabels && !matchesSet(selector.matchLabels, labels)) return false;
   const present = labels ?? NO_LABELS;
-  return selector.matchExpressions?.every((expression) => matchesExpression(expression, present[expression.key])) ?? true;
+  return (
+    selector.matchExpressions?.every((expression) => matchesExpression(expression, present[expression.key])) ?? true
+  );
 }
 
 /** Whether a LabelSelector has no requirement at all. */

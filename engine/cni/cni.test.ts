@@ -36,8 +36,17 @@ describe('route', () => {
       { name: 'node-2', address: '10.77.0.2', podCIDR: '10.244.1.0/24' },
     ],
     resolve: (_node, ip, port) => {
-      if (ip === '10.96.0.10') return { outcome: 'forwarded', service: 'default/web', portName: '', backend: { address: '10.244.1.2', port: 8080 }, candidates: 1 };
-      return ip === '10.96.0.11' ? { outcome: 'rejected', service: 'default/none', portName: String(port) } : { outcome: 'passed' };
+      if (ip === '10.96.0.10')
+        return {
+          outcome: 'forwarded',
+          service: 'default/web',
+          portName: '',
+          backend: { address: '10.244.1.2', port: 8080 },
+          candidates: 1,
+        };
+      return ip === '10.96.0.11'
+        ? { outcome: 'rejected', service: 'default/none', portName: String(port) }
+        : { outcome: 'passed' };
     },
     podAt: (node, ip) => (node === 'node-2' && ip === '10.244.1.2' ? 'default/web-1' : undefined),
     isLinked: () => true,
@@ -46,7 +55,13 @@ describe('route', () => {
 
   test('leads from a pod over a Service to a pod on another node', () => {
     const way = route(network, client, '10.96.0.10', 80);
-    expect(way).toMatchObject({ outcome: 'delivered', node: 'node-2', pod: 'default/web-1', ip: '10.244.1.2', port: 8080 });
+    expect(way).toMatchObject({
+      outcome: 'delivered',
+      node: 'node-2',
+      pod: 'default/web-1',
+      ip: '10.244.1.2',
+      port: 8080,
+    });
     expect(way.hops.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'pod 10.244.0.5',
       'bridge cni0',
@@ -66,6 +81,9 @@ describe('route', () => {
 
   test('reaches node addresses and loopback', () => {
     expect(route(network, client, '10.77.0.2', 22)).toMatchObject({ outcome: 'delivered', node: 'node-2' });
-    expect(route(network, { node: 'node-1' }, '127.0.0.1', 10250)).toMatchObject({ outcome: 'delivered', node: 'node-1' });
+    expect(route(network, { node: 'node-1' }, '127.0.0.1', 10250)).toMatchObject({
+      outcome: 'delivered',
+      node: 'node-1',
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../object.ts';
 import type { ResolveAnswer } from '../proxy/proxy.ts';
 import { gatewayAddress, isInRange } from './address-pool.ts';
 
@@ -13,6 +14,13 @@ export interface NetworkNode {
   readonly name: string;
   readonly address: string;
   readonly podCIDR?: string;
+}
+
+/** What the network knows of a Node object. */
+export function networkNode({ metadata, spec, status }: KubeObject): NetworkNode {
+  const addresses: readonly { readonly type: string; readonly address: string }[] = status?.addresses ?? [];
+  const address = addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
+  return { name: metadata.name, address, ...(spec?.podCIDR ? { podCIDR: spec.podCIDR } : {}) };
 }
 
 /** What the walk needs to know of the cluster; all of it answers for this moment. */
@@ -55,25 +63,38 @@ export function route(network: Network, source: RouteSource, ip: string, port: n
   const hops: Hop[] = [];
   const from = network.nodes.find(({ name }) => name === source.node);
   const origin = source.podIP ?? from?.address ?? '';
-  const station = (kind: Hop['kind'], name: string, node: string, action: string): void => void hops.push({ kind, name, node, action });
+  const station = (kind: Hop['kind'], name: string, node: string, action: string): void =>
+    void hops.push({ kind, name, node, action });
   if (source.podIP) station('pod', source.podIP, source.node, `connects to ${ip}:${port}`);
   else station('node', source.node, source.node, `connects to ${ip}:${port}`);
   if (ip.startsWith('127.') || ip === source.podIP) return land(network, hops, source.node, source.podIP ?? ip, port);
-  if (source.podIP) station('bridge', 'cni0', source.node, `gateway ${from?.podCIDR ? gatewayAddress(from.podCIDR) : ''}`.trimEnd());
+  if (source.podIP)
+    station('bridge', 'cni0', source.node, `gateway ${from?.podCIDR ? gatewayAddress(from.podCIDR) : ''}`.trimEnd());
   const answer = network.resolve(source.node, ip, port, protocol, origin);
   if (answer.outcome === 'rejected') {
     station('proxy', 'kube-proxy', source.node, `rejects: ${answer.service} has no endpoints`);
     return { hops, outcome: 'refused', ip, port };
   }
+  if (answer.outcome === 'dropped') {
+    station('proxy', 'kube-proxy', source.node, `drops: ${answer.service} has no local endpoints`);
+    return { hops, outcome: 'timeout', ip, port };
+  }
   if (answer.outcome === 'passed') return deliver(network, hops, source.node, ip, port);
   const { backend } = answer;
-  station('proxy', 'kube-proxy', source.node, `${answer.service}: one of ${answer.candidates}, ${backend.address}:${backend.port}`);
+  station(
+    'proxy',
+    'kube-proxy',
+    source.node,
+    `${answer.service}: one of ${answer.candidates}, ${backend.address}:${backend.port}`,
+  );
   return deliver(network, hops, source.node, backend.address, backend.port);
 }
 
 /** To the node that owns an address; addresses that nobody owns lead nowhere. */
 function deliver(network: Network, hops: Hop[], from: string, ip: string, port: number): Route {
-  const node = network.nodes.find(({ address, podCIDR }) => address === ip || (podCIDR !== undefined && isInRange(ip, podCIDR)));
+  const node = network.nodes.find(
+    ({ address, podCIDR }) => address === ip || (podCIDR !== undefined && isInRange(ip, podCIDR)),
+  );
   if (!node) return { hops, outcome: 'timeout', ip, port };
   if (node.name !== from) {
     hops.push({ kind: 'route', name: node.address, node: from, action: `${ip} is on ${node.name}` });

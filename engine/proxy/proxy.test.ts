@@ -9,17 +9,34 @@ const service: KubeObject = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'web', namespace: 'default', uid: 's', resourceVersion: '1', creationTimestamp: '' },
-  spec: { type: 'NodePort', clusterIP: '10.96.0.10', ports: [{ port: 80, targetPort: 8080, protocol: 'TCP', nodePort: 30080 }] },
+  spec: {
+    type: 'NodePort',
+    clusterIP: '10.96.0.10',
+    ports: [{ port: 80, targetPort: 8080, protocol: 'TCP', nodePort: 30080 }],
+  },
 };
 
-function slice(...endpoints: { ip: string; ready?: boolean; serving?: boolean; terminating?: boolean; node?: string }[]): KubeObject {
+function slice(
+  ...endpoints: { ip: string; ready?: boolean; serving?: boolean; terminating?: boolean; node?: string }[]
+): KubeObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
-    metadata: { name: 'web-x', namespace: 'default', uid: 'e', resourceVersion: '1', creationTimestamp: '', labels: { 'kubernetes.io/service-name': 'web' } },
+    metadata: {
+      name: 'web-x',
+      namespace: 'default',
+      uid: 'e',
+      resourceVersion: '1',
+      creationTimestamp: '',
+      labels: { 'kubernetes.io/service-name': 'web' },
+    },
     addressType: 'IPv4',
     ports: [{ name: '', port: 8080, protocol: 'TCP' }],
-    endpoints: endpoints.map(({ ip, node = 'node-1', ...conditions }) => ({ addresses: [ip], conditions, nodeName: node })),
+    endpoints: endpoints.map(({ ip, node = 'node-1', ...conditions }) => ({
+      addresses: [ip],
+      conditions,
+      nodeName: node,
+    })),
   };
 }
 
@@ -42,7 +59,14 @@ function resolve(turn: FakeTurn, ip: string, port: number, source?: string): Res
 
 describe('kube-proxy', () => {
   test('spreads connections over ready endpoints', () => {
-    const turn = proxyWith(service, slice({ ip: '10.244.0.2', ready: true }, { ip: '10.244.1.2', ready: true }, { ip: '10.244.1.3', ready: false, serving: false }));
+    const turn = proxyWith(
+      service,
+      slice(
+        { ip: '10.244.0.2', ready: true },
+        { ip: '10.244.1.2', ready: true },
+        { ip: '10.244.1.3', ready: false, serving: false },
+      ),
+    );
     const addresses = new Set<string>();
     for (let count = 0; count < 40; count++) {
       const answer = resolve(turn, '10.96.0.10', 80);
@@ -68,9 +92,25 @@ describe('kube-proxy', () => {
     expect(resolve(turn, '10.244.0.2', 8080).outcome).toBe('passed');
   });
 
+  test('keeps to the own node with the policy Local, and drops what it cannot deliver', () => {
+    const local = { ...service, spec: { ...service.spec, externalTrafficPolicy: 'Local' } };
+    const elsewhere = slice({ ip: '10.244.1.2', ready: true, node: 'node-2' });
+    const turn = proxyWith(local, elsewhere);
+    expect(resolve(turn, '10.96.0.10', 80).outcome).toBe('forwarded');
+    expect(resolve(turn, '10.77.0.1', 30080)).toEqual({ outcome: 'dropped', service: 'default/web', portName: '' });
+    const both = proxyWith(
+      local,
+      slice({ ip: '10.244.1.2', ready: true, node: 'node-2' }, { ip: '10.244.0.2', ready: true }),
+    );
+    expect(resolve(both, '10.77.0.1', 30080)).toMatchObject({ backend: { address: '10.244.0.2' }, candidates: 1 });
+  });
+
   test('holds a client to one endpoint with session affinity', () => {
     const sticky = { ...service, spec: { ...service.spec, sessionAffinity: 'ClientIP' } };
-    const turn = proxyWith(sticky, slice({ ip: '10.244.0.2', ready: true }, { ip: '10.244.1.2', ready: true }, { ip: '10.244.1.3', ready: true }));
+    const turn = proxyWith(
+      sticky,
+      slice({ ip: '10.244.0.2', ready: true }, { ip: '10.244.1.2', ready: true }, { ip: '10.244.1.3', ready: true }),
+    );
     const chosen = Array.from({ length: 10 }, () => JSON.stringify(resolve(turn, '10.96.0.10', 80, '10.244.0.9')));
     expect(new Set(chosen).size).toBe(1);
   });

@@ -14,12 +14,19 @@ export interface ResolveRequest {
 
 /**
  * `passed`: the address is no Service's and is left as it is. `rejected`: a Service without endpoints, which answers
- * "Connection refused".
+ * "Connection refused". `dropped`: a Service with the traffic policy Local and no endpoint on this node; nobody answers.
  */
 export type ResolveAnswer =
   | { readonly outcome: 'passed' }
-  | { readonly outcome: 'forwarded'; readonly service: string; readonly portName: string; readonly backend: Backend; readonly candidates: number }
-  | { readonly outcome: 'rejected'; readonly service: string; readonly portName: string };
+  | {
+      readonly outcome: 'forwarded';
+      readonly service: string;
+      readonly portName: string;
+      readonly backend: Backend;
+      readonly candidates: number;
+    }
+  | { readonly outcome: 'rejected'; readonly service: string; readonly portName: string }
+  | { readonly outcome: 'dropped'; readonly service: string; readonly portName: string };
 
 interface Affinity {
   readonly backend: Backend;
@@ -45,7 +52,8 @@ export const kubeProxy: Component = {
   watches: (): readonly Watch[] => [{ resource: 'services' }, { resource: SLICES }],
   start(turn) {
     for (const key of turn.memory.keys('rules/')) {
-      if (!key.startsWith('rules/at/') && !key.startsWith('rules/affinity/')) turn.memory.set(`changed/${key.slice('rules/'.length)}`, true);
+      if (!key.startsWith('rules/at/') && !key.startsWith('rules/affinity/'))
+        turn.memory.set(`changed/${key.slice('rules/'.length)}`, true);
     }
   },
   observe(turn, resource, events) {
@@ -80,7 +88,11 @@ function syncProxyRules(turn: Turn): void {
     const service = key.slice('changed/'.length);
     const [namespace = '', name = ''] = service.split('/');
     const object = turn.cache('services').get(namespace, name);
-    replaceRules(memory, service, object ? serviceRules(object, turn.cache(SLICES).by('service', service), turn.instance) : []);
+    replaceRules(
+      memory,
+      service,
+      object ? serviceRules(object, turn.cache(SLICES).by('service', service), turn.instance) : [],
+    );
   }
 }
 
@@ -100,11 +112,13 @@ function resolve(turn: Turn, { ip, port, protocol = 'TCP', source }: ResolveRequ
   const { memory } = turn;
   const at =
     memory.get<{ service: string; index: number }>(`rules/at/${entrance(protocol, ip, port)}`) ??
-    (isNodeAddress(ip) ? memory.get<{ service: string; index: number }>(`rules/at/${entrance(protocol, '*', port)}`) : undefined);
+    (isNodeAddress(ip)
+      ? memory.get<{ service: string; index: number }>(`rules/at/${entrance(protocol, '*', port)}`)
+      : undefined);
   const rule = at && memory.get<readonly PortRule[]>(`rules/${at.service}`)?.[at.index];
   if (!rule) return { outcome: 'passed' };
   const { service, portName, backends } = rule;
-  if (backends.length === 0) return { outcome: 'rejected', service, portName };
+  if (backends.length === 0) return { outcome: rule.drops ? 'dropped' : 'rejected', service, portName };
   const backend = chooseBackend(turn, rule, source);
   return { outcome: 'forwarded', service, portName, backend, candidates: backends.length };
 }
@@ -121,7 +135,9 @@ function chooseBackend(turn: Turn, rule: PortRule, source: string | undefined): 
   if (sessionAffinitySeconds !== undefined && source !== undefined) {
     const known = turn.memory.get<Affinity>(cell);
     const isFresh = known !== undefined && turn.now - known.usedAt < sessionAffinitySeconds * 1000;
-    const same = isFresh ? backends.find(({ address, port }) => address === known.backend.address && port === known.backend.port) : undefined;
+    const same = isFresh
+      ? backends.find(({ address, port }) => address === known.backend.address && port === known.backend.port)
+      : undefined;
     const chosen = same ?? randomBackend(turn, backends);
     turn.memory.set(cell, { backend: chosen, usedAt: turn.now } satisfies Affinity);
     return chosen;

@@ -9,13 +9,15 @@ export interface Backend {
 
 /**
  * What iptables would know of one service port: connections to any of `entrances` (`TCP/10.96.0.10/53`; a node port is
- * `TCP/*` with the port) go to one of the backends. Without backends they are rejected.
+ * `TCP/*` with the port) go to one of the backends. Without backends they are rejected, or dropped without an answer
+ * when other nodes have some.
  */
 export interface PortRule {
   readonly service: string;
   readonly portName: string;
   readonly entrances: readonly string[];
   readonly backends: readonly Backend[];
+  readonly drops?: boolean;
   readonly sessionAffinitySeconds?: number;
 }
 
@@ -47,9 +49,12 @@ const knownRules = new WeakMap<KubeObject, KnownRules>();
 
 /** The rules of one Service on one node, from its slices. */
 export function serviceRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
-  if (service.spec.internalTrafficPolicy === 'Local') return computeRules(service, slices, node);
+  const { internalTrafficPolicy, externalTrafficPolicy } = service.spec;
+  if (internalTrafficPolicy === 'Local' || externalTrafficPolicy === 'Local')
+    return computeRules(service, slices, node);
   const known = knownRules.get(service);
-  if (known && known.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index])) return known.rules;
+  if (known && known.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index]))
+    return known.rules;
   const rules = computeRules(service, slices, node);
   knownRules.set(service, { slices, rules });
   return rules;
@@ -65,21 +70,31 @@ function computeRules(service: KubeObject, slices: readonly KubeObject[], node: 
   if (!clusterIP || clusterIP === 'None' || spec.type === 'ExternalName') return [];
   const affinity: number | undefined =
     spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : undefined;
-  return (spec.ports as readonly ServicePort[]).map((port) => {
-    const isLocalOnly = spec.internalTrafficPolicy === 'Local';
-    return {
-      service: `${service.metadata.namespace}/${service.metadata.name}`,
-      portName: port.name ?? '',
-      entrances: entrancesOf(service, port, clusterIP),
-      backends: backendsOf(slices, port.name ?? '', port.protocol ?? 'TCP', isLocalOnly ? node : undefined),
-      ...(affinity === undefined ? {} : { sessionAffinitySeconds: affinity }),
+  const rules: PortRule[] = [];
+  for (const port of spec.ports as readonly ServicePort[]) {
+    const everywhere = backendsOf(slices, port, undefined);
+    const addRule = (entrances: readonly string[], isLocalOnly: boolean): void => {
+      const backends = isLocalOnly ? backendsOf(slices, port, node) : everywhere;
+      rules.push({
+        service: `${service.metadata.namespace}/${service.metadata.name}`,
+        portName: port.name ?? '',
+        entrances,
+        backends,
+        ...(backends.length === 0 && everywhere.length > 0 ? { drops: true } : {}),
+        ...(affinity === undefined ? {} : { sessionAffinitySeconds: affinity }),
+      });
     };
-  });
+    const protocol = port.protocol ?? 'TCP';
+    addRule([entrance(protocol, clusterIP, port.port)], spec.internalTrafficPolicy === 'Local');
+    const outside = outerEntrances(service, port, protocol);
+    if (outside.length > 0) addRule(outside, spec.externalTrafficPolicy === 'Local');
+  }
+  return rules;
 }
 
-function entrancesOf({ spec, status }: KubeObject, port: ServicePort, clusterIP: string): readonly string[] {
-  const protocol = port.protocol ?? 'TCP';
-  const addresses: string[] = [clusterIP, ...((spec.externalIPs ?? []) as string[])];
+/** Where connections from outside the cluster come in: external addresses, load balancers and the node port. */
+function outerEntrances({ spec, status }: KubeObject, port: ServicePort, protocol: string): readonly string[] {
+  const addresses: string[] = [...((spec.externalIPs ?? []) as string[])];
   for (const { ip } of status?.loadBalancer?.ingress ?? []) if (ip) addresses.push(ip);
   const entrances = addresses.map((address) => entrance(protocol, address, port.port));
   if (port.nodePort) entrances.push(entrance(protocol, '*', port.nodePort));
@@ -87,11 +102,17 @@ function entrancesOf({ spec, status }: KubeObject, port: ServicePort, clusterIP:
 }
 
 /** The ready endpoints of a port; when there are none, those that are on their way out but still serve. */
-function backendsOf(slices: readonly KubeObject[], portName: string, protocol: string, node: string | undefined): readonly Backend[] {
+function backendsOf(
+  slices: readonly KubeObject[],
+  { name = '', protocol = 'TCP' }: ServicePort,
+  node: string | undefined,
+): readonly Backend[] {
   const ready = new Map<string, Backend>();
   const leaving = new Map<string, Backend>();
   for (const slice of slices) {
-    const port = slice.ports?.find((candidate: ServicePort) => (candidate.name ?? '') === portName && (candidate.protocol ?? 'TCP') === protocol);
+    const port = slice.ports?.find(
+      (candidate: ServicePort) => (candidate.name ?? '') === name && (candidate.protocol ?? 'TCP') === protocol,
+    );
     if (!port) continue;
     for (const { addresses, conditions, nodeName } of (slice.endpoints ?? []) as readonly SliceEndpoint[]) {
       if (node !== undefined && nodeName !== node) continue;
@@ -99,7 +120,8 @@ function backendsOf(slices: readonly KubeObject[], portName: string, protocol: s
       const isServing = conditions?.serving ?? isReady;
       const target = isReady ? ready : isServing && conditions?.terminating === true ? leaving : undefined;
       const address = addresses[0];
-      if (target && address) target.set(`${address}:${port.port}`, { address, port: port.port, ...(nodeName ? { node: nodeName } : {}) });
+      if (target && address)
+        target.set(`${address}:${port.port}`, { address, port: port.port, ...(nodeName ? { node: nodeName } : {}) });
     }
   }
   return [...(ready.size > 0 ? ready : leaving).values()];

@@ -64,8 +64,9 @@ export function replaceNodes(memory: Memory, nodes: readonly NodeFacts[], pods: 
   });
   for (const key of memory.keys('position/')) memory.delete(key);
   for (const key of memory.keys('nodes/')) memory.delete(key);
-  for (let start = 0; start < infos.length; start += PAGE) memory.set(`nodes/${start / PAGE}`, infos.slice(start, start + PAGE));
-  ordered.forEach((facts, position) => memory.set(`position/${facts.name}`, position));
+  for (let start = 0; start < infos.length; start += PAGE)
+    memory.set(`nodes/${start / PAGE}`, infos.slice(start, start + PAGE));
+  for (const [position, facts] of ordered.entries()) memory.set(`position/${facts.name}`, position);
   memory.set('facts', ordered);
 }
 

@@ -14,6 +14,8 @@ export type ClusterChange =
   | { readonly kind: 'AssignedPodDelete'; readonly pod: KubeObject };
 
 /** Whether the change concerns a node that is (or has become) part of the cluster. */
-export function isNodeChange(change: ClusterChange): change is Extract<ClusterChange, { kind: 'NodeAdd' | 'NodeUpdate' }> {
+export function isNodeChange(
+  change: ClusterChange,
+): change is Extract<ClusterChange, { kind: 'NodeAdd' | 'NodeUpdate' }> {
   return change.kind === 'NodeAdd' || change.kind === 'NodeUpdate';
 }

@@ -1,7 +1,7 @@
 import type { NodeFilter, NodeScorer, Plugin, Rejection, Snapshot } from './framework.ts';
 import { type NodeInfo, withPod } from './node-info.ts';
-import type { PodInfo } from './pod-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
+import type { PodInfo } from './pod-info.ts';
 
 /** A pod that has been promised room on a node by preemption. */
 export interface Nomination {
@@ -62,7 +62,9 @@ export function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo):
 }
 
 /** The nodes that plugins leave over by name alone, and the plugins that did so. */
-export function namedNodes(pod: PodInfo): { readonly names: ReadonlySet<string>; readonly plugins: readonly string[] } | undefined {
+export function namedNodes(
+  pod: PodInfo,
+): { readonly names: ReadonlySet<string>; readonly plugins: readonly string[] } | undefined {
   for (const plugin of PLUGINS) {
     const names = plugin.nodeNames?.(pod);
     if (names) return { names: new Set(names), plugins: [plugin.name] };
@@ -71,7 +73,12 @@ export function namedNodes(pod: PodInfo): { readonly names: ReadonlySet<string>;
 }
 
 /** Filters nodes from `start` on, around, until enough feasible ones are found; a nominated node is tried before all. */
-export function feasibility(snapshot: Snapshot, pod: PodInfo, start: number, nominations: readonly Nomination[]): Feasibility {
+export function feasibility(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  start: number,
+  nominations: readonly Nomination[],
+): Feasibility {
   const { nodes } = snapshot;
   const filters = prepareFilters(snapshot, pod);
   const promised = nominatedNode(snapshot, pod);
@@ -90,7 +97,9 @@ export function feasibility(snapshot: Snapshot, pod: PodInfo, start: number, nom
       continue;
     }
     processed++;
-    const rejection = rejectionOf(filters, node) ?? (nominations.length > 0 ? nominatedRejection(snapshot, pod, node, nominations) : undefined);
+    const rejection =
+      rejectionOf(filters, node) ??
+      (nominations.length > 0 ? nominatedRejection(snapshot, pod, node, nominations) : undefined);
     if (rejection) rejections.set(node.facts.name, rejection);
     else feasible.push(node);
   }
@@ -103,14 +112,24 @@ function nominatedNode(snapshot: Snapshot, pod: PodInfo): NodeInfo | undefined {
 }
 
 function unnamed(plugins: readonly string[]): Rejection {
-  return { plugin: plugins[0] as string, reasons: [`node(s) didn't satisfy plugin(s) [${plugins.join(' ')}]`], isUnresolvable: true };
+  return {
+    plugin: plugins[0] as string,
+    reasons: [`node(s) didn't satisfy plugin(s) [${plugins.join(' ')}]`],
+    isUnresolvable: true,
+  };
 }
 
 /** Room that was made for a pod of the same or a higher priority counts as taken. */
-function nominatedRejection(snapshot: Snapshot, pod: PodInfo, node: NodeInfo, nominations: readonly Nomination[]): Rejection | undefined {
+function nominatedRejection(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  node: NodeInfo,
+  nominations: readonly Nomination[],
+): Rejection | undefined {
   let crowded = node;
   for (const nomination of nominations) {
-    if (nomination.node !== node.facts.name || nomination.pod.uid === pod.uid || nomination.pod.priority < pod.priority) continue;
+    if (nomination.node !== node.facts.name || nomination.pod.uid === pod.uid || nomination.pod.priority < pod.priority)
+      continue;
     crowded = withPod(crowded, nomination.pod.object);
   }
   return crowded === node ? undefined : rejectionIfReplaced(snapshot, pod, crowded);
@@ -122,7 +141,11 @@ export function rejectionIfReplaced(snapshot: Snapshot, pod: PodInfo, node: Node
   return rejectionOf(prepareFilters({ ...snapshot, nodes }, pod), node);
 }
 
-export function prepareScorers(snapshot: Snapshot, pod: PodInfo, feasible: readonly NodeInfo[]): readonly PreparedScorer[] {
+export function prepareScorers(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  feasible: readonly NodeInfo[],
+): readonly PreparedScorer[] {
   const prepared: PreparedScorer[] = [];
   for (const plugin of PLUGINS) {
     const scorer = plugin.score?.(snapshot, pod, feasible);
@@ -140,13 +163,19 @@ export function normalizedScores({ scorer }: PreparedScorer, nodes: readonly Nod
 }
 
 /** The best of the feasible nodes; equally good ones are drawn by lot. */
-export function selectNode(snapshot: Snapshot, pod: PodInfo, feasible: readonly NodeInfo[], random: () => number): NodeInfo {
+export function selectNode(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  feasible: readonly NodeInfo[],
+  random: () => number,
+): NodeInfo {
   if (feasible.length === 1) return feasible[0] as NodeInfo;
   const totals = new Array<number>(feasible.length).fill(0);
   for (const prepared of prepareScorers(snapshot, pod, feasible)) {
     const weight = prepared.plugin.weight ?? 1;
     const scores = normalizedScores(prepared, feasible);
-    for (let index = 0; index < totals.length; index++) totals[index] = (totals[index] as number) + weight * (scores[index] as number);
+    for (let index = 0; index < totals.length; index++)
+      totals[index] = (totals[index] as number) + weight * (scores[index] as number);
   }
   let best: number[] = [];
   let highest = -1;

@@ -1,7 +1,7 @@
+import type { KubeObject } from '../object.ts';
 import type { Memory } from '../sim/turn.ts';
 import type { Nomination } from './cycle.ts';
 import { podInfo } from './pod-info.ts';
-import type { KubeObject } from '../object.ts';
 
 /** What came of a pod's last scheduling cycle: the cell `decision/<pod uid>`. */
 export interface Decision {

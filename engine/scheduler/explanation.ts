@@ -4,8 +4,8 @@ import { snapshot, startIndex } from './cache.ts';
 import { feasibility, namedNodes, normalizedScores, prepareFilters, prepareScorers } from './cycle.ts';
 import { type Decision, nominations } from './decision.ts';
 import type { NodeInfo } from './node-info.ts';
-import { podInfo } from './pod-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
+import { podInfo } from './pod-info.ts';
 
 /** What one filter plugin says about one node. `skipped`: the plugin has nothing to do with this pod. */
 export interface FilterVerdict {
@@ -73,7 +73,8 @@ export function explainScheduling(
     }
     return list;
   };
-  const scores = result.feasible.length > 1 ? scoreTable(state, info, result.feasible) : new Map<string, ScoreVerdict[]>();
+  const scores =
+    result.feasible.length > 1 ? scoreTable(state, info, result.feasible) : new Map<string, ScoreVerdict[]>();
   const nodes = state.nodes.map((node): NodeExplanation => {
     const { name } = node.facts;
     const isFeasible = result.feasible.includes(node);

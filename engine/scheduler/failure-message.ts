@@ -10,7 +10,11 @@ export const NO_NODES = 'no nodes available to schedule pods';
  * How many nodes fail for which reason: `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable.`
  * Source: `FitError.Error` in `pkg/scheduler/framework/types.go`.
  */
-export function fitMessage(nodeCount: number, rejections: ReadonlyMap<string, Rejection>, absentReason?: string): string {
+export function fitMessage(
+  nodeCount: number,
+  rejections: ReadonlyMap<string, Rejection>,
+  absentReason?: string,
+): string {
   const counts = new Map<string, number>();
   const count = (reason: string, times: number): void => void counts.set(reason, (counts.get(reason) ?? 0) + times);
   for (const { reasons } of rejections.values()) for (const reason of reasons) count(reason, 1);
@@ -21,7 +25,11 @@ export function fitMessage(nodeCount: number, rejections: ReadonlyMap<string, Re
 }
 
 /** The whole message of a failed attempt; what the PostFilter plugins say comes last, DynamicResources first. */
-export function failureMessage(nodeCount: number, rejections: ReadonlyMap<string, Rejection>, preemption: string): string {
+export function failureMessage(
+  nodeCount: number,
+  rejections: ReadonlyMap<string, Rejection>,
+  preemption: string,
+): string {
   const filters = fitMessage(nodeCount, rejections);
   return preemption === '' ? filters : `${filters} no new claims to deallocate, preemption: ${preemption}`;
 }

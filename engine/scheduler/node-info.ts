@@ -57,7 +57,8 @@ export function nodeFacts(node: KubeObject): NodeFacts {
   const allocatable: Readonly<Record<string, string>> = node.status?.allocatable ?? EMPTY;
   const scalars: Record<string, number> = {};
   for (const name in allocatable) {
-    if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods') scalars[name] = wholeValue(allocatable[name]);
+    if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods')
+      scalars[name] = wholeValue(allocatable[name]);
   }
   const images: Record<string, number> = {};
   for (const image of node.status?.images ?? NONE) {
@@ -133,7 +134,11 @@ function changed(node: NodeInfo, pod: PodInfo, sign: 1 | -1): NodeInfo {
   };
 }
 
-function changedScalars(scalars: NodeInfo['scalars'], more: Readonly<Record<string, number>>, sign: 1 | -1): NodeInfo['scalars'] {
+function changedScalars(
+  scalars: NodeInfo['scalars'],
+  more: Readonly<Record<string, number>>,
+  sign: 1 | -1,
+): NodeInfo['scalars'] {
   let result: Record<string, number> | undefined;
   for (const name in more) {
     result ??= { ...scalars };
@@ -148,7 +153,10 @@ const labelKeys = new WeakMap<object, string>();
 function groupKey(pod: PodInfo, isTerminating: boolean): string {
   let labels = labelKeys.get(pod.labels);
   if (labels === undefined) {
-    labels = Object.keys(pod.labels).sort().map((key) => `${key}=${pod.labels[key]}`).join(',');
+    labels = Object.keys(pod.labels)
+      .sort()
+      .map((key) => `${key}=${pod.labels[key]}`)
+      .join(',');
     labelKeys.set(pod.labels, labels);
   }
   return `${pod.namespace} ${labels}${isTerminating ? ' terminating' : ''}`;
@@ -159,7 +167,9 @@ function changedGroups(groups: readonly PodGroup[], pod: PodInfo, sign: 1 | -1):
   const key = groupKey(pod, isTerminating);
   const at = groups.findIndex((group) => group.key === key);
   if (at < 0) {
-    return sign < 0 ? groups : [...groups, { key, namespace: pod.namespace, labels: pod.labels, isTerminating, count: 1 }];
+    return sign < 0
+      ? groups
+      : [...groups, { key, namespace: pod.namespace, labels: pod.labels, isTerminating, count: 1 }];
   }
   const group = groups[at] as PodGroup;
   const count = group.count + sign;

@@ -30,7 +30,13 @@ const MIN_CANDIDATES = 100;
  * Looks for a node on which the pod would fit if pods of lower priority went.
  * Source: `pkg/scheduler/framework/preemption` and `plugins/defaultpreemption`.
  */
-export function preemption(memory: Pick<Memory, 'get' | 'keys'>, snapshot: Snapshot, pod: PodInfo, result: Feasibility, random: () => number): Preemption {
+export function preemption(
+  memory: Pick<Memory, 'get' | 'keys'>,
+  snapshot: Snapshot,
+  pod: PodInfo,
+  result: Feasibility,
+  random: () => number,
+): Preemption {
   const obstacle = ineligibility(snapshot, pod, result);
   if (obstacle) return { message: obstacle };
   const nodes = snapshot.nodes.filter((node) => result.rejections.get(node.facts.name)?.isUnresolvable === false);
@@ -61,8 +67,15 @@ function ineligibility(snapshot: Snapshot, pod: PodInfo, result: Feasibility): s
 }
 
 /** The fewest victims on one node: take away all pods of lower priority, then give back what still leaves room. */
-function victimsOn(memory: Pick<Memory, 'get' | 'keys'>, snapshot: Snapshot, pod: PodInfo, node: NodeInfo): Candidate | Rejection {
-  const potential = podsOn(memory, snapshot, node.facts.name).filter((other) => (other.spec.priority ?? 0) < pod.priority);
+function victimsOn(
+  memory: Pick<Memory, 'get' | 'keys'>,
+  snapshot: Snapshot,
+  pod: PodInfo,
+  node: NodeInfo,
+): Candidate | Rejection {
+  const potential = podsOn(memory, snapshot, node.facts.name).filter(
+    (other) => (other.spec.priority ?? 0) < pod.priority,
+  );
   if (potential.length === 0) return NO_VICTIMS;
   let remaining = node;
   for (const victim of potential) remaining = withoutPod(remaining, victim);
@@ -84,7 +97,10 @@ function victimsOn(memory: Pick<Memory, 'get' | 'keys'>, snapshot: Snapshot, pod
 }
 
 function podsOn(memory: Pick<Memory, 'get' | 'keys'>, snapshot: Snapshot, node: string): KubeObject[] {
-  const pods = snapshot.cache('pods').by('nodeName', node).filter((pod) => !isTerminal(pod));
+  const pods = snapshot
+    .cache('pods')
+    .by('nodeName', node)
+    .filter((pod) => !isTerminal(pod));
   for (const key of memory.keys('assumed/')) {
     const assumed = memory.get<AssumedPod>(key) as AssumedPod;
     if (assumed.node === node) pods.push(assumed.pod);
@@ -102,15 +118,24 @@ function startTime(pod: KubeObject): number {
   return text === undefined ? Number.MAX_SAFE_INTEGER : parseTimestamp(text);
 }
 
-function splitByDisruptionBudget(snapshot: Snapshot, pods: readonly KubeObject[]): { violating: KubeObject[]; others: KubeObject[] } {
+function splitByDisruptionBudget(
+  snapshot: Snapshot,
+  pods: readonly KubeObject[],
+): { violating: KubeObject[]; others: KubeObject[] } {
   const budgets = snapshot.cache('poddisruptionbudgets.policy').list();
-  const allowed = new Map<KubeObject, number>(budgets.map((budget) => [budget, budget.status?.disruptionsAllowed ?? 0]));
+  const allowed = new Map<KubeObject, number>(
+    budgets.map((budget) => [budget, budget.status?.disruptionsAllowed ?? 0]),
+  );
   const violating: KubeObject[] = [];
   const others: KubeObject[] = [];
   for (const pod of pods) {
     let isViolating = false;
     for (const budget of budgets) {
-      if (budget.metadata.namespace !== pod.metadata.namespace || !matchesLabelSelector(budget.spec?.selector, pod.metadata.labels)) continue;
+      if (
+        budget.metadata.namespace !== pod.metadata.namespace ||
+        !matchesLabelSelector(budget.spec?.selector, pod.metadata.labels)
+      )
+        continue;
       const left = (allowed.get(budget) ?? 0) - 1;
       allowed.set(budget, left);
       if (left < 0) isViolating = true;

@@ -81,7 +81,11 @@ export function activate(turn: Turn, entry: QueuedPod): void {
   const { memory } = turn;
   leave(memory, entry);
   const lanes = memory.get<readonly Lane[]>('lanes') ?? NO_LANES;
-  const lane = lanes.find(({ priority }) => priority === entry.priority) ?? { priority: entry.priority, head: 0, tail: 0 };
+  const lane = lanes.find(({ priority }) => priority === entry.priority) ?? {
+    priority: entry.priority,
+    head: 0,
+    tail: 0,
+  };
   let at = lane.tail;
   // Mostly the newest goes last; one that failed earlier than others goes back before them.
   for (; at > lane.head; at--) {
@@ -99,7 +103,11 @@ function setLane(memory: Memory, lanes: readonly Lane[], lane: Lane): void {
   const others = lanes.filter(({ priority }) => priority !== lane.priority);
   if (lane.head === lane.tail) memory.set('lanes', others);
   else if (others.length === 0) memory.set('lanes', [lane]);
-  else memory.set('lanes', [...others, lane].sort((left, right) => right.priority - left.priority));
+  else
+    memory.set(
+      'lanes',
+      [...others, lane].sort((left, right) => right.priority - left.priority),
+    );
 }
 
 /** Takes a pod out of whichever queue it is in; its place in a lane stays behind as an empty one. */
@@ -129,7 +137,8 @@ export function take(memory: Memory): QueuedPod | undefined {
     memory.delete(cell);
     setLane(memory, lanes, { ...lane, head: lane.head + 1 });
     const entry = queuedPod(memory, place.uid);
-    if (entry?.queue === 'active' && entry.timestamp === place.timestamp && entry.priority === lane.priority) return taken(memory, entry);
+    if (entry?.queue === 'active' && entry.timestamp === place.timestamp && entry.priority === lane.priority)
+      return taken(memory, entry);
   }
   const early = firstBackingOff(memory);
   return early && taken(memory, early);
@@ -152,7 +161,8 @@ function firstBackingOff(memory: Memory): QueuedPod | undefined {
 /** A cycle is over: the next begins if `take` would find something. */
 export function continueQueue(turn: Turn): void {
   const lanes = turn.memory.get<readonly Lane[]>('lanes') ?? NO_LANES;
-  if (lanes.length > 0 || firstBackingOff(turn.memory) !== undefined) turn.after(LATENCY.schedulingCycle, { kind: 'schedule' });
+  if (lanes.length > 0 || firstBackingOff(turn.memory) !== undefined)
+    turn.after(LATENCY.schedulingCycle, { kind: 'schedule' });
   else turn.memory.delete('awake');
 }
 

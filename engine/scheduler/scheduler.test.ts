@@ -64,8 +64,12 @@ describe('a pod that does not fit', () => {
     harness.put('pods', testPod('gpuhog', requesting({ 'example.com/gpu': '1' })));
     harness.run();
     expect(harness.message('cpuhog')).toBe(`0/1 nodes are available: 1 Insufficient cpu. ${NOT_HELPFUL(1)}`);
-    expect(harness.message('memhog')).toBe(`0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. ${NOT_HELPFUL(1)}`);
-    expect(harness.message('gpuhog')).toBe(`0/1 nodes are available: 1 Insufficient example.com/gpu. ${NOT_HELPFUL(1)}`);
+    expect(harness.message('memhog')).toBe(
+      `0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory. ${NOT_HELPFUL(1)}`,
+    );
+    expect(harness.message('gpuhog')).toBe(
+      `0/1 nodes are available: 1 Insufficient example.com/gpu. ${NOT_HELPFUL(1)}`,
+    );
     expect(harness.pod('cpuhog').status.conditions).toEqual([
       {
         type: 'PodScheduled',
@@ -82,10 +86,17 @@ describe('a pod that does not fit', () => {
   test('counts nodes by reason (golden pl-sched-fakenodes)', () => {
     const harness = cluster(
       testNode('node-1'),
-      testNode('n-a', { pool: 'fake', zone: 'a' }, { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }] }),
+      testNode(
+        'n-a',
+        { pool: 'fake', zone: 'a' },
+        { taints: [{ key: 'dedicated', value: 'x', effect: 'NoSchedule' }] },
+      ),
       testNode('n-b', { pool: 'fake', zone: 'b' }, {}, { cpu: '8', memory: '16Gi' }),
     );
-    harness.put('pods', testPod('mixed', { nodeSelector: { pool: 'fake' }, ...requesting({ cpu: '16', memory: '100Gi' }) }));
+    harness.put(
+      'pods',
+      testPod('mixed', { nodeSelector: { pool: 'fake' }, ...requesting({ cpu: '16', memory: '100Gi' }) }),
+    );
     harness.put('pods', testPod('big', requesting({ cpu: '6' })));
     harness.run();
     expect(harness.message('mixed')).toBe(
@@ -156,9 +167,20 @@ describe('the queue', () => {
 
   test('serves higher priorities first, then the oldest', () => {
     const harness = cluster(testNode('node-1'));
-    for (const [name, priority] of [['a', 0], ['b', 10], ['c', 0], ['d', 10]] as const) harness.put('pods', testPod(name, { priority }));
+    for (const [name, priority] of [
+      ['a', 0],
+      ['b', 10],
+      ['c', 0],
+      ['d', 10],
+    ] as const)
+      harness.put('pods', testPod(name, { priority }));
     harness.run();
-    expect(harness.turn.notes.map((note) => note.split(' ')[3])).toEqual(['default/b:', 'default/d:', 'default/a:', 'default/c:']);
+    expect(harness.turn.notes.map((note) => note.split(' ')[3])).toEqual([
+      'default/b:',
+      'default/d:',
+      'default/a:',
+      'default/c:',
+    ]);
   });
 
   test('ignores pods of other schedulers', () => {
@@ -172,9 +194,16 @@ describe('the queue', () => {
 describe('plugins', () => {
   test('preferred node affinity wins over the rest', () => {
     const harness = cluster(testNode('n-a', { zone: 'a' }), testNode('n-b', { zone: 'b' }));
-    const preferred = [{ weight: 100, preference: { matchExpressions: [{ key: 'zone', operator: 'In', values: ['b'] }] } }];
+    const preferred = [
+      { weight: 100, preference: { matchExpressions: [{ key: 'zone', operator: 'In', values: ['b'] }] } },
+    ];
     for (let index = 0; index < 5; index++) {
-      harness.put('pods', testPod(`p${index}`, { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } } }));
+      harness.put(
+        'pods',
+        testPod(`p${index}`, {
+          affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred } },
+        }),
+      );
     }
     harness.run();
     expect([0, 1, 2, 3, 4].map((index) => harness.nodeOf(`p${index}`))).toEqual(['n-b', 'n-b', 'n-b', 'n-b', 'n-b']);
@@ -182,8 +211,13 @@ describe('plugins', () => {
 
   test('a daemon pod names its node', () => {
     const harness = cluster(testNode('n-a', {}, {}, { pods: '0' }), testNode('n-b'));
-    const required = { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n-a'] }] }] };
-    harness.put('pods', testPod('agent', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }));
+    const required = {
+      nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n-a'] }] }],
+    };
+    harness.put(
+      'pods',
+      testPod('agent', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }),
+    );
     harness.run();
     expect(harness.message('agent')).toBe(
       "0/2 nodes are available: 1 Too many pods, 1 node(s) didn't satisfy plugin(s) [NodeAffinity]. no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, 1 Preemption is not helpful for scheduling.",
@@ -193,23 +227,50 @@ describe('plugins', () => {
   test('hard spread constraints keep the skew', () => {
     const harness = cluster(testNode('n-a', { zone: 'a' }), testNode('n-b', { zone: 'b' }, {}, { cpu: '1' }));
     const topologySpreadConstraints = [
-      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'web' } } },
+      {
+        maxSkew: 1,
+        topologyKey: 'zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'web' } },
+      },
     ];
     for (const name of ['w1', 'w2', 'w3', 'w4', 'w5']) {
-      harness.put('pods', testPod(name, { topologySpreadConstraints, ...requesting({ cpu: '600m' }) }, { labels: { app: 'web' } }));
+      harness.put(
+        'pods',
+        testPod(name, { topologySpreadConstraints, ...requesting({ cpu: '600m' }) }, { labels: { app: 'web' } }),
+      );
       harness.run();
     }
-    const nodes = ['w1', 'w2', 'w3', 'w4', 'w5'].map((name) => harness.nodeOf(name)).filter(Boolean).sort();
+    const nodes = ['w1', 'w2', 'w3', 'w4', 'w5']
+      .map((name) => harness.nodeOf(name))
+      .filter(Boolean)
+      .sort();
     expect(nodes).toEqual(['n-a', 'n-a', 'n-b']);
-    expect(harness.message('w5')).toContain("1 Insufficient cpu, 1 node(s) didn't match pod topology spread constraints.");
+    expect(harness.message('w5')).toContain(
+      "1 Insufficient cpu, 1 node(s) didn't match pod topology spread constraints.",
+    );
   });
 
   test('anti-affinity holds both ways, and affinity follows', () => {
     const harness = cluster(testNode('n-a'), testNode('n-b'));
     const apart = (app: string): object => ({
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app } }, topologyKey: 'kubernetes.io/hostname' }] } },
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app } }, topologyKey: 'kubernetes.io/hostname' },
+          ],
+        },
+      },
     });
-    const near = { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app: 'db' } }, topologyKey: 'kubernetes.io/hostname' }] } } };
+    const near = {
+      affinity: {
+        podAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { labelSelector: { matchLabels: { app: 'db' } }, topologyKey: 'kubernetes.io/hostname' },
+          ],
+        },
+      },
+    };
     harness.put('pods', testPod('db', apart('db'), { labels: { app: 'db' } }));
     harness.run();
     harness.put('pods', testPod('cache', near, { labels: { app: 'cache' } }));
@@ -218,10 +279,25 @@ describe('plugins', () => {
     expect(harness.nodeOf('cache')).toBe(harness.nodeOf('db'));
     expect(harness.nodeOf('db2')).not.toBe(harness.nodeOf('db'));
     harness.put('pods', testPod('db3', apart('db'), { labels: { app: 'db' } }));
-    harness.put('pods', testPod('lost', { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app: 'none' } }, topologyKey: 'kubernetes.io/hostname' }] } } }));
+    harness.put(
+      'pods',
+      testPod('lost', {
+        affinity: {
+          podAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              { labelSelector: { matchLabels: { app: 'none' } }, topologyKey: 'kubernetes.io/hostname' },
+            ],
+          },
+        },
+      }),
+    );
     harness.run();
-    expect(harness.message('db3')).toMatch(/^0\/2 nodes are available: 2 node\(s\) didn't match pod anti-affinity rules\./);
-    expect(harness.message('lost')).toBe(`0/2 nodes are available: 2 node(s) didn't match pod affinity rules. ${NOT_HELPFUL(2)}`);
+    expect(harness.message('db3')).toMatch(
+      /^0\/2 nodes are available: 2 node\(s\) didn't match pod anti-affinity rules\./,
+    );
+    expect(harness.message('lost')).toBe(
+      `0/2 nodes are available: 2 node(s) didn't match pod affinity rules. ${NOT_HELPFUL(2)}`,
+    );
   });
 
   test('replicas of one controller spread over the nodes by default', () => {
@@ -232,7 +308,10 @@ describe('plugins', () => {
       metadata: { name: 'web', namespace: 'default', uid: 'rs', resourceVersion: '1', creationTimestamp: '' },
       spec: { selector: { matchLabels: { app: 'web' } } },
     });
-    const metadata = { labels: { app: 'web' }, ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs', controller: true }] };
+    const metadata = {
+      labels: { app: 'web' },
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'rs', controller: true }],
+    };
     for (let index = 0; index < 6; index++) harness.put('pods', testPod(`w${index}`, {}, metadata));
     harness.run();
     const nodes = [0, 1, 2, 3, 4, 5].map((index) => harness.nodeOf(`w${index}`)).sort();
@@ -252,7 +331,10 @@ describe('preemption', () => {
     expect(harness.pod('gold').status.nominatedNodeName).toBe('node-1');
     expect(harness.pod('low').metadata.deletionTimestamp).toBeDefined();
     expect(harness.pod('middle').metadata.deletionTimestamp).toBeUndefined();
-    expect(harness.turn.bodies('/events').at(-2)).toMatchObject({ reason: 'Preempted', message: 'Preempted by pod uid-gold on node node-1' });
+    expect(harness.turn.bodies('/events').at(-2)).toMatchObject({
+      reason: 'Preempted',
+      message: 'Preempted by pod uid-gold on node node-1',
+    });
     harness.put('pods', testPod('late', { priority: 2, ...requesting({ cpu: '1' }) }));
     harness.remove('pods', harness.pod('low'));
     harness.run(2000);

@@ -1,14 +1,24 @@
 import type { KubeObject } from '../object.ts';
+import { sameData } from '../same-data.ts';
 import type { Component, Task, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
-import { isTerminal, podInfo } from './pod-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
 import { isGated } from './plugins/scheduling-gates.ts';
-import { activate, addNew, endBackoff, flushUnschedulable, hasUnschedulable, queuedPod, remove, requeue, unschedulablePods } from './queue.ts';
-import { sameData } from '../same-data.ts';
+import { isTerminal, podInfo } from './pod-info.ts';
+import {
+  activate,
+  addNew,
+  endBackoff,
+  flushUnschedulable,
+  hasUnschedulable,
+  queuedPod,
+  remove,
+  requeue,
+  unschedulablePods,
+} from './queue.ts';
 import { bind, scheduleNext } from './scheduling-cycle.ts';
 
 const SCHEDULER_NAME = 'default-scheduler';

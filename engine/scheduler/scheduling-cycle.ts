@@ -4,7 +4,7 @@ import { recordSeriesEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
-import { assume, type AssumedPod, forgetPod, snapshot, startIndex } from './cache.ts';
+import { type AssumedPod, assume, forgetPod, snapshot, startIndex } from './cache.ts';
 import { type Feasibility, feasibility, selectNode } from './cycle.ts';
 import { type Decision, nominations } from './decision.ts';
 import { failureMessage, NO_NODES } from './failure-message.ts';
@@ -27,7 +27,14 @@ function scheduleOne(turn: Turn, entry: QueuedPod): void {
   const object = turn.cache('pods').get(entry.namespace, entry.name);
   if (!object || object.metadata.uid !== entry.uid || object.spec.nodeName || isTerminal(object)) return;
   if (object.metadata.deletionTimestamp !== undefined) {
-    report(turn, systemClient(turn), object, 'Warning', 'FailedScheduling', `skip schedule deleting pod: ${entry.namespace}/${entry.name}`);
+    report(
+      turn,
+      systemClient(turn),
+      object,
+      'Warning',
+      'FailedScheduling',
+      `skip schedule deleting pod: ${entry.namespace}/${entry.name}`,
+    );
     return;
   }
   decide(turn, entry, podInfo(object));
@@ -53,13 +60,21 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
   assume(memory, pod.object, node, entry);
   memory.delete(`nomination/${pod.uid}`);
   const { name } = node.facts;
-  const decision: Decision = { at: turn.now, node: name, feasible: result.feasible.length, evaluated: result.processed };
+  const decision: Decision = {
+    at: turn.now,
+    node: name,
+    feasible: result.feasible.length,
+    evaluated: result.processed,
+  };
   memory.set(`decision/${pod.uid}`, decision);
-  turn.note(`Chose ${name} for ${entry.namespace}/${entry.name}: ${result.feasible.length} of ${count} nodes feasible`, {
-    resource: 'pods',
-    namespace: entry.namespace,
-    name: entry.name,
-  });
+  turn.note(
+    `Chose ${name} for ${entry.namespace}/${entry.name}: ${result.feasible.length} of ${count} nodes feasible`,
+    {
+      resource: 'pods',
+      namespace: entry.namespace,
+      name: entry.name,
+    },
+  );
   turn.after(LATENCY.apiWrite, { kind: 'bind', uid: pod.uid });
 }
 
@@ -68,7 +83,12 @@ function fail(turn: Turn, entry: QueuedPod, pod: PodInfo, state: Snapshot, resul
   const outcome = preemption(turn.memory, state, pod, result, () => turn.random());
   const candidate = 'candidate' in outcome ? outcome.candidate : undefined;
   const message = failureMessage(state.nodes.length, result.rejections, 'message' in outcome ? outcome.message : '');
-  turn.memory.set(`decision/${pod.uid}`, { at: turn.now, feasible: 0, evaluated: result.processed, message } satisfies Decision);
+  turn.memory.set(`decision/${pod.uid}`, {
+    at: turn.now,
+    feasible: 0,
+    evaluated: result.processed,
+    message,
+  } satisfies Decision);
   const plugins = new Set<string>();
   for (const { plugin } of result.rejections.values()) plugins.add(plugin);
   addUnschedulable(turn, entry, [...plugins]);
@@ -84,7 +104,14 @@ function failOnError(turn: Turn, entry: QueuedPod, pod: PodInfo, message: string
   reportFailure(turn, systemClient(turn), pod.object, message, reason, '');
 }
 
-function reportFailure(turn: Turn, client: Client, pod: KubeObject, message: string, reason: string, nominatedNode: string): void {
+function reportFailure(
+  turn: Turn,
+  client: Client,
+  pod: KubeObject,
+  message: string,
+  reason: string,
+  nominatedNode: string,
+): void {
   turn.note(`Unable to schedule ${pod.metadata.namespace}/${pod.metadata.name}: ${message}`, {
     resource: 'pods',
     namespace: pod.metadata.namespace,
@@ -94,7 +121,14 @@ function reportFailure(turn: Turn, client: Client, pod: KubeObject, message: str
   attempt(turn, () => setScheduledCondition(turn, client, pod, reason, message, nominatedNode));
 }
 
-function report(turn: Turn, client: Client, object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void {
+function report(
+  turn: Turn,
+  client: Client,
+  object: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
   const action = reason === 'Scheduled' ? 'Binding' : 'Scheduling';
   recordSeriesEvent(turn, client, { object, type, reason, action, message, component: SCHEDULER });
 }
@@ -158,6 +192,13 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
     if (pod?.metadata.uid === uid) failOnError(turn, assumed.entry, podInfo(pod), message, 'SchedulerError');
     return assumed;
   }
-  report(turn, client, assumed.pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${assumed.node}`);
+  report(
+    turn,
+    client,
+    assumed.pod,
+    'Normal',
+    'Scheduled',
+    `Successfully assigned ${namespace}/${name} to ${assumed.node}`,
+  );
   return undefined;
 }

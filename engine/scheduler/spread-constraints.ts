@@ -1,4 +1,10 @@
-import { isEmptySelector, type LabelSelectorSpec, matchesLabelSelector, matchesSet, type SelectorExpression } from '../label-selector.ts';
+import {
+  isEmptySelector,
+  type LabelSelectorSpec,
+  matchesLabelSelector,
+  matchesSet,
+  type SelectorExpression,
+} from '../label-selector.ts';
 import type { KubeObject } from '../object.ts';
 import type { Snapshot } from './framework.ts';
 import { matchesNodeAffinity } from './node-affinity.ts';
@@ -36,7 +42,9 @@ export function spreadConstraints(
 ): { readonly constraints: readonly SpreadConstraint[]; readonly areDefaults: boolean } {
   const own: readonly ConstraintSpec[] | undefined = pod.object.spec.topologySpreadConstraints;
   if (own && own.length > 0) {
-    const constraints = own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action).map((spec) => fromSpec(spec, pod));
+    const constraints = own
+      .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
+      .map((spec) => fromSpec(spec, pod));
     return { constraints, areDefaults: false };
   }
   return { constraints: action === 'ScheduleAnyway' ? defaultConstraints(snapshot, pod) : [], areDefaults: true };
@@ -46,7 +54,11 @@ function fromSpec(spec: ConstraintSpec, pod: PodInfo): SpreadConstraint {
   const selectors: LabelSelectorSpec[] = [spec.labelSelector ?? {}];
   const keys = spec.matchLabelKeys?.filter((key) => pod.labels[key] !== undefined) ?? [];
   if (keys.length > 0) {
-    const matchExpressions: SelectorExpression[] = keys.map((key) => ({ key, operator: 'In', values: [pod.labels[key] as string] }));
+    const matchExpressions: SelectorExpression[] = keys.map((key) => ({
+      key,
+      operator: 'In',
+      values: [pod.labels[key] as string],
+    }));
     selectors.push({ matchExpressions });
   }
   return {
@@ -109,7 +121,12 @@ export function matchesSelector(constraint: SpreadConstraint, labels: Readonly<R
 }
 
 /** Number of a node's pods that a constraint counts. `matches` remembers the verdict on each group of equal pods. */
-export function countMatching(node: NodeInfo, namespace: string, constraint: SpreadConstraint, matches: Map<string, boolean>): number {
+export function countMatching(
+  node: NodeInfo,
+  namespace: string,
+  constraint: SpreadConstraint,
+  matches: Map<string, boolean>,
+): number {
   let count = 0;
   for (const group of node.groups) {
     if (group.isTerminating || group.namespace !== namespace) continue;

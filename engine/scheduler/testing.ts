@@ -10,7 +10,15 @@ export function testPod(name: string, spec: object = {}, metadata: object = {}):
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default', uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '', generation: 1, ...metadata },
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `uid-${name}`,
+      resourceVersion: '1',
+      creationTimestamp: '',
+      generation: 1,
+      ...metadata,
+    },
     spec: { containers: [{ name: 'c', image: 'nginx:1.27' }], schedulerName: 'default-scheduler', ...spec },
     status: { phase: 'Pending' },
   };
@@ -26,7 +34,13 @@ export function testNode(name: string, labels: object = {}, spec: object = {}, a
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '', labels: { 'kubernetes.io/hostname': name, ...labels } },
+    metadata: {
+      name,
+      uid: `uid-${name}`,
+      resourceVersion: '1',
+      creationTimestamp: '',
+      labels: { 'kubernetes.io/hostname': name, ...labels },
+    },
     spec,
     status: { allocatable: { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '100Gi', ...allocatable } },
   };
@@ -40,7 +54,10 @@ export class SchedulerHarness {
   private revision = 1;
 
   constructor() {
-    this.turn = new FakeTurn({ component: 'kube-scheduler', serve: (_component, request) => this.serve(request as ApiRequest) });
+    this.turn = new FakeTurn({
+      component: 'kube-scheduler',
+      serve: (_component, request) => this.serve(request as ApiRequest),
+    });
   }
 
   put(resource: string, object: KubeObject): void {
@@ -95,7 +112,10 @@ export class SchedulerHarness {
 
   private serve(request: ApiRequest): ApiResponse {
     if (this.refused && request.path.endsWith(this.refused)) {
-      return { code: 500, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'refused', code: 500 } };
+      return {
+        code: 500,
+        body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'refused', code: 500 },
+      };
     }
     const match = /\/namespaces\/default\/pods\/([^/]+)(?:\/(binding|status))?$/.exec(request.path);
     if (match) this.writePod(this.pod(match[1] as string), match[2], request.body as KubeObject);

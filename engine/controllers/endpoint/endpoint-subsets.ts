@@ -1,5 +1,11 @@
 import type { KubeObject } from '../../object.ts';
-import { type EndpointPort, endpointPorts, hasEndpoint, hasHostname, isPodReady } from '../endpointslice/pod-endpoint.ts';
+import {
+  type EndpointPort,
+  endpointPorts,
+  hasEndpoint,
+  hasHostname,
+  isPodReady,
+} from '../endpointslice/pod-endpoint.ts';
 import { portKey } from '../endpointslice/slice-plan.ts';
 
 /** `subsets[*].addresses[*]` of Endpoints. */
@@ -7,7 +13,12 @@ export interface EndpointAddress {
   readonly ip: string;
   readonly hostname?: string;
   readonly nodeName?: string;
-  readonly targetRef: { readonly kind: 'Pod'; readonly namespace?: string; readonly name: string; readonly uid: string };
+  readonly targetRef: {
+    readonly kind: 'Pod';
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid: string;
+  };
 }
 
 /** `subsets[*]` of Endpoints: addresses that have the same ports. */

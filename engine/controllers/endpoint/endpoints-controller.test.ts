@@ -7,8 +7,20 @@ function service(spec: object = {}): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: 'web', namespace: 'default', uid: 'svc', resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', labels: { app: 'web' } },
-    spec: { clusterIP: '10.96.0.10', selector: { app: 'web' }, ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }], ...spec },
+    metadata: {
+      name: 'web',
+      namespace: 'default',
+      uid: 'svc',
+      resourceVersion: '1',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      labels: { app: 'web' },
+    },
+    spec: {
+      clusterIP: '10.96.0.10',
+      selector: { app: 'web' },
+      ports: [{ port: 80, targetPort: 80, protocol: 'TCP' }],
+      ...spec,
+    },
   };
 }
 
@@ -16,9 +28,21 @@ function pod(name: string, ip: string, ready: boolean, deletionTimestamp?: strin
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default', uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '', labels: { app: 'web' }, deletionTimestamp },
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `uid-${name}`,
+      resourceVersion: '1',
+      creationTimestamp: '',
+      labels: { app: 'web' },
+      deletionTimestamp,
+    },
     spec: { nodeName: 'node-1', containers: [{ name: 'c' }] },
-    status: { phase: 'Running', podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: '2026-01-01T00:00:30Z' }] },
+    status: {
+      phase: 'Running',
+      podIP: ip,
+      conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: '2026-01-01T00:00:30Z' }],
+    },
   };
 }
 
@@ -33,7 +57,12 @@ describe('endpoints-controller', () => {
   test('separates ready from unready addresses and leaves out what is terminating', () => {
     const turn = sync({
       services: [service()],
-      pods: [pod('b', '10.244.0.3', true), pod('a', '10.244.0.2', true), pod('c', '10.244.0.4', false), pod('d', '10.244.0.5', true, '2026-01-01T00:01:00Z')],
+      pods: [
+        pod('b', '10.244.0.3', true),
+        pod('a', '10.244.0.2', true),
+        pod('c', '10.244.0.4', false),
+        pod('d', '10.244.0.5', true, '2026-01-01T00:01:00Z'),
+      ],
     });
     expect(turn.bodies('/endpoints')).toMatchObject([
       {
@@ -45,7 +74,11 @@ describe('endpoints-controller', () => {
         subsets: [
           {
             addresses: [
-              { ip: '10.244.0.2', nodeName: 'node-1', targetRef: { kind: 'Pod', namespace: 'default', name: 'a', uid: 'uid-a' } },
+              {
+                ip: '10.244.0.2',
+                nodeName: 'node-1',
+                targetRef: { kind: 'Pod', namespace: 'default', name: 'a', uid: 'uid-a' },
+              },
               { ip: '10.244.0.3', targetRef: { name: 'b' } },
             ],
             notReadyAddresses: [{ ip: '10.244.0.4' }],
@@ -70,7 +103,9 @@ describe('endpoints-controller', () => {
   });
 
   test('keeps to a thousand addresses', () => {
-    const pods = Array.from({ length: 1200 }, (_, index) => pod(`p${index}`, `10.244.${index >> 8}.${index & 255}`, true));
+    const pods = Array.from({ length: 1200 }, (_, index) =>
+      pod(`p${index}`, `10.244.${index >> 8}.${index & 255}`, true),
+    );
     const [endpoints] = sync({ services: [service()], pods }).bodies('/endpoints');
     expect(endpoints?.subsets[0].addresses).toHaveLength(1000);
     expect(endpoints?.metadata.annotations).toHaveProperty('endpoints.kubernetes.io/over-capacity', 'truncated');

@@ -1,11 +1,18 @@
 import { ApiError } from '../../apiserver/request.ts';
-import { controller } from '../../client/controller.ts';
 import type { Client } from '../../client/client.ts';
+import { controller } from '../../client/controller.ts';
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import { sameData } from '../../same-data.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { changedPods, forgetService, notePod, settlePods, triggerTime, withTriggerTime } from '../endpointslice/changed-pods.ts';
+import {
+  changedPods,
+  forgetService,
+  notePod,
+  settlePods,
+  triggerTime,
+  withTriggerTime,
+} from '../endpointslice/changed-pods.ts';
 import { isSelecting, servicesOfPodEvent } from '../endpointslice/pod-endpoint.ts';
 import { changedSubsets, type EndpointSubset, endpointSubsets } from './endpoint-subsets.ts';
 
@@ -29,7 +36,13 @@ export const endpointsController = controller({
     }
     // Endpoints that somebody deletes come back while their Service lives.
     if (resource === 'endpoints' && type !== 'DELETED') return takeMissed(turn, `${namespace}/${name}`);
-    if (previous && type === 'MODIFIED' && previous.spec === object.spec && previous.metadata.labels === object.metadata.labels) return [];
+    if (
+      previous &&
+      type === 'MODIFIED' &&
+      previous.spec === object.spec &&
+      previous.metadata.labels === object.metadata.labels
+    )
+      return [];
     return [`${namespace}/${name}`];
   },
   sync,
@@ -54,7 +67,9 @@ function sync(turn: Turn, client: Client, key: string): void {
     else delete annotations[OVER_CAPACITY];
     const metadata = { ...(current?.metadata ?? { name, namespace }), labels, annotations };
     const endpoints = { apiVersion: 'v1', kind: 'Endpoints', metadata, ...(subsets.length === 0 ? {} : { subsets }) };
-    const written = current ? client.update('endpoints', endpoints as KubeObject) : client.create('endpoints', namespace, endpoints);
+    const written = current
+      ? client.update('endpoints', endpoints as KubeObject)
+      : client.create('endpoints', namespace, endpoints);
     turn.memory.set(`written/${key}`, Number(written.metadata.resourceVersion));
   }
   settlePods(turn.memory, key, service);
@@ -89,9 +104,15 @@ function wantedSubsets(turn: Turn, key: string, service: KubeObject, current: Ku
       .filter((pod) => pod !== undefined && matchesSet(service.spec.selector, pod.metadata.labels)) as KubeObject[];
     const limit = current.metadata.annotations?.[OVER_CAPACITY] === undefined ? undefined : MAX_ADDRESSES;
     const subsets = changedSubsets(current.subsets, service, changed, selected, limit);
-    if (subsets && (limit !== undefined || addressCount(subsets) <= MAX_ADDRESSES)) return { subsets, isTruncated: limit !== undefined };
+    if (subsets && (limit !== undefined || addressCount(subsets) <= MAX_ADDRESSES))
+      return { subsets, isTruncated: limit !== undefined };
   }
-  return truncated(endpointSubsets(service, pods.list(namespace).filter((pod) => matchesSet(service.spec.selector, pod.metadata.labels))));
+  return truncated(
+    endpointSubsets(
+      service,
+      pods.list(namespace).filter((pod) => matchesSet(service.spec.selector, pod.metadata.labels)),
+    ),
+  );
 }
 
 function deleteEndpoints(client: Client, namespace: string, name: string): void {
@@ -111,7 +132,10 @@ function labelsOf(service: KubeObject): Readonly<Record<string, string>> {
 }
 
 function addressCount(subsets: readonly EndpointSubset[]): number {
-  return subsets.reduce((sum, { addresses, notReadyAddresses }) => sum + (addresses?.length ?? 0) + (notReadyAddresses?.length ?? 0), 0);
+  return subsets.reduce(
+    (sum, { addresses, notReadyAddresses }) => sum + (addresses?.length ?? 0) + (notReadyAddresses?.length ?? 0),
+    0,
+  );
 }
 
 /** At most a thousand addresses, ready ones first. Source: `truncateEndpoints`. */
@@ -133,5 +157,8 @@ function truncated(subsets: readonly EndpointSubset[]): WantedSubsets {
       ...(ports ? { ports } : {}),
     };
   });
-  return { subsets: result.filter(({ addresses, notReadyAddresses }) => addresses || notReadyAddresses), isTruncated: true };
+  return {
+    subsets: result.filter(({ addresses, notReadyAddresses }) => addresses || notReadyAddresses),
+    isTruncated: true,
+  };
 }

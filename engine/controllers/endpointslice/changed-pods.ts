@@ -14,7 +14,12 @@ import { readyCondition } from './pod-endpoint.ts';
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** A pod of these Services has changed. */
-export function notePod(memory: Memory, services: readonly string[], pod: KubeObject, previous: KubeObject | undefined): void {
+export function notePod(
+  memory: Memory,
+  services: readonly string[],
+  pod: KubeObject,
+  previous: KubeObject | undefined,
+): void {
   const time = readyCondition(pod)?.lastTransitionTime;
   const isNewTime = time !== undefined && time !== (previous && readyCondition(previous)?.lastTransitionTime);
   for (const service of services) {
@@ -36,7 +41,9 @@ export function changedPods(memory: Memory, key: string, service: KubeObject): r
  * change of a pod's readiness. Source: `k8s.io/endpointslice/trigger_time_tracker.go`.
  */
 export function triggerTime(memory: Memory, key: string, service: KubeObject): string | undefined {
-  return memory.get(`complete/${key}`) === undefined ? service.metadata.creationTimestamp : memory.get<string>(`trigger/${key}`);
+  return memory.get(`complete/${key}`) === undefined
+    ? service.metadata.creationTimestamp
+    : memory.get<string>(`trigger/${key}`);
 }
 
 /** A sync has succeeded: everything that was noted is done. */
@@ -64,7 +71,10 @@ export function forgetService(memory: Memory, key: string): void {
 }
 
 /** Annotations with the trigger time set, or without it when there is none. */
-export function withTriggerTime(annotations: Readonly<Record<string, string>> | undefined, time: string | undefined): Record<string, string> {
+export function withTriggerTime(
+  annotations: Readonly<Record<string, string>> | undefined,
+  time: string | undefined,
+): Record<string, string> {
   const result: Record<string, string> = { ...annotations };
   if (time === undefined) delete result[TRIGGER_TIME];
   else result[TRIGGER_TIME] = time;

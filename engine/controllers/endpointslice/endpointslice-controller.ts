@@ -1,12 +1,35 @@
-import { controller } from '../../client/controller.ts';
 import type { Client } from '../../client/client.ts';
+import { controller } from '../../client/controller.ts';
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { changedPods, forgetService, notePod, requireFullSyncs, settlePods, triggerTime } from './changed-pods.ts';
-import { type EndpointPort, endpointPorts, hasEndpoint, hasHostname, isPodReady, isSelecting, servicesOfPodEvent } from './pod-endpoint.ts';
-import { type Endpoint, type EndpointGroup, partialPlan, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
-import { isBehind, MANAGED_BY, managedSlices, SERVICE_NAME, serviceOfSliceEvent, SLICES, writeSlices } from './slice-writer.ts';
+import {
+  type EndpointPort,
+  endpointPorts,
+  hasEndpoint,
+  hasHostname,
+  isPodReady,
+  isSelecting,
+  servicesOfPodEvent,
+} from './pod-endpoint.ts';
+import {
+  type Endpoint,
+  type EndpointGroup,
+  partialPlan,
+  portKey,
+  type SliceTemplate,
+  slicePlan,
+} from './slice-plan.ts';
+import {
+  isBehind,
+  MANAGED_BY,
+  managedSlices,
+  SERVICE_NAME,
+  SLICES,
+  serviceOfSliceEvent,
+  writeSlices,
+} from './slice-writer.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -18,7 +41,10 @@ export const endpointSliceController = controller({
   keysOf(turn, resource, { type, object, previous, revision }) {
     switch (resource) {
       case 'services':
-        return previous && previous.spec === object.spec && previous.metadata.labels === object.metadata.labels && type !== 'DELETED'
+        return previous &&
+          previous.spec === object.spec &&
+          previous.metadata.labels === object.metadata.labels &&
+          type !== 'DELETED'
           ? []
           : [`${object.metadata.namespace}/${object.metadata.name}`];
       case 'pods': {
@@ -28,7 +54,8 @@ export const endpointSliceController = controller({
         return services;
       }
       case 'nodes':
-        if (!previous || type === 'DELETED' || previous.metadata.labels !== object.metadata.labels) requireFullSyncs(turn.memory);
+        if (!previous || type === 'DELETED' || previous.metadata.labels !== object.metadata.labels)
+          requireFullSyncs(turn.memory);
         return [];
       case SLICES:
         return serviceOfSliceEvent(turn, object, revision, MANAGER);
@@ -51,8 +78,16 @@ function sync(turn: Turn, client: Client, key: string): void {
   if (!isSelecting(service) || isBehind(turn, key)) return;
   const existing = managedSlices(turn, key, MANAGER);
   const changed = changedPods(turn.memory, key, service);
-  const partial = changed && partialPlan(existing, endpointGroups(turn, service, podsNamed(turn, namespace, changed)), changed);
-  const plan = partial ?? slicePlan(existing, endpointGroups(turn, service, turn.cache('pods').list(namespace)), sliceTemplate(service), true);
+  const partial =
+    changed && partialPlan(existing, endpointGroups(turn, service, podsNamed(turn, namespace, changed)), changed);
+  const plan =
+    partial ??
+    slicePlan(
+      existing,
+      endpointGroups(turn, service, turn.cache('pods').list(namespace)),
+      sliceTemplate(service),
+      true,
+    );
   writeSlices(turn, client, key, plan, triggerTime(turn.memory, key, service));
   settlePods(turn.memory, key, service);
 }
@@ -84,7 +119,11 @@ function endpointOf(pod: KubeObject, service: KubeObject, node: KubeObject | und
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
   return {
     addresses: [pod.status.podIP],
-    conditions: { ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating), serving, terminating },
+    conditions: {
+      ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
+      serving,
+      terminating,
+    },
     ...(hasHostname(pod, service) ? { hostname: pod.spec.hostname } : {}),
     targetRef: { kind: 'Pod', ...(namespace === undefined ? {} : { namespace }), name, uid },
     ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),
@@ -110,7 +149,9 @@ function sliceTemplate(service: KubeObject): SliceTemplate {
           generateName: `${name}-`,
           namespace,
           labels,
-          ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true }],
+          ownerReferences: [
+            { apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true },
+          ],
         },
         addressType: 'IPv4',
         endpoints: [],

@@ -1,12 +1,20 @@
 import { ApiError } from '../../apiserver/request.ts';
-import { controller } from '../../client/controller.ts';
 import type { Client } from '../../client/client.ts';
+import { controller } from '../../client/controller.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { writtenTriggerTime } from './changed-pods.ts';
 import type { EndpointPort } from './pod-endpoint.ts';
 import { type Endpoint, type EndpointGroup, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
-import { isBehind, MANAGED_BY, managedSlices, SERVICE_NAME, serviceOfSliceEvent, SLICES, writeSlices } from './slice-writer.ts';
+import {
+  isBehind,
+  MANAGED_BY,
+  managedSlices,
+  SERVICE_NAME,
+  SLICES,
+  serviceOfSliceEvent,
+  writeSlices,
+} from './slice-writer.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP_MIRROR = 'endpointslice.kubernetes.io/skip-mirror';
@@ -99,7 +107,9 @@ function sliceTemplate(endpoints: KubeObject): SliceTemplate {
           generateName: `${name}-`,
           namespace,
           labels,
-          ownerReferences: [{ apiVersion: 'v1', kind: 'Endpoints', name, uid, controller: true, blockOwnerDeletion: true }],
+          ownerReferences: [
+            { apiVersion: 'v1', kind: 'Endpoints', name, uid, controller: true, blockOwnerDeletion: true },
+          ],
         },
         addressType: 'IPv4',
         endpoints: [],

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../object.ts';
 import { matchesSet } from '../../label-selector.ts';
+import type { KubeObject } from '../../object.ts';
 import type { ObjectReader } from '../../sim/turn.ts';
 
 /** `spec.ports[*]` of a Service. */
@@ -36,7 +36,9 @@ export function isPodReady(pod: KubeObject): boolean {
 }
 
 /** A pod's Ready condition. */
-export function readyCondition(pod: KubeObject): { readonly status: string; readonly lastTransitionTime?: string } | undefined {
+export function readyCondition(
+  pod: KubeObject,
+): { readonly status: string; readonly lastTransitionTime?: string } | undefined {
   return pod.status?.conditions?.find((condition: { readonly type: string }) => condition.type === 'Ready');
 }
 
@@ -49,7 +51,11 @@ export function hasEndpoint(pod: KubeObject, includeTerminating: boolean): boole
 
 /** Whether a pod bears its own name within a headless Service: `db-0.db`. */
 export function hasHostname(pod: KubeObject, service: KubeObject): boolean {
-  return Boolean(pod.spec.hostname) && pod.spec.subdomain === service.metadata.name && pod.metadata.namespace === service.metadata.namespace;
+  return (
+    Boolean(pod.spec.hostname) &&
+    pod.spec.subdomain === service.metadata.name &&
+    pod.metadata.namespace === service.metadata.namespace
+  );
 }
 
 /**
@@ -59,10 +65,13 @@ export function hasHostname(pod: KubeObject, service: KubeObject): boolean {
 export function targetPort(pod: KubeObject, servicePort: ServicePort): number | undefined {
   const wanted = servicePort.targetPort ?? servicePort.port;
   if (typeof wanted === 'number') return wanted;
-  const sidecars: readonly Container[] = (pod.spec.initContainers ?? []).filter((container: Container) => container.restartPolicy === 'Always');
+  const sidecars: readonly Container[] = (pod.spec.initContainers ?? []).filter(
+    (container: Container) => container.restartPolicy === 'Always',
+  );
   for (const container of [...((pod.spec.containers ?? []) as readonly Container[]), ...sidecars]) {
     for (const port of container.ports ?? []) {
-      if (port.name === wanted && (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP')) return port.containerPort;
+      if (port.name === wanted && (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP'))
+        return port.containerPort;
     }
   }
   return undefined;
@@ -110,7 +119,11 @@ export function isEndpointChange(previous: KubeObject, pod: KubeObject): boolean
 }
 
 /** The Services concerned by a pod's event, before or after it. */
-export function servicesOfPodEvent(services: ObjectReader, pod: KubeObject, previous: KubeObject | undefined): readonly string[] {
+export function servicesOfPodEvent(
+  services: ObjectReader,
+  pod: KubeObject,
+  previous: KubeObject | undefined,
+): readonly string[] {
   if (previous === undefined || previous === pod) return servicesSelecting(services, pod);
   if (!isEndpointChange(previous, pod)) return [];
   const keys = servicesSelecting(services, pod);

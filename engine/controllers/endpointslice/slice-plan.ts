@@ -8,7 +8,12 @@ export interface Endpoint {
   readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
   readonly hostname?: string;
   readonly nodeName?: string;
-  readonly targetRef?: { readonly kind: string; readonly namespace?: string; readonly name: string; readonly uid?: string };
+  readonly targetRef?: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+    readonly uid?: string;
+  };
   readonly zone?: string;
 }
 
@@ -39,7 +44,10 @@ const MAX_ENDPOINTS = 100;
 /** One key for equal lists of ports, whatever their order. */
 export function portKey(ports: readonly EndpointPort[] | undefined | null): string {
   return (ports ?? [])
-    .map(({ name, port, protocol, appProtocol }) => `${name ?? ''}|${port ?? ''}|${protocol ?? 'TCP'}|${appProtocol ?? ''}`)
+    .map(
+      ({ name, port, protocol, appProtocol }) =>
+        `${name ?? ''}|${port ?? ''}|${protocol ?? 'TCP'}|${appProtocol ?? ''}`,
+    )
     .sort()
     .join(',');
 }
@@ -49,7 +57,12 @@ export function portKey(ports: readonly EndpointPort[] | undefined | null): stri
  * then one with enough room, then new ones; a slice to delete becomes one to create. When nothing would be left, an
  * empty slice stands for the Service. Source: `k8s.io/endpointslice/reconciler.go`.
  */
-export function slicePlan(existing: readonly KubeObject[], groups: readonly EndpointGroup[], template: SliceTemplate, keepsPlaceholder: boolean): SlicePlan {
+export function slicePlan(
+  existing: readonly KubeObject[],
+  groups: readonly EndpointGroup[],
+  template: SliceTemplate,
+  keepsPlaceholder: boolean,
+): SlicePlan {
   const byPorts = new Map<string, KubeObject[]>();
   for (const slice of existing) {
     const key = portKey(slice.ports);
@@ -80,7 +93,11 @@ export function slicePlan(existing: readonly KubeObject[], groups: readonly Endp
  * The plan when only some pods have changed: `groups` holds their endpoints, everybody else stays. Undefined when that
  * takes more than changing existing slices; then the whole has to be planned.
  */
-export function partialPlan(existing: readonly KubeObject[], groups: readonly EndpointGroup[], changed: readonly string[]): SlicePlan | undefined {
+export function partialPlan(
+  existing: readonly KubeObject[],
+  groups: readonly EndpointGroup[],
+  changed: readonly string[],
+): SlicePlan | undefined {
   const byPorts = new Map(groups.map((group) => [portKey(group.ports), group]));
   const updates: KubeObject[] = [];
   const grouped = new Map<string, KubeObject[]>();
@@ -120,7 +137,11 @@ function isTouched(slice: KubeObject, changed: ReadonlySet<string>): boolean {
 }
 
 function isPlaceholder(slice: KubeObject, template: SliceTemplate): boolean {
-  return (slice.endpoints?.length ?? 0) === 0 && (slice.ports?.length ?? 0) === 0 && sameData(slice.metadata.labels, template.labels);
+  return (
+    (slice.endpoints?.length ?? 0) === 0 &&
+    (slice.ports?.length ?? 0) === 0 &&
+    sameData(slice.metadata.labels, template.labels)
+  );
 }
 
 /** A slice that would be deleted takes over the content of one that would be created. */
@@ -128,7 +149,12 @@ function reuse({ creations, updates, deletions }: SlicePlan): SlicePlan {
   const pairs = Math.min(creations.length, deletions.length);
   const reused = creations.slice(0, pairs).map((creation, index) => {
     const slice = deletions[index] as KubeObject;
-    return { ...slice, endpoints: creation.endpoints, ports: creation.ports, metadata: { ...slice.metadata, labels: creation.metadata.labels } };
+    return {
+      ...slice,
+      endpoints: creation.endpoints,
+      ports: creation.ports,
+      metadata: { ...slice.metadata, labels: creation.metadata.labels },
+    };
   });
   return { creations: creations.slice(pairs), updates: [...updates, ...reused], deletions: deletions.slice(pairs) };
 }
@@ -158,7 +184,8 @@ function groupPlan(
     }
     const { kept, differs } = keepWanted(slice, wanted, changed);
     if (kept.length === 0) deletions.push(slice);
-    else if (differs || (template && !sameData(slice.metadata.labels, template.labels))) updated.push({ slice, endpoints: kept });
+    else if (differs || (template && !sameData(slice.metadata.labels, template.labels)))
+      updated.push({ slice, endpoints: kept });
     else unchanged.push(slice);
   }
   const left = [...wanted.values()];

@@ -29,7 +29,13 @@ export function isBehind(turn: Turn, service: string): boolean {
 }
 
 /** Carries a plan out. What is written last is remembered for `isBehind`. */
-export function writeSlices(turn: Turn, client: Client, service: string, plan: SlicePlan, trigger: string | undefined): void {
+export function writeSlices(
+  turn: Turn,
+  client: Client,
+  service: string,
+  plan: SlicePlan,
+  trigger: string | undefined,
+): void {
   for (const slice of plan.creations) {
     const created = client.create(SLICES, slice.metadata.namespace ?? '', withAnnotation(slice, trigger));
     remember(turn, service, created);
@@ -45,7 +51,10 @@ export function writeSlices(turn: Turn, client: Client, service: string, plan: S
 }
 
 function withAnnotation(slice: KubeObject, trigger: string | undefined): KubeObject {
-  return { ...slice, metadata: { ...slice.metadata, annotations: withTriggerTime(slice.metadata.annotations, trigger) } };
+  return {
+    ...slice,
+    metadata: { ...slice.metadata, annotations: withTriggerTime(slice.metadata.annotations, trigger) },
+  };
 }
 
 function remember(turn: Turn, service: string, written: KubeObject): void {
@@ -53,7 +62,12 @@ function remember(turn: Turn, service: string, written: KubeObject): void {
 }
 
 /** The Service to look at again because of a slice's event: not for this controller's own writes, unless a sync waits. */
-export function serviceOfSliceEvent(turn: Turn, slice: KubeObject, revision: number, manager: string): readonly string[] {
+export function serviceOfSliceEvent(
+  turn: Turn,
+  slice: KubeObject,
+  revision: number,
+  manager: string,
+): readonly string[] {
   const name = slice.metadata.labels?.[SERVICE_NAME];
   if (name === undefined || slice.metadata.labels?.[MANAGED_BY] !== manager) return [];
   const service = `${slice.metadata.namespace}/${name}`;

@@ -25,7 +25,9 @@ test('every node gets the next free range', () => {
   expect(join(turn, node('node-1'))).toBe('10.244.0.0/24');
   join(turn, node('node-x', '10.244.1.0/24'));
   expect(join(turn, node('node-2'))).toBe('10.244.2.0/24');
-  nodeIpamController.observe?.(turn, 'nodes', [{ type: 'DELETED', object: node('node-1', '10.244.0.0/24'), revision: 2 }]);
+  nodeIpamController.observe?.(turn, 'nodes', [
+    { type: 'DELETED', object: node('node-1', '10.244.0.0/24'), revision: 2 },
+  ]);
   expect(join(turn, node('node-3'))).toBe('10.244.3.0/24');
 });
 

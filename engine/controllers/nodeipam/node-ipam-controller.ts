@@ -41,7 +41,13 @@ function sync(turn: Turn, client: Client, name: string): void {
   if (!node || node.spec?.podCIDR) return;
   const range = freeRange(turn.memory, name);
   if (range === undefined) {
-    recordEvent(turn, client, { object: node, type: 'Normal', reason: 'CIDRNotAvailable', message: `Node ${name} status is now: CIDRNotAvailable`, component: 'cidrAllocator' });
+    recordEvent(turn, client, {
+      object: node,
+      type: 'Normal',
+      reason: 'CIDRNotAvailable',
+      message: `Node ${name} status is now: CIDRNotAvailable`,
+      component: 'cidrAllocator',
+    });
     return;
   }
   const podCIDR = `${PREFIX}${range}.0/24`;

@@ -34,7 +34,11 @@ export function zonesOf(nodes: readonly KubeObject[]): readonly Zone[] {
     else count.notReady++;
     counts.set(name, count);
   }
-  return [...counts].map(([name, { ready, notReady }]) => ({ name, state: stateOf(ready, notReady), size: ready + notReady }));
+  return [...counts].map(([name, { ready, notReady }]) => ({
+    name,
+    state: stateOf(ready, notReady),
+    size: ready + notReady,
+  }));
 }
 
 function stateOf(ready: number, notReady: number): ZoneState {

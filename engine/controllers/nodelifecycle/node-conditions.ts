@@ -44,7 +44,13 @@ export function unknownConditions(node: KubeObject, now: number): readonly NodeC
         message: 'Kubelet never posted node status.',
       });
     } else if (known.status !== 'Unknown') {
-      changed.push({ ...known, status: 'Unknown', lastTransitionTime, reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' });
+      changed.push({
+        ...known,
+        status: 'Unknown',
+        lastTransitionTime,
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+      });
     }
   }
   return changed.length === 0 ? undefined : changed;

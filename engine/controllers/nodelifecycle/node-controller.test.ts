@@ -35,9 +35,19 @@ function pod(name: string, nodeName: string, tolerations: object[] = []): KubeOb
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default', uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '', generation: 1 },
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `uid-${name}`,
+      resourceVersion: '1',
+      creationTimestamp: '',
+      generation: 1,
+    },
     spec: { nodeName, tolerations },
-    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: timestamp(TEST_TIME) }] },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: timestamp(TEST_TIME) }],
+    },
   };
 }
 
@@ -49,7 +59,9 @@ function turnWith(objects: Record<string, readonly KubeObject[]>): FakeTurn {
     serve: (_component, request) => {
       const { method, path } = request as { method: string; path: string };
       const name = /^\/api\/v1\/nodes\/([^/]+)$/.exec(path)?.[1];
-      return method === 'GET' && name ? { code: 200, body: turn.cache('nodes').get('', name) } : turn.echoApi(request as never);
+      return method === 'GET' && name
+        ? { code: 200, body: turn.cache('nodes').get('', name) }
+        : turn.echoApi(request as never);
     },
   });
   return turn;
@@ -67,7 +79,10 @@ function events(turn: FakeTurn): string[] {
 
 describe('a silent kubelet', () => {
   test('is noticed after 40 seconds, and not before', () => {
-    const turn = turnWith({ nodes: [node('n-1', 'True'), node('n-2', 'True', {}, TEST_TIME + 40_000)], [LEASES]: [lease('n-1', TEST_TIME + 3000)] });
+    const turn = turnWith({
+      nodes: [node('n-1', 'True'), node('n-2', 'True', {}, TEST_TIME + 40_000)],
+      [LEASES]: [lease('n-1', TEST_TIME + 3000)],
+    });
     sweep(turn, 40_000);
     expect(events(turn)).toEqual([
       'RegisteredNode: Node n-1 event: Registered Node n-1 in Controller',
@@ -84,7 +99,11 @@ describe('a silent kubelet', () => {
         lastTransitionTime: '2026-01-01T00:00:45Z',
       },
       expect.objectContaining({ type: 'MemoryPressure', status: 'Unknown', reason: 'NodeStatusUnknown' }),
-      expect.objectContaining({ type: 'DiskPressure', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.' }),
+      expect.objectContaining({
+        type: 'DiskPressure',
+        reason: 'NodeStatusNeverUpdated',
+        message: 'Kubelet never posted node status.',
+      }),
       expect.objectContaining({ type: 'PIDPressure', reason: 'NodeStatusNeverUpdated' }),
     ]);
     expect(events(turn).at(-1)).toBe('NodeNotReady: Node n-1 status is now: NodeNotReady');
@@ -93,8 +112,14 @@ describe('a silent kubelet', () => {
   test('takes its pods out of service', () => {
     const turn = turnWith({ nodes: [node('n-1', 'True')], pods: [pod('web', 'n-1'), pod('other', 'n-2')] });
     sweep(turn, 45_000);
-    expect(turn.writes().filter((write) => write.includes('/pods/'))).toEqual(['PATCH /api/v1/namespaces/default/pods/web/status']);
-    expect(turn.bodies('/web/status')[0]?.status.conditions[0]).toMatchObject({ type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T00:00:45Z' });
+    expect(turn.writes().filter((write) => write.includes('/pods/'))).toEqual([
+      'PATCH /api/v1/namespaces/default/pods/web/status',
+    ]);
+    expect(turn.bodies('/web/status')[0]?.status.conditions[0]).toMatchObject({
+      type: 'Ready',
+      status: 'False',
+      lastTransitionTime: '2026-01-01T00:00:45Z',
+    });
     expect(events(turn)).toContain('NodeNotReady: Node is not ready');
   });
 
@@ -104,13 +129,22 @@ describe('a silent kubelet', () => {
     sweep(turn, 60_000);
     expect(turn.writes().filter((write) => write.startsWith('PATCH'))).toEqual([]);
     sweep(turn, 65_000);
-    expect(turn.bodies('/nodes/n-1/status')[0]?.status.conditions[0]).toMatchObject({ type: 'Ready', reason: 'NodeStatusNeverUpdated' });
+    expect(turn.bodies('/nodes/n-1/status')[0]?.status.conditions[0]).toMatchObject({
+      type: 'Ready',
+      reason: 'NodeStatusNeverUpdated',
+    });
   });
 });
 
 describe('taints', () => {
   test('by condition follow at once', () => {
-    const cordoned = node('n-1', 'Unknown', { unschedulable: true, taints: [{ key: 'mine', effect: 'NoSchedule' }, { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] });
+    const cordoned = node('n-1', 'Unknown', {
+      unschedulable: true,
+      taints: [
+        { key: 'mine', effect: 'NoSchedule' },
+        { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+      ],
+    });
     const turn = turnWith({ nodes: [cordoned] });
     nodeController.observe?.(turn, 'nodes', [{ type: 'ADDED', object: cordoned, revision: 1 }]);
     nodeController.handle?.(turn, { kind: 'sync' });
@@ -124,11 +158,16 @@ describe('taints', () => {
   test('that evict are put on one node in ten seconds, and come off when it is back', () => {
     const up = ['a', 'b', 'c'].map((name) => node(name, 'True', {}, TEST_TIME + 1e6));
     const turn = turnWith({ nodes: [...up, node('n-1', 'Unknown'), node('n-2', 'Unknown')] });
-    const patched = (): string[] => turn.writes().filter((write) => write.startsWith('PATCH /api/v1/nodes/') && !write.endsWith('status'));
+    const patched = (): string[] =>
+      turn.writes().filter((write) => write.startsWith('PATCH /api/v1/nodes/') && !write.endsWith('status'));
     sweep(turn, 50_000);
     expect(patched()).toEqual(['PATCH /api/v1/nodes/n-1']);
-    const [taint] = turn.bodies('/nodes/n-1').at(-1)?.spec.taints;
-    expect(taint).toEqual({ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', timeAdded: '2026-01-01T00:00:50Z' });
+    const [taint] = (turn.bodies('/nodes/n-1').at(-1) as KubeObject).spec.taints;
+    expect(taint).toEqual({
+      key: 'node.kubernetes.io/unreachable',
+      effect: 'NoExecute',
+      timeAdded: '2026-01-01T00:00:50Z',
+    });
     turn.cache('nodes').put(node('n-1', 'Unknown', { taints: [taint] }));
     sweep(turn, 55_000);
     expect(patched()).toHaveLength(1);
@@ -158,7 +197,9 @@ describe('eviction', () => {
   }
 
   function evictions(turn: FakeTurn): object[] {
-    return turn.agenda.filter(({ task }) => task.kind === 'evict').map(({ delay, task }) => ({ delay, name: task.name }));
+    return turn.agenda
+      .filter(({ task }) => task.kind === 'evict')
+      .map(({ delay, task }) => ({ delay, name: task.name }));
   }
 
   test('comes at once, later or never, by the tolerations (golden pl-sched-taints)', () => {
@@ -167,7 +208,10 @@ describe('eviction', () => {
       pod('tolerant', 'n-1', [{ key: 'gpu', operator: 'Exists', effect: 'NoExecute' }]),
       pod('awhile', 'n-1', [{ key: 'gpu', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 8 }]),
     );
-    expect(evictions(turn)).toEqual([{ delay: 8000, name: 'awhile' }, { delay: 0, name: 'plain' }]);
+    expect(evictions(turn)).toEqual([
+      { delay: 8000, name: 'awhile' },
+      { delay: 0, name: 'plain' },
+    ]);
     nodeController.handle?.(turn, { kind: 'evict', namespace: 'default', name: 'plain', uid: 'uid-plain' });
     expect(events(turn)).toEqual(['TaintManagerEviction: Marking for deletion Pod default/plain']);
     expect(turn.writes().slice(1)).toEqual([
@@ -179,7 +223,9 @@ describe('eviction', () => {
   test('is called off when the taint goes', () => {
     const turn = tainted(pod('awhile', 'n-1', [{ key: 'gpu', operator: 'Exists', tolerationSeconds: 8 }]));
     const clean = node('n-1', 'True');
-    nodeController.observe?.(turn, 'nodes', [{ type: 'MODIFIED', object: clean, previous: node('n-1', 'True', { taints: [taint] }), revision: 3 }]);
+    nodeController.observe?.(turn, 'nodes', [
+      { type: 'MODIFIED', object: clean, previous: node('n-1', 'True', { taints: [taint] }), revision: 3 },
+    ]);
     expect(evictions(turn)).toEqual([]);
     expect(events(turn)).toEqual(['TaintManagerEviction: Cancelling deletion of Pod default/awhile']);
   });

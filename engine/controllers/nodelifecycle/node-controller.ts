@@ -8,7 +8,7 @@ import { timestamp } from '../../sim/time.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { evictionInterval, zoneNameOf, zonesOf } from './disruption.ts';
 import { conditionOf, lastSign, unknownConditions } from './node-conditions.ts';
-import { noExecuteTaints, noScheduleTaints, NOT_READY, patchTaints, taintsOf, UNREACHABLE } from './node-taints.ts';
+import { NOT_READY, noExecuteTaints, noScheduleTaints, patchTaints, taintsOf, UNREACHABLE } from './node-taints.ts';
 import { evict, forgetEviction, noExecuteTaintsOf, reconsiderNode, reconsiderPod } from './taint-eviction.ts';
 
 /** `--node-monitor-period`, `--node-monitor-grace-period`, `--node-startup-grace-period`. */
@@ -26,7 +26,8 @@ const tainting = controller({
     if (resource === 'pods') observePod(turn, object, previous, type === 'DELETED');
     if (resource !== 'nodes') return [];
     if (type === 'DELETED') forgetNode(turn, object);
-    else if (previous ? taintsOf(previous) !== taintsOf(object) : noExecuteTaintsOf(object).length > 0) reconsiderNode(turn, object);
+    else if (previous ? taintsOf(previous) !== taintsOf(object) : noExecuteTaintsOf(object).length > 0)
+      reconsiderNode(turn, object);
     return type !== 'DELETED' && noScheduleTaints(object, turn.now) ? [object.metadata.name] : [];
   },
   sync(turn, client, name) {
@@ -69,7 +70,13 @@ function forgetNode(turn: Turn, node: KubeObject): void {
   if (turn.memory.get(`registered/${name}`) === undefined) return;
   turn.memory.delete(`registered/${name}`);
   turn.memory.delete(`unready/${name}`);
-  reportNode(turn, controllerClient(turn), node, 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`);
+  reportNode(
+    turn,
+    controllerClient(turn),
+    node,
+    'RemovingNode',
+    `Node ${name} event: Removing Node ${name} from Controller`,
+  );
 }
 
 function reportNode(turn: Turn, client: Client, object: KubeObject, reason: string, message: string): void {
@@ -82,15 +89,22 @@ function monitorNodeHealth(turn: Turn): void {
   const client = controllerClient(turn);
   const nodes = turn.cache('nodes').list();
   const leases = turn.cache(LEASES);
-  try {
-    for (const node of nodes) {
+  for (const node of nodes) {
+    attempt(turn, () => {
       register(turn, client, node);
       const lease = leases.get('kube-node-lease', node.metadata.name);
       const grace = conditionOf(node, 'Ready') ? GRACE_PERIOD : STARTUP_GRACE_PERIOD;
       if (turn.now > lastSign(node, lease) + grace) declareUnknown(turn, client, node);
       if (turn.memory.get(`unready/${node.metadata.name}`) === true) markPodsNotReady(turn, client, node);
-    }
-    taintForEviction(turn, client, nodes);
+    });
+  }
+  attempt(turn, () => taintForEviction(turn, client, nodes));
+}
+
+/** What fails for one node is tried again by the next sweep. */
+function attempt(turn: Turn, work: () => void): void {
+  try {
+    work();
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     turn.note(`Error monitoring node health: ${error.message}`);
@@ -112,7 +126,10 @@ function declareUnknown(turn: Turn, client: Client, node: KubeObject): void {
   const { name } = node.metadata;
   const wasReady = conditionOf(node, 'Ready')?.status === 'True';
   client.patch('nodes', '', name, 'strategic', { status: { conditions } }, 'status');
-  turn.note(`Node ${name} has not been heard of for ${GRACE_PERIOD / 1000}s: its status is unknown`, { resource: 'nodes', name });
+  turn.note(`Node ${name} has not been heard of for ${GRACE_PERIOD / 1000}s: its status is unknown`, {
+    resource: 'nodes',
+    name,
+  });
   if (!wasReady) return;
   reportNode(turn, client, node, 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
   turn.memory.set(`unready/${name}`, true);
@@ -136,7 +153,13 @@ function markPodsNotReady(turn: Turn, client: Client, node: KubeObject): void {
       if (!(error instanceof ApiError) || error.code !== 404) throw error;
       continue;
     }
-    recordEvent(turn, client, { object: pod, type: 'Warning', reason: 'NodeNotReady', message: 'Node is not ready', component: NAME });
+    recordEvent(turn, client, {
+      object: pod,
+      type: 'Warning',
+      reason: 'NodeNotReady',
+      message: 'Node is not ready',
+      component: NAME,
+    });
   }
   turn.memory.delete(`unready/${node.metadata.name}`);
 }
@@ -146,7 +169,9 @@ function markPodsNotReady(turn: Turn, client: Client, node: KubeObject): void {
  * zone (cell `evicted/<zone>`: when the last node there was tainted).
  */
 function taintForEviction(turn: Turn, client: Client, nodes: readonly KubeObject[]): void {
-  const down = nodes.filter((node) => (conditionOf(node, 'Ready')?.status ?? 'True') !== 'True' || noExecuteTaintsOf(node).length > 0);
+  const down = nodes.filter(
+    (node) => (conditionOf(node, 'Ready')?.status ?? 'True') !== 'True' || noExecuteTaintsOf(node).length > 0,
+  );
   if (down.length === 0) return;
   const zones = zonesOf(nodes);
   for (const node of down) {

@@ -34,7 +34,9 @@ export function taintsOf(node: KubeObject): readonly NodeTaint[] {
  * Undefined when it has them. Source: `doNoScheduleTaintingPass`.
  */
 export function noScheduleTaints(node: KubeObject, now: number): readonly NodeTaint[] | undefined {
-  const wanted = CONDITION_TAINTS.filter(({ condition, status }) => conditionOf(node, condition)?.status === status).map(({ key }) => key);
+  const wanted = CONDITION_TAINTS.filter(
+    ({ condition, status }) => conditionOf(node, condition)?.status === status,
+  ).map(({ key }) => key);
   if (node.spec?.unschedulable) wanted.push(UNSCHEDULABLE);
   const isOurs = ({ key, effect }: NodeTaint): boolean =>
     effect === 'NoSchedule' && (key === UNSCHEDULABLE || CONDITION_TAINTS.some((known) => known.key === key));
@@ -49,9 +51,14 @@ export function noScheduleTaints(node: KubeObject, now: number): readonly NodeTa
  * The taints of a node with exactly this one of the two NoExecute taints for silence and unreadiness, or with neither.
  * Undefined when that is so already.
  */
-export function noExecuteTaints(node: KubeObject, wanted: string | undefined, now: number): readonly NodeTaint[] | undefined {
+export function noExecuteTaints(
+  node: KubeObject,
+  wanted: string | undefined,
+  now: number,
+): readonly NodeTaint[] | undefined {
   const current = taintsOf(node);
-  const isOurs = ({ key, effect }: NodeTaint): boolean => effect === 'NoExecute' && (key === NOT_READY || key === UNREACHABLE);
+  const isOurs = ({ key, effect }: NodeTaint): boolean =>
+    effect === 'NoExecute' && (key === NOT_READY || key === UNREACHABLE);
   const ours = current.filter(isOurs);
   if (wanted === undefined ? ours.length === 0 : ours.length === 1 && ours[0]?.key === wanted) return undefined;
   const others = current.filter((taint) => !isOurs(taint));

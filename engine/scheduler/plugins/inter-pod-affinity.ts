@@ -1,13 +1,38 @@
 import type { ClusterChange } from '../cluster-change.ts';
-import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type Rejection, type Snapshot } from '../framework.ts';
+import {
+  MAX_NODE_SCORE,
+  type NodeFilter,
+  type NodeScorer,
+  type Plugin,
+  type Rejection,
+  type Snapshot,
+} from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
-import { type AffinityTerm, preferredPodTerms, requiredPodTerms, type Selectable, termMatches } from '../pod-affinity-terms.ts';
+import {
+  type AffinityTerm,
+  preferredPodTerms,
+  requiredPodTerms,
+  type Selectable,
+  termMatches,
+} from '../pod-affinity-terms.ts';
 import { type PodInfo, podInfo } from '../pod-info.ts';
 
 const NAME = 'InterPodAffinity';
-const AFFINITY: Rejection = { plugin: NAME, reasons: ["node(s) didn't match pod affinity rules"], isUnresolvable: true };
-const ANTI_AFFINITY: Rejection = { plugin: NAME, reasons: ["node(s) didn't match pod anti-affinity rules"], isUnresolvable: false };
-const EXISTING: Rejection = { plugin: NAME, reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"], isUnresolvable: false };
+const AFFINITY: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't match pod affinity rules"],
+  isUnresolvable: true,
+};
+const ANTI_AFFINITY: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't match pod anti-affinity rules"],
+  isUnresolvable: false,
+};
+const EXISTING: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"],
+  isUnresolvable: false,
+};
 
 /** `defaultHardPodAffinityWeight`: what a required affinity of an existing pod is worth in scoring. */
 const HARD_AFFINITY_WEIGHT = 1;
@@ -21,7 +46,8 @@ export const interPodAffinity: Plugin = {
     return hasExisting || pod.hasAffinity ? affinityFilter(snapshot, pod) : undefined;
   },
   score: affinityScorer,
-  isHelpedBy: (change: ClusterChange) => change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
+  isHelpedBy: (change: ClusterChange) =>
+    change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
 };
 
 /** Numbers by `topology key=value`. */
@@ -45,11 +71,14 @@ function affinityFilter(snapshot: Snapshot, pod: PodInfo): NodeFilter | undefine
   const wanted: DomainCounts = new Map();
   const avoided: DomainCounts = new Map();
   const forbidden = existingAntiAffinity(snapshot, pod);
-  const matchesAll = (other: Selectable): boolean => affinity.every((term) => termMatches(snapshot, term, pod.object, other));
+  const matchesAll = (other: Selectable): boolean =>
+    affinity.every((term) => termMatches(snapshot, term, pod.object, other));
   for (const node of affinity.length + antiAffinity.length > 0 ? snapshot.nodes : []) {
     for (const group of node.groups) {
-      if (affinity.length > 0 && matchesAll(group)) for (const term of affinity) addTo(wanted, node, term.topologyKey, group.count);
-      for (const term of antiAffinity) if (termMatches(snapshot, term, pod.object, group)) addTo(avoided, node, term.topologyKey, group.count);
+      if (affinity.length > 0 && matchesAll(group))
+        for (const term of affinity) addTo(wanted, node, term.topologyKey, group.count);
+      for (const term of antiAffinity)
+        if (termMatches(snapshot, term, pod.object, group)) addTo(avoided, node, term.topologyKey, group.count);
     }
   }
   if (affinity.length === 0 && antiAffinity.length === 0 && forbidden.size === 0) return undefined;
@@ -74,7 +103,8 @@ function existingAntiAffinity(snapshot: Snapshot, pod: PodInfo): ReadonlySet<str
     for (const existing of node.affinityPods) {
       for (const term of requiredPodTerms(existing, 'podAntiAffinity')) {
         const value = node.facts.labels[term.topologyKey];
-        if (value !== undefined && termMatches(snapshot, term, existing, pod)) domains.add(`${term.topologyKey}=${value}`);
+        if (value !== undefined && termMatches(snapshot, term, existing, pod))
+          domains.add(`${term.topologyKey}=${value}`);
       }
     }
   }
@@ -97,10 +127,12 @@ function affinityScorer(snapshot: Snapshot, pod: PodInfo): NodeScorer | undefine
     if (near.length + far.length === 0) continue;
     for (const group of node.groups) {
       for (const { weight, podAffinityTerm } of near) {
-        if (termMatches(snapshot, podAffinityTerm, pod.object, group)) addTo(sums, node, podAffinityTerm.topologyKey, weight * group.count);
+        if (termMatches(snapshot, podAffinityTerm, pod.object, group))
+          addTo(sums, node, podAffinityTerm.topologyKey, weight * group.count);
       }
       for (const { weight, podAffinityTerm } of far) {
-        if (termMatches(snapshot, podAffinityTerm, pod.object, group)) addTo(sums, node, podAffinityTerm.topologyKey, -weight * group.count);
+        if (termMatches(snapshot, podAffinityTerm, pod.object, group))
+          addTo(sums, node, podAffinityTerm.topologyKey, -weight * group.count);
       }
     }
   }

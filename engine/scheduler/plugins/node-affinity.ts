@@ -1,9 +1,19 @@
 import { isNodeChange } from '../cluster-change.ts';
 import { normalizeScores, type Plugin, type Rejection } from '../framework.ts';
-import { hasNodeAffinity, matchesNodeAffinity, matchesTerm, type NodeSelectorTerm, requiredTerms } from '../node-affinity.ts';
+import {
+  hasNodeAffinity,
+  matchesNodeAffinity,
+  matchesTerm,
+  type NodeSelectorTerm,
+  requiredTerms,
+} from '../node-affinity.ts';
 
 const NAME = 'NodeAffinity';
-const REJECTION: Rejection = { plugin: NAME, reasons: ["node(s) didn't match Pod's node affinity/selector"], isUnresolvable: true };
+const REJECTION: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't match Pod's node affinity/selector"],
+  isUnresolvable: true,
+};
 
 interface Preference {
   readonly weight: number;

@@ -14,7 +14,8 @@ export const nodePorts: Plugin = {
   filter(_snapshot, pod) {
     const wanted = pod.hostPorts;
     if (wanted.length === 0) return undefined;
-    return (node) => (wanted.some((port) => node.hostPorts.some((used) => conflicts(port, used))) ? REJECTION : undefined);
+    return (node) =>
+      wanted.some((port) => node.hostPorts.some((used) => conflicts(port, used))) ? REJECTION : undefined;
   },
   isHelpedBy(change, pod) {
     if (change.kind === 'NodeAdd') return true;

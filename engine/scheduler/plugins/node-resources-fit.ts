@@ -1,7 +1,7 @@
 import type { ClusterChange } from '../cluster-change.ts';
 import { MAX_NODE_SCORE, type Plugin, type Rejection } from '../framework.ts';
 import type { NodeFacts, NodeInfo } from '../node-info.ts';
-import { podInfo, type PodInfo } from '../pod-info.ts';
+import { type PodInfo, podInfo } from '../pod-info.ts';
 
 const NAME = 'NodeResourcesFit';
 
@@ -39,7 +39,8 @@ function fits(node: NodeInfo, { requests }: PodInfo): boolean {
   if (node.podCount + 1 > node.facts.allowedPods) return false;
   if (requests.milliCPU > 0 && requests.milliCPU > allocatable.milliCPU - node.milliCPU) return false;
   if (requests.memory > 0 && requests.memory > allocatable.memory - node.memory) return false;
-  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > allocatable.ephemeralStorage - node.ephemeralStorage) return false;
+  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > allocatable.ephemeralStorage - node.ephemeralStorage)
+    return false;
   for (const name in requests.scalars) {
     if ((requests.scalars[name] as number) > freeScalar(node, name)) return false;
   }
@@ -63,7 +64,12 @@ function shortage(node: NodeInfo, { requests }: PodInfo): Rejection {
   };
   check('cpu', requests.milliCPU, allocatable.milliCPU - node.milliCPU, allocatable.milliCPU);
   check('memory', requests.memory, allocatable.memory - node.memory, allocatable.memory);
-  check('ephemeral-storage', requests.ephemeralStorage, allocatable.ephemeralStorage - node.ephemeralStorage, allocatable.ephemeralStorage);
+  check(
+    'ephemeral-storage',
+    requests.ephemeralStorage,
+    allocatable.ephemeralStorage - node.ephemeralStorage,
+    allocatable.ephemeralStorage,
+  );
   for (const name in requests.scalars) {
     check(name, requests.scalars[name] as number, freeScalar(node, name), allocatable.scalars[name] ?? 0);
   }
@@ -98,7 +104,9 @@ function couldHold(node: NodeFacts, { requests }: PodInfo): boolean {
     requests.milliCPU <= node.allocatable.milliCPU &&
     requests.memory <= node.allocatable.memory &&
     requests.ephemeralStorage <= node.allocatable.ephemeralStorage &&
-    Object.keys(requests.scalars).every((name) => (requests.scalars[name] as number) <= (node.allocatable.scalars[name] ?? 0))
+    Object.keys(requests.scalars).every(
+      (name) => (requests.scalars[name] as number) <= (node.allocatable.scalars[name] ?? 0),
+    )
   );
 }
 

@@ -10,7 +10,8 @@ export const nodeUnschedulable: Plugin = {
   name: NAME,
   filter(snapshot, pod) {
     if (!snapshot.facts.hasUnschedulable) return undefined;
-    if (tolerates(pod.object.spec.tolerations, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })) return undefined;
+    if (tolerates(pod.object.spec.tolerations, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }))
+      return undefined;
     return (node) => (node.facts.unschedulable ? REJECTION : undefined);
   },
   isHelpedBy: (change) => isNodeChange(change) && !change.node.unschedulable,

@@ -1,9 +1,23 @@
 import type { ClusterChange } from '../cluster-change.ts';
-import { MAX_NODE_SCORE, type NodeFilter, type NodeScorer, type Plugin, type Rejection, type Snapshot } from '../framework.ts';
+import {
+  MAX_NODE_SCORE,
+  type NodeFilter,
+  type NodeScorer,
+  type Plugin,
+  type Rejection,
+  type Snapshot,
+} from '../framework.ts';
 import { hasNodeAffinity } from '../node-affinity.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
-import { countMatching, hasAllTopologies, isIncluded, matchesSelector, spreadConstraints, type SpreadConstraint } from '../spread-constraints.ts';
+import {
+  countMatching,
+  hasAllTopologies,
+  isIncluded,
+  matchesSelector,
+  type SpreadConstraint,
+  spreadConstraints,
+} from '../spread-constraints.ts';
 
 const NAME = 'PodTopologySpread';
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -12,7 +26,11 @@ const MISSING_LABEL: Rejection = {
   reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
   isUnresolvable: true,
 };
-const SKEWED: Rejection = { plugin: NAME, reasons: ["node(s) didn't match pod topology spread constraints"], isUnresolvable: false };
+const SKEWED: Rejection = {
+  plugin: NAME,
+  reasons: ["node(s) didn't match pod topology spread constraints"],
+  isUnresolvable: false,
+};
 
 /** Spreads similar pods over hosts, zones and other domains. Source: `pkg/scheduler/framework/plugins/podtopologyspread`. */
 export const podTopologySpread: Plugin = {
@@ -27,7 +45,8 @@ export const podTopologySpread: Plugin = {
     const { constraints, areDefaults } = spreadConstraints(snapshot, pod, 'ScheduleAnyway');
     return constraints.length === 0 ? undefined : spreadScorer(snapshot, pod, feasible, constraints, !areDefaults);
   },
-  isHelpedBy: (change: ClusterChange) => change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
+  isHelpedBy: (change: ClusterChange) =>
+    change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
 };
 
 /** Matching pods in each domain of one constraint, and in the emptiest domain. */
@@ -50,7 +69,12 @@ function spreadFilter(snapshot: Snapshot, pod: PodInfo, constraints: readonly Sp
   };
 }
 
-function domainsOf(snapshot: Snapshot, pod: PodInfo, constraint: SpreadConstraint, constraints: readonly SpreadConstraint[]): Domains {
+function domainsOf(
+  snapshot: Snapshot,
+  pod: PodInfo,
+  constraint: SpreadConstraint,
+  constraints: readonly SpreadConstraint[],
+): Domains {
   const counts = new Map<string, number>();
   const matches = new Map<string, boolean>();
   for (const node of snapshot.nodes) {

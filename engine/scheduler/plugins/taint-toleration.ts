@@ -1,7 +1,7 @@
 import { isNodeChange } from '../cluster-change.ts';
 import { normalizeScores, type Plugin, type Rejection } from '../framework.ts';
 import type { NodeInfo, Taint } from '../node-info.ts';
-import { tolerates, type Toleration } from '../tolerations.ts';
+import { type Toleration, tolerates } from '../tolerations.ts';
 
 const NAME = 'TaintToleration';
 const REJECTION: Rejection = { plugin: NAME, reasons: ['node(s) had untolerated taint(s)'], isUnresolvable: true };
@@ -20,7 +20,8 @@ export const taintToleration: Plugin = {
     const tolerations: readonly Toleration[] = pod.object.spec.tolerations ?? [];
     const soft = tolerations.filter(({ effect }) => !effect || effect === 'PreferNoSchedule');
     return {
-      score: (node: NodeInfo) => node.facts.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(soft, taint)).length,
+      score: (node: NodeInfo) =>
+        node.facts.taints.filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(soft, taint)).length,
       normalize: (scores) => normalizeScores(scores, true),
     };
   },
