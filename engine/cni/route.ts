@@ -1,4 +1,3 @@
-import type { KubeObject } from '../object.ts';
 import type { ResolveAnswer } from '../proxy/proxy.ts';
 import { gatewayAddress, isInRange } from './address-pool.ts';
 
@@ -14,13 +13,6 @@ export interface NetworkNode {
   readonly name: string;
   readonly address: string;
   readonly podCIDR?: string;
-}
-
-/** What the network knows of a Node object. */
-export function networkNode({ metadata, spec, status }: KubeObject): NetworkNode {
-  const addresses: readonly { readonly type: string; readonly address: string }[] = status?.addresses ?? [];
-  const address = addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
-  return { name: metadata.name, address, ...(spec?.podCIDR ? { podCIDR: spec.podCIDR } : {}) };
 }
 
 /** What the walk needs to know of the cluster; all of it answers for this moment. */
