@@ -36,6 +36,7 @@ export function App() {
       <Toaster
         theme={isDark(theme) ? 'dark' : 'light'}
         position="bottom-left"
+        offset={{ bottom: 76, left: 20 }}
         closeButton
         containerAriaLabel={t('app.messages')}
       />

@@ -25,8 +25,8 @@ export function Changes({ before, after }: Props) {
         <span key={`${hunk.oldStart},${hunk.newStart}`} className="hunk">
           {hunk.lines.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
-            <span key={index} className={CLASSES[line[0] ?? '']}>
-              {`${line}\n`}
+            <span key={index} className={`line ${CLASSES[line[0] ?? ''] ?? ''}`}>
+              {line}
             </span>
           ))}
         </span>
