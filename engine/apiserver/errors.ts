@@ -135,6 +135,11 @@ export function methodNotAllowed(): Status {
   return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
+/** Something that the real server has and this one, so far, has not. */
+export function notSimulated(what: string): Status {
+  return failure(501, 'NotImplemented', `${what} is not simulated`, {});
+}
+
 export function notAcceptable(available: readonly string[]): Status {
   return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, {});
 }

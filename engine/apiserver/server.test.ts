@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { base64Decode } from '../base64.ts';
 import type { KubeObject } from '../object.ts';
 import type { Status } from './request.ts';
 import { TestServer } from './testing.ts';
@@ -372,5 +373,27 @@ describe('the rest', () => {
     expect(server.post('/api/v1/configmaps', configMap('a')).code).toBe(405);
     expect(server.post(`${CONFIG_MAPS}/a`, configMap('a')).code).toBe(405);
     expect(message(server.get('/api/v1/nosuch'))).toBe('the server could not find the requested resource');
+  });
+});
+
+describe('tokens', () => {
+  test('name their service account and their end', () => {
+    const server = new TestServer();
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 600 } };
+    const response = server.post('/api/v1/namespaces/default/serviceaccounts/default/token', body);
+    const { status } = response.body as { status: { token: string; expirationTimestamp: string } };
+    expect(status.expirationTimestamp).toBe('2026-01-01T00:10:00Z');
+    const claims = JSON.parse(base64Decode(status.token.split('.')[1] as string) as string) as { sub: string };
+    expect(claims.sub).toBe('system:serviceaccount:default:default');
+    const short = server.post('/api/v1/namespaces/default/serviceaccounts/default/token', {
+      spec: { expirationSeconds: 60 },
+    });
+    expect(message(short)).toContain('may not specify a duration less than 10 minutes');
+  });
+
+  test('what is not simulated says so', () => {
+    const server = new TestServer();
+    server.post(PODS, pod('p'));
+    expect(message(server.get(`${PODS}/p/portforward`))).toBe('pods/portforward is not simulated');
   });
 });

@@ -5,13 +5,13 @@ import { applyObject, isApply } from './apply/apply.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
-import { badRequest, internalError, methodNotAllowed, notFound, unknownResource } from './errors.ts';
+import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
 import { findObject } from './storage.ts';
-import { subresourceHandler } from './subresources/handlers.ts';
+import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
@@ -39,6 +39,8 @@ type Stream = WatchStream | ProxyStream;
  */
 export const apiServer: Component = {
   name: 'kube-apiserver',
+  /** The key of service account tokens is a file: tokens outlive a restart. */
+  durable: ['signing-key'],
 
   start(turn) {
     bootstrap(turn);
@@ -196,7 +198,8 @@ const METHODS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DEL
 
 function serveSubresource(call: Call): ApiResponse {
   const handler = subresourceHandler(call);
-  if (handler === undefined) return failure(unknownResource());
+  if (handler === undefined)
+    return failure(hasSubresource(call) ? notSimulated(`${call.kind.plural}/${call.subresource}`) : unknownResource());
   const method = METHODS[call.request.method];
   const handle = method === undefined ? undefined : handler[method];
   return handle === undefined ? failure(methodNotAllowed()) : handle(call);

@@ -7,6 +7,7 @@ import { log } from './log.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
+import { token } from './token.ts';
 
 const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   attach,
@@ -17,12 +18,18 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   log,
   scale,
   status,
+  token,
 };
 
-/** Who serves a subresource; `undefined` when the kind has none of that name. */
+/** Whether a kind has a subresource of that name. */
+export function hasSubresource(call: Pick<Call, 'kind' | 'subresource'>): boolean {
+  return call.kind.subresources.some(({ name }) => name === call.subresource);
+}
+
+/** Who serves a subresource; `undefined` when nobody does. */
 export function subresourceHandler(call: Pick<Call, 'kind' | 'subresource'>): SubresourceHandler | undefined {
   const handler = HANDLERS[call.subresource];
-  if (!call.kind.subresources.some(({ name }) => name === call.subresource)) return undefined;
+  if (!hasSubresource(call)) return undefined;
   if (handler?.resources !== undefined && !handler.resources.includes(call.kind.resource)) return undefined;
   return handler;
 }
