@@ -1,5 +1,36 @@
 import type { Command } from '../command.ts';
+import { apply } from './apply.ts';
+import { createCommand } from './create.ts';
+import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
+import { createService } from './create-service.ts';
+import { createCronJob, createDeployment, createJob } from './create-workloads.ts';
+import { deleteResources } from './delete.ts';
+import { describe } from './describe.ts';
+import { exec } from './exec.ts';
+import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { annotate, label } from './label.ts';
+import { logs } from './logs.ts';
+import { patch } from './patch.ts';
+import { rollout } from './rollout.ts';
+import { run } from './run.ts';
+import { scale } from './scale.ts';
+import { setCommand } from './set.ts';
+import { setEnv } from './set-env.ts';
+import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
+import { wait } from './wait.ts';
+
+const create = createCommand([
+  createConfigMap, createCronJob, createDeployment, createJob, createNamespace, createSecret, createService, createServiceAccount, createToken,
+]);
+const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount]);
 
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
-export const COMMANDS: readonly Command[] = [get];
+export const COMMANDS: readonly Command[] = [
+  create, expose, run, set,
+  get, deleteResources,
+  rollout, scale,
+  describe, logs, exec,
+  apply, patch, wait,
+  label, annotate,
+];

@@ -1,0 +1,135 @@
+import type { Status } from '../../apiserver/request.ts';
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
+import { FILENAME_FLAGS } from '../global-flags.ts';
+import { manifestResource, readManifests } from '../resources/manifests.ts';
+import type { Resource } from '../resources/object.ts';
+import { fetchNamed, parseTargets } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { converse } from '../streams.ts';
+import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
+
+export const exec: Command = {
+  name: 'exec',
+  short: 'Execute a command in a container',
+  usage: '(POD | TYPE/NAME) [-c CONTAINER] [flags] -- COMMAND [args...]',
+  examples: ['# One command', 'kubectl exec web -- date', '', '# A shell', 'kubectl exec -it web -- sh'],
+  flags: [
+    ...FILENAME_FLAGS,
+    { name: 'container', shorthand: 'c', type: 'string', usage: 'The container' },
+    { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'How long to wait for a pod' },
+    { name: 'quiet', shorthand: 'q', type: 'boolean', usage: 'Only the output of the command' },
+    { name: 'stdin', shorthand: 'i', type: 'boolean', usage: 'Pass standard input on' },
+    { name: 'tty', shorthand: 't', type: 'boolean', usage: 'Standard input is a terminal' },
+  ],
+  run: runExec,
+};
+
+function* runExec(session: Session): Task {
+  const { flags, args, dashAt } = session;
+  const files = flags.strings('filename');
+  const command = dashAt >= 0 ? args.slice(dashAt) : [];
+  const names = dashAt >= 0 ? args.slice(0, dashAt) : args;
+  if (names.length === 0 && files.length === 0) throw failure('pod, type/name or --filename must be specified');
+  if (dashAt < 0 && names.length > 1) {
+    throw usageFailure(session.path, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  }
+  if (names.length > 1) throw usageFailure(session.path, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  if (command.length === 0) throw failure('you must specify at least one command for the container');
+  const pod = yield* podOf(session, names[0], files);
+  const status = yield* execInPod(session, pod, flags.string('container'), command, {
+    hasInput: flags.boolean('stdin'),
+    isTerminal: yield* wantsTerminal(session),
+    isQuiet: flags.boolean('quiet'),
+  });
+  checkStatus(status);
+}
+
+function* wantsTerminal(session: Session): Task<boolean> {
+  if (!session.flags.boolean('tty')) return false;
+  if (session.invocation.terminal) return true;
+  yield* session.complain('Unable to use a TTY - input is not a terminal or the right kind of file');
+  return false;
+}
+
+/** The pod that is named, or one behind the object that is. */
+export function* podOf(session: Session, word: string | undefined, files: readonly string[] = []): Task<KubeObject> {
+  const resource = word === undefined ? yield* fileResource(session, files) : yield* namedResource(session, word);
+  if (resource.mapping.kind === 'Pod') return resource.object;
+  const pods = yield* attachablePods(session, resource);
+  const first = pods[0];
+  if (!first) throw failure(`no pods found for ${resource.mapping.resource}/${resource.name}`);
+  return first;
+}
+
+function* namedResource(session: Session, word: string): Task<Resource> {
+  const mapper = yield* session.mapper();
+  const target = word.includes('/') ? parseTargets([word], mapper)[0] : { mapping: mapper.resource('pods'), name: word };
+  if (!target?.name) throw failure('resource name may not be empty');
+  return yield* fetchNamed(session, target.mapping, yield* session.namespace(), target.name);
+}
+
+function* fileResource(session: Session, files: readonly string[]): Task<Resource> {
+  const { manifests } = yield* readManifests(session, files);
+  if (manifests.length !== 1 || !manifests[0]) throw failure('cannot exec into multiple objects at a time');
+  const { mapping, namespace, name } = yield* manifestResource(session, manifests[0]);
+  return yield* fetchNamed(session, mapping, namespace, name);
+}
+
+export interface ExecOptions {
+  readonly hasInput: boolean;
+  readonly isTerminal: boolean;
+  readonly isQuiet?: boolean;
+}
+
+/** Runs a command in a container and answers the status it ended with. */
+export function* execInPod(
+  session: Session, pod: KubeObject, named: string, command: readonly string[], options: ExecOptions,
+): Task<Status | undefined> {
+  const phase = pod.status?.phase;
+  const container = named ? checkedContainer(pod, named) : yield* defaultContainer(session, pod, options.isQuiet);
+  if (phase === 'Succeeded' || phase === 'Failed') throw failure(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`;
+  try {
+    const answer = yield* session.exchange('POST', path, {
+      query: {
+        container,
+        command: command as unknown as string,
+        stdin: String(options.hasInput),
+        stdout: 'true',
+        stderr: String(!options.isTerminal),
+        tty: String(options.isTerminal),
+      },
+    });
+    return answer.stream === undefined ? undefined : yield* converse(answer.stream, options.hasInput);
+  } catch (error) {
+    throw upgradeFailure(error);
+  }
+}
+
+function checkedContainer(pod: KubeObject, name: string): string {
+  const all = containersOf(pod);
+  if (all.some((container) => container.name === name)) return name;
+  throw failure(`container ${name} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`);
+}
+
+/** A connection that is refused before it becomes a stream. */
+function upgradeFailure(error: unknown): unknown {
+  if (!(error instanceof ServerFailure)) return error;
+  if (error.reason === 'NotFound' && /^pods? /.test(error.message)) return error;
+  if (error.reason === 'Forbidden') return error;
+  const message = error.message;
+  return failure(/^(Internal error|unable to upgrade)/.test(message) ? message : `unable to upgrade connection: ${message}`);
+}
+
+/** Ends with the exit code of the command. */
+export function checkStatus(status: Status | undefined): void {
+  if (!status || status.status === 'Success') return;
+  const code = status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
+  if (status.reason === 'NonZeroExitCode' && code) {
+    throw new CommandFailure(`command terminated with exit code ${code}`, Number(code));
+  }
+  throw failure(status.message ?? 'unknown');
+}
+

@@ -1,0 +1,130 @@
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { apiPath } from '../discovery.ts';
+import { failure, ServerFailure, usageFailure } from '../failure.ts';
+import { SELECTOR_FLAG } from '../global-flags.ts';
+import { parseTargets } from '../resources/selection.ts';
+import { chunk, print } from '../../process/program.ts';
+import type { Session } from '../session.ts';
+import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
+
+export const logs: Command = {
+  name: 'logs',
+  short: 'Print the logs for a container in a pod',
+  usage: '[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]',
+  examples: ['# The log of a pod', 'kubectl logs web', '', '# The last lines, and what comes', 'kubectl logs -f --tail=20 web', '', '# Of the run before the last restart', 'kubectl logs -p web'],
+  flags: [
+    SELECTOR_FLAG,
+    { name: 'all-containers', type: 'boolean', usage: 'All containers of the pods' },
+    { name: 'all-pods', type: 'boolean', usage: 'All pods of the object' },
+    { name: 'container', shorthand: 'c', type: 'string', usage: 'The container' },
+    { name: 'follow', shorthand: 'f', type: 'boolean', usage: 'Go on with what is written' },
+    { name: 'ignore-errors', type: 'boolean', usage: 'With -f: go on after a failure' },
+    { name: 'insecure-skip-tls-verify-backend', type: 'boolean', usage: "Do not check the kubelet's certificate" },
+    { name: 'limit-bytes', type: 'int', default: '0', usage: 'At most so many bytes' },
+    { name: 'max-log-requests', type: 'int', default: '5', usage: 'With -f and -l: how many logs at once' },
+    { name: 'pod-running-timeout', type: 'duration', default: '20s', usage: 'How long to wait for a pod' },
+    { name: 'prefix', type: 'boolean', usage: 'Pod and container before each line' },
+    { name: 'previous', shorthand: 'p', type: 'boolean', usage: 'The run before the last restart' },
+    { name: 'since', type: 'duration', default: '0s', usage: 'Only lines younger than this' },
+    { name: 'since-time', type: 'string', usage: 'Only lines after this time' },
+    { name: 'tail', type: 'int', default: '-1', usage: 'Only so many last lines' },
+    { name: 'timestamps', type: 'boolean', usage: 'Time before each line' },
+  ],
+  run: runLogs,
+};
+
+function* runLogs(session: Session): Task {
+  const { flags, args } = session;
+  const selector = flags.string('selector');
+  if (args.length === 0 && !selector) throw usageFailure(session.path, 'expected \'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]\'.\nPOD or TYPE/NAME is a required argument for the logs command');
+  if (args.length > 2) throw usageFailure(session.path, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'");
+  if (selector && args.length > 0) throw usageFailure(session.path, 'only a selector (-l) or a POD name is allowed');
+  if (flags.boolean('all-containers') && flags.string('container')) throw failure('--all-containers=true should not be specified with container name');
+  if (flags.isSet('tail') && flags.int('tail') < -1) throw failure('--tail must be greater than or equal to -1');
+  const pods = selector ? yield* selectedPods(session, selector) : yield* namedPods(session);
+  if (pods.length === 0) {
+    yield* session.complain(`No resources found in ${yield* session.namespace()} namespace.`);
+    return;
+  }
+  const container = args.length === 2 ? (args[1] as string) : flags.string('container');
+  for (const pod of pods) {
+    for (const name of yield* chosenContainers(session, pod, container)) yield* showLog(session, pod, name);
+  }
+}
+
+function* selectedPods(session: Session, selector: string): Task<KubeObject[]> {
+  const path = `/api/v1/namespaces/${yield* session.namespace()}/pods`;
+  const list = (yield* session.get(path, { query: { labelSelector: selector } })) as { items: KubeObject[] };
+  return list.items;
+}
+
+function* namedPods(session: Session): Task<KubeObject[]> {
+  const [word = ''] = session.args;
+  const namespace = yield* session.namespace();
+  const mapper = yield* session.mapper();
+  const target = word.includes('/') ? parseTargets([word], mapper)[0] : { mapping: mapper.resource('pods'), name: word };
+  if (!target?.name) throw failure('resource name may not be empty');
+  let object: KubeObject;
+  try {
+    object = (yield* session.get(apiPath(target.mapping, namespace, target.name))) as KubeObject;
+  } catch (error) {
+    if (error instanceof ServerFailure && error.reason === 'NotFound' && !word.includes('/')) {
+      throw failure(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(namespace)}`);
+    }
+    throw error;
+  }
+  if (target.mapping.kind === 'Pod') return [object];
+  const pods = yield* attachablePods(session, { mapping: target.mapping, namespace, name: target.name, object }, 'get logs from');
+  if (session.flags.boolean('all-pods') || pods.length <= 1) return [...pods];
+  yield* session.complain(`Found ${pods.length} pods, using pod/${pods[0]?.metadata.name}`);
+  return pods.slice(0, 1);
+}
+
+function* chosenContainers(session: Session, pod: KubeObject, named: string): Task<string[]> {
+  const all = containersOf(pod);
+  if (session.flags.boolean('all-containers')) return all.map((container) => container.name);
+  if (named) {
+    if (all.some((container) => container.name === named)) return [named];
+    throw failure(`container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`);
+  }
+  return [yield* defaultContainer(session, pod)];
+}
+
+function* showLog(session: Session, pod: KubeObject, container: string): Task {
+  const prefix = session.flags.boolean('prefix') ? `[pod/${pod.metadata.name}/${container}] ` : '';
+  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log`;
+  const answer = yield* session.exchange('GET', path, { query: logQuery(session, container) });
+  if (answer.stream === undefined) {
+    const text = typeof answer.body === 'string' ? answer.body : '';
+    return yield* print(prefixed(text, prefix));
+  }
+  let isLineStart = true;
+  for (;;) {
+    const part = yield* chunk(answer.stream);
+    if (typeof part === 'string') return;
+    if (!('text' in part)) continue;
+    const text = part.text.replace(/\n(?=[^])/g, `\n${prefix}`);
+    yield* print((isLineStart ? prefix : '') + text);
+    isLineStart = part.text.endsWith('\n');
+  }
+}
+
+function prefixed(text: string, prefix: string): string {
+  return prefix === '' ? text : text.replace(/^(?=[^])/gm, prefix);
+}
+
+function logQuery(session: Session, container: string): Record<string, string> {
+  const { flags } = session;
+  const query: Record<string, string> = { container };
+  if (flags.boolean('follow')) query.follow = 'true';
+  if (flags.boolean('previous')) query.previous = 'true';
+  if (flags.boolean('timestamps')) query.timestamps = 'true';
+  if (flags.string('since-time')) query.sinceTime = flags.string('since-time');
+  if (flags.duration('since') > 0) query.sinceSeconds = String(Math.ceil(flags.duration('since') / 1000));
+  if (flags.int('limit-bytes') > 0) query.limitBytes = String(flags.int('limit-bytes'));
+  const tail = flags.isSet('tail') ? flags.int('tail') : flags.string('selector') ? 10 : -1;
+  if (tail >= 0) query.tailLines = String(tail);
+  return query;
+}
+

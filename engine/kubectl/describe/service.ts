@@ -1,0 +1,89 @@
+import type { KubeObject } from '../../object.ts';
+import type { Describer } from './describer.ts';
+import { annotationLines, labelLines, labelsLine, Text } from './text.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
+type Any = any;
+
+export const describeService: Describer = function* (session, { object, namespace }) {
+  const { metadata, spec } = object;
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
+  const slices = (yield* session.get(path, { query: { labelSelector: `kubernetes.io/service-name=${metadata.name}` } })) as { items: KubeObject[] };
+  const text = new Text();
+  text.line(0, `Name:\t${metadata.name}`);
+  text.line(0, `Namespace:\t${namespace}`);
+  labelLines(text, 0, 'Labels', metadata.labels);
+  annotationLines(text, 0, 'Annotations', metadata.annotations);
+  text.line(0, `Selector:\t${labelsLine(spec.selector)}`);
+  text.line(0, `Type:\t${spec.type}`);
+  if (spec.ipFamilyPolicy) text.line(0, `IP Family Policy:\t${spec.ipFamilyPolicy}`);
+  text.line(0, `IP Families:\t${spec.ipFamilies?.join(',') || '<none>'}`);
+  text.line(0, `IP:\t${spec.clusterIP ?? ''}`);
+  text.line(0, `IPs:\t${spec.clusterIPs?.join(',') || '<none>'}`);
+  if (spec.externalIPs?.length) text.line(0, `External IPs:\t${spec.externalIPs.join(',')}`);
+  if (spec.loadBalancerIP) text.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
+  if (spec.externalName) text.line(0, `External Name:\t${spec.externalName}`);
+  const ingress = (object.status?.loadBalancer?.ingress ?? []) as Any[];
+  if (ingress.length > 0) text.line(0, `LoadBalancer Ingress:\t${ingress.map((one) => one.ip ?? one.hostname).join(', ')}`);
+  for (const port of (spec.ports ?? []) as Any[]) portLines(text, port, slices.items);
+  text.line(0, `Session Affinity:\t${spec.sessionAffinity ?? 'None'}`);
+  if (spec.externalTrafficPolicy) text.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
+  if (spec.internalTrafficPolicy) text.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
+  if (spec.healthCheckNodePort) text.line(0, `HealthCheck NodePort:\t${spec.healthCheckNodePort}`);
+  return String(text);
+};
+
+function portLines(text: Text, port: Any, slices: readonly KubeObject[]): void {
+  const name = port.name || '<unset>';
+  const protocol = port.protocol ?? 'TCP';
+  text.line(0, `Port:\t${name}\t${port.port}/${protocol}`);
+  if (port.targetPort !== undefined) text.line(0, `TargetPort:\t${port.targetPort}/${protocol}`);
+  if (port.nodePort) text.line(0, `NodePort:\t${name}\t${port.nodePort}/${protocol}`);
+  text.line(0, `Endpoints:\t${endpointsText(port, slices)}`);
+}
+
+/** Ready addresses of a port; more than three are counted. `<none>` where there is no slice at all. */
+function endpointsText(port: Any, slices: readonly KubeObject[]): string {
+  if (slices.length === 0) return '<none>';
+  const found: string[] = [];
+  for (const slice of slices) {
+    const number = (slice.ports as Any[] | undefined)?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port;
+    if (number === undefined) continue;
+    for (const endpoint of (slice.endpoints ?? []) as Any[]) {
+      if (endpoint.conditions?.ready === false) continue;
+      for (const address of endpoint.addresses) found.push(`${address}:${number}`);
+    }
+  }
+  const shown = found.slice(0, 3).join(',');
+  return found.length > 3 ? `${shown} + ${found.length - 3} more...` : shown;
+}
+
+export const describeEndpointSlice: Describer = function* (_, { object, namespace }) {
+  const text = new Text();
+  text.line(0, `Name:\t${object.metadata.name}`);
+  text.line(0, `Namespace:\t${namespace}`);
+  labelLines(text, 0, 'Labels', object.metadata.labels);
+  annotationLines(text, 0, 'Annotations', object.metadata.annotations);
+  text.line(0, `AddressType:\t${object.addressType}`);
+  const ports = (object.ports ?? []) as Any[];
+  if (ports.length === 0) text.line(0, 'Ports: <unset>');
+  else {
+    text.line(0, 'Ports:\n  Name\tPort\tProtocol\n  ----\t----\t--------');
+    for (const port of ports) text.line(1, `${port.name || '<unset>'}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}`);
+  }
+  const endpoints = (object.endpoints ?? []) as Any[];
+  if (endpoints.length === 0) text.line(0, 'Endpoints: <none>');
+  else text.line(0, 'Endpoints:');
+  for (const endpoint of endpoints) endpointLines(text, endpoint);
+  return String(text);
+};
+
+function endpointLines(text: Text, endpoint: Any): void {
+  text.line(1, `- Addresses:\t${endpoint.addresses.join(',') || '<none>'}`);
+  text.line(2, 'Conditions:');
+  text.line(3, `Ready:\t${endpoint.conditions?.ready ?? '<unset>'}`);
+  text.line(2, `Hostname:\t${endpoint.hostname ?? '<unset>'}`);
+  if (endpoint.targetRef) text.line(2, `TargetRef:\t${endpoint.targetRef.kind}/${endpoint.targetRef.name}`);
+  text.line(2, `NodeName:\t${endpoint.nodeName ?? '<unset>'}`);
+  text.line(2, `Zone:\t${endpoint.zone ?? '<unset>'}`);
+}
