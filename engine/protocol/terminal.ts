@@ -8,12 +8,17 @@ export const WORKSTATION = 'workstation';
 /** What Ctrl-C sends. */
 export const INTERRUPT = '\x03';
 
-const OUTPUT = 'terminal/';
+/** Pieces of output so far; piece `n` is the cell `terminal/<n>`. */
+function countAt(memory: CellReader): number {
+  return memory.get<number>('terminal-count') ?? 0;
+}
 
-/** What has been written to the terminal up to a moment, oldest first. */
-function outputAt(moment: Moment): readonly string[] {
-  const memory = moment.memory(WORKSTATION);
-  return memory.keys(OUTPUT).map((key) => memory.get<string>(key) ?? '');
+type CellReader = ReturnType<Moment['memory']>;
+
+function textBetween(memory: CellReader, from: number, to: number): string {
+  let text = '';
+  for (let piece = from; piece < to; piece++) text += memory.get<string>(`terminal/${piece}`) ?? '';
+  return text;
 }
 
 /** The terminal of the window follows the shown moment: forward it is told what is new, otherwise everything. */
@@ -29,15 +34,16 @@ export class TerminalFeed {
   /** What brings the screen to step `to`; undefined when it shows that already. */
   advance(session: Session, to: number): TerminalOutput | undefined {
     if (session === this.session && to === this.step) return undefined;
-    const output = outputAt(session.moment(to));
-    const isContinued = session === this.session && to > this.step && output.length >= this.sent;
+    const memory = session.moment(to).memory(WORKSTATION);
+    const count = countAt(memory);
+    const isContinued = session === this.session && to > this.step && count >= this.sent;
     const start = isContinued ? this.sent : 0;
-    const isUnchanged = session === this.session && output.length === this.sent;
+    const isUnchanged = session === this.session && count === this.sent;
     this.session = session;
     this.step = to;
-    this.sent = output.length;
+    this.sent = count;
     if (isUnchanged) return undefined;
-    return { reset: !isContinued, text: output.slice(start).join('') };
+    return { reset: !isContinued, text: textBetween(memory, start, count) };
   }
 }
 

@@ -48,7 +48,9 @@ function run(turn: Turn, task: Task): void {
 }
 
 function print(turn: Turn, text: string): void {
-  turn.memory.set(`terminal/${turn.memory.keys('terminal/').length}`, text);
+  const count = turn.memory.get<number>('terminal-count') ?? 0;
+  turn.memory.set(`terminal/${count}`, text);
+  turn.memory.set('terminal-count', count + 1);
 }
 
 /** Something that recurs for ever, and a machine without any part of Kubernetes on it. */
