@@ -3,6 +3,8 @@ export type { ApiRequest, ApiResponse, Status, UserInfo } from './apiserver/requ
 export { createSession, loadSession } from './cluster.ts';
 export type { ClusterConfig, ClusterOptions, MachineConfig } from './config.ts';
 export type { Json, KubeObject } from './object.ts';
+export { type DecisionRecord, decisionRecord } from './scheduler/decision-record.ts';
+export type { SchedulingExplanation } from './scheduler/explanation.ts';
 export type { AgendaItem } from './sim/agenda.ts';
 export type { Task, WatchEvent } from './sim/component.ts';
 export type { Moment } from './sim/moment.ts';

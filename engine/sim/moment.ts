@@ -9,6 +9,8 @@ export interface Moment {
   readonly revision: number;
   /** A resource as stored, such as `pods` or `deployments.apps`. */
   reader(resource: string): ObjectReader;
+  /** A resource as a component's informer knew it: the store at the revision it had observed. */
+  cache(component: string, resource: string): ObjectReader;
   /** What a component remembered. */
   memory(component: string): Pick<Memory, 'get' | 'keys'>;
   /** Pending work, soonest first. */
@@ -29,6 +31,10 @@ export function momentOf(timeline: Timeline, step: number): Moment {
     time,
     revision,
     reader: (resource) => timeline.store.history(resource, revision),
+    cache: (component, resource) => {
+      const observed = timeline.cells.memoryAt(component, step).get<number>(`$observed/${resource}`) ?? 0;
+      return timeline.store.history(resource, observed);
+    },
     memory: (component) => timeline.cells.memoryAt(component, step),
     agenda: () =>
       timeline.agenda
