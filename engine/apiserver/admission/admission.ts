@@ -3,6 +3,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 import { priority } from './priority.ts';
+import { priorityClass } from './priority-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
@@ -12,6 +13,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   serviceAccount,
   taintNodesByCondition,
   priority,
+  priorityClass,
   defaultTolerationSeconds,
 ];
 

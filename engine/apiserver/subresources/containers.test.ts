@@ -77,7 +77,7 @@ describe('exec', () => {
     const query = { command: ['sh', '-c', 'date'], container: 'b', stdin: 'true' };
     const path = `${PODS}/two/exec`;
     const request = { method: 'POST', path, query, user: { name: 'admin', groups: [] } } as const;
-    const { stream } = apiServer.serve?.(server.turn, request) as ApiResponse;
+    const stream = (apiServer.serve?.(server.turn, request) as ApiResponse).stream;
     expect(asked[0]).toMatchObject({ call: 'exec', command: ['sh', '-c', 'date'], container: 'b', stdin: true });
     apiServer.serve?.(server.turn, { stream, input: 'hello\n' });
     apiServer.serve?.(server.turn, { stream, close: true });
