@@ -9,7 +9,15 @@ import { templateWarnings } from './pod-warnings.ts';
 
 const UNLIMITED = 2147483647;
 const LABEL_PREFIX = 'batch.kubernetes.io/';
-const IMMUTABLE = ['completions', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'];
+const IMMUTABLE = [
+  'completions',
+  'selector',
+  'completionMode',
+  'podFailurePolicy',
+  'backoffLimitPerIndex',
+  'managedBy',
+  'successPolicy',
+];
 
 /** Source: `pkg/registry/batch/job/strategy.go`, `pkg/apis/batch/v1/defaults.go`. */
 export const job = defineKind({
@@ -24,7 +32,8 @@ export const job = defineKind({
   setDefaults: (object) => {
     const spec = withJobSpecDefaults(object.spec);
     const labels = object.metadata?.labels ?? spec.template?.metadata?.labels;
-    const labelled = labels === object.metadata?.labels ? object : { ...object, metadata: { ...object.metadata, labels } };
+    const labelled =
+      labels === object.metadata?.labels ? object : { ...object, metadata: { ...object.metadata, labels } };
     return spec === object.spec ? labelled : { ...labelled, spec };
   },
   prepareForCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
@@ -47,7 +56,8 @@ export const job = defineKind({
 /** Defaults of a Job's spec; a CronJob's template gets only those of its pods. */
 function withJobSpecDefaults(given: Fields): Fields {
   let spec = withField(given, 'template', withTemplateDefaults(given.template));
-  if (spec.completions === undefined && spec.parallelism === undefined) spec = { ...spec, completions: 1, parallelism: 1 };
+  if (spec.completions === undefined && spec.parallelism === undefined)
+    spec = { ...spec, completions: 1, parallelism: 1 };
   spec = withDefaults(spec, {
     parallelism: 1,
     backoffLimit: spec.backoffLimitPerIndex === undefined ? 6 : UNLIMITED,
@@ -58,7 +68,11 @@ function withJobSpecDefaults(given: Fields): Fields {
   });
   if (spec.podFailurePolicy?.rules === undefined) return spec;
   const rules = mapList(spec.podFailurePolicy.rules, (rule) =>
-    withField(rule, 'onPodConditions', mapList(rule.onPodConditions, (pattern) => withDefaults(pattern, { status: 'True' }))),
+    withField(
+      rule,
+      'onPodConditions',
+      mapList(rule.onPodConditions, (pattern) => withDefaults(pattern, { status: 'True' })),
+    ),
   );
   return withField(spec, 'podFailurePolicy', withField(spec.podFailurePolicy, 'rules', rules));
 }

@@ -8,6 +8,7 @@ import { lease } from './lease.ts';
 import { namespace } from './namespace.ts';
 import { node } from './node.ts';
 import { pod } from './pod.ts';
+import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
@@ -27,6 +28,7 @@ export const KINDS: readonly Kind[] = [
   deployment,
   replicaSet,
   newEvent,
+  priorityClass,
   lease,
   endpointSlice,
 ];

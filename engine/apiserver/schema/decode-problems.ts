@@ -96,7 +96,10 @@ function scalarProblem(schema: ScalarSchema, value: unknown): string | undefined
 function mismatch(schema: Schema, value: unknown, place: Place, problems: Problems): void {
   const type = goType(schema);
   const found = jsonType(value, type === 'int32' || type === 'int64');
-  report(problems, `json: cannot unmarshal ${found} into Go struct field ${place.owner}.${place.fields} of type ${type}`);
+  report(
+    problems,
+    `json: cannot unmarshal ${found} into Go struct field ${place.owner}.${place.fields} of type ${type}`,
+  );
 }
 
 function report(problems: Problems, error: string): void {

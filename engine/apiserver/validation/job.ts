@@ -6,7 +6,15 @@ import { validatePodTemplate } from './pod-template.ts';
 import { validateLabelSelector } from './selectors.ts';
 
 const MODES = ['NonIndexed', 'Indexed'];
-const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished', 'backoffLimitPerIndex', 'maxFailedIndexes'];
+const COUNTS = [
+  'parallelism',
+  'completions',
+  'activeDeadlineSeconds',
+  'backoffLimit',
+  'ttlSecondsAfterFinished',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+];
 
 /** A Job's spec with the selector it is to have (`ValidateJob` in `pkg/apis/batch/validation`). */
 export function validateJob(spec: Fields, path: string, { uid }: { readonly uid: string }): ErrorList {
@@ -20,7 +28,9 @@ export function validateJob(spec: Fields, path: string, { uid }: { readonly uid:
   else validateLabelSelector(spec.selector, `${path}.selector`, errors);
   const labels = spec.template.metadata?.labels;
   if (!matchesLabelSelector(spec.selector, labels)) {
-    errors.push(invalid(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
+    errors.push(
+      invalid(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'),
+    );
   }
   validateJobSpec(spec, path, errors);
   return errors;
@@ -42,7 +52,9 @@ export function validateJobSpec(spec: Fields, path: string, errors: ErrorList): 
   }
   validateFailurePolicy(spec, path, errors);
   if (mode !== 'Indexed' && spec.successPolicy !== undefined) {
-    errors.push(invalid(`${path}.successPolicy`, successPolicyForm(spec.successPolicy), 'requires indexed completion mode'));
+    errors.push(
+      invalid(`${path}.successPolicy`, successPolicyForm(spec.successPolicy), 'requires indexed completion mode'),
+    );
   }
   validatePodTemplate(spec.template, `${path}.template`, errors);
   validateRestartPolicy(spec, `${path}.template.spec.restartPolicy`, errors);
