@@ -9,7 +9,7 @@ export interface RouteSource {
 }
 
 /** A node as the network sees it. */
-export interface NetworkNode {
+interface NetworkNode {
   readonly name: string;
   readonly address: string;
   readonly podCIDR?: string;
@@ -27,7 +27,7 @@ export interface Network {
 }
 
 /** One station of a packet's way, for the inspector. */
-export interface Hop {
+interface Hop {
   readonly kind: 'pod' | 'bridge' | 'proxy' | 'node' | 'route';
   /** What it is: `10.244.1.7`, `cni0`, `kube-proxy`, `node-2`. */
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Memory, Turn } from '../sim/turn.ts';
 import { type Backend, entrance, type PortRule, serviceRules } from './rules.ts';
 
 /** Where a connection to an address would go on this node. Ask with `turn.call('kube-proxy/<node>', request)`. */
-export interface ResolveRequest {
+interface ResolveRequest {
   readonly kind: 'resolve';
   readonly ip: string;
   readonly port: number;

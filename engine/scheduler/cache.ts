@@ -114,7 +114,7 @@ function zoneOrder(nodes: readonly NodeFacts[]): readonly NodeFacts[] {
 }
 
 /** Region and zone together, as `GetZoneKey` in `k8s.io/component-helpers/node/topology`. */
-export function zoneOf(node: NodeFacts): string {
+function zoneOf(node: NodeFacts): string {
   return `${node.labels['topology.kubernetes.io/region'] ?? ''}:${node.labels['topology.kubernetes.io/zone'] ?? ''}`;
 }
 

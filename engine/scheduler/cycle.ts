@@ -37,7 +37,7 @@ const MIN_PERCENTAGE = 5;
  * How many feasible nodes are enough: all of up to 100, then a share that falls from 50 % to 5 % as the cluster grows.
  * Source: `numFeasibleNodesToFind` in `pkg/scheduler/schedule_one.go`.
  */
-export function nodesToFind(nodeCount: number): number {
+function nodesToFind(nodeCount: number): number {
   if (nodeCount < MIN_FEASIBLE_NODES) return nodeCount;
   const percentage = Math.max(50 - Math.floor(nodeCount / 125), MIN_PERCENTAGE);
   return Math.max(Math.floor((nodeCount * percentage) / 100), MIN_FEASIBLE_NODES);
@@ -53,7 +53,7 @@ export function prepareFilters(snapshot: Snapshot, pod: PodInfo): readonly Prepa
 }
 
 /** The first plugin's rejection of a node, if any. */
-export function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo): Rejection | undefined {
+function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo): Rejection | undefined {
   for (const { filter } of filters) {
     const rejection = filter(node);
     if (rejection) return rejection;

@@ -8,14 +8,14 @@ import { PLUGINS } from './plugins/registry.ts';
 import { podInfo } from './pod-info.ts';
 
 /** What one filter plugin says about one node. `skipped`: the plugin has nothing to do with this pod. */
-export interface FilterVerdict {
+interface FilterVerdict {
   readonly plugin: string;
   readonly verdict: 'passed' | 'rejected' | 'skipped';
   readonly reasons: readonly string[];
 }
 
 /** What one scoring plugin gives one node: the raw score, the same from 0 to 100, and that times the weight. */
-export interface ScoreVerdict {
+interface ScoreVerdict {
   readonly plugin: string;
   readonly raw: number;
   readonly normalized: number;
@@ -24,7 +24,7 @@ export interface ScoreVerdict {
 }
 
 /** One row of the table. */
-export interface NodeExplanation {
+interface NodeExplanation {
   readonly node: string;
   /** `rejected` by a filter, `notEvaluated` because enough nodes had been found, or `feasible`. */
   readonly outcome: 'feasible' | 'rejected' | 'notEvaluated';

@@ -13,7 +13,7 @@ import type { Memory, Turn } from '../sim/turn.ts';
  *
  * Adding or taking a pod touches a fixed number of small cells, whatever the length of the queue.
  */
-export type QueueName = 'active' | 'backoff' | 'unschedulable' | 'gated';
+type QueueName = 'active' | 'backoff' | 'unschedulable' | 'gated';
 
 export interface QueuedPod {
   readonly uid: string;

@@ -9,7 +9,7 @@ import {
 import { portKey } from '../endpointslice/slice-plan.ts';
 
 /** `subsets[*].addresses[*]` of Endpoints. */
-export interface EndpointAddress {
+interface EndpointAddress {
   readonly ip: string;
   readonly hostname?: string;
   readonly nodeName?: string;

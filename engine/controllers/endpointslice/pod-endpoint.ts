@@ -3,7 +3,7 @@ import type { KubeObject } from '../../object.ts';
 import type { ObjectReader } from '../../sim/turn.ts';
 
 /** `spec.ports[*]` of a Service. */
-export interface ServicePort {
+interface ServicePort {
   readonly name?: string;
   readonly port: number;
   readonly protocol?: string;
@@ -62,7 +62,7 @@ export function hasHostname(pod: KubeObject, service: KubeObject): boolean {
  * The number behind a Service's target port on one pod; a name is looked up among its containers' ports. Undefined when
  * the pod has no such port. Source: `FindPort` in `pkg/api/v1/pod/util.go`.
  */
-export function targetPort(pod: KubeObject, servicePort: ServicePort): number | undefined {
+function targetPort(pod: KubeObject, servicePort: ServicePort): number | undefined {
   const wanted = servicePort.targetPort ?? servicePort.port;
   if (typeof wanted === 'number') return wanted;
   const sidecars: readonly Container[] = (pod.spec.initContainers ?? []).filter(
@@ -99,7 +99,7 @@ export function isSelecting(service: KubeObject): boolean {
 }
 
 /** `namespace/name` of the Services that select a pod. */
-export function servicesSelecting(services: ObjectReader, pod: KubeObject): string[] {
+function servicesSelecting(services: ObjectReader, pod: KubeObject): string[] {
   return services
     .list(pod.metadata.namespace)
     .filter((service) => isSelecting(service) && matchesSet(service.spec.selector, pod.metadata.labels))
@@ -107,7 +107,7 @@ export function servicesSelecting(services: ObjectReader, pod: KubeObject): stri
 }
 
 /** Whether a pod's change concerns endpoints at all. Source: `podEndpointsChanged` in `k8s.io/endpointslice/util`. */
-export function isEndpointChange(previous: KubeObject, pod: KubeObject): boolean {
+function isEndpointChange(previous: KubeObject, pod: KubeObject): boolean {
   return (
     previous.metadata.labels !== pod.metadata.labels ||
     previous.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||

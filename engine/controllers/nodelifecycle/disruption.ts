@@ -5,7 +5,7 @@ import { conditionOf } from './node-conditions.ts';
  * How bad things are in a zone: when too many nodes fail at once the fault is probably not theirs, and evicting would
  * make it worse. Source: `ComputeZoneState` and `handleDisruption` in `pkg/controller/nodelifecycle`.
  */
-export type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
+type ZoneState = 'Normal' | 'PartialDisruption' | 'FullDisruption';
 
 /** `--unhealthy-zone-threshold`, `--large-cluster-size-threshold`. */
 const UNHEALTHY_ZONE_THRESHOLD = 0.55;
