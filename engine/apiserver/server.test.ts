@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { base64Decode } from '../base64.ts';
 import type { KubeObject } from '../object.ts';
 import type { Status } from './request.ts';
+import { apiServer } from './server.ts';
 import { TestServer } from './testing.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -315,6 +316,18 @@ describe('watch', () => {
     server.store.compact(server.store.revision);
     const late = server.get(`${CONFIG_MAPS}?watch=true&resourceVersion=${resourceVersion}`);
     expect(server.takeChunks(late.stream)).toEqual([{ type: 'ERROR', name: undefined }, { closed: true }]);
+  });
+});
+
+describe('a restart', () => {
+  test('cuts open watches', () => {
+    const server = new TestServer();
+    const { stream } = server.get(`${CONFIG_MAPS}?watch=true`);
+    server.takeChunks(stream);
+    apiServer.start?.(server.turn);
+    expect(server.takeChunks(stream)).toEqual([{ closed: true }]);
+    server.post(CONFIG_MAPS, configMap('a'));
+    expect(server.takeChunks(stream)).toEqual([]);
   });
 });
 

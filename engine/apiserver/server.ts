@@ -35,14 +35,15 @@ type Stream = WatchStream | ProxyStream;
 
 /**
  * kube-apiserver: takes an `ApiRequest`, answers an `ApiResponse`; failures are `Status` bodies, nothing is thrown.
- * Open streams live in its memory: a restart drops them, as a real restart cuts connections.
+ * Open streams live in its memory; a restart cuts them, as it cuts connections.
  */
 export const apiServer: Component = {
   name: 'kube-apiserver',
-  /** The key of service account tokens is a file: tokens outlive a restart. */
-  durable: ['signing-key'],
+  /** The key of service account tokens is a file. Streams outlive the process only as something to be cut at its return. */
+  durable: ['signing-key', 'stream/', 'streams', 'watchers/'],
 
   start(turn) {
+    cutStreams(turn);
     bootstrap(turn);
   },
 
@@ -67,6 +68,16 @@ export const apiServer: Component = {
 function fromKubelet(turn: Turn, stream: number, task: Task): void {
   const open = turn.memory.get<Stream>(streamCell(stream));
   if (open?.kind === 'proxy') relay(turn, stream, open, task);
+}
+
+/** Connections to the process that was stopped are reset. */
+function cutStreams(turn: Turn): void {
+  for (const cell of turn.memory.keys('stream/')) {
+    const open = turn.memory.get<Stream>(cell) as Stream;
+    sendClosed(turn, open.client, Number(cell.slice('stream/'.length)));
+    turn.memory.delete(cell);
+  }
+  for (const cell of turn.memory.keys('watchers/')) turn.memory.delete(cell);
 }
 
 function expireWatch(turn: Turn, stream: number): void {

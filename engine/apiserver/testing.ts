@@ -35,7 +35,7 @@ export class TestServer {
 
   send(request: Omit<ApiRequest, 'user'>): ApiResponse {
     const [path = '', query] = request.path.split('?');
-    const parameters: Record<string, string> = { ...(request.query as Record<string, string> | undefined) };
+    const parameters: Record<string, string | readonly string[]> = { ...request.query };
     for (const pair of query?.split('&') ?? []) {
       const [name = ''] = pair.split('=');
       parameters[name] = decodeURIComponent(pair.slice(name.length + 1));

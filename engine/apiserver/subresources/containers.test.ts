@@ -75,9 +75,7 @@ describe('exec', () => {
   test('opens a stream and carries input', () => {
     const { server, asked } = serverWith(() => ({ code: 200 }));
     const query = { command: ['sh', '-c', 'date'], container: 'b', stdin: 'true' };
-    const path = `${PODS}/two/exec`;
-    const request = { method: 'POST', path, query, user: { name: 'admin', groups: [] } } as const;
-    const stream = (apiServer.serve?.(server.turn, request) as ApiResponse).stream;
+    const { stream } = server.send({ method: 'POST', path: `${PODS}/two/exec`, query });
     expect(asked[0]).toMatchObject({ call: 'exec', command: ['sh', '-c', 'date'], container: 'b', stdin: true });
     apiServer.serve?.(server.turn, { stream, input: 'hello\n' });
     apiServer.serve?.(server.turn, { stream, close: true });
