@@ -11,7 +11,7 @@ export function* converse(stream: number, hasInput: boolean): Task<Status | unde
     if ('input' in answer) {
       isReading = answer.input !== null;
       yield answer.input === null
-        ? { call: 'sendToStream', stream, close: true }
+        ? { call: 'sendToStream', stream, closeInput: true }
         : { call: 'sendToStream', stream, text: answer.input };
       continue;
     }
