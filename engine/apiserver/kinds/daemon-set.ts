@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { validateDaemonSet } from '../validation/daemon-set.ts';
 import { invalid } from '../validation/field.ts';
+import { selectorForm } from '../validation/selectors.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
@@ -35,7 +36,7 @@ export const daemonSet = defineKind({
   validateUpdate: (next, previous) =>
     isEqual(next.spec.selector, previous.spec.selector)
       ? []
-      : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
+      : [invalid('spec.selector', selectorForm(next.spec.selector), 'field is immutable')],
   warnings: templateWarnings,
 });
 

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
 import { validateJob } from '../validation/job.ts';
+import { podSpecForm } from '../validation/pod-diff.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
@@ -31,12 +32,14 @@ export const job = defineKind({
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
   setDefaults: (object) => {
     const spec = withJobSpecDefaults(object.spec);
-    const labels = object.metadata?.labels ?? spec.template?.metadata?.labels;
-    const labelled =
-      labels === object.metadata?.labels ? object : { ...object, metadata: { ...object.metadata, labels } };
-    return spec === object.spec ? labelled : { ...labelled, spec };
+    return spec === object.spec ? object : { ...object, spec };
   },
   prepareForCreate: (object) => ({ ...withGeneratedSelector(object), status: {} }),
+  // Only the stored Job takes on its template's labels, so those are not checked twice.
+  allocate: (object) =>
+    object.metadata.labels === undefined
+      ? { ...object, metadata: { ...object.metadata, labels: object.spec.template.metadata?.labels } }
+      : object,
   validate: (object) => validateJob(object.spec, 'spec', object.metadata),
   validateUpdate: (next, previous) => {
     const errors: ErrorList = [];
@@ -45,7 +48,9 @@ export const job = defineKind({
         errors.push(invalid(`spec.${field}`, next.spec[field] ?? null, 'field is immutable'));
       }
     }
-    if (!isEqual(next.spec.template, previous.spec.template)) {
+    if (!isEqual(next.spec.template.spec, previous.spec.template.spec)) {
+      errors.push(invalid('spec.template.spec', podSpecForm(next.spec.template.spec), 'field is immutable'));
+    } else if (!isEqual(next.spec.template, previous.spec.template)) {
       errors.push(invalid('spec.template', next.spec.template, 'field is immutable'));
     }
     return errors;
@@ -71,7 +76,7 @@ function withJobSpecDefaults(given: Fields): Fields {
     withField(
       rule,
       'onPodConditions',
-      mapList(rule.onPodConditions, (pattern) => withDefaults(pattern, { status: 'True' })),
+      mapList(rule.onPodConditions, (pattern) => (pattern.status ? pattern : { ...pattern, status: 'True' })),
     ),
   );
   return withField(spec, 'podFailurePolicy', withField(spec.podFailurePolicy, 'rules', rules));
@@ -91,7 +96,6 @@ function withGeneratedSelector(object: KubeObject): KubeObject {
   const matchLabels = { ...spec.selector?.matchLabels, [`${LABEL_PREFIX}controller-uid`]: metadata.uid };
   return {
     ...object,
-    metadata: { ...metadata, labels: metadata.labels ?? labels },
     spec: {
       ...spec,
       selector: { ...spec.selector, matchLabels },

@@ -16,11 +16,11 @@ export const limitRange = defineKind({
   validate: validateLimitRange,
 });
 
-/** A maximum is also the default limit; the default request follows the default limit, else the minimum. */
+/** A maximum is also the default limit; the default request follows the default limit, then the minimum. */
 function withItemDefaults(item: Fields): Fields {
   if (item.type !== 'Container') return item;
   const limits = withDefaults(item.default ?? {}, item.max ?? {});
-  const requests = withDefaults(withDefaults(item.defaultRequest ?? {}, item.min ?? {}), limits);
+  const requests = withDefaults(withDefaults(item.defaultRequest ?? {}, limits), item.min ?? {});
   let result = item;
   if (Object.keys(limits).length > 0) result = withField(result, 'default', limits);
   return Object.keys(requests).length > 0 ? withField(result, 'defaultRequest', requests) : result;

@@ -1,6 +1,7 @@
 import { isEqual } from '../equality.ts';
 import { invalid } from '../validation/field.ts';
 import { validateReplicaSet } from '../validation/replica-set.ts';
+import { selectorForm } from '../validation/selectors.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
@@ -28,5 +29,5 @@ export const replicaSet = defineKind({
   validateUpdate: (next, previous) =>
     isEqual(next.spec.selector, previous.spec.selector)
       ? []
-      : [invalid('spec.selector', next.spec.selector, 'field is immutable')],
+      : [invalid('spec.selector', selectorForm(next.spec.selector), 'field is immutable')],
 });

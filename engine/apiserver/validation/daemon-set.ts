@@ -1,10 +1,10 @@
 import { isEmptySelector, matchesLabelSelector } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { type ErrorList, forbidden, invalid, notSupported, required, sortedMap } from './field.ts';
 import { isZero, validateAtMostAll, validateCountOrPercent, validateNotNegative } from './numbers.ts';
 import { validatePodTemplate } from './pod-template.ts';
-import { validateLabelSelector } from './selectors.ts';
+import { selectorForm, validateLabelSelector } from './selectors.ts';
 
 const STRATEGIES = ['RollingUpdate', 'OnDelete'];
 
@@ -17,10 +17,10 @@ export function validateDaemonSet({ spec }: KubeObject): ErrorList {
   const labels = template.metadata?.labels;
   if (!matchesLabelSelector(selector, labels)) {
     const text = '`selector` does not match template `labels`';
-    errors.push(invalid('spec.template.metadata.labels', labels ?? null, text));
+    errors.push(invalid('spec.template.metadata.labels', sortedMap(labels), text));
   }
   if (selector !== undefined && isEmptySelector(selector)) {
-    errors.push(invalid('spec.selector', selector, 'empty selector is invalid for daemonset'));
+    errors.push(invalid('spec.selector', selectorForm(selector), 'empty selector is invalid for daemonset'));
   }
   validatePodTemplate(template, 'spec.template', errors);
   if (template.spec?.restartPolicy !== 'Always') {

@@ -4,7 +4,7 @@ import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, NO_ERRORS, notSupported, required } from './field.ts';
 import { isZero, validateAtMostAll, validateCountOrPercent, validateNotNegative } from './numbers.ts';
 import { validateReplicaTemplate } from './pod-template.ts';
-import { validateLabelSelector } from './selectors.ts';
+import { selectorForm, validateLabelSelector } from './selectors.ts';
 
 const valid = new WeakSet<object>();
 
@@ -42,8 +42,8 @@ export function validateWorkloadSelector(
   validateLabelSelector(selector, 'spec.selector', errors);
   const isGood = errors.length === before;
   if (isEmptySelector(selector))
-    errors.push(invalid('spec.selector', selector, `empty selector is invalid for ${kind}`));
-  if (!isGood) errors.push(invalid('spec.selector', selector, 'invalid label selector'));
+    errors.push(invalid('spec.selector', selectorForm(selector), `empty selector is invalid for ${kind}`));
+  if (!isGood) errors.push(invalid('spec.selector', selectorForm(selector), 'invalid label selector'));
   return isGood;
 }
 

@@ -95,6 +95,12 @@ export function goValue(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/** A map as Go prints it: keys sorted. */
+export function sortedMap<T>(map: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> | null {
+  if (map === undefined) return null;
+  return Object.fromEntries(Object.entries(map).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '\\n',
   '\t': '\\t',

@@ -1,9 +1,9 @@
 import { matchesLabelSelector } from '../../label-selector.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, invalid, notSupported, required } from './field.ts';
+import { type ErrorList, invalid, notSupported, required, sortedMap } from './field.ts';
 import { validateNotNegative } from './numbers.ts';
 import { validatePodTemplate } from './pod-template.ts';
-import { validateLabelSelector } from './selectors.ts';
+import { selectorForm, validateLabelSelector } from './selectors.ts';
 
 const MODES = ['NonIndexed', 'Indexed'];
 const COUNTS = [
@@ -22,14 +22,15 @@ export function validateJob(spec: Fields, path: string, { uid }: { readonly uid:
   if (spec.manualSelector !== true && spec.selector !== undefined) {
     const wanted = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
     const isGenerated = JSON.stringify(spec.selector) === JSON.stringify(wanted);
-    if (!isGenerated) errors.push(invalid(`${path}.selector`, spec.selector, '`selector` not auto-generated'));
+    if (!isGenerated)
+      errors.push(invalid(`${path}.selector`, selectorForm(spec.selector), '`selector` not auto-generated'));
   }
   if (spec.selector === undefined) errors.push(required(`${path}.selector`));
   else validateLabelSelector(spec.selector, `${path}.selector`, errors);
   const labels = spec.template.metadata?.labels;
   if (!matchesLabelSelector(spec.selector, labels)) {
     errors.push(
-      invalid(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'),
+      invalid(`${path}.template.metadata.labels`, sortedMap(labels), '`selector` does not match template `labels`'),
     );
   }
   validateJobSpec(spec, path, errors);

@@ -59,9 +59,10 @@ function validateOrder(item: Fields, path: string, errors: ErrorList): void {
       errors.push(
         invalid(requestPath, request, `default request value ${request} is greater than default limit value ${limit}`),
       );
+    // The minimum is what Kubernetes shows here, not the default.
     const limitPath = `${path}.default[${name}]`;
     if (exceeds(min, limit))
-      errors.push(invalid(limitPath, limit, `min value ${min} is greater than default value ${limit}`));
+      errors.push(invalid(limitPath, min, `min value ${min} is greater than default value ${limit}`));
     if (exceeds(limit, max))
       errors.push(invalid(limitPath, limit, `default value ${limit} is greater than max value ${max}`));
   }

@@ -67,7 +67,8 @@ function printed(spec: Fields): string {
   return JSON.stringify(podSpecForm(spec), null, 1);
 }
 
-function podSpecForm(spec: Fields): object {
+/** A pod spec as the server's internal struct prints. */
+export function podSpecForm(spec: Fields): object {
   const schema = typeSchema('io.k8s.api.core.v1.PodSpec');
   const form: Record<string, unknown> = {};
   for (const name of POD_SPEC) {
@@ -86,7 +87,9 @@ function securityContextForm(spec: Fields, schema: ObjectSchema): object {
     field.goName,
     fieldForm(field, spec[field.name]),
   ]);
-  return { ...Object.fromEntries(host), ...(structForm(schema, spec.securityContext ?? {}) as object) };
+  const own = structForm(schema, spec.securityContext ?? {}) as Record<string, unknown>;
+  const { Sysctls, SeccompProfile, AppArmorProfile, SELinuxChangePolicy, ...first } = own;
+  return { ...Object.fromEntries(host), ...first, Sysctls, SeccompProfile, AppArmorProfile, SELinuxChangePolicy };
 }
 
 function structForm(schema: ObjectSchema, value: Fields): unknown {

@@ -1,6 +1,6 @@
 import { type LabelSelectorSpec, matchesLabelSelector } from '../../label-selector.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, forbidden, invalid, notSupported } from './field.ts';
+import { type ErrorList, forbidden, invalid, notSupported, sortedMap } from './field.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
@@ -23,7 +23,7 @@ export function validateReplicaTemplate(
 ): void {
   const labels = template.metadata?.labels;
   if (!matchesLabelSelector(selector, labels)) {
-    errors.push(invalid(`${path}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
+    errors.push(invalid(`${path}.metadata.labels`, sortedMap(labels), '`selector` does not match template `labels`'));
   }
   validatePodTemplate(template, path, errors);
   if (template.spec?.restartPolicy !== 'Always') {

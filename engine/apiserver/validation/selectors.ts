@@ -1,5 +1,5 @@
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, forbidden, invalid, required } from './field.ts';
+import { type ErrorList, forbidden, invalid, required, sortedMap } from './field.ts';
 import { validateLabels } from './metadata.ts';
 import { labelValue, qualifiedName } from './names.ts';
 
@@ -28,4 +28,18 @@ function validateRequirement(expression: Fields, path: string, errors: ErrorList
   values.forEach((value, index) => {
     for (const text of labelValue(value)) errors.push(invalid(`${path}.values[${index}]`, value, text));
   });
+}
+
+/** A selector as Go prints it: fields in the order of their declaration, keys of maps sorted. */
+export function selectorForm(selector: Fields): Fields {
+  const { matchLabels, matchExpressions } = selector;
+  const expressions = matchExpressions?.map(({ key, operator, values }: Fields) => ({
+    key,
+    operator,
+    ...(values === undefined ? {} : { values }),
+  }));
+  return {
+    ...(matchLabels === undefined ? {} : { matchLabels: sortedMap(matchLabels) }),
+    ...(expressions === undefined ? {} : { matchExpressions: expressions }),
+  };
 }
