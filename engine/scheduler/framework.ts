@@ -44,7 +44,9 @@ export interface Plugin {
   readonly nodeNames?: (pod: PodInfo) => readonly string[] | undefined;
   readonly filter?: (snapshot: Snapshot, pod: PodInfo) => NodeFilter | undefined;
   readonly score?: (snapshot: Snapshot, pod: PodInfo, feasible: readonly NodeInfo[]) => NodeScorer | undefined;
-  /** Whether a change in the cluster may make a pod schedulable that this plugin has rejected (a queueing hint). */
+  /** Kinds of changes that may make a pod schedulable that this plugin has rejected. */
+  readonly changes?: readonly ClusterChange['kind'][];
+  /** Whether one such change may do so: a queueing hint. */
   readonly isHelpedBy?: (change: ClusterChange, pod: PodInfo) => boolean;
 }
 

@@ -133,6 +133,34 @@ describe('a pod that does not fit', () => {
     expect(harness.nodeOf('ssd')).toBe('node-1');
   });
 
+  test('waits for the neighbour it wants, and not for others', () => {
+    const harness = cluster(testNode('node-1'));
+    const term = { labelSelector: { matchLabels: { app: 'db' } }, topologyKey: 'kubernetes.io/hostname' };
+    const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+    harness.put('pods', testPod('cache', { affinity }));
+    harness.run();
+    harness.put('pods', testPod('other', {}, { labels: { app: 'other' } }));
+    harness.run(20_000);
+    expect(harness.turn.notes.filter((note) => note.includes('default/cache'))).toHaveLength(1);
+    harness.put('pods', testPod('db', {}, { labels: { app: 'db' } }));
+    harness.run();
+    expect(harness.nodeOf('cache')).toBe('node-1');
+  });
+
+  test('waits for a domain to have room for its spread', () => {
+    const harness = cluster(testNode('n-a', { zone: 'a' }), testNode('n-b', { zone: 'b' }, { unschedulable: true }));
+    const labelSelector = { matchLabels: { app: 'web' } };
+    const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector };
+    for (const name of ['w1', 'w2']) {
+      harness.put('pods', testPod(name, { topologySpreadConstraints: [constraint] }, { labels: { app: 'web' } }));
+      harness.run();
+    }
+    expect(harness.nodeOf('w2')).toBeUndefined();
+    harness.remove('pods', harness.pod('w1'));
+    harness.run();
+    expect(harness.nodeOf('w2')).toBe('n-a');
+  });
+
   test('is looked at again after five minutes at the latest', () => {
     const harness = cluster(testNode('node-1'));
     harness.put('pods', testPod('hog', requesting({ cpu: '64' })));

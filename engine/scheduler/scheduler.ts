@@ -4,10 +4,11 @@ import type { Component, Task, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
+import type { Plugin } from './framework.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
 import { isGated } from './plugins/scheduling-gates.ts';
-import { isTerminal, podInfo } from './pod-info.ts';
+import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
 import {
   activate,
   addNew,
@@ -33,8 +34,6 @@ const WATCHED = [
   'namespaces',
   'poddisruptionbudgets.policy',
 ];
-
-const PLUGINS_BY_NAME = new Map(PLUGINS.map((plugin) => [plugin.name, plugin]));
 
 /** kube-scheduler: finds a node for every pod that has none. */
 export const scheduler: Component = {
@@ -168,14 +167,26 @@ function isUntouched(previous: KubeObject, node: KubeObject): boolean {
 /** Asks the plugins that rejected waiting pods whether any of the changes may help, and moves the pods it may help. */
 function announce(turn: Turn, changes: readonly ClusterChange[]): void {
   if (!hasUnschedulable(turn.memory)) return;
+  const kinds = new Set(changes.map(({ kind }) => kind));
+  const interested = new Map<string, Plugin>();
+  for (const plugin of PLUGINS)
+    if (plugin.changes?.some((kind) => kinds.has(kind))) interested.set(plugin.name, plugin);
+  if (interested.size === 0) return;
   for (const entry of unschedulablePods(turn.memory)) {
+    if (!entry.rejectedBy.some((name) => interested.has(name))) continue;
     const object = turn.cache('pods').get(entry.namespace, entry.name);
-    if (!object) continue;
-    const pod = podInfo(object);
-    const isHelped = entry.rejectedBy.some((name) => {
-      const hint = PLUGINS_BY_NAME.get(name)?.isHelpedBy;
-      return !hint || changes.some((change) => hint(change, pod));
-    });
-    if (isHelped) requeue(turn, entry);
+    if (object && isHelped(podInfo(object), entry.rejectedBy, interested, changes)) requeue(turn, entry);
   }
+}
+
+function isHelped(
+  pod: PodInfo,
+  rejectedBy: readonly string[],
+  interested: ReadonlyMap<string, Plugin>,
+  changes: readonly ClusterChange[],
+): boolean {
+  return rejectedBy.some((name) => {
+    const plugin = interested.get(name);
+    return changes.some((change) => plugin?.changes?.includes(change.kind) && plugin.isHelpedBy?.(change, pod));
+  });
 }

@@ -34,20 +34,24 @@ interface ConstraintSpec {
   readonly nodeTaintsPolicy?: string;
 }
 
-/** A pod's constraints of one kind, or the cluster's defaults for a pod that has none of its own. */
-export function spreadConstraints(
+/** The constraints that a node must not break. */
+export function hardConstraints(pod: PodInfo): readonly SpreadConstraint[] {
+  const own: readonly ConstraintSpec[] | undefined = pod.object.spec.topologySpreadConstraints;
+  return own ? ownConstraints(own, pod, 'DoNotSchedule') : [];
+}
+
+/** The constraints that a node had better not break, or the cluster's defaults for a pod that has none of its own. */
+export function softConstraints(
   snapshot: Snapshot,
   pod: PodInfo,
-  action: 'DoNotSchedule' | 'ScheduleAnyway',
 ): { readonly constraints: readonly SpreadConstraint[]; readonly areDefaults: boolean } {
   const own: readonly ConstraintSpec[] | undefined = pod.object.spec.topologySpreadConstraints;
-  if (own && own.length > 0) {
-    const constraints = own
-      .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action)
-      .map((spec) => fromSpec(spec, pod));
-    return { constraints, areDefaults: false };
-  }
-  return { constraints: action === 'ScheduleAnyway' ? defaultConstraints(snapshot, pod) : [], areDefaults: true };
+  if (!own || own.length === 0) return { constraints: defaultConstraints(snapshot, pod), areDefaults: true };
+  return { constraints: ownConstraints(own, pod, 'ScheduleAnyway'), areDefaults: false };
+}
+
+function ownConstraints(own: readonly ConstraintSpec[], pod: PodInfo, action: string): readonly SpreadConstraint[] {
+  return own.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === action).map((spec) => fromSpec(spec, pod));
 }
 
 function fromSpec(spec: ConstraintSpec, pod: PodInfo): SpreadConstraint {

@@ -1,3 +1,5 @@
+import { matchesLabelSelector } from '../../label-selector.ts';
+import type { KubeObject } from '../../object.ts';
 import type { ClusterChange } from '../cluster-change.ts';
 import {
   MAX_NODE_SCORE,
@@ -46,9 +48,27 @@ export const interPodAffinity: Plugin = {
     return hasExisting || pod.hasAffinity ? affinityFilter(snapshot, pod) : undefined;
   },
   score: affinityScorer,
-  isHelpedBy: (change: ClusterChange) =>
-    change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
+  changes: ['NodeAdd', 'NodeUpdate', 'AssignedPodAdd', 'AssignedPodUpdate', 'AssignedPodDelete'],
+  isHelpedBy,
 };
+
+/** A wanted neighbour that comes, an unwanted one that goes, or domains that have changed. */
+function isHelpedBy(change: ClusterChange, pod: PodInfo): boolean {
+  const selects = (terms: readonly AffinityTerm[], other: KubeObject): boolean =>
+    terms.some(({ labelSelector }) => matchesLabelSelector(labelSelector, other.metadata.labels));
+  switch (change.kind) {
+    case 'NodeUpdate':
+      return change.node.labels !== change.previous.labels;
+    case 'AssignedPodAdd':
+      return selects(requiredPodTerms(pod.object, 'podAffinity'), change.pod);
+    case 'AssignedPodUpdate':
+      return change.pod.metadata.labels !== change.previous.metadata.labels;
+    case 'AssignedPodDelete':
+      return podInfo(change.pod).hasAffinity || selects(requiredPodTerms(pod.object, 'podAntiAffinity'), change.pod);
+    default:
+      return true;
+  }
+}
 
 /** Numbers by `topology key=value`. */
 type DomainCounts = Map<string, number>;

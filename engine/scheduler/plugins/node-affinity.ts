@@ -53,5 +53,6 @@ export const nodeAffinity: Plugin = {
       normalize: (scores) => normalizeScores(scores, false),
     };
   },
+  changes: ['NodeAdd', 'NodeUpdate'],
   isHelpedBy: (change, pod) => isNodeChange(change) && matchesNodeAffinity(pod.object.spec, change.node),
 };

@@ -16,5 +16,6 @@ export const nodeName: Plugin = {
     if (!wanted) return undefined;
     return (node) => (node.facts.name === wanted ? undefined : REJECTION);
   },
+  changes: ['NodeAdd', 'NodeUpdate'],
   isHelpedBy: (change) => isNodeChange(change),
 };

@@ -17,6 +17,7 @@ export const nodePorts: Plugin = {
     return (node) =>
       wanted.some((port) => node.hostPorts.some((used) => conflicts(port, used))) ? REJECTION : undefined;
   },
+  changes: ['NodeAdd', 'AssignedPodDelete'],
   isHelpedBy(change, pod) {
     if (change.kind === 'NodeAdd') return true;
     if (change.kind !== 'AssignedPodDelete') return false;

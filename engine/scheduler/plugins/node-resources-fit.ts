@@ -31,6 +31,7 @@ export const nodeResourcesFit: Plugin = {
       },
     };
   },
+  changes: ['NodeAdd', 'NodeUpdate', 'AssignedPodUpdate', 'AssignedPodDelete'],
   isHelpedBy,
 };
 

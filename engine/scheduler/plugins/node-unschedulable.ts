@@ -14,5 +14,6 @@ export const nodeUnschedulable: Plugin = {
       return undefined;
     return (node) => (node.facts.unschedulable ? REJECTION : undefined);
   },
+  changes: ['NodeAdd', 'NodeUpdate'],
   isHelpedBy: (change) => isNodeChange(change) && !change.node.unschedulable,
 };

@@ -12,11 +12,12 @@ import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 import {
   countMatching,
+  hardConstraints,
   hasAllTopologies,
   isIncluded,
   matchesSelector,
   type SpreadConstraint,
-  spreadConstraints,
+  softConstraints,
 } from '../spread-constraints.ts';
 
 const NAME = 'PodTopologySpread';
@@ -37,17 +38,33 @@ export const podTopologySpread: Plugin = {
   name: NAME,
   weight: 2,
   filter(snapshot, pod) {
-    if (!pod.object.spec.topologySpreadConstraints) return undefined;
-    const constraints = spreadConstraints(snapshot, pod, 'DoNotSchedule').constraints;
+    const constraints = hardConstraints(pod);
     return constraints.length === 0 ? undefined : spreadFilter(snapshot, pod, constraints);
   },
   score(snapshot, pod, feasible) {
-    const { constraints, areDefaults } = spreadConstraints(snapshot, pod, 'ScheduleAnyway');
+    const { constraints, areDefaults } = softConstraints(snapshot, pod);
     return constraints.length === 0 ? undefined : spreadScorer(snapshot, pod, feasible, constraints, !areDefaults);
   },
-  isHelpedBy: (change: ClusterChange) =>
-    change.kind !== 'AssignedPodUpdate' || change.pod.metadata.labels !== change.previous.metadata.labels,
+  changes: ['NodeAdd', 'NodeUpdate', 'NodeDelete', 'AssignedPodAdd', 'AssignedPodUpdate', 'AssignedPodDelete'],
+  isHelpedBy,
 };
+
+/** Nodes with the domains in question, and pods that are counted, change the skew. */
+function isHelpedBy(change: ClusterChange, pod: PodInfo): boolean {
+  const constraints = hardConstraints(pod);
+  if ('node' in change) {
+    if (change.kind === 'NodeUpdate' && change.node.labels === change.previous.labels) return false;
+    return constraints.some(({ topologyKey }) => change.node.labels[topologyKey] !== undefined);
+  }
+  const { metadata } = change.pod;
+  if (metadata.namespace !== pod.namespace) return false;
+  const before = change.kind === 'AssignedPodUpdate' ? change.previous.metadata.labels : undefined;
+  return constraints.some(
+    (constraint) =>
+      matchesSelector(constraint, metadata.labels ?? {}) ||
+      (before !== undefined && matchesSelector(constraint, before)),
+  );
+}
 
 /** Matching pods in each domain of one constraint, and in the emptiest domain. */
 interface Domains {

@@ -25,6 +25,7 @@ export const taintToleration: Plugin = {
       normalize: (scores) => normalizeScores(scores, true),
     };
   },
+  changes: ['NodeAdd', 'NodeUpdate'],
   isHelpedBy(change, pod) {
     if (!isNodeChange(change)) return false;
     return !change.node.taints.some((taint) => isUntolerated(taint, pod.object.spec.tolerations));
