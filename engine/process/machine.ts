@@ -112,6 +112,13 @@ export function signal(turn: Turn, host: Host, machine: string, pid: number, nam
   return found;
 }
 
+/** Ctrl-C on the machine's terminal: whatever is in its foreground gets INT. */
+export function interrupt(turn: Turn, host: Host, machine: string): void {
+  const kernel = new Kernel(turn, host, machine);
+  kernel.signalForeground('INT');
+  kernel.rest();
+}
+
 /** Text for the standard input of a process that was started with `stdin`. */
 export function writeInput(turn: Turn, host: Host, machine: string, pid: number, text: string): void {
   const kernel = new Kernel(turn, host, machine);

@@ -23,6 +23,7 @@ export interface Socket {
   readonly remote: string;
   /** Where the other end lives; `open` is known once it has accepted. */
   readonly peer: SocketAddress;
+  readonly latency: number;
   readonly received: string;
   /** The other end has said its last word. */
   readonly ended: boolean;
@@ -37,8 +38,8 @@ export interface SocketAddress {
 
 /** How a process goes on: the continuation as data. */
 export type ProgramState =
-  | { readonly kind: 'script'; readonly program: string; readonly answers: AnswerList | null }
-  | { readonly kind: 'steps'; readonly program: string; readonly state: unknown };
+  | { readonly kind: 'script'; readonly program: string; readonly begun: boolean; readonly answers: AnswerList | null }
+  | { readonly kind: 'steps'; readonly program: string; readonly begun: boolean; readonly state: unknown };
 
 /** The answers given to a script, newest first. */
 export interface AnswerList {
@@ -51,7 +52,6 @@ export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  readonly session: number;
   /** Who asked for it: set on processes that the machine's owner spawned. */
   readonly label?: string;
   readonly user: number;
@@ -79,10 +79,12 @@ export interface Ended {
 export interface Blocked {
   readonly call: Syscall;
   readonly timer?: number;
-  /** For `run`: the child; for `connect`: the socket; for `request`: nothing. */
+  /** For `run`: the child; for `connect`: the descriptor. */
   readonly subject?: number;
   /** Tells a late timer of an earlier call from the one waited for. */
   readonly sequence: number;
+  /** The call was not tried yet: the process had used up its turn. */
+  readonly postponed?: boolean;
 }
 
 /** A folder of another tree shown in a machine's tree: volumes. */

@@ -14,8 +14,8 @@ export interface Invocation {
 export type Syscall =
   /** Writes text to an open file descriptor. Answer: null, or 'EPIPE' when nobody reads. */
   | { readonly call: 'write'; readonly fd: number; readonly text: string }
-  /** Waits for input. Answer: what has arrived (at least one character), or null at the end of input. */
-  | { readonly call: 'read'; readonly fd: number }
+  /** Waits for input. Answer: what has arrived (at least one character; with `line`, no more than one line), or null at the end of input. */
+  | { readonly call: 'read'; readonly fd: number; readonly line?: boolean }
   /** Answer: null, after so many virtual milliseconds. */
   | { readonly call: 'sleep'; readonly milliseconds: number }
   /** Answer: virtual time, milliseconds since the epoch. */
@@ -29,7 +29,7 @@ export type Syscall =
   /** Whichever comes first. Answer: `{ stream: StreamChunk | 'closed' }` or `{ input: string | null }`. For `exec -i`. */
   | { readonly call: 'chunkOrInput'; readonly stream: number; readonly fd: number }
   /** Sends input on a stream, or closes it. Answer: null. */
-  | { readonly call: 'sendToStream'; readonly stream: number; readonly text?: string; readonly close?: boolean }
+  | { readonly call: 'sendToStream'; readonly stream: number; readonly text?: string; readonly closeInput?: boolean; readonly close?: boolean }
   /** Files of the machine. Answers: text | `{ error: 'ENOENT' | 'EISDIR' | 'EACCES' … }`. */
   | { readonly call: 'readFile'; readonly path: string }
   | {
@@ -73,8 +73,8 @@ export type ProcessCall =
       readonly environment: Readonly<Record<string, string>>;
       readonly directory: string;
       readonly descriptors: Readonly<Record<number, number>>;
-      /** Own process group: `foreground` hands it the terminal until it ends. */
-      readonly group?: 'foreground' | 'background';
+      /** Own process group (`foreground` hands it the terminal until it ends), or the number of one to join. */
+      readonly group?: 'foreground' | 'background' | number;
       /** Signals that the child ignores. */
       readonly ignored?: readonly string[];
     }

@@ -65,9 +65,10 @@ const host: Host = {
       throw error;
     }
   },
-  sendToStream(turn, stream, { text, close }) {
+  sendToStream(turn, stream, { text, closeInput, close }) {
     if (!turn.isRunning('kube-apiserver')) return;
     if (text !== undefined) turn.call('kube-apiserver', { stream, input: text });
+    if (closeInput) turn.call('kube-apiserver', { stream, closeInput: true });
     if (close) turn.call('kube-apiserver', { stream, close: true });
   },
   programs: { kubectl: { script: kubectlScript } },

@@ -1,0 +1,152 @@
+import type { Turn } from '../sim/turn.ts';
+import type { Host } from './host.ts';
+import type { Machine, OpenFile, Process } from './process.ts';
+import { Tree } from './tree.ts';
+
+/** API streams opened by a process: the cell `stream/<number>`. */
+export interface StreamCell {
+  readonly machine: string;
+  readonly pid: number;
+  readonly chunks: readonly unknown[];
+  readonly closed: boolean;
+}
+
+/**
+ * A machine while it runs within one turn: cells are read once and written once, however many calls its processes
+ * make. What the owner has to hear waits in `events` until the machine rests.
+ */
+export class Draft {
+  readonly turn: Turn;
+  readonly host: Host;
+  machine: Machine;
+  /** Set whenever something changed that a sleeping process may wait for. */
+  stirred = false;
+  /** Collects what is sent to the far end of a probe's connection. */
+  probe: { open: number; reply: string; closed: boolean } | undefined;
+  private readonly before: Machine;
+  private readonly processes = new Map<number, Process | undefined>();
+  private readonly opens = new Map<number, OpenFile | undefined>();
+  private readonly changedProcesses = new Set<number>();
+  private readonly changedOpens = new Set<number>();
+  private events: (() => void)[] = [];
+  private files: Tree | undefined;
+  private printed: { label: string; stream: 'stdout' | 'stderr'; text: string } | undefined;
+
+  constructor(turn: Turn, host: Host, id: string) {
+    this.turn = turn;
+    this.host = host;
+    const machine = turn.memory.get<Machine>(`machine/${id}`);
+    if (machine === undefined) throw new Error(`${turn.component} has no machine ${id}`);
+    this.machine = machine;
+    this.before = machine;
+  }
+
+  get tree(): Tree {
+    this.files ??= new Tree(this.turn.memory, this.machine, this.turn.now);
+    return this.files;
+  }
+
+  process(pid: number): Process | undefined {
+    if (!this.processes.has(pid)) {
+      this.processes.set(pid, this.turn.memory.get<Process>(`process/${this.machine.id}/${pid}`));
+    }
+    return this.processes.get(pid);
+  }
+
+  all(): Process[] {
+    return this.machine.pids.map((pid) => this.process(pid)).filter((process) => process !== undefined);
+  }
+
+  put(process: Process): Process {
+    this.processes.set(process.pid, process);
+    this.changedProcesses.add(process.pid);
+    return process;
+  }
+
+  add(process: Process): void {
+    this.put(process);
+    this.machine = { ...this.machine, nextPid: process.pid + 1, pids: [...this.machine.pids, process.pid] };
+  }
+
+  remove(pid: number): void {
+    this.processes.set(pid, undefined);
+    this.changedProcesses.add(pid);
+    this.machine = { ...this.machine, pids: this.machine.pids.filter((other) => other !== pid) };
+  }
+
+  sequence(): number {
+    const sequence = this.machine.nextSequence;
+    this.machine = { ...this.machine, nextSequence: sequence + 1 };
+    return sequence;
+  }
+
+  open(number: number | undefined): OpenFile | undefined {
+    if (number === undefined) return undefined;
+    if (!this.opens.has(number)) this.opens.set(number, this.turn.memory.get<OpenFile>(`open/${this.machine.id}/${number}`));
+    return this.opens.get(number);
+  }
+
+  setOpen(number: number, open: OpenFile | undefined): void {
+    this.opens.set(number, open);
+    this.changedOpens.add(number);
+    this.stirred = true;
+  }
+
+  addOpen(open: OpenFile): number {
+    const number = this.machine.nextOpen;
+    this.machine = { ...this.machine, nextOpen: number + 1 };
+    this.setOpen(number, open);
+    return number;
+  }
+
+  /** Gives a process a descriptor for an open file: the lowest free one from 10. */
+  addDescriptor(pid: number, open: number): number {
+    const process = this.process(pid) as Process;
+    let fd = 10;
+    while (process.descriptors[fd] !== undefined) fd++;
+    this.put({ ...process, descriptors: { ...process.descriptors, [fd]: open } });
+    return fd;
+  }
+
+  /** Whether a process still has the open file. */
+  isOpen(number: number): boolean {
+    return this.all().some((process) => process.ended === undefined && Object.values(process.descriptors).includes(number));
+  }
+
+  print(label: string, stream: 'stdout' | 'stderr', text: string): void {
+    if (this.printed?.label === label && this.printed.stream === stream) {
+      this.printed.text += text;
+      return;
+    }
+    const printed = { label, stream, text };
+    this.printed = printed;
+    const machine = this.machine.id;
+    this.events.push(() => this.host.output(this.turn, { machine, label }, stream, printed.text));
+  }
+
+  later(event: () => void): void {
+    this.printed = undefined;
+    this.events.push(event);
+  }
+
+  /** Writes the changed cells, then tells the owner. */
+  flush(): void {
+    const { memory } = this.turn;
+    const { id } = this.machine;
+    for (const pid of this.changedProcesses) {
+      const process = this.processes.get(pid);
+      if (process === undefined) memory.delete(`process/${id}/${pid}`);
+      else memory.set(`process/${id}/${pid}`, process);
+    }
+    for (const number of this.changedOpens) {
+      const open = this.opens.get(number);
+      if (open === undefined) memory.delete(`open/${id}/${number}`);
+      else memory.set(`open/${id}/${number}`, open);
+    }
+    if (this.machine !== this.before) memory.set(`machine/${id}`, this.machine);
+    const events = this.events;
+    this.events = [];
+    this.printed = undefined;
+    for (const event of events) event();
+  }
+}

@@ -1,0 +1,57 @@
+import { TOOL_NAMES } from '../applets/names.ts';
+import type { FileNode } from '../files.ts';
+import { findImage, type Image } from './catalogue.ts';
+import { WORKSTATION_IMAGE } from './workstation-image.ts';
+
+/** The files of an image, looked up by path, and the names in each folder. */
+export interface Layer {
+  readonly nodes: ReadonlyMap<string, FileNode>;
+  readonly children: ReadonlyMap<string, readonly string[]>;
+}
+
+const layers = new WeakMap<object, Layer>();
+const EMPTY: Layer = { nodes: new Map(), children: new Map() };
+
+const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/share', '/var/log', '/var/run', '/var/tmp'];
+
+/** What every container's file system holds. */
+const COMMON: Readonly<Record<string, string | FileNode>> = {
+  '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\n',
+  '/etc/group': 'root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nnogroup:x:65534:\n',
+  '/etc/os-release': 'NAME="Orrery"\nID=orrery\n',
+  '/dev/null': { type: 'file', text: '', mode: 0o666 },
+  '/dev/zero': { type: 'file', text: '', mode: 0o666 },
+};
+
+/** The files of an image by reference; nothing for an image that is not in the catalogue. */
+export function imageLayer(reference: string): Layer {
+  const image = reference === WORKSTATION_IMAGE.name ? WORKSTATION_IMAGE : findImage(reference)?.image;
+  if (image === undefined) return EMPTY;
+  const known = layers.get(image);
+  if (known !== undefined) return known;
+  const layer = build(image);
+  layers.set(image, layer);
+  return layer;
+}
+
+function build(image: Image): Layer {
+  const nodes = new Map<string, FileNode>([['/', { type: 'directory', mode: 0o755 }]]);
+  const children = new Map<string, string[]>();
+  const add = (path: string, node: FileNode): void => {
+    if (nodes.has(path)) {
+      nodes.set(path, node);
+      return;
+    }
+    const slash = path.lastIndexOf('/');
+    const folder = path.slice(0, slash) || '/';
+    if (!nodes.has(folder)) add(folder, { type: 'directory', mode: 0o755 });
+    nodes.set(path, node);
+    const names = children.get(folder) ?? [];
+    names.push(path.slice(slash + 1));
+    children.set(folder, names);
+  };
+  for (const folder of FOLDERS) add(folder, { type: 'directory', mode: folder === '/tmp' ? 0o1777 : 0o755 });
+  if (image.tools) for (const name of TOOL_NAMES) add(`/bin/${name}`, { type: 'file', text: '\x7fELF', mode: 0o755, program: name });
+  for (const [path, entry] of Object.entries({ ...COMMON, ...image.files })) add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);
+  return { nodes, children };
+}

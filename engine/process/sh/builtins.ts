@@ -1,0 +1,502 @@
+import { signalName } from '../signals.ts';
+import { absolutePath } from '../tree.ts';
+import type { FileInformation, WaitAnswer } from '../program.ts';
+import { ConditionError, condition } from './condition.ts';
+import { calculated } from './expand.ts';
+import { formatted } from '../applets/format.ts';
+import { assign, complain, type Running, say, type Shell, unset, value } from './shell.ts';
+import type { Frame, Outcome, Saved } from './state.ts';
+import { note, waitFor } from './subshell.ts';
+
+/** A command inside the shell. `locals` are the variables that the running function has hidden. */
+export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome>;
+
+/** What a builtin may know and change of where the shell stands. */
+export interface BuiltinFrames {
+  readonly inFunction: boolean;
+  /** Remembers a variable's outer value, to be put back when the function returns. */
+  hide(name: string): void;
+  readonly hidden: Saved;
+}
+
+const ok: Outcome = { status: 0 };
+
+function count(text: string | undefined): number {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : 1;
+}
+
+/** Special builtins and the others, by name. `test`, `echo`, `printf`, `kill` and the like are quick forms of applets. */
+export const BUILTINS: Readonly<Record<string, Builtin>> = {
+  *':'() {
+    return ok;
+  },
+  *true() {
+    return ok;
+  },
+  *false() {
+    return { status: 1, mind: true };
+  },
+  *exit(shell, argv) {
+    return { control: { type: 'exit', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
+  },
+  *return(shell, argv) {
+    return { control: { type: 'return', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
+  },
+  *break(_shell, argv) {
+    return { status: 0, control: { type: 'break', count: count(argv[1]) } };
+  },
+  *continue(_shell, argv) {
+    return { status: 0, control: { type: 'continue', count: count(argv[1]) } };
+  },
+  *eval(_shell, argv) {
+    return { status: 0, push: [{ type: 'source', text: argv.slice(1).join(' '), position: 0, fatal: false }] };
+  },
+  *'.'(shell, argv) {
+    return yield* source(shell, argv);
+  },
+  *source(shell, argv) {
+    return yield* source(shell, argv);
+  },
+  *cd(shell, argv) {
+    return yield* changeDirectory(shell, argv);
+  },
+  *pwd(shell) {
+    yield* say(shell, 1, `${shell.directory}\n`);
+    return ok;
+  },
+  *echo(shell, argv) {
+    let words = argv.slice(1);
+    let end = '\n';
+    let escapes = false;
+    while (/^-[neE]+$/.test(words[0] ?? '')) {
+      if (words[0]?.includes('n')) end = '';
+      if (/e[^E]*$/.test(words[0] ?? '')) escapes = true;
+      words = words.slice(1);
+    }
+    const text = words.join(' ');
+    yield* say(shell, 1, escapes ? formatted('%b', [text]).text + (formatted('%b', [text]).stopped ? '' : end) : text + end);
+    return ok;
+  },
+  *printf(shell, argv) {
+    const words = argv[1] === '--' ? argv.slice(2) : argv.slice(1);
+    if (words[0] === undefined) {
+      yield* complain(shell, 'printf: usage: printf format [arguments]');
+      return { status: 2, mind: true };
+    }
+    if (words[0] === '-v' && words[1] !== undefined) {
+      assign(shell, words[1], formatted(words[2] ?? '', words.slice(3)).text);
+      return ok;
+    }
+    const result = formatted(words[0], words.slice(1));
+    yield* say(shell, 1, result.text);
+    for (const error of result.errors) yield* complain(shell, `printf: ${error}`);
+    return result.errors.length > 0 ? { status: 1, mind: true } : ok;
+  },
+  *test(shell, argv) {
+    return yield* test(shell, argv.slice(1));
+  },
+  *'['(shell, argv) {
+    if (argv[argv.length - 1] === ']') return yield* test(shell, argv.slice(1, -1));
+    yield* complain(shell, '[: missing ]');
+    return { status: 2, mind: true };
+  },
+  *export(shell, argv) {
+    return yield* exportNames(shell, argv);
+  },
+  *readonly(shell, argv) {
+    for (const word of argv.slice(1)) {
+      const [name = '', ...rest] = word.split('=');
+      if (rest.length > 0) assign(shell, name, rest.join('='));
+      shell.fixed = { ...shell.fixed, [name]: true };
+    }
+    return ok;
+  },
+  *local(shell, argv, frames) {
+    if (!frames.inFunction) {
+      yield* complain(shell, 'local: not in a function');
+      return { status: 1, mind: true };
+    }
+    for (const word of argv.slice(1).filter((name) => !name.startsWith('-'))) {
+      const [name = '', ...rest] = word.split('=');
+      frames.hide(name);
+      if (rest.length > 0) assign(shell, name, rest.join('='));
+    }
+    return ok;
+  },
+  *unset(shell, argv) {
+    const functions = argv[1] === '-f';
+    for (const name of argv.slice(1).filter((word) => !word.startsWith('-'))) {
+      if (shell.fixed[name]) {
+        yield* complain(shell, `unset: ${name}: is read only`);
+        return { status: 1, mind: true };
+      }
+      if (!functions && value(shell, name) !== undefined) unset(shell, name);
+      else shell.functions = Object.fromEntries(Object.entries(shell.functions).filter(([key]) => key !== name));
+    }
+    return ok;
+  },
+  *shift(shell, argv) {
+    const by = count(argv[1]);
+    if (by > shell.positional.length) {
+      yield* complain(shell, 'shift: can\'t shift that many');
+      return { status: 1, mind: true };
+    }
+    shell.positional = shell.positional.slice(by);
+    return ok;
+  },
+  *set(shell, argv) {
+    return yield* setOptions(shell, argv.slice(1));
+  },
+  *shopt() {
+    return ok;
+  },
+  *trap(shell, argv) {
+    return yield* trap(shell, argv.slice(1));
+  },
+  *wait(shell, argv) {
+    return yield* waitJobs(shell, argv.slice(1));
+  },
+  *read(shell, argv) {
+    return yield* read(shell, argv.slice(1));
+  },
+  *umask(shell, argv) {
+    if (argv[1] === undefined) yield* say(shell, 1, '0022\n');
+    return ok;
+  },
+  *ulimit(shell) {
+    yield* say(shell, 1, 'unlimited\n');
+    return ok;
+  },
+  *times(shell) {
+    yield* say(shell, 1, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
+    return ok;
+  },
+  *hash() {
+    return ok;
+  },
+  *jobs(shell) {
+    yield* reap(shell);
+    for (const job of shell.jobs) {
+      const state = job.status === undefined ? 'Running' : job.status === 0 ? 'Done' : `Done(${job.status})`;
+      yield* say(shell, 1, `[${job.number}]+  ${state.padEnd(24)}${job.source}\n`);
+    }
+    shell.jobs = shell.jobs.filter((job) => job.status === undefined);
+    return ok;
+  },
+  *fg(shell, argv) {
+    const job = argv[1] === undefined ? shell.jobs[shell.jobs.length - 1] : shell.jobs.find((entry) => `%${entry.number}` === argv[1]);
+    if (job === undefined) {
+      yield* complain(shell, 'fg: no current job');
+      return { status: 1, mind: true };
+    }
+    yield* say(shell, 1, `${job.source}\n`);
+    const end = yield* waitFor(shell, job.pid);
+    shell.jobs = shell.jobs.filter((entry) => entry !== job);
+    return { status: end.status };
+  },
+  *bg() {
+    return ok;
+  },
+  *alias(shell, argv) {
+    for (const word of argv.slice(1)) {
+      const equals = word.indexOf('=');
+      if (equals > 0) shell.aliases = { ...shell.aliases, [word.slice(0, equals)]: word.slice(equals + 1) };
+      else if (shell.aliases[word] !== undefined) yield* say(shell, 1, `alias ${word}='${shell.aliases[word]}'\n`);
+    }
+    if (argv.length === 1) for (const name of Object.keys(shell.aliases).sort()) yield* say(shell, 1, `alias ${name}='${shell.aliases[name]}'\n`);
+    return ok;
+  },
+  *unalias(shell, argv) {
+    shell.aliases = Object.fromEntries(Object.entries(shell.aliases).filter(([name]) => argv[1] !== '-a' && !argv.includes(name)));
+    return ok;
+  },
+  *history(shell) {
+    for (const [index, line] of shell.history.entries()) yield* say(shell, 1, `${String(index + 1).padStart(5)}  ${line}\n`);
+    return ok;
+  },
+  *type(shell, argv) {
+    return yield* describe(shell, argv.slice(1), false);
+  },
+  *declare(shell, argv) {
+    return yield* exportNames(shell, argv.filter((word) => !word.startsWith('-') || word === '-p'), argv.includes('-x'));
+  },
+  *getopts(shell, argv) {
+    return yield* options(shell, argv);
+  },
+  *let(shell, argv) {
+    let result = 0;
+    for (const expression of argv.slice(1)) result = calculated(shell, expression);
+    return { status: result === 0 ? 1 : 0 };
+  },
+};
+
+/** `command -v` and `type`. */
+export function* describe(shell: Shell, names: readonly string[], brief: boolean): Running<Outcome> {
+  let status = 0;
+  for (const name of names) {
+    const path = yield* commandPath(shell, name);
+    const alias = shell.aliases[name];
+    if (alias !== undefined) yield* say(shell, 1, brief ? `alias ${name}='${alias}'\n` : `${name} is an alias for ${alias}\n`);
+    else if (shell.functions[name] !== undefined) yield* say(shell, 1, brief ? `${name}\n` : `${name} is a function\n`);
+    else if (Object.hasOwn(BUILTINS, name)) yield* say(shell, 1, brief ? `${name}\n` : `${name} is a shell builtin\n`);
+    else if (path !== undefined) yield* say(shell, 1, brief ? `${path}\n` : `${name} is ${path}\n`);
+    else {
+      status = brief ? 127 : 1;
+      if (!brief) yield* say(shell, 2, `${name}: not found\n`);
+    }
+  }
+  return { status, mind: status !== 0 };
+}
+
+/** Where PATH has an executable. */
+export function* commandPath(shell: Shell, name: string): Running<string | undefined> {
+  const folders = name.includes('/') ? [''] : (value(shell, 'PATH') ?? '').split(':').map((folder) => `${folder || '.'}/`);
+  for (const folder of folders) {
+    const path = `${folder}${name}`;
+    const found = (yield { call: 'stat', path: absolutePath(path, shell.directory) }) as FileInformation | { error: string };
+    if (!('error' in found) && found.type !== 'directory' && (found.mode & 0o111) !== 0) return path;
+  }
+  return undefined;
+}
+
+function* source(shell: Shell, argv: readonly string[]): Running<Outcome> {
+  const name = argv[1];
+  if (name === undefined) {
+    yield* complain(shell, `${argv[0]}: filename argument required`);
+    return { status: 2, mind: true };
+  }
+  const text = (yield { call: 'readFile', path: absolutePath(name, shell.directory) }) as string | { error: string };
+  if (typeof text !== 'string') {
+    yield* complain(shell, shell.interactive ? `${name}: No such file or directory` : `.: can't open '${name}': No such file or directory`);
+    return shell.interactive ? { status: 1, mind: true } : { control: { type: 'exit', status: 2 } };
+  }
+  const frame: Frame = { type: 'source', text, position: 0, dot: true, fatal: false };
+  return { status: 0, push: [frame] };
+}
+
+function* changeDirectory(shell: Shell, argv: readonly string[]): Running<Outcome> {
+  const words = argv.slice(1).filter((word) => word !== '-P' && word !== '-L' && word !== '--');
+  const target = words[0] === '-' ? value(shell, 'OLDPWD') : (words[0] ?? value(shell, 'HOME') ?? '/');
+  const path = absolutePath(target ?? '', shell.directory);
+  const found = (yield { call: 'listDirectory', path }) as string[] | { error: string };
+  if (!Array.isArray(found) || target === undefined) {
+    const reason = Array.isArray(found) ? 'OLDPWD not set' : found.error === 'ENOTDIR' ? 'Not a directory' : 'No such file or directory';
+    yield* complain(shell, shell.interactive || shell.name.endsWith('bash') ? `cd: ${target ?? ''}: ${reason}` : `cd: can't cd to ${target ?? ''}: ${reason}`);
+    return { status: 1, mind: true };
+  }
+  if (words[0] === '-') yield* say(shell, 1, `${path}\n`);
+  assign(shell, 'OLDPWD', shell.directory);
+  assign(shell, 'PWD', path);
+  shell.directory = path;
+  return ok;
+}
+
+function* test(shell: Shell, words: readonly string[]): Running<Outcome> {
+  const surroundings = {
+    directory: shell.directory,
+    user: 0,
+    isTerminal: () => shell.interactive,
+    isSet: (name: string) => value(shell, name) !== undefined,
+  };
+  try {
+    const result = yield* condition(words, surroundings);
+    return result ? ok : { status: 1, mind: true };
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    yield* complain(shell, error.message);
+    return { status: 2, mind: true };
+  }
+}
+
+function* exportNames(shell: Shell, argv: readonly string[], exporting = true): Running<Outcome> {
+  const words = argv.slice(1).filter((word) => word !== '-p');
+  if (words.length === 0) {
+    for (const name of Object.keys(shell.exported).sort()) yield* say(shell, 1, `export ${name}='${(value(shell, name) ?? '').replaceAll("'", `'"'"'`)}'\n`);
+    return ok;
+  }
+  if (words[0] === '-n') {
+    shell.exported = Object.fromEntries(Object.entries(shell.exported).filter(([name]) => !words.includes(name)));
+    return ok;
+  }
+  for (const word of words) {
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word : word.slice(0, equals);
+    if (!/^[A-Za-z_]\w*$/.test(name)) {
+      yield* complain(shell, `export: ${name}: bad variable name`);
+      return { status: 2, mind: true };
+    }
+    if (equals >= 0) assign(shell, name, word.slice(equals + 1));
+    if (exporting && argv[0] !== 'declare') shell.exported = { ...shell.exported, [name]: true };
+  }
+  return ok;
+}
+
+function* setOptions(shell: Shell, words: readonly string[]): Running<Outcome> {
+  if (words.length === 0) {
+    for (const name of Object.keys(shell.variables).sort()) yield* say(shell, 1, `${name}='${value(shell, name) ?? ''}'\n`);
+    return ok;
+  }
+  const LONG: Readonly<Record<string, string>> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', allexport: 'a', noclobber: 'C', pipefail: 'pipefail', verbose: 'v', noexec: 'n', monitor: 'm', notify: 'b' };
+  let index = 0;
+  for (; index < words.length; index++) {
+    const word = words[index] as string;
+    if (word === '--') {
+      shell.positional = words.slice(index + 1);
+      return ok;
+    }
+    if (!/^[-+][a-zA-Z]/.test(word)) break;
+    const on = word.startsWith('-');
+    for (const letter of word.slice(1)) {
+      const name = letter === 'o' ? LONG[words[++index] ?? ''] : letter;
+      if (name === undefined) {
+        yield* complain(shell, `set: illegal option -o ${words[index] ?? ''}`);
+        return { status: 2, mind: true };
+      }
+      shell.options = { ...shell.options, [name]: on };
+    }
+  }
+  if (index < words.length) shell.positional = words.slice(index);
+  return ok;
+}
+
+function* trap(shell: Shell, words: readonly string[]): Running<Outcome> {
+  if (words.length === 0 || words[0] === '-p') {
+    for (const [name, action] of Object.entries(shell.traps)) yield* say(shell, 1, `trap -- '${action}' ${name}\n`);
+    return ok;
+  }
+  const [action = '', ...conditions] = words[0] === '--' ? words.slice(1) : words;
+  const reset = action === '-' || (conditions.length === 0 && signalName(action) !== undefined);
+  const traps = { ...shell.traps };
+  for (const text of conditions.length === 0 ? [action] : conditions) {
+    const name = signalName(text);
+    if (name === undefined) {
+      yield* complain(shell, `trap: ${text}: invalid signal specification`);
+      return { status: 1, mind: true };
+    }
+    if (reset) delete traps[name];
+    else traps[name] = action;
+  }
+  shell.traps = traps;
+  const names = Object.keys(traps).filter((name) => name !== 'EXIT');
+  yield {
+    call: 'handle',
+    caught: [...names.filter((name) => traps[name] !== ''), ...(shell.interactive ? ['INT'] : [])],
+    ignored: [...names.filter((name) => traps[name] === ''), ...(shell.interactive ? ['TERM'] : [])],
+  };
+  return ok;
+}
+
+/** Takes notice of children that have ended. */
+export function* reap(shell: Shell): Running<void> {
+  for (;;) {
+    const answer = (yield { call: 'wait', pids: [], poll: true }) as WaitAnswer;
+    const ended: WaitAnswer = answer.pid === undefined ? answer : { reaped: [...answer.reaped, [answer.pid, answer.status ?? 0]] };
+    note(shell, ended);
+    if (ended.reaped.length === 0) return;
+  }
+}
+
+function* waitJobs(shell: Shell, words: readonly string[]): Running<Outcome> {
+  yield* reap(shell);
+  const running = shell.jobs.filter((job) => job.status === undefined).map((job) => job.pid);
+  const pids = words.length === 0 ? running : words.map((word) => (word.startsWith('%') ? (shell.jobs.find((job) => `%${job.number}` === word)?.pid ?? -1) : Number(word)));
+  let status = 0;
+  for (const pid of pids) {
+    const end = yield* waitFor(shell, pid, true);
+    if (end.interrupted !== undefined) return { status: 143 };
+    shell.jobs = shell.jobs.filter((job) => job.pid !== pid);
+    if (words.length > 0) status = end.status;
+  }
+  return { status, mind: status !== 0 };
+}
+
+function* read(shell: Shell, words: readonly string[]): Running<Outcome> {
+  let raw = false;
+  let prompt = '';
+  let index = 0;
+  for (; /^-[a-z]/.test(words[index] ?? ''); index++) {
+    const word = words[index] as string;
+    if (word.includes('r')) raw = true;
+    if (word.endsWith('p')) prompt = words[++index] ?? '';
+    else if (/[tnNdu]$/.test(word)) index++;
+  }
+  const names = words.slice(index);
+  if (prompt !== '' && shell.interactive) yield* say(shell, 2, prompt);
+  let line = '';
+  let ended = false;
+  for (;;) {
+    const part = (yield { call: 'read', fd: shell.descriptors[0] ?? 0, line: true }) as string | null;
+    if (part === null) {
+      ended = true;
+      break;
+    }
+    line += part;
+    if (!raw && /(?:^|[^\\])(?:\\\\)*\\\n$/.test(line)) {
+      line = line.slice(0, -2);
+      continue;
+    }
+    if (line.endsWith('\n')) break;
+  }
+  line = line.replace(/\n$/, '');
+  const text = raw ? line : line.replace(/\\(.)/g, '$1');
+  assignFields(shell, names, text);
+  return ended ? { status: 1, mind: true } : ok;
+}
+
+/** Gives each name a field; the last one takes the rest. */
+function assignFields(shell: Shell, names: readonly string[], text: string): void {
+  const separators = value(shell, 'IFS') ?? ' \t\n';
+  if (names.length === 0) {
+    assign(shell, 'REPLY', text);
+    return;
+  }
+  const blanks = [...separators].filter((letter) => ' \t\n'.includes(letter));
+  const isBlank = (letter: string | undefined) => letter !== undefined && blanks.includes(letter);
+  let start = 0;
+  let end = text.length;
+  while (isBlank(text[start])) start++;
+  while (end > start && isBlank(text[end - 1])) end--;
+  let rest = text.slice(start, end);
+  for (const [index, name] of names.entries()) {
+    if (index === names.length - 1) {
+      assign(shell, name, rest);
+      return;
+    }
+    let length = 0;
+    while (length < rest.length && !separators.includes(rest[length] as string)) length++;
+    assign(shell, name, rest.slice(0, length));
+    let next = length;
+    while (isBlank(rest[next])) next++;
+    if (next < rest.length && separators.includes(rest[next] as string) && !isBlank(rest[next])) next++;
+    while (isBlank(rest[next])) next++;
+    rest = rest.slice(next);
+  }
+}
+
+function* options(shell: Shell, argv: readonly string[]): Running<Outcome> {
+  const [, letters = '', name = ''] = argv;
+  const words = argv.length > 3 ? argv.slice(3) : shell.positional;
+  const at = Number(value(shell, 'OPTIND') ?? '1');
+  const offset = Number(value(shell, '_OPTOFFSET') ?? '1');
+  const word = words[at - 1];
+  if (word === undefined || !/^-./.test(word) || word === '--') {
+    assign(shell, 'OPTIND', String(word === '--' ? at + 1 : at));
+    assign(shell, name, '?');
+    return { status: 1 };
+  }
+  const letter = word[offset] as string;
+  const known = letters.indexOf(letter);
+  const more = offset + 1 < word.length;
+  let next = more ? at : at + 1;
+  if (known >= 0 && letter !== ':' && letters[known + 1] === ':') {
+    assign(shell, 'OPTARG', more ? word.slice(offset + 1) : (words[at] ?? ''));
+    next = more ? at + 1 : at + 2;
+    assign(shell, '_OPTOFFSET', '1');
+  } else {
+    assign(shell, '_OPTOFFSET', more ? String(offset + 1) : '1');
+  }
+  assign(shell, 'OPTIND', String(next));
+  if (known < 0) yield* complain(shell, `illegal option -- ${letter}`);
+  assign(shell, name, known < 0 ? '?' : letter);
+  return ok;
+}
