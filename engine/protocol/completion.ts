@@ -99,8 +99,7 @@ function argumentsOf(moment: Moment, plain: readonly string[], namespace: string
 /** `kubectl get po` completes kinds, `kubectl get pod/w` names. */
 function kindsOrNames(moment: Moment, namespace: string, word: string): readonly string[] {
   const slash = word.indexOf('/');
-  if (slash < 0)
-    return servedKinds().flatMap(({ plural, shortNames }) => [plural, ...shortNames.filter((name) => name === word)]);
+  if (slash < 0) return servedKinds().map(({ plural }) => plural);
   const kind = word.slice(0, slash);
   return namesOfKind(moment, kind, namespace).map((name) => `${kind}/${name}`);
 }

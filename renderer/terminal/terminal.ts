@@ -50,6 +50,7 @@ export async function mountTerminal(element: HTMLElement): Promise<MountedTermin
   const observer = new ResizeObserver(size);
   observer.observe(element);
   const screen = new Screen(terminal);
+  passInsertedText(terminal.textarea as HTMLTextAreaElement, (text) => screen.type(text));
   const unlisten = listenToTerminal((output) => screen.show(output));
   return {
     search,
@@ -64,6 +65,22 @@ export async function mountTerminal(element: HTMLElement): Promise<MountedTermin
       terminal.dispose();
     },
   };
+}
+
+/**
+ * For screen readers xterm lets every key through to its text area, and then ignores what arrives there without a key:
+ * dictation, an emoji picker, some input methods. That text is passed on here.
+ */
+function passInsertedText(area: HTMLTextAreaElement, pass: (text: string) => void): void {
+  let isTyped = false;
+  area.addEventListener('keypress', () => {
+    isTyped = true;
+  });
+  area.addEventListener('input', (event) => {
+    const { data, inputType } = event as InputEvent;
+    if (!isTyped && inputType === 'insertText' && data) pass(data);
+    isTyped = false;
+  });
 }
 
 /** What the engine wrote, and behind it the line being typed. */
@@ -110,7 +127,7 @@ class Screen {
     );
   }
 
-  private type(data: string): void {
+  type(data: string): void {
     const { state, effect } = edit(this.line, data);
     this.line = state;
     if (effect) this.perform(effect);
