@@ -3,11 +3,8 @@ import { type ClusterConfig, type MachineConfig, plainMachine } from '../config.
 import type { Component, Task } from './component.ts';
 import { type Control, type Turn, Unreachable } from './turn.ts';
 
-/** Asked by a node's components: what machine am I on? Answers a `MachineConfig` or undefined. */
-export interface MachineRequest {
-  readonly kind: 'machine';
-  readonly name: string;
-}
+/** What components may ask about the hardware around them: their machine (a `MachineConfig` or undefined), the whole config. */
+export type WorldRequest = { readonly kind: 'machine'; readonly name: string } | { readonly kind: 'config' };
 
 /** Asked by a node's runtime: what has been put on the disks? Answers the `ClusterConfig`. */
 export interface ConfigRequest {
