@@ -112,7 +112,7 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
     case 'accept':
       return acceptCall(draft, process, call.fd);
     case 'wait':
-      return waitCall(draft, process, call);
+      return waitCall(draft, process, call) ?? (blocked || call.timeout === undefined ? undefined : sleepIn(draft, process, call, call.timeout));
     case 'sleep':
       return blocked ? undefined : sleepIn(draft, process, call, call.milliseconds);
     case 'pause':

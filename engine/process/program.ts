@@ -89,9 +89,9 @@ export type ProcessCall =
     }
   /**
    * Waits for one of the children (any, when `pids` is empty). Answer: WaitAnswer. With `interruptible`, a signal that
-   * the program catches ends the wait.
+   * the program catches ends the wait; with `timeout`, null after so many milliseconds.
    */
-  | { readonly call: 'wait'; readonly pids: readonly number[]; readonly interruptible?: boolean; readonly poll?: boolean }
+  | { readonly call: 'wait'; readonly pids: readonly number[]; readonly interruptible?: boolean; readonly poll?: boolean; readonly timeout?: number }
   /** Answer: null, or `{ error: 'ESRCH' }`. A negative pid is a process group. */
   | { readonly call: 'kill'; readonly pid: number; readonly signal: string }
   /** Answer: ProcessInformation of every process of the machine. */

@@ -10,7 +10,7 @@ export class TestMachine {
   readonly ended: { readonly label: string; readonly status: number; readonly signal?: string }[] = [];
   readonly host: Host;
 
-  constructor(image = 'busybox:1.36', host: Partial<Host> = {}) {
+  constructor(image = 'docker.io/library/busybox:1.36', host: Partial<Host> = {}) {
     this.turn = fakeTurn({ component: 'containerd/node-1' });
     this.host = {
       output: (_turn, _process, stream, text) => {

@@ -3,12 +3,14 @@ import { fileApplets } from './files.ts';
 import { grepApplets } from './grep.ts';
 import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
+import { shellTools } from './shell-tools.ts';
 import { systemApplets } from './system.ts';
 import { textApplets } from './text.ts';
 import { tr } from './tr.ts';
 
 /** The small programs that busybox images and the workstation have, by name. Add one in a file of its kind. */
 export const applets: AppletTable = {
+  ...shellTools,
   ...textApplets,
   ...grepApplets,
   ...fileApplets,

@@ -1,5 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { FileNode } from '../files.ts';
-import { sha256 } from '../sha256.ts';
+
 
 /** An image: what a registry knows of it, and the files it brings. */
 export interface Image {
@@ -58,7 +60,7 @@ This message shows that your installation appears to be working correctly.
  * them are small programs of ours that do the same to the outside.
  */
 export const IMAGES: readonly Image[] = [
-  image('nginx', ['1.14.2', '1.16.1', '1.19', '1.20', '1.21', '1.22', '1.23', '1.24', '1.25', '1.25.5', '1.26', '1.27', '1.27-alpine', '1.28', 'alpine', 'stable', 'latest'], 72, {
+  image('nginx', ['1.14.2', '1.16.1', '1.17', '1.18', '1.19', '1.20', '1.21', '1.22', '1.23', '1.24', '1.25', '1.25.5', '1.26', '1.27', '1.27-alpine', '1.28', 'alpine', 'stable', 'latest'], 72, {
     command: ['nginx', '-g', 'daemon off;'],
     ports: [80],
     files: { '/usr/share/nginx/html/index.html': WELCOME, '/usr/sbin/nginx': binary('nginx'), '/etc/nginx/nginx.conf': 'worker_processes  1;\nhttp { server { listen 80; root /usr/share/nginx/html; } }\n' },
@@ -81,43 +83,34 @@ export const IMAGES: readonly Image[] = [
   image('hello-world', ['linux', 'latest'], 0.01, { command: ['/hello'], tools: false, files: { '/hello': binary('hello-world'), '/etc/hello.txt': HELLO_WORLD } }),
   image('mysql', ['5.7', '8', '8.0', '8.4', '9', 'latest'], 170, { command: ['mysqld'], ports: [3306], files: { '/usr/sbin/mysqld': binary('mysqld') } }),
   image('postgres', ['13', '14', '15', '16', '17', 'alpine', 'latest'], 150, { command: ['postgres'], ports: [5432], files: { '/usr/local/bin/postgres': binary('postgres') } }),
-  image('app', ['1.0', '2.0', 'broken', 'latest'], 20, { command: ['/app/run'], directory: '/app', ports: [8080], files: { '/app/run': binary('app'), '/app/README': 'Set APP to a sh script, or mount one at /app/script; without one the app serves its hostname on port 8080 ($PORT).\n' } }),
+  image('app', ['1.0', '2.0', 'broken', 'latest'], 20, { command: ['/app/run'], directory: '/app', ports: [8080], files: { '/app/run': binary('app'), '/app/serve': binary('app-server'), '/app/README': 'Set APP to a sh script, or mount one at /app/script; without one the app serves its hostname on port 8080 ($PORT).\n' } }),
   image('crash', ['1.0', 'latest'], 2.2, { command: ['sh', '-c', 'echo started; sleep "${CRASH_AFTER:-5}"; echo "giving up" >&2; exit "${CRASH_CODE:-1}"'] }),
   image('pause', ['3.9', '3.10', '3.10.1', 'latest'], 0.3, { command: ['/pause'], tools: false, files: { '/pause': binary('pause') } }),
 ];
 
-/** What a reference stands for. */
-export interface FoundImage {
-  readonly image: Image;
-  readonly tag: string;
-  /** `sha256:…` of the manifest: the same for the same image and tag, always. */
-  readonly digest: string;
-  /** With registry: `docker.io/library/nginx:1.25`. */
-  readonly reference: string;
+/** An image with a tag, as a runtime uses it. */
+export interface CatalogueImage extends Image {
+  /** Full reference: `docker.io/library/nginx:1.25`. */
+  readonly name: string;
+  /** `sha256:…` of its configuration: the same for the same image and tag, always. */
+  readonly id: string;
 }
 
-/** Registry, name and tag of an image reference (`nginx` is `docker.io/library/nginx:latest`). */
-export function referenceParts(reference: string): { readonly registry: string; readonly path: string; readonly tag: string; readonly digest?: string } {
-  const [named = '', digest] = reference.split('@');
-  const slash = named.indexOf('/');
-  const head = slash < 0 ? '' : named.slice(0, slash);
-  const hasRegistry = head.includes('.') || head.includes(':') || head === 'localhost';
-  const rest = hasRegistry ? named.slice(slash + 1) : named;
-  const colon = rest.lastIndexOf(':');
-  const path = colon < 0 ? rest : rest.slice(0, colon);
-  return {
-    registry: hasRegistry ? head : 'docker.io',
-    path: hasRegistry || path.includes('/') ? path : `library/${path}`,
-    tag: colon < 0 ? 'latest' : rest.slice(colon + 1),
-    ...(digest === undefined ? {} : { digest }),
-  };
+const byName: ReadonlyMap<string, CatalogueImage> = new Map(
+  IMAGES.flatMap((entry) =>
+    entry.tags.map((tag) => {
+      const name = `docker.io/library/${entry.name}:${tag}`;
+      return [name, { ...entry, name, id: `sha256:${bytesToHex(sha256(utf8ToBytes(name)))}` }] as const;
+    }),
+  ),
+);
+
+/** Full references of everything that can be pulled, in order of the catalogue. */
+export function imageNames(): string[] {
+  return [...byName.keys()];
 }
 
-/** Finds an image by reference; undefined: there is no such image or tag, so a pull fails. */
-export function findImage(reference: string): FoundImage | undefined {
-  const { registry, path, tag } = referenceParts(reference);
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const found = IMAGES.find((entry) => entry.name === name);
-  if (found === undefined || !found.tags.includes(tag)) return undefined;
-  return { image: found, tag, digest: `sha256:${sha256(`${name}:${tag}`)}`, reference: `${registry}/${path}:${tag}` };
+/** An image by its full reference. */
+export function imageOf(name: string): CatalogueImage | undefined {
+  return byName.get(name);
 }

@@ -1,6 +1,6 @@
-import { TOOL_NAMES } from '../applets/names.ts';
+import { applets } from '../applets/index.ts';
 import type { FileNode } from '../files.ts';
-import { findImage, type Image } from './catalogue.ts';
+import { type Image, imageOf } from './catalogue.ts';
 import { WORKSTATION_IMAGE } from './workstation-image.ts';
 
 /** The files of an image, looked up by path, and the names in each folder. */
@@ -11,6 +11,9 @@ export interface Layer {
 
 const layers = new WeakMap<object, Layer>();
 const EMPTY: Layer = { nodes: new Map(), children: new Map() };
+
+/** What has the name of a program in /bin. */
+const TOOLS = ['sh', 'ash', ...Object.keys(applets)];
 
 const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/share', '/var/log', '/var/run', '/var/tmp'];
 
@@ -25,7 +28,7 @@ const COMMON: Readonly<Record<string, string | FileNode>> = {
 
 /** The files of an image by reference; nothing for an image that is not in the catalogue. */
 export function imageLayer(reference: string): Layer {
-  const image = reference === WORKSTATION_IMAGE.name ? WORKSTATION_IMAGE : findImage(reference)?.image;
+  const image = reference === WORKSTATION_IMAGE.name ? WORKSTATION_IMAGE : imageOf(reference);
   if (image === undefined) return EMPTY;
   const known = layers.get(image);
   if (known !== undefined) return known;
@@ -51,7 +54,7 @@ function build(image: Image): Layer {
     children.set(folder, names);
   };
   for (const folder of FOLDERS) add(folder, { type: 'directory', mode: folder === '/tmp' ? 0o1777 : 0o755 });
-  if (image.tools) for (const name of TOOL_NAMES) add(`/bin/${name}`, { type: 'file', text: '\x7fELF', mode: 0o755, program: name });
+  if (image.tools) for (const name of TOOLS) add(`/bin/${name}`, { type: 'file', text: '\x7fELF', mode: 0o755, program: name });
   for (const [path, entry] of Object.entries({ ...COMMON, ...image.files })) add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);
   return { nodes, children };
 }

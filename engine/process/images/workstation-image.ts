@@ -1,11 +1,9 @@
+import { TOOLS_OF_PEOPLE } from '../applets/people.ts';
 import type { FileNode } from '../files.ts';
 import type { Image } from './catalogue.ts';
 
-/** Home of the learner, and the working folder of the terminal. */
-export const HOME = '/home/learner';
-
 /** Programs that only the learner's machine has. */
-const OWN_PROGRAMS = ['bash', 'kubectl', 'jq', 'curl', 'less', 'more', 'nano', 'vim', 'git', 'docker', 'helm', 'openssl'];
+const OWN_PROGRAMS = ['bash', 'kubectl', ...Object.keys(TOOLS_OF_PEOPLE)];
 
 function binary(program: string): FileNode {
   return { type: 'file', text: '\x7fELF', mode: 0o755, program };
@@ -19,13 +17,11 @@ export const WORKSTATION_IMAGE: Image = {
   environment: {},
   entrypoint: [],
   command: ['bash'],
-  directory: HOME,
-  user: 1000,
+  directory: '/root',
+  user: 0,
   ports: [],
   tools: true,
   files: {
-    [HOME]: { type: 'directory', mode: 0o755 },
-    '/etc/hostname': 'workstation\n',
     ...Object.fromEntries(OWN_PROGRAMS.map((name) => [`/usr/local/bin/${name}`, binary(name)])),
   },
 };

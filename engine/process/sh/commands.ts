@@ -203,7 +203,9 @@ function* pipeline(shell: Shell, commands: readonly Node[], around: Surrounding)
   for (const [index, node] of commands.entries()) {
     const isLast = index === commands.length - 1;
     const pipe = isLast ? undefined : ((yield { call: 'pipe' }) as [number, number]);
-    const descriptors = { ...shell.descriptors, ...(input === undefined ? {} : { 0: input }), ...(pipe === undefined ? {} : { 1: pipe[1] }) };
+    const descriptors: Record<number, number> = { ...shell.descriptors };
+    if (input !== undefined) descriptors[0] = input;
+    if (pipe !== undefined) descriptors[1] = pipe[1];
     const group = shell.interactive ? (pids[0] ?? 'foreground') : undefined;
     pids.push(yield* startSubshell(shell, { type: 'node', node }, descriptors, around.tested, group));
     const fds = [...(input === undefined ? [] : [input]), ...(pipe === undefined ? [] : [pipe[1]])];

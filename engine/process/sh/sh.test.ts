@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { shell } from '../testing.ts';
 
-it('runs', () => {
-  console.log(shell('echo hi; x=$(echo a; echo b); echo "$x"; for i in 1 2 3; do echo $i; done; exit 3'));
-  console.log(shell('echo hi | cat; sleep 3; (echo sub; exit 4); echo $?; nosuch; echo $?'));
+describe('a container shell', () => {
+  it('runs pipelines, lists and subshells', () => {
+    expect(shell('echo hi | cat; (echo sub; exit 4); echo $?; nosuch; echo $?')).toEqual({ out: 'hi\nsub\n4\n127\n', err: 'sh: nosuch: not found\n', status: 0 });
+  });
 });

@@ -1,0 +1,28 @@
+import { complain, type Script } from '../program.ts';
+import type { AppletTable } from './applet.ts';
+
+/** A program that people know and that is not simulated: it says so, and what to do instead. */
+function missing(name: string, remedy: string): Script {
+  return function* () {
+    yield* complain(`${name}: not part of this machine. ${remedy}\n`);
+    return 1;
+  };
+}
+
+const EDITOR = 'Edit the file in the editor beside the terminal, or write it with cat > FILE <<EOF.';
+const CONTAINERS = 'Its images come from the catalogue; see kubectl for what runs in the cluster.';
+
+/** What people try on their own machine. */
+export const TOOLS_OF_PEOPLE: AppletTable = {
+  vi: missing('vi', EDITOR),
+  vim: missing('vim', EDITOR),
+  nano: missing('nano', EDITOR),
+  emacs: missing('emacs', EDITOR),
+  code: missing('code', EDITOR),
+  git: missing('git', 'Your files are kept with the session.'),
+  docker: missing('docker', CONTAINERS),
+  crictl: missing('crictl', CONTAINERS),
+  helm: missing('helm', 'Apply manifests with kubectl apply -f.'),
+  jq: missing('jq', 'Use kubectl -o jsonpath, or grep and sed.'),
+  openssl: missing('openssl', 'Certificates of the cluster are managed by its components.'),
+};

@@ -1,0 +1,220 @@
+import { complain, type FileError, print, type ProcessInformation, type Script, type Syscall, type WaitAnswer } from '../program.ts';
+import { condition, ConditionError } from '../sh/condition.ts';
+import { signalName } from '../signals.ts';
+import type { AppletTable } from './applet.ts';
+import { formatted } from './format.ts';
+
+type Running<Result> = Generator<Syscall, Result, unknown>;
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+const echo: Script = function* ({ argv }) {
+  const option = /^-[ne]+$/.test(argv[1] ?? '') ? (argv[1] as string) : '';
+  const text = argv.slice(option === '' ? 1 : 2).join(' ');
+  yield* print((option.includes('e') ? formatted('%b', [text]).text : text) + (option.includes('n') ? '' : '\n'));
+  return 0;
+};
+
+const printf: Script = function* ({ argv }) {
+  const words = argv[1] === '--' ? argv.slice(2) : argv.slice(1);
+  const result = formatted(words[0] ?? '', words.slice(1));
+  yield* print(result.text);
+  for (const error of result.errors) yield* complain(`printf: ${error}\n`);
+  return result.errors.length > 0 ? 1 : 0;
+};
+
+const test: Script = function* ({ argv, directory }) {
+  const words = argv[0]?.endsWith('[') === true ? argv.slice(1, -1) : argv.slice(1);
+  try {
+    const surroundings = { directory, user: 0, isTerminal: () => false, isSet: () => false };
+    return (yield* condition(words, surroundings)) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    yield* complain(`${argv[0]}: ${error.message}\n`);
+    return 2;
+  }
+};
+
+const pwd: Script = function* ({ directory }) {
+  yield* print(`${directory}\n`);
+  return 0;
+};
+
+function* processes(): Running<readonly ProcessInformation[]> {
+  return (yield { call: 'processes' }) as readonly ProcessInformation[];
+}
+
+function nameOf(process: ProcessInformation): string {
+  const [name = ''] = process.argv;
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+const kill: Script = function* ({ argv }) {
+  const words = argv.slice(1);
+  if (words[0] === '-l') {
+    yield* print('HUP INT QUIT KILL TERM USR1 USR2\n');
+    return 0;
+  }
+  const option = /^-(?:s)?([A-Za-z0-9]*)$/.exec(words[0] ?? '');
+  const named = option === null ? 'TERM' : words[0] === '-s' ? (words[1] ?? '') : (option[1] as string);
+  const targets = words.slice(option === null ? 0 : words[0] === '-s' ? 2 : 1);
+  const signal = signalName(named);
+  if (signal === undefined) {
+    yield* complain(`kill: bad signal name '${named}'\n`);
+    return 1;
+  }
+  let status = 0;
+  for (const target of targets) {
+    const answer = (yield { call: 'kill', pid: Number(target), signal }) as FileError | null;
+    if (answer === null) continue;
+    yield* complain(`kill: can't kill pid ${target}: No such process\n`);
+    status = 1;
+  }
+  return status;
+};
+
+/** `killall`, `pkill`: by name. */
+const killByName: Script = function* ({ argv }) {
+  const option = argv.find((word) => word.startsWith('-') && word !== '-f');
+  const signal = signalName((option ?? '-TERM').slice(1)) ?? 'TERM';
+  const name = argv.slice(1).find((word) => !word.startsWith('-')) ?? '';
+  const found = (yield* processes()).filter((process) => !process.ended && nameOf(process).includes(name));
+  for (const process of found) yield { call: 'kill', pid: process.pid, signal };
+  if (found.length > 0) return 0;
+  if (argv[0] === 'killall') yield* complain(`killall: ${name}: no process killed\n`);
+  return 1;
+};
+
+const pidsByName: Script = function* ({ argv }) {
+  const name = argv.slice(1).find((word) => !word.startsWith('-')) ?? '';
+  const found = (yield* processes()).filter((process) => !process.ended && nameOf(process).includes(name)).map((process) => process.pid);
+  const isPidof = argv[0]?.endsWith('pidof') === true;
+  if (found.length > 0) yield* print(isPidof ? `${found.reverse().join(' ')}\n` : `${found.join('\n')}\n`);
+  return found.length > 0 ? 0 : 1;
+};
+
+const which: Script = function* ({ argv, environment }) {
+  let status = 0;
+  for (const name of argv.slice(1).filter((word) => !word.startsWith('-'))) {
+    let found: string | undefined;
+    for (const folder of (environment['PATH'] ?? '').split(':')) {
+      const path = `${folder}/${name}`;
+      const answer = (yield { call: 'stat', path }) as { type?: string; mode?: number };
+      if (found === undefined && answer.type === 'file' && ((answer.mode ?? 0) & 0o111) !== 0) found = path;
+    }
+    if (found === undefined) status = 1;
+    else yield* print(`${found}\n`);
+  }
+  return status;
+};
+
+const readlink: Script = function* ({ argv, directory }) {
+  const path = argv[argv.length - 1] ?? '';
+  const target = (yield { call: 'readLink', path }) as string | FileError;
+  if (typeof target === 'string') {
+    yield* print(`${target}\n`);
+    return 0;
+  }
+  if (argv[1] !== '-f') return 1;
+  yield* print(`${path.startsWith('/') ? path : `${directory === '/' ? '' : directory}/${path}`}\n`);
+  return 0;
+};
+
+function seconds(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d*)?|\.\d+)([smhd]?)$/.exec(text);
+  return match === null ? undefined : Number(match[1]) * (UNITS[match[2] as string] as number);
+}
+
+/** `timeout [-s SIGNAL] [-k SECONDS] SECONDS PROGRAM …`: 124 (143 in busybox) when the time is up. */
+const timeout: Script = function* ({ argv, environment, directory }) {
+  let index = 1;
+  let signal = 'TERM';
+  for (; argv[index]?.startsWith('-') === true; index++) {
+    if (argv[index] === '-s') signal = signalName(argv[++index] ?? '') ?? signal;
+    else if (argv[index] === '-k') index++;
+  }
+  const limit = seconds(argv[index] ?? '');
+  if (limit === undefined || argv[index + 1] === undefined) {
+    yield* complain('Usage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n');
+    return 125;
+  }
+  const pid = (yield { call: 'spawn', argv: argv.slice(index + 1), environment, directory, descriptors: { 0: 0, 1: 1, 2: 2 } }) as number | FileError;
+  if (typeof pid !== 'number') {
+    yield* complain(`timeout: failed to run command '${argv[index + 1]}': No such file or directory\n`);
+    return 127;
+  }
+  const first = (yield { call: 'wait', pids: [pid], timeout: limit * 1000 }) as WaitAnswer | null;
+  if (first !== null) return first.status ?? 0;
+  yield { call: 'kill', pid, signal };
+  yield { call: 'wait', pids: [pid] };
+  return 124;
+};
+
+/** `watch [-n SECONDS] COMMAND …`: again and again until it is interrupted. */
+const watch: Script = function* ({ argv }) {
+  const hasInterval = argv[1]?.startsWith('-n') === true;
+  const interval = hasInterval ? Number(argv[1] === '-n' ? argv[2] : argv[1]?.slice(2)) : 2;
+  const words = argv.slice(hasInterval ? (argv[1] === '-n' ? 3 : 2) : 1);
+  if (words.length === 0) {
+    yield* complain('Usage: watch [-n SEC] PROG ARGS\n');
+    return 1;
+  }
+  for (;;) {
+    yield* print(`\x1b[H\x1b[JEvery ${interval.toFixed(1)}s: ${words.join(' ')}\n\n`);
+    yield { call: 'run', argv: ['sh', '-c', words.join(' ')] };
+    yield { call: 'sleep', milliseconds: interval * 1000 };
+  }
+};
+
+const diff: Script = function* ({ argv }) {
+  const [one = '', other = ''] = argv.slice(1).filter((word) => !word.startsWith('-'));
+  const texts: string[] = [];
+  for (const path of [one, other]) {
+    const text = (yield { call: 'readFile', path }) as string | FileError;
+    if (typeof text !== 'string') {
+      yield* complain(`diff: can't stat '${path}': No such file or directory\n`);
+      return 2;
+    }
+    texts.push(text);
+  }
+  if (texts[0] === texts[1]) return 0;
+  const [left, right] = texts.map((text) => text.replace(/\n$/, '').split('\n')) as [string[], string[]];
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) start++;
+  let end = 0;
+  while (end < left.length - start && end < right.length - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end++;
+  const gone = left.slice(start, left.length - end);
+  const come = right.slice(start, right.length - end);
+  yield* print(`--- ${one}\n+++ ${other}\n@@ -${start + 1},${gone.length} +${start + 1},${come.length} @@\n`);
+  yield* print([...gone.map((line) => `-${line}\n`), ...come.map((line) => `+${line}\n`)].join(''));
+  return 1;
+};
+
+const mktemp: Script = function* ({ argv }) {
+  const random = (yield { call: 'random' }) as number;
+  const path = `/tmp/tmp.${Math.floor(random * 36 ** 6).toString(36).padStart(6, '0')}`;
+  if (argv.includes('-d')) yield { call: 'makeDirectory', path };
+  else yield { call: 'writeFile', path, text: '', mode: 0o600 };
+  yield* print(`${path}\n`);
+  return 0;
+};
+
+/** Programs that a shell needs beside its builtins. */
+export const shellTools: AppletTable = {
+  echo,
+  printf,
+  test,
+  '[': test,
+  pwd,
+  kill,
+  killall: killByName,
+  pkill: killByName,
+  pgrep: pidsByName,
+  pidof: pidsByName,
+  which,
+  readlink,
+  timeout,
+  watch,
+  diff,
+  mktemp,
+};
