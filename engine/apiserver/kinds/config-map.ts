@@ -15,6 +15,7 @@ export const configMap = defineKind({
   plural: 'configmaps',
   shortNames: ['cm'],
   validate,
+  validatesUpdateAsNew: true,
   validateUpdate: (next, previous) => {
     if (previous.immutable !== true) return [];
     const errors: ErrorList = [];

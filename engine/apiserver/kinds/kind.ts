@@ -43,9 +43,10 @@ export interface KindRules {
     context: WriteContext,
   ) => KubeObject | ErrorList;
   readonly validate?: (object: KubeObject) => ErrorList;
-  /** What an update may not change. `validate` has its say afterwards, unless `validatesUpdateItself`. */
+  /** What an update may not change; `validate` has had its say. */
   readonly validateUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
-  readonly validatesUpdateItself?: boolean;
+  /** Kubernetes checks an updated object once more as if it were new, metadata included. */
+  readonly validatesUpdateAsNew?: boolean;
   readonly validateStatusUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
   /** `Warning` headers of a valid create or update. */
   readonly warnings?: (object: KubeObject, previous?: KubeObject) => readonly string[];

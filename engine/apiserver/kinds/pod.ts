@@ -52,6 +52,7 @@ export const pod = defineKind({
   },
   warnings: (object, previous) => (previous === undefined ? podWarnings(object) : []),
   validate: validatePod,
+  validatesUpdateAsNew: true,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
   gracefulDeletion: ({ spec, status }, requested) => {

@@ -23,6 +23,7 @@ export const secret = defineKind({
   selectableFields: { type: (object) => object.type ?? '' },
   setDefaults: (object) => withDataOfStrings(object.type === undefined ? { ...object, type: 'Opaque' } : object),
   validate,
+  validatesUpdateAsNew: true,
   validateUpdate: (next, previous) => {
     const errors: ErrorList = [];
     if (next.type !== previous.type) errors.push(invalid('type', next.type, 'field is immutable'));

@@ -37,6 +37,7 @@ export const service = defineKind({
     withSpec(next, withoutUnusedFields(patched(next.spec, previous.spec), previous.spec)),
   allocate,
   validate: validateService,
+  validatesUpdateAsNew: true,
   validateUpdate: validateServiceUpdate,
   warnings: ({ spec }) =>
     spec?.trafficDistribution === 'PreferClose'

@@ -12,15 +12,13 @@ export function validateCreate(kind: Kind, object: KubeObject): ErrorList {
 
 /** All that is wrong with an update, the object itself included. */
 export function validateUpdate(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {
-  const errors = metadataUpdateErrors(kind, next, previous);
-  const updateErrors = kind.validateUpdate?.(next, previous);
-  return withErrors(withErrors(errors, updateErrors), kind.validatesUpdateItself ? undefined : kind.validate?.(next));
+  const errors = withErrors(metadataUpdateErrors(kind, next, previous), kind.validate?.(next));
+  return withErrors(errors, kind.validateUpdate?.(next, previous));
 }
 
 /** All that is wrong with an update of the status. */
 export function validateStatusUpdate(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {
-  const errors = metadataUpdateErrors(kind, next, previous);
-  return withErrors(errors, kind.validateStatusUpdate?.(next, previous));
+  return withErrors(metadataUpdateErrors(kind, next, previous), kind.validateStatusUpdate?.(next, previous));
 }
 
 function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {
@@ -28,8 +26,10 @@ function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject
   const errors: ErrorList = [];
   validateMetadata(kind, next.metadata, errors);
   validateMetadataUpdate(next, previous, errors);
-  // The server checks metadata once for the update, once for the object, and each twice; all four are listed as causes.
-  return errors.length === 0 ? errors : [...errors, ...errors, ...errors, ...errors];
+  if (errors.length === 0) return errors;
+  // The server looks at metadata several times on its way and lists each finding as a cause of its own.
+  const repeated = [...errors, ...errors, ...errors];
+  return kind.validatesUpdateAsNew ? [...repeated, ...errors] : repeated;
 }
 
 function withErrors(errors: ErrorList, more: ErrorList | undefined): ErrorList {
