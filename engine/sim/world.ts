@@ -6,11 +6,6 @@ import { type Control, type Turn, Unreachable } from './turn.ts';
 /** What components may ask about the hardware around them: their machine (a `MachineConfig` or undefined), the whole config. */
 export type WorldRequest = { readonly kind: 'machine'; readonly name: string } | { readonly kind: 'config' };
 
-/** Asked by a node's runtime: what has been put on the disks? Answers the `ClusterConfig`. */
-export interface ConfigRequest {
-  readonly kind: 'config';
-}
-
 /** The answer to a `request` input, in the world's memory under `answer/<id>`; stream chunks under `stream/<stream>/<n>`. */
 export type WorldAnswer = ApiResponse | { readonly unreachable: string };
 
@@ -35,7 +30,7 @@ export function world(controlPlane: readonly string[]): Component {
     name: 'world',
     handle: (turn, task) => act(turn, turn.control as Control, task as Task & WorldTask, controlPlane),
     serve(turn, request) {
-      const asked = request as MachineRequest | ConfigRequest;
+      const asked = request as WorldRequest;
       return turn.memory.get(asked.kind === 'config' ? 'config' : `machine/${asked.name}`);
     },
   };
