@@ -6,6 +6,7 @@ import { momentOf } from '../sim/moment.ts';
 import { Registry } from '../sim/processes.ts';
 import { TEST_TIME } from '../sim/testing.ts';
 import { Timeline } from '../sim/timeline.ts';
+import { nodeInfo } from './cache.ts';
 import { decisionRecord } from './decision-record.ts';
 import { scheduler } from './scheduler.ts';
 import { requesting, testNode, testPod } from './testing.ts';
@@ -25,6 +26,32 @@ const apiServer: Component = {
   },
 };
 
+function run(timeline: Timeline): void {
+  while (!timeline.isSettled) timeline.runNext(TEST_TIME + 60_000);
+}
+
+test('a restarted scheduler knows what is on the nodes', () => {
+  const timeline = new Timeline(new Registry([apiServer, scheduler]), 1, TEST_TIME);
+  timeline.start('kube-apiserver');
+  timeline.start('kube-scheduler');
+  for (const name of ['n-1', 'n-2', 'n-3']) timeline.store.put('nodes', '', name, testNode(name));
+  for (let index = 0; index < 9; index++) {
+    timeline.store.put('pods', 'default', `p-${index}`, testPod(`p-${index}`, requesting({ cpu: '1' })));
+  }
+  run(timeline);
+  const before = ['n-1', 'n-2', 'n-3'].map((name) => nodeInfo(timeline.memory('kube-scheduler'), name));
+  timeline.stop('kube-scheduler');
+  expect(timeline.memory('kube-scheduler').keys('')).toEqual([]);
+  timeline.store.put('pods', 'default', 'late', testPod('late', requesting({ cpu: '1' })));
+  timeline.start('kube-scheduler');
+  timeline.runNext(TEST_TIME + 60_000);
+  timeline.runNext(TEST_TIME + 60_000);
+  const after = ['n-1', 'n-2', 'n-3'].map((name) => nodeInfo(timeline.memory('kube-scheduler'), name));
+  expect(after).toEqual(before);
+  run(timeline);
+  expect(timeline.store.at('pods').get('default', 'late')?.spec.nodeName).toBeDefined();
+});
+
 test('every decision of a run can be recomputed from history, long after', () => {
   const timeline = new Timeline(new Registry([apiServer, scheduler]), 1, TEST_TIME);
   timeline.start('kube-apiserver');
@@ -37,7 +64,7 @@ test('every decision of a run can be recomputed from history, long after', () =>
     const requests = { cpu: `${100 + 150 * (index % 5)}m`, memory: '128Mi' };
     timeline.store.put('pods', 'default', name, testPod(name, requesting(requests)));
   }
-  while (!timeline.isSettled) timeline.runNext(TEST_TIME + 60_000);
+  run(timeline);
   const history = {
     head: { step: timeline.step },
     trace: (from = 1, to = timeline.step) => timeline.trace.slice(from - 1, to),

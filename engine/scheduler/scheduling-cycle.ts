@@ -3,6 +3,7 @@ import { type Client, systemClient } from '../client/client.ts';
 import { recordSeriesEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
 import { LATENCY } from '../sim/latency.ts';
+import { timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { type AssumedPod, assume, forgetPod, snapshot, startIndex } from './cache.ts';
 import { type Feasibility, feasibility, selectNode } from './cycle.ts';
@@ -142,6 +143,7 @@ function preempt(turn: Turn, client: Client, pod: PodInfo, candidate: Candidate)
       type: 'DisruptionTarget',
       ...(generation === undefined ? {} : { observedGeneration: generation }),
       status: 'True',
+      lastTransitionTime: timestamp(turn.now),
       reason: 'PreemptionByScheduler',
       message: `${pod.object.spec.schedulerName ?? SCHEDULER}: preempting to accommodate a higher priority pod`,
     };
