@@ -125,13 +125,16 @@ export function containerExited(turn: Turn, id: string, status: number, finish: 
   }
   endLog(turn, id, finish);
   turn.note(`container ${container.name} of ${container.uid} exited with ${status}`);
-  report(turn, container.uid);
+  // The kubelet waits for the end of a container that it stops; of any other it hears at its next relist.
+  if (turn.memory.get(`stopping/${id}`)) turn.send(`kubelet/${turn.instance}`, 1, { kind: 'sync', uid: container.uid });
+  else report(turn, container.uid);
 }
 
 /** TERM now, KILL after `timeout` seconds. A container that was never started just ends. */
 export function stopContainer(turn: Turn, host: Host, id: string, timeout: number): void {
   const container = containerRecord(turn, id);
   if (!container || container.state !== 'running') return;
+  turn.memory.set(`stopping/${id}`, true);
   if (timeout > 0) turn.after(timeout * 1000, { kind: 'killContainer', id });
   signal(turn, host, id, container.pid, timeout > 0 ? 'TERM' : 'KILL');
 }
@@ -147,6 +150,7 @@ export function removeContainer(turn: Turn, id: string): void {
   removeMachine(turn, id);
   removeLog(turn, id);
   turn.memory.delete(`termination/${id}`);
+  turn.memory.delete(`stopping/${id}`);
   turn.memory.delete(`container/${id}`);
   const ids = turn.memory.get<readonly string[]>(`pod/${container.uid}`) ?? [];
   turn.memory.set(`pod/${container.uid}`, ids.filter((other) => other !== id));

@@ -1,6 +1,5 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
 import { route } from '../../cni/route.ts';
-import { resourcePath } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Host, NoRoute, Route } from '../../process/host.ts';
 import { machineOf, processesOf, signal } from '../../process/machine.ts';
@@ -70,7 +69,7 @@ function askProxy(turn: Turn, node: string, request: object): ResolveAnswer {
 function nodesOf(turn: Turn): { name: string; address: string; podCIDR?: string }[] {
   const user = { name: `system:node:${turn.instance}`, groups: ['system:nodes', 'system:authenticated'] };
   try {
-    const answer = turn.call('kube-apiserver', { method: 'GET', path: resourcePath('nodes', ''), user }) as ApiResponse;
+    const answer = turn.call('kube-apiserver', { method: 'GET', path: '/api/v1/nodes', user }) as ApiResponse;
     const nodes = ((answer.body as { items?: readonly KubeObject[] }).items ?? []).map(networkNode);
     turn.memory.set('routes', nodes);
     return nodes;

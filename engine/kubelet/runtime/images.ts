@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
 import { LATENCY } from '../../sim/latency.ts';
-import { imageOf, imageNames, type CatalogueImage } from '../../process/images/catalogue.ts';
+import { IMAGES, findImage } from '../../process/images/catalogue.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { ImageRecord, RuntimeFailure } from './cri.ts';
 
@@ -36,13 +36,29 @@ export function parseImage(image: string): ImageReference | undefined {
   return { registry, repository, tag, full: `${registry}/${repository}:${tag}` };
 }
 
+/** An image on this node: the cell `image/<full name>`. */
+export interface LocalImage extends ImageRecord {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
 /** The image on this node that a name stands for. */
-export function localImage(turn: Turn, image: string): CatalogueImage | undefined {
-  const reference = parseImage(image);
-  if (reference === undefined) return undefined;
-  const found = imageOf(reference.full);
-  if (found === undefined) return undefined;
-  return isPreloaded(turn) || turn.memory.get(`image/${reference.full}`) !== undefined ? found : undefined;
+export function localImage(turn: Turn, image: string): LocalImage | undefined {
+  const full = parseImage(image)?.full;
+  if (full === undefined) return undefined;
+  const known = turn.memory.get<LocalImage>(`image/${full}`);
+  return known ?? (isPreloaded(turn) ? unpack(turn, full) : undefined);
+}
+
+function unpack(turn: Turn, full: string): LocalImage | undefined {
+  const found = findImage(full);
+  if (!found) return undefined;
+  const { size, user, entrypoint, command, environment, directory } = found.image;
+  const local: LocalImage = { id: found.digest, name: found.reference, size, user, entrypoint, command, environment, directory };
+  turn.memory.set(`image/${full}`, local);
+  return local;
 }
 
 export function imageRecord(turn: Turn, image: string): ImageRecord | undefined {
@@ -50,11 +66,13 @@ export function imageRecord(turn: Turn, image: string): ImageRecord | undefined 
   return found && { id: found.id, name: found.name, size: found.size, user: found.user };
 }
 
-/** What the node reports in `status.images`. */
+/** What the node reports in `status.images`: the biggest first. */
 export function listImages(turn: Turn): ImageRecord[] {
-  return imageNames()
+  const names = isPreloaded(turn) ? IMAGES.flatMap(({ name, tags }) => tags.map((tag) => `${name}:${tag}`)) : turn.memory.keys('image/').map((key) => key.slice('image/'.length));
+  return names
     .map((name) => imageRecord(turn, name))
-    .filter((image) => image !== undefined);
+    .filter((image) => image !== undefined)
+    .sort((left, right) => right.size - left.size);
 }
 
 /**
@@ -65,7 +83,7 @@ export function beginPull(turn: Turn, image: string): { readonly after: number; 
   const reference = parseImage(image) as ImageReference;
   const failure = pullFailure(turn, reference);
   const start = Math.max(turn.now, turn.memory.get<number>(PULLS) ?? 0);
-  const bytes = failure ? 0 : (imageOf(reference.full) as CatalogueImage).size;
+  const bytes = failure ? 0 : (findImage(reference.full)?.image.size ?? 0);
   const end = start + LATENCY.registryRequest + Math.round((bytes / LATENCY.pullBytesPerSecond) * 1000);
   turn.memory.set(PULLS, end);
   return { after: end - turn.now, waited: start - turn.now, ...(failure ? { failure } : {}) };
@@ -74,7 +92,7 @@ export function beginPull(turn: Turn, image: string): { readonly after: number; 
 /** The pull has ended: the image is on the node. */
 export function keepImage(turn: Turn, image: string): void {
   const reference = parseImage(image);
-  if (reference) turn.memory.set(`image/${reference.full}`, true);
+  if (reference) unpack(turn, reference.full);
 }
 
 function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageReference): RuntimeFailure | undefined {
@@ -85,8 +103,8 @@ function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageRefer
     const name = host.split(':')[0] as string;
     return { error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host` };
   }
-  if (imageOf(full)) return undefined;
-  const isKnown = imageNames().some((name) => name.startsWith(`${registry}/${repository}:`));
+  if (findImage(full)) return undefined;
+  const isKnown = IMAGES.some(({ name }) => repository === `library/${name}`);
   if (isKnown) return { error: `${failed}${full}: not found`, code: 'NotFound' };
   return { error: `${failed}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
 }

@@ -1,0 +1,133 @@
+import { timestamp } from '../sim/time.ts';
+import type { KubeObject } from '../object.ts';
+import type { Container, PodCell, Waiting } from './pod.ts';
+import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
+
+/** `containerStatuses[*]`. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly started: boolean;
+  readonly restartCount: number;
+  readonly state: { readonly waiting?: Waiting; readonly running?: object; readonly terminated?: { readonly exitCode: number } };
+  readonly lastState: { readonly terminated?: object };
+  readonly [field: string]: unknown;
+}
+
+/** Termination messages are cut here (`MaxContainerTerminationMessageLength` and its log fallback in `pkg/kubelet/container`). */
+const MESSAGE_LENGTH = 4096;
+
+/** The newest container of a name. */
+export function newest(runtime: RuntimePod, name: string): ContainerRecord | undefined {
+  let found: ContainerRecord | undefined;
+  for (const container of runtime.containers) if (container.name === name) found = container;
+  return found;
+}
+
+/** `state.terminated` of a container that has exited. */
+export function terminatedState(record: ContainerRecord, container: Container, logTail: (id: string) => string): object {
+  const message = terminationMessage(record, container, logTail);
+  return {
+    containerID: `containerd://${record.id}`,
+    exitCode: record.exitCode,
+    finishedAt: timestamp(record.finishedAt),
+    ...(message === '' ? {} : { message }),
+    reason: record.reason,
+    startedAt: timestamp(record.startedAt),
+  };
+}
+
+function terminationMessage(record: ContainerRecord, container: Container, logTail: (id: string) => string): string {
+  if (record.message !== '') return record.message;
+  if (record.terminationLog !== '') return record.terminationLog.slice(0, MESSAGE_LENGTH);
+  const isFallback = container.terminationMessagePolicy === 'FallbackToLogsOnError' && record.exitCode !== 0;
+  return isFallback ? logTail(record.id) : '';
+}
+
+/** The status of one container, from what the runtime has and what the kubelet remembers. */
+export function containerStatus(cell: PodCell, runtime: RuntimePod, container: Container, defaultReason: string, isInit: boolean, logTail: (id: string) => string): ContainerStatus {
+  const record = newest(runtime, container.name);
+  const waiting = cell.waiting[container.name];
+  if (!record) return waitingStatus(container, waiting ?? { reason: defaultReason });
+  const terminated = record.state === 'exited' ? terminatedState(record, container, logTail) : undefined;
+  // A container that will not run again shows how it ended, whatever kept it from starting.
+  const isWaiting = waiting !== undefined && record.state !== 'running' && willRestart(cell, container, record);
+  const previous = isWaiting && terminated ? terminated : cell.last[container.name];
+  const probes = cell.probes[container.name];
+  const known = probes?.containerId === record.id ? probes : undefined;
+  const isRunning = record.state === 'running';
+  const started = isRunning && (container.startupProbe ? (known?.isStarted ?? false) : true);
+  const ready = isInit && container.restartPolicy !== 'Always' ? record.state === 'exited' && record.exitCode === 0 : isRunning && started && (container.readinessProbe ? (known?.isReady ?? false) : true);
+  return {
+    ...allocation(container),
+    containerID: `containerd://${record.id}`,
+    image: record.imageName,
+    imageID: record.imageId,
+    lastState: previous ? { terminated: previous } : {},
+    name: container.name,
+    ready,
+    resources: container.resources ?? {},
+    restartCount: record.attempt,
+    started: isInit && container.restartPolicy !== 'Always' ? isRunning : started,
+    state: isWaiting ? { waiting } : stateOf(record, terminated, defaultReason),
+    ...mountStatuses(container),
+  } as ContainerStatus;
+}
+
+function willRestart({ pod }: PodCell, container: Container, record: ContainerRecord): boolean {
+  if (record.state !== 'exited') return true;
+  const policy: string = container.restartPolicy === 'Always' ? 'Always' : (pod.spec.restartPolicy ?? 'Always');
+  return policy === 'Always' || (policy === 'OnFailure' && record.exitCode !== 0);
+}
+
+function waitingStatus(container: Container, waiting: Waiting): ContainerStatus {
+  return {
+    ...allocation(container),
+    image: container.image,
+    imageID: '',
+    lastState: {},
+    name: container.name,
+    ready: false,
+    restartCount: 0,
+    started: false,
+    state: { waiting },
+    ...mountStatuses(container),
+  } as ContainerStatus;
+}
+
+function stateOf(record: ContainerRecord, terminated: object | undefined, defaultReason: string): object {
+  if (terminated) return { terminated };
+  if (record.state === 'running') return { running: { startedAt: timestamp(record.startedAt) } };
+  return { waiting: { reason: defaultReason } };
+}
+
+function allocation(container: Container): object {
+  const requests = container.resources?.requests;
+  return requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {};
+}
+
+/** Statuses of volume mounts; equal for all pods of a template, so worth remembering by the spec's list. */
+const MOUNT_STATUSES = new WeakMap<object, object>();
+
+function mountStatuses(container: Container): object {
+  const mounts: readonly { name: string; mountPath: string; readOnly?: boolean }[] | undefined = container.volumeMounts;
+  if (!mounts || mounts.length === 0) return {};
+  let statuses = MOUNT_STATUSES.get(mounts);
+  if (!statuses) {
+    statuses = {
+      volumeMounts: mounts.map(({ name, mountPath, readOnly }) => ({
+        mountPath,
+        name,
+        ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+      })),
+    };
+    MOUNT_STATUSES.set(mounts, statuses);
+  }
+  return statuses;
+}
+
+/** Whether the init containers have all done their work (sidecars: have started). */
+export function isInitialized(pod: KubeObject, statuses: readonly ContainerStatus[]): boolean {
+  const specs: readonly Container[] = pod.spec.initContainers ?? [];
+  return statuses.every((status, at) => (specs[at]?.restartPolicy === 'Always' ? status.started : status.state.terminated?.exitCode === 0));
+}

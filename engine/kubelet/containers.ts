@@ -1,0 +1,178 @@
+import { LATENCY } from '../sim/latency.ts';
+import type { Turn } from '../sim/turn.ts';
+import { backOffEnd, duration, nextBackOff } from './backoff.ts';
+import { newest, terminatedState } from './container-status.ts';
+import { ConfigError, type PodFacts, environmentOf, expand } from './environment.ts';
+import { ensureImage } from './images.ts';
+import { runHook } from './hooks.ts';
+import { type Container, type PodCell, type Waiting, containersOfPod, cri, ephemeralContainersOf, initContainersOf, isSidecar, podCell, podEvent, podName, runtimeStatus, setPodCell } from './pod.ts';
+import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
+import { mountsOf } from './volumes.ts';
+
+/** Least time after which a failed sync is tried again, and how much chance adds to it (`pkg/kubelet/pod_workers.go`). */
+const BACK_OFF_PERIOD = 10_000;
+const BACK_OFF_JITTER = 0.5;
+
+/** Whether a container that has exited runs again (`ShouldContainerBeRestarted`). */
+export function isRestarted(cell: PodCell, container: Container, record: ContainerRecord | undefined): boolean {
+  if (!record) return true;
+  if (record.state !== 'exited') return false;
+  if (ephemeralContainersOf(cell.pod).includes(container)) return false;
+  const policy: string = isSidecar(container) ? 'Always' : (cell.pod.spec.restartPolicy ?? 'Always');
+  return policy === 'Always' || (policy === 'OnFailure' && record.exitCode !== 0);
+}
+
+/** The container to start next in this run of the worker (`computePodActions`). */
+export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | undefined {
+  const mains = containersOfPod(cell.pod);
+  const hasBegun = mains.some((container) => newest(runtime, container.name));
+  for (const container of initContainersOf(cell.pod)) {
+    const record = newest(runtime, container.name);
+    if (!isSidecar(container)) {
+      if (hasBegun || (record?.state === 'exited' && record.exitCode === 0)) continue;
+      const isWanted = !record || (record.state === 'exited' && cell.pod.spec.restartPolicy !== 'Never');
+      return isWanted && !cell.tried.includes(container.name) ? container : undefined;
+    }
+    if (isRestarted(cell, container, record)) {
+      if (!cell.tried.includes(container.name)) return container;
+      if (!hasBegun) return undefined;
+    } else if (!hasBegun && container.startupProbe && !cell.probes[container.name]?.isStarted) return undefined;
+  }
+  const isWanted = (container: Container): boolean => !cell.tried.includes(container.name) && isRestarted(cell, container, newest(runtime, container.name));
+  return ephemeralContainersOf(cell.pod).find(isWanted) ?? mains.find(isWanted);
+}
+
+export function containerNamed(cell: PodCell, name: string): Container | undefined {
+  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find((container) => container.name === name);
+}
+
+/** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */
+export function beginStart(turn: Turn, before: PodCell, runtime: RuntimePod, container: Container): PodCell {
+  const cell = setPodCell(turn, before, { tried: [...before.tried, container.name] });
+  const record = newest(runtime, container.name);
+  if (record?.state === 'exited') {
+    const waited = backOff(turn, cell, container, record);
+    if ('end' in waited) return waited.cell;
+    return withImage(turn, waited.cell, container);
+  }
+  return withImage(turn, cell, container);
+}
+
+function backOff(turn: Turn, cell: PodCell, container: Container, record: ContainerRecord): { cell: PodCell; end: number } | { cell: PodCell } {
+  const known = cell.backOffs[container.name];
+  const end = backOffEnd(known, record.finishedAt, turn.now);
+  if (end === undefined) {
+    const next = nextBackOff(known, record.finishedAt, turn.now);
+    return { cell: setPodCell(turn, cell, { backOffs: { ...cell.backOffs, [container.name]: next } }) };
+  }
+  podEvent(turn, cell.pod, 'Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${podName(cell.pod)}`, container);
+  const wait = duration(known?.milliseconds ?? 0);
+  const message = `back-off ${wait} restarting failed container=${container.name} pod=${podName(cell.pod)}`;
+  return { cell: fail(turn, cell, container, { reason: 'CrashLoopBackOff', message }, end), end };
+}
+
+/** Notes why a container waits, and when the worker should look at it again. */
+export function fail(turn: Turn, cell: PodCell, container: Container, waiting: Waiting, retryAt?: number): PodCell {
+  const usual = turn.now + Math.round(BACK_OFF_PERIOD * (1 + BACK_OFF_JITTER * turn.random()));
+  return setPodCell(turn, cell, {
+    step: undefined,
+    waiting: { ...cell.waiting, [container.name]: waiting },
+    retryAt: Math.min(usual, retryAt ?? usual, cell.retryAt ?? usual),
+  });
+}
+
+function withImage(turn: Turn, cell: PodCell, container: Container): PodCell {
+  const image = ensureImage(turn, cell, container);
+  if ('waiting' in image) {
+    podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${image.waiting.reason}`, container);
+    return fail(turn, cell, container, image.waiting);
+  }
+  if ('isPulling' in image) return setPodCell(turn, cell, { step: 'pull' });
+  return create(turn, cell, container);
+}
+
+/** Makes the container, now that its image is on the node. */
+export function create(turn: Turn, cell: PodCell, container: Container): PodCell {
+  const runtime = runtimeStatus(turn, cell.pod.metadata.uid);
+  let request: CreateContainer;
+  try {
+    request = configOf(turn, cell, container, runtime);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${error.message}`, container);
+    return fail(turn, cell, container, { reason: 'CreateContainerConfigError', message: error.message });
+  }
+  const created = cri<ContainerRecord | RuntimeFailure>(turn, request);
+  if ('error' in created) {
+    podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${created.error}`, container);
+    return fail(turn, cell, container, { reason: 'CreateContainerError', message: created.error });
+  }
+  podEvent(turn, cell.pod, 'Normal', 'Created', 'Container created', container);
+  const previous = newest(runtime, container.name);
+  const last = previous ? { ...cell.last, [container.name]: terminatedState(previous, container, () => '') } : cell.last;
+  turn.after(LATENCY.containerStart, { kind: 'startContainer', uid: cell.pod.metadata.uid, container: container.name, id: created.id });
+  return setPodCell(turn, cell, { step: 'start', last });
+}
+
+/** Runs the container's process. */
+export function start(turn: Turn, uid: string, name: string, id: string): PodCell | undefined {
+  const cell = podCell(turn, uid);
+  const container = cell && containerNamed(cell, name);
+  if (!cell || !container || cell.step !== 'start' || cell.termination) return undefined;
+  const failure = cri<RuntimeFailure | undefined>(turn, { call: 'StartContainer', id });
+  if (failure) {
+    podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${failure.error}`, container);
+    return fail(turn, cell, container, { reason: 'RunContainerError', message: failure.error });
+  }
+  podEvent(turn, cell.pod, 'Normal', 'Started', 'Container started', container);
+  if (container.lifecycle?.postStart) runHook(turn, cell, container, id, 'postStart');
+  const { [name]: _, ...waiting } = cell.waiting;
+  return setPodCell(turn, cell, { step: undefined, waiting });
+}
+
+function configOf(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): CreateContainer {
+  const { pod } = cell;
+  const previous = newest(runtime, container.name);
+  const environment = environmentOf(turn, pod, container, factsOf(turn, runtime));
+  const resolve = (text: string): string => expand(text, (name) => environment[name]);
+  const security = { ...pod.spec.securityContext, ...container.securityContext };
+  const user = userOf(turn, cell, container, security);
+  return {
+    call: 'CreateContainer',
+    uid: pod.metadata.uid,
+    name: container.name,
+    attempt: previous ? previous.attempt + 1 : restartsOf(cell, container.name),
+    image: container.image,
+    ...(container.command ? { command: container.command.map(resolve) } : {}),
+    ...(container.args ? { args: container.args.map(resolve) } : {}),
+    environment,
+    ...(container.workingDir ? { workingDirectory: container.workingDir } : {}),
+    mounts: mountsOf(turn, pod, container, environment),
+    ...(user === undefined ? {} : { user }),
+    readOnlyRoot: security.readOnlyRootFilesystem === true,
+    stdin: container.stdin === true,
+    tty: container.tty === true,
+    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+  };
+}
+
+/** The restart count goes on even when the runtime has forgotten the earlier containers. */
+function restartsOf(cell: PodCell, name: string): number {
+  const statuses: readonly { name: string; restartCount: number; containerID?: string }[] = [...(cell.status?.containerStatuses ?? []), ...(cell.status?.initContainerStatuses ?? [])];
+  const known = statuses.find((status) => status.name === name);
+  return known?.containerID ? known.restartCount + 1 : 0;
+}
+
+function userOf(turn: Turn, cell: PodCell, container: Container, security: { runAsUser?: number; runAsNonRoot?: boolean }): number | undefined {
+  if (security.runAsNonRoot !== true) return security.runAsUser;
+  const where = `(pod: "${podName(cell.pod)}", container: ${container.name})`;
+  if (security.runAsUser === 0) throw new ConfigError(`container's runAsUser breaks non-root policy ${where}`);
+  if (security.runAsUser !== undefined) return security.runAsUser;
+  const image = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image: container.image });
+  if ((image?.user ?? 0) === 0) throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}`);
+  return undefined;
+}
+
+export function factsOf(turn: Turn, runtime: RuntimePod): PodFacts {
+  return { podIP: runtime.sandbox?.address ?? '', hostIP: turn.memory.get<string>('address') ?? '', nodeName: turn.instance };
+}

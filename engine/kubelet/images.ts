@@ -1,0 +1,70 @@
+import type { Task } from '../sim/component.ts';
+import type { Turn } from '../sim/turn.ts';
+import { backOffEnd, nextBackOff } from './backoff.ts';
+import { type Container, type PodCell, type Waiting, cri, podEvent, setPodCell } from './pod.ts';
+import type { ImageRecord } from './runtime/cri.ts';
+import { parseImage } from './runtime/images.ts';
+
+/** The image is there, is on its way, or the container has to wait. */
+export type ImageAnswer = { readonly isPresent: true } | { readonly isPulling: true } | { readonly waiting: Waiting };
+
+/** Sees to a container's image according to its pull policy. Source: `pkg/kubelet/images/image_manager.go`. */
+export function ensureImage(turn: Turn, cell: PodCell, container: Container): ImageAnswer {
+  const { image, imagePullPolicy = 'IfNotPresent' } = container;
+  const { pod } = cell;
+  if (!parseImage(image)) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`;
+    podEvent(turn, pod, 'Warning', 'InspectFailed', message, container);
+    return { waiting: { reason: 'InvalidImageName', message } };
+  }
+  const isPresent = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image }) !== undefined;
+  if (isPresent && imagePullPolicy !== 'Always') {
+    podEvent(turn, pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, container);
+    return { isPresent };
+  }
+  if (imagePullPolicy === 'Never') {
+    const message = `Container image "${image}" is not present with pull policy of Never`;
+    podEvent(turn, pod, 'Warning', 'ErrImageNeverPull', message, container);
+    return { waiting: { reason: 'ErrImageNeverPull', message } };
+  }
+  const backOff = cell.backOffs[backOffKey(container)];
+  if (backOffEnd(backOff, backOff?.updated ?? 0, turn.now) !== undefined) {
+    const message = `Back-off pulling image "${image}"`;
+    podEvent(turn, pod, 'Normal', 'BackOff', message, container);
+    return { waiting: { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${cell.pullErrors[container.name] ?? ''}` } };
+  }
+  podEvent(turn, pod, 'Normal', 'Pulling', `Pulling image "${image}"`, container);
+  cri(turn, { call: 'PullImage', image, uid: pod.metadata.uid, container: container.name });
+  return { isPulling: true };
+}
+
+/** A pull has ended. Tells why the container has to wait if it failed. */
+export function pullEnded(turn: Turn, cell: PodCell, container: Container, task: Task): { readonly cell: PodCell; readonly waiting?: Waiting } {
+  const { image } = container;
+  const took = (task.after as number) - (task.waited as number);
+  if (task.error === undefined) {
+    const size = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image })?.size ?? 0;
+    const message = `Successfully pulled image "${image}" in ${seconds(took)} (${seconds(task.after as number)} including waiting). Image size: ${size} bytes.`;
+    podEvent(turn, cell.pod, 'Normal', 'Pulled', message, container);
+    const { [container.name]: _, ...pullErrors } = cell.pullErrors;
+    return { cell: setPodCell(turn, cell, { pullErrors }) };
+  }
+  const error = task.code === undefined ? String(task.error) : `rpc error: code = ${task.code} desc = ${task.error}`;
+  podEvent(turn, cell.pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${error}`, container);
+  podEvent(turn, cell.pod, 'Warning', 'Failed', 'Error: ErrImagePull', container);
+  const key = backOffKey(container);
+  const next = setPodCell(turn, cell, {
+    backOffs: { ...cell.backOffs, [key]: nextBackOff(cell.backOffs[key], turn.now, turn.now) },
+    pullErrors: { ...cell.pullErrors, [container.name]: error },
+  });
+  return { cell: next, waiting: { reason: 'ErrImagePull', message: error } };
+}
+
+function backOffKey(container: Container): string {
+  return `image:${container.image}`;
+}
+
+/** `1.2s`, `640ms`: as Go prints a duration rounded to milliseconds. */
+function seconds(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds}ms` : `${milliseconds / 1000}s`;
+}

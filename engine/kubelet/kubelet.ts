@@ -1,0 +1,173 @@
+import type { KubeObject } from '../object.ts';
+import type { Component, Task, WatchEvent } from '../sim/component.ts';
+import { parseTimestamp } from '../sim/time.ts';
+import type { Turn } from '../sim/turn.ts';
+import type { KubeletRequest } from './api.ts';
+import type { ContainerStatus } from './container-status.ts';
+import { hookEnded } from './hooks.ts';
+import { beginNode, heartbeat, registerNode } from './node-status.ts';
+import { type PodCell, type ProbeResults, cri, newPodCell, podCell, setPodCell } from './pod.ts';
+import { resumePod, syncPod } from './pod-worker.ts';
+import { probe, probeEnded } from './probes.ts';
+import type { Sandbox } from './runtime/cri.ts';
+import { serveKubelet } from './server.ts';
+import { forgetPod, graceOf, stopAfterHook, terminate } from './termination.ts';
+
+/** The agent of a node: it makes the node's pods true, and tells how they are. */
+export const kubelet: Component = {
+  name: 'kubelet',
+  watches: (instance) => [
+    { resource: 'pods', where: { index: 'nodeName', value: instance } },
+    { resource: 'nodes', where: { index: 'name', value: instance } },
+    { resource: 'services' },
+  ],
+  start: beginNode,
+  handle,
+  observe(turn, resource, events) {
+    if (resource !== 'pods') return;
+    const isFirst = turn.memory.get('has-listed') === undefined;
+    for (const event of events) observePod(turn, event);
+    if (isFirst) {
+      turn.memory.set('has-listed', true);
+      removeOrphans(turn);
+    }
+  },
+  serve: (turn, request) => serveKubelet(turn, request as KubeletRequest),
+};
+
+function handle(turn: Turn, task: Task): void {
+  switch (task.kind) {
+    case 'register':
+      registerNode(turn, task.attempt as number);
+      break;
+    case 'heartbeat':
+      heartbeat(turn);
+      break;
+    case 'sync':
+    case 'relist':
+      syncPod(turn, task.uid as string);
+      break;
+    case 'sandboxStarted':
+    case 'startContainer':
+    case 'imagePulled':
+      resumePod(turn, task);
+      break;
+    case 'probe':
+      probe(turn, task);
+      break;
+    case 'execDone':
+      execDone(turn, task);
+      break;
+    case 'hookTimeout':
+      endHook(turn, task.uid as string, task.id as string);
+      break;
+  }
+}
+
+function execDone(turn: Turn, task: Task): void {
+  const token = task.token as string;
+  if (token.startsWith('probe|')) {
+    probeEnded(turn, token, task.status as number, task.output as string);
+    return;
+  }
+  const uid = hookEnded(turn, token, task.status as number);
+  if (uid !== undefined) endHook(turn, uid, token.split('|')[3] as string);
+}
+
+function endHook(turn: Turn, uid: string, id: string): void {
+  const cell = podCell(turn, uid);
+  if (cell) stopAfterHook(turn, cell, id);
+}
+
+function observePod(turn: Turn, event: WatchEvent): void {
+  const { object } = event;
+  const { uid } = object.metadata;
+  const cell = podCell(turn, uid);
+  if (event.type === 'DELETED') {
+    if (cell) podDeleted(turn, cell, object);
+    return;
+  }
+  if (!cell) {
+    if (object.spec.nodeName === turn.instance) podAdded(turn, object);
+    return;
+  }
+  const { pod } = cell;
+  const next = setPodCell(turn, cell, { pod: object });
+  const isEnding = object.metadata.deletionTimestamp !== undefined;
+  if (isEnding && (!pod.metadata.deletionTimestamp || graceOf(next) < graceOf(cell))) {
+    if (next.hasFinished) syncPod(turn, uid);
+    else terminate(turn, next, graceOf(next), undefined);
+    return;
+  }
+  const hasChanged = pod.metadata.generation !== object.metadata.generation || pod.spec !== object.spec || pod.metadata.annotations !== object.metadata.annotations || pod.metadata.labels !== object.metadata.labels;
+  if (!isEnding && hasChanged && !isOwnWrite(pod, object)) changed(turn, next, pod, object);
+}
+
+/** A status write comes back as a change of the object that changes nothing but the status. */
+function isOwnWrite(before: KubeObject, after: KubeObject): boolean {
+  return (
+    before.metadata.generation === after.metadata.generation &&
+    sameMap(before.metadata.annotations, after.metadata.annotations) &&
+    sameMap(before.metadata.labels, after.metadata.labels)
+  );
+}
+
+function sameMap(left: Readonly<Record<string, string>> = {}, right: Readonly<Record<string, string>> = {}): boolean {
+  if (left === right) return true;
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);
+}
+
+/** An image that changed is a fresh start for its back-off; volumes are looked at again with every change. */
+function changed(turn: Turn, cell: PodCell, before: KubeObject, after: KubeObject): void {
+  const isSpecChanged = before.metadata.generation !== after.metadata.generation;
+  setPodCell(turn, cell, { areVolumesMounted: false, ...(isSpecChanged ? { waiting: withoutImageErrors(cell) } : {}) });
+  turn.after(0, { kind: 'sync', uid: after.metadata.uid });
+}
+
+function withoutImageErrors(cell: PodCell): PodCell['waiting'] {
+  const images: ReadonlyMap<string, string> = new Map(cell.pod.spec.containers.map(({ name, image }: { name: string; image: string }) => [name, image]));
+  return Object.fromEntries(Object.entries(cell.waiting).filter(([name, { message }]) => message?.includes(images.get(name) ?? name)));
+}
+
+function podAdded(turn: Turn, pod: KubeObject): void {
+  const { uid } = pod.metadata;
+  const fresh = newPodCell(pod, turn.now);
+  const status = pod.status;
+  const cell: PodCell = status?.startTime
+    ? { ...fresh, startTime: parseTimestamp(status.startTime), status, hasFinished: status.phase === 'Succeeded' || status.phase === 'Failed', ...remembered(pod) }
+    : fresh;
+  const isFinished = cell.hasFinished ? { termination: { grace: 0, began: turn.now, stopping: [], ...(status.reason ? { reason: status.reason, message: status.message } : {}) } } : {};
+  const known = setPodCell(turn, cell, isFinished);
+  if (pod.metadata.deletionTimestamp && !known.hasFinished) terminate(turn, known, graceOf(known), undefined);
+  else turn.after(0, { kind: 'sync', uid });
+}
+
+/** What a kubelet that was restarted learns about a pod from the status it wrote in its former life. */
+function remembered(pod: KubeObject): Partial<PodCell> {
+  const statuses: readonly ContainerStatus[] = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+  const last: Record<string, object> = {};
+  const probes: Record<string, ProbeResults> = {};
+  for (const status of statuses) {
+    if (status.lastState.terminated) last[status.name] = status.lastState.terminated;
+    const containerId = (status.containerID as string | undefined)?.slice('containerd://'.length);
+    if (containerId) probes[status.name] = { containerId: '', isStarted: status.started, isReady: status.ready };
+  }
+  return { last, probes };
+}
+
+/** The object is gone, perhaps by force, perhaps before its processes have ended. */
+function podDeleted(turn: Turn, cell: PodCell, object: KubeObject): void {
+  const gone = setPodCell(turn, cell, { pod: object, isDeleted: true });
+  if (gone.hasFinished) forgetPod(turn, object.metadata.uid);
+  else terminate(turn, gone, graceOf(gone), undefined);
+}
+
+/** Pods that the runtime still has but the API server no longer knows. */
+function removeOrphans(turn: Turn): void {
+  for (const { uid, name, namespace } of cri<readonly Sandbox[]>(turn, { call: 'ListPodSandbox' })) {
+    if (podCell(turn, uid)) continue;
+    turn.note('Cleaning up orphaned pod', { resource: 'pods', namespace, name });
+    forgetPod(turn, uid);
+  }
+}

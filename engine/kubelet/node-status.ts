@@ -1,0 +1,228 @@
+import { ApiError } from '../apiserver/request.ts';
+import type { MachineConfig } from '../config.ts';
+import type { KubeObject } from '../object.ts';
+import { hex, uid } from '../sim/identity.ts';
+import { microTimestamp, timestamp } from '../sim/time.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import { cri, kubeletClient } from './pod.ts';
+import type { ImageRecord } from './runtime/cri.ts';
+
+/** `nodeStatusUpdateFrequency`, `nodeStatusReportFrequency`, and a quarter of `nodeLeaseDurationSeconds` (KubeletConfiguration). */
+const HEARTBEAT_PERIOD = 10_000;
+const REPORT_PERIOD = 300_000;
+const LEASE_DURATION_SECONDS = 40;
+const REGISTER_RETRY = 200;
+const REGISTER_RETRY_MAXIMUM = 7000;
+
+/** Images that a node names in its status (`nodeStatusMaxImages`). */
+const MAXIMUM_IMAGES = 50;
+const MAXIMUM_PODS = 110;
+/** `evictionHard` memory.available; 10 % of the disk is kept back as well. */
+const RESERVED_MEMORY = 100 * 2 ** 20;
+
+const LEASES = 'leases.coordination.k8s.io';
+const LEASE_NAMESPACE = 'kube-node-lease';
+
+interface NodeCell {
+  /** When the status was sent last, and what Ready said then. */
+  readonly reportedAt: number;
+  readonly isReady: boolean;
+  readonly conditions: readonly object[];
+  readonly uid: string;
+}
+
+/** Starts the life of a node: machine, registration, heartbeats. */
+export function beginNode(turn: Turn): void {
+  const machine = turn.call('world', { kind: 'machine', name: turn.instance }) as MachineConfig;
+  turn.memory.set('machine', machine);
+  turn.memory.set('address', machine.address);
+  turn.memory.set('allocatable', allocatableOf(machine));
+  turn.after(0, { kind: 'register', attempt: 0 });
+}
+
+/** Creates the Node object, or takes over the one that is there. */
+export function registerNode(turn: Turn, attempt: number): void {
+  const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
+  const client = kubeletClient(turn);
+  try {
+    const isReady = isRuntimeUp(turn);
+    const conditions = conditionsOf(turn, isReady, []);
+    let node: KubeObject;
+    try {
+      node = client.create('nodes', '', { apiVersion: 'v1', kind: 'Node', metadata: metadataOf(machine), spec: {}, status: statusOf(turn, machine, conditions) });
+      turn.note('Successfully registered node', { resource: 'nodes', name: machine.name });
+    } catch (error) {
+      if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+      node = client.get('nodes', '', machine.name);
+    }
+    const known = (node.status?.conditions ?? []) as readonly NodeCondition[];
+    const status = statusOf(turn, machine, conditionsOf(turn, isReady, known));
+    client.patch('nodes', '', machine.name, 'strategic', { status }, 'status');
+    turn.memory.set('node', { reportedAt: turn.now, isReady, conditions: status.conditions, uid: node.metadata.uid } satisfies NodeCell);
+    heartbeat(turn);
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    turn.note(`Unable to register node with API server: ${error.message}`, { resource: 'nodes', name: machine.name });
+    turn.after(Math.min(REGISTER_RETRY_MAXIMUM, REGISTER_RETRY * 2 ** attempt), { kind: 'register', attempt: attempt + 1 });
+  }
+}
+
+/** Renews the lease, and sends the status when something has changed or five minutes have passed. */
+export function heartbeat(turn: Turn): void {
+  turn.after(HEARTBEAT_PERIOD, { kind: 'heartbeat' }, { background: true });
+  const cell = turn.memory.get<NodeCell>('node') as NodeCell;
+  try {
+    renewLease(turn, cell);
+    reportStatus(turn, cell);
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    turn.note(`Failed to update node: ${error.message}`, { resource: 'nodes', name: turn.instance });
+  }
+}
+
+function renewLease(turn: Turn, cell: NodeCell): void {
+  const client = kubeletClient(turn);
+  const spec = { holderIdentity: turn.instance, leaseDurationSeconds: LEASE_DURATION_SECONDS, renewTime: microTimestamp(turn.now) };
+  const known = turn.memory.get<KubeObject>('lease');
+  if (known) {
+    try {
+      turn.memory.set('lease', client.update(LEASES, { ...known, spec }));
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      turn.memory.delete('lease');
+    }
+  }
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: turn.instance, uid: cell.uid }];
+  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: turn.instance, namespace: LEASE_NAMESPACE, ownerReferences }, spec };
+  try {
+    turn.memory.set('lease', client.create(LEASES, LEASE_NAMESPACE, lease));
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
+    turn.memory.set('lease', client.update(LEASES, { ...client.get(LEASES, LEASE_NAMESPACE, turn.instance), spec }));
+  }
+}
+
+function reportStatus(turn: Turn, cell: NodeCell): void {
+  const isReady = isRuntimeUp(turn);
+  if (isReady === cell.isReady && turn.now - cell.reportedAt < REPORT_PERIOD) return;
+  const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
+  const status = statusOf(turn, machine, conditionsOf(turn, isReady, cell.conditions as readonly NodeCondition[]));
+  kubeletClient(turn).patch('nodes', '', turn.instance, 'strategic', { status }, 'status');
+  turn.memory.set('node', { ...cell, reportedAt: turn.now, isReady, conditions: status.conditions });
+  if (isReady !== cell.isReady) turn.note(isReady ? 'Node became ready' : 'Node became not ready', { resource: 'nodes', name: turn.instance });
+}
+
+function isRuntimeUp(turn: Turn): boolean {
+  try {
+    cri(turn, { call: 'Version' });
+    return true;
+  } catch (error) {
+    if (error instanceof Unreachable) return false;
+    throw error;
+  }
+}
+
+function metadataOf(machine: MachineConfig): object {
+  return {
+    name: machine.name,
+    labels: {
+      'beta.kubernetes.io/arch': 'amd64',
+      'beta.kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+      'kubernetes.io/hostname': machine.name,
+      'kubernetes.io/os': 'linux',
+      ...machine.labels,
+    },
+    annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+  };
+}
+
+function capacityOf(machine: MachineConfig): Record<string, string> {
+  return {
+    cpu: String(machine.cpu),
+    'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
+    pods: String(MAXIMUM_PODS),
+  };
+}
+
+function allocatableOf(machine: MachineConfig): Record<string, string> {
+  return {
+    ...capacityOf(machine),
+    'ephemeral-storage': String(Math.floor(machine.diskBytes * 0.9)),
+    memory: `${Math.floor((machine.memoryBytes - RESERVED_MEMORY) / 1024)}Ki`,
+  };
+}
+
+interface NodeCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly lastHeartbeatTime: string;
+  readonly lastTransitionTime: string;
+}
+
+function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeCondition[]): NodeCondition[] {
+  const now = timestamp(turn.now);
+  const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
+    const before = known.find((candidate) => candidate.type === type);
+    return { lastHeartbeatTime: now, lastTransitionTime: before?.status === status ? before.lastTransitionTime : now, message, reason, status, type };
+  };
+  return [
+    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    isReady
+      ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
+      : condition('Ready', 'False', 'KubeletNotReady', 'container runtime is down'),
+  ];
+}
+
+function statusOf(turn: Turn, machine: MachineConfig, conditions: readonly NodeCondition[]) {
+  return {
+    addresses: [
+      { type: 'InternalIP', address: machine.address },
+      { type: 'Hostname', address: machine.name },
+    ],
+    allocatable: allocatableOf(machine),
+    capacity: capacityOf(machine),
+    conditions,
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    ...imagesOf(turn),
+    nodeInfo: nodeInfo(turn),
+  };
+}
+
+function imagesOf(turn: Turn): object {
+  try {
+    const images = cri<readonly ImageRecord[]>(turn, { call: 'ListImages' }).slice(0, MAXIMUM_IMAGES);
+    return { images: images.map(({ name, size }) => ({ names: [name], sizeBytes: size })) };
+  } catch (error) {
+    if (error instanceof Unreachable) return {};
+    throw error;
+  }
+}
+
+/** Facts of the machine's installation; its ids are made once. */
+function nodeInfo(turn: Turn): object {
+  let ids = turn.memory.get<{ machineID: string; systemUUID: string; bootID: string }>('machine-ids');
+  if (!ids) {
+    const random = (): number => turn.random();
+    ids = { machineID: hex(random, 32), systemUUID: uid(random), bootID: uid(random) };
+    turn.memory.set('machine-ids', ids);
+  }
+  return {
+    ...ids,
+    architecture: 'amd64',
+    containerRuntimeVersion: 'containerd://1.7.28',
+    kernelVersion: '6.1.0-40-amd64',
+    kubeProxyVersion: '',
+    kubeletVersion: 'v1.36.2',
+    operatingSystem: 'linux',
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+  };
+}

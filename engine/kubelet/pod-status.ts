@@ -1,0 +1,148 @@
+import type { KubeObject } from '../object.ts';
+import { timestamp } from '../sim/time.ts';
+import { type ContainerStatus, containerStatus, isInitialized } from './container-status.ts';
+import { type Container, type PodCell, containersOfPod, ephemeralContainersOf, initContainersOf } from './pod.ts';
+import type { RuntimePod } from './runtime/cri.ts';
+
+export interface PodCondition {
+  readonly type: string;
+  readonly status: 'True' | 'False';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastProbeTime: null;
+  readonly lastTransitionTime: string;
+  readonly observedGeneration?: number;
+}
+
+/** What the status is made from besides the cell. */
+export interface StatusSources {
+  readonly runtime: RuntimePod;
+  readonly now: number;
+  readonly hostAddress: string;
+  /** The end of a container's log, for termination messages. */
+  readonly logTail: (id: string) => string;
+}
+
+/** `status` as the kubelet sees the pod. Source of the rules: `pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/status/generate.go`. */
+export function podStatus(cell: PodCell, sources: StatusSources): Record<string, unknown> {
+  const { pod, termination } = cell;
+  const { runtime, hostAddress } = sources;
+  const inits = initContainersOf(pod);
+  const defaultReason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+  const statusOf = (container: Container, isInit: boolean): ContainerStatus => containerStatus(cell, runtime, container, defaultReason, isInit, sources.logTail);
+  const initContainerStatuses = inits.map((container) => statusOf(container, true));
+  const containerStatuses = sorted(containersOfPod(pod).map((container) => statusOf(container, false)));
+  const ephemeralContainerStatuses = ephemeralContainersOf(pod).map((container) => statusOf(container, false));
+  const phase = termination?.reason ? 'Failed' : cell.hasFinished ? cell.status.phase : phaseOf(pod, initContainerStatuses, containerStatuses);
+  const address = runtime.sandbox?.address ?? cell.status?.podIP;
+  return {
+    ...(termination?.reason ? { message: termination.message, reason: termination.reason } : {}),
+    conditions: conditionsOf(cell, sources, phase, initContainerStatuses, containerStatuses),
+    containerStatuses,
+    ...(ephemeralContainerStatuses.length > 0 ? { ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => status) } : {}),
+    hostIP: hostAddress,
+    hostIPs: [{ ip: hostAddress }],
+    ...(inits.length > 0 ? { initContainerStatuses } : {}),
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    phase,
+    ...(address === undefined ? {} : { podIP: address, podIPs: [{ ip: address }] }),
+    qosClass: pod.status?.qosClass,
+    resources: {},
+    startTime: timestamp(cell.startTime),
+  };
+}
+
+function sorted(statuses: ContainerStatus[]): ContainerStatus[] {
+  return statuses.length < 2 ? statuses : statuses.sort((left, right) => (left.name < right.name ? -1 : 1));
+}
+
+/** The phase that container states add up to (`getPhase`). */
+export function phaseOf(pod: KubeObject, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): string {
+  const restartPolicy: string = pod.spec.restartPolicy ?? 'Always';
+  if (!isInitialized(pod, inits)) {
+    const hasFailed = inits.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);
+    const hasStarted = containers.some((status) => status.state.running || status.state.terminated);
+    if (hasFailed && restartPolicy === 'Never') return 'Failed';
+    if (!hasStarted) return 'Pending';
+  }
+  let running = 0;
+  let stopped = 0;
+  let succeeded = 0;
+  let waiting = 0;
+  for (const { state, lastState } of containers) {
+    if (state.running) running++;
+    else if (state.terminated) {
+      stopped++;
+      if (state.terminated.exitCode === 0) succeeded++;
+    } else if (lastState.terminated) stopped++;
+    else waiting++;
+  }
+  if (waiting > 0) return 'Pending';
+  if (running > 0) return 'Running';
+  if (stopped === 0) return 'Pending';
+  if (restartPolicy === 'Always') return 'Running';
+  if (stopped === succeeded) return 'Succeeded';
+  return restartPolicy === 'Never' ? 'Failed' : 'Running';
+}
+
+interface Verdict {
+  readonly isTrue: boolean;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+function conditionsOf(cell: PodCell, sources: StatusSources, phase: string, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): PodCondition[] {
+  const { pod } = cell;
+  const containersReady = containersReadyOf(phase, containers);
+  const verdicts: Record<string, Verdict> = {
+    PodReadyToStartContainers: { isTrue: sources.runtime.sandbox?.state === 'ready' && cell.step !== 'sandbox' },
+    Initialized: initializedOf(pod, phase, inits),
+    Ready: readyOf(pod, containersReady),
+    ContainersReady: containersReady,
+    PodScheduled: { isTrue: true },
+  };
+  const known: readonly PodCondition[] = cell.status?.conditions ?? pod.status?.conditions ?? [];
+  return Object.entries(verdicts).map(([type, verdict]) => condition(type, verdict, known, sources.now, pod.metadata.generation));
+}
+
+function condition(type: string, { isTrue, reason, message }: Verdict, known: readonly PodCondition[], now: number, generation?: number): PodCondition {
+  const status = isTrue ? 'True' : 'False';
+  const before = known.find((candidate) => candidate.type === type);
+  return {
+    lastProbeTime: null,
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now),
+    ...(message === undefined ? {} : { message }),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(reason === undefined ? {} : { reason }),
+    status,
+    type,
+  };
+}
+
+function initializedOf(pod: KubeObject, phase: string, inits: readonly ContainerStatus[]): Verdict {
+  if (isInitialized(pod, inits)) return { isTrue: true };
+  if (phase === 'Succeeded') return { isTrue: true, reason: 'PodCompleted' };
+  const specs = initContainersOf(pod);
+  const incomplete = inits.filter((status, at) => (specs[at]?.restartPolicy === 'Always' ? !status.started : !status.ready)).map(({ name }) => name);
+  return { isTrue: false, reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` };
+}
+
+function containersReadyOf(phase: string, containers: readonly ContainerStatus[]): Verdict {
+  if (phase === 'Succeeded') return { isTrue: false, reason: 'PodCompleted' };
+  if (phase === 'Failed') return { isTrue: false, reason: 'PodFailed' };
+  const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
+  if (unready.length === 0) return { isTrue: true };
+  return { isTrue: false, reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+}
+
+function readyOf(pod: KubeObject, containersReady: Verdict): Verdict {
+  if (!containersReady.isTrue) return containersReady;
+  const gates: readonly { conditionType: string }[] = pod.spec.readinessGates ?? [];
+  const conditions: readonly { type: string; status: string }[] = pod.status?.conditions ?? [];
+  const messages = gates.flatMap(({ conditionType }) => {
+    const found = conditions.find(({ type }) => type === conditionType);
+    if (!found) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
+    return found.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`];
+  });
+  return messages.length === 0 ? { isTrue: true } : { isTrue: false, reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
+}

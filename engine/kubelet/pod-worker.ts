@@ -1,0 +1,191 @@
+import type { Task } from '../sim/component.ts';
+import { LATENCY } from '../sim/latency.ts';
+import { ApiError } from '../apiserver/request.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import { admit } from './admission.ts';
+import { newest } from './container-status.ts';
+import { beginStart, containerNamed, create, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
+import { pullEnded } from './images.ts';
+import { type PodCell, containersOfPod, cri, initContainersOf, podCell, podEvent, runtimeStatus, setPodCell } from './pod.ts';
+import { beginProbes } from './probes.ts';
+import type { RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
+import { superfluousContainers, writeStatus } from './status-writer.ts';
+import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
+import { MountError, mountVolumes } from './volumes.ts';
+import { ConfigError } from './environment.ts';
+
+/** The first wait after a volume could not be set up, and the longest (`nestedpendingoperations` back-off). */
+const MOUNT_RETRY = 500;
+const MOUNT_RETRY_MAXIMUM = 122_000;
+
+/** The next look at a pod whose image could not be pulled for the first time: its sandbox has just shown up in a relist. */
+const RELIST_PERIOD = 1000;
+
+/** The worker of one pod looks at it. While something it waits for goes on, it only tells the status. */
+export function syncPod(turn: Turn, uid: string): void {
+  const cell = podCell(turn, uid);
+  if (!cell) return;
+  if (cell.termination) {
+    if (!cell.hasFinished || (cell.pod.metadata.deletionTimestamp && !cell.isDeleted)) settleTermination(turn, cell);
+    return;
+  }
+  const runtime = runtimeStatus(turn, uid);
+  for (const { id } of superfluousContainers(runtime.containers)) cri(turn, { call: 'RemoveContainer', id });
+  if (cell.step !== undefined) {
+    setPodCell(turn, writeStatus(turn, beginProbes(turn, cell, runtime)), { again: true });
+    return;
+  }
+  if (cell.timer !== undefined) turn.cancel(cell.timer);
+  begin(turn, setPodCell(turn, cell, { tried: [], retryAt: undefined, timer: undefined, again: undefined }), runtime);
+}
+
+function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
+  let cell = before;
+  if (!cell.isAdmitted) {
+    const rejection = admit(turn, cell.pod);
+    if (rejection) {
+      podEvent(turn, cell.pod, 'Warning', rejection.reason, rejection.message.replace('Pod was rejected: ', ''));
+      settleTermination(turn, setPodCell(turn, cell, { hasFinished: false, termination: { grace: 0, began: turn.now, stopping: [], ...rejection } }));
+      return;
+    }
+    cell = setPodCell(turn, cell, { isAdmitted: true });
+    const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
+    if (deadline !== undefined) turn.after(cell.startTime + deadline * 1000 - turn.now, { kind: 'sync', uid: cell.pod.metadata.uid });
+  }
+  if (isPastDeadline(turn, cell)) {
+    const message = 'Pod was active on the node longer than the specified deadline';
+    podEvent(turn, cell.pod, 'Normal', 'DeadlineExceeded', message);
+    terminate(turn, cell, graceOf(cell), { reason: 'DeadlineExceeded', message });
+    return;
+  }
+  cell = beginProbes(turn, cell, runtime);
+  if (isOver(cell, runtime)) {
+    settleTermination(turn, setPodCell(turn, cell, { termination: { grace: 0, began: turn.now, stopping: [] } }));
+    return;
+  }
+  cell = writeStatus(turn, cell);
+  restartChanged(turn, cell, runtime);
+  advance(turn, cell);
+}
+
+function isPastDeadline(turn: Turn, cell: PodCell): boolean {
+  const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
+  return deadline !== undefined && turn.now >= cell.startTime + deadline * 1000;
+}
+
+/** Whether every container has ended for good. */
+function isOver(cell: PodCell, runtime: RuntimePod): boolean {
+  if (runtime.containers.length === 0 || cell.pod.spec.restartPolicy === 'Always' || cell.pod.spec.restartPolicy === undefined) return false;
+  if (runtime.containers.some(({ state }) => state !== 'exited')) return false;
+  const hasFailedInit = initContainersOf(cell.pod).some((container) => (newest(runtime, container.name)?.exitCode ?? 0) !== 0);
+  if (hasFailedInit && cell.pod.spec.restartPolicy === 'Never') return true;
+  return containersOfPod(cell.pod).every((container) => !isRestarted(cell, container, newest(runtime, container.name)));
+}
+
+/** A container whose image was changed in the pod's spec starts anew. */
+function restartChanged(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
+  for (const container of containersOfPod(cell.pod)) {
+    const record = newest(runtime, container.name);
+    if (record?.state !== 'running' || record.image === container.image) continue;
+    restartContainer(turn, cell, container, record.id, `Container ${container.name} definition changed, will be restarted`);
+  }
+}
+
+/** Does the next thing that is to be done for the pod, until there is something to wait for or nothing left. */
+export function advance(turn: Turn, before: PodCell): void {
+  let cell = before;
+  const { uid } = cell.pod.metadata;
+  let runtime = runtimeStatus(turn, uid);
+  if (!cell.areVolumesMounted) {
+    const mounted = mount(turn, cell, runtime);
+    if (!mounted) return;
+    cell = mounted;
+  }
+  if (!runtime.sandbox || runtime.sandbox.state === 'notready') {
+    runSandbox(turn, cell);
+    return;
+  }
+  for (;;) {
+    const container = nextContainer(cell, runtime);
+    if (!container) break;
+    cell = beginStart(turn, cell, runtime, container);
+    if (cell.step !== undefined) return;
+    runtime = runtimeStatus(turn, uid);
+  }
+  endRun(turn, cell);
+}
+
+function endRun(turn: Turn, cell: PodCell): void {
+  const { uid } = cell.pod.metadata;
+  if (cell.again) {
+    setPodCell(turn, cell, { again: undefined });
+    turn.after(0, { kind: 'sync', uid });
+  }
+  if (cell.retryAt === undefined) return;
+  const timer = turn.after(cell.retryAt - turn.now, { kind: 'sync', uid }, { background: true });
+  setPodCell(turn, podCell(turn, uid) ?? cell, { timer });
+}
+
+function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {
+  try {
+    mountVolumes(turn, cell.pod, factsOf(turn, runtime));
+    return setPodCell(turn, cell, { areVolumesMounted: true, mountFailures: 0 });
+  } catch (error) {
+    if (!(error instanceof MountError || error instanceof ConfigError || error instanceof ApiError || error instanceof Unreachable)) throw error;
+    podEvent(turn, cell.pod, 'Warning', 'FailedMount', error.message);
+    const delay = Math.min(MOUNT_RETRY_MAXIMUM, MOUNT_RETRY * 2 ** cell.mountFailures);
+    const timer = turn.after(delay, { kind: 'sync', uid: cell.pod.metadata.uid }, { background: true });
+    setPodCell(turn, cell, { mountFailures: cell.mountFailures + 1, timer });
+    return undefined;
+  }
+}
+
+function runSandbox(turn: Turn, cell: PodCell): void {
+  const { pod } = cell;
+  const { uid, name, namespace = '' } = pod.metadata;
+  const podCIDR: string | undefined = turn.cache('nodes').get('', turn.instance)?.spec?.podCIDR;
+  const isHostNetwork = pod.spec.hostNetwork === true;
+  if (!isHostNetwork && podCIDR === undefined) {
+    podEvent(turn, pod, 'Warning', 'NetworkNotReady', 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized');
+    setPodCell(turn, cell, { timer: turn.after(1000, { kind: 'sync', uid }) });
+    return;
+  }
+  const sandbox = cri<Sandbox | RuntimeFailure>(turn, {
+    call: 'RunPodSandbox',
+    uid,
+    namespace,
+    name,
+    hostname: isHostNetwork ? turn.instance : (pod.spec.hostname ?? name),
+    ...(isHostNetwork ? {} : { podCIDR }),
+    hostAddress: turn.memory.get<string>('address') ?? '',
+  });
+  if ('error' in sandbox) {
+    podEvent(turn, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${sandbox.error}`);
+    setPodCell(turn, cell, { timer: turn.after(10_000, { kind: 'sync', uid }, { background: true }) });
+    return;
+  }
+  setPodCell(turn, cell, { step: 'sandbox' });
+  turn.after(LATENCY.sandboxStart, { kind: 'sandboxStarted', uid });
+}
+
+/** What the worker has waited for has come. */
+export function resumePod(turn: Turn, task: Task): void {
+  const uid = task.uid as string;
+  const cell = podCell(turn, uid);
+  if (!cell || cell.termination) return;
+  if (task.kind === 'sandboxStarted') advance(turn, setPodCell(turn, cell, { step: undefined }));
+  if (task.kind === 'startContainer') {
+    const started = start(turn, uid, task.container as string, task.id as string);
+    if (started) advance(turn, started);
+  }
+  if (task.kind === 'imagePulled') afterPull(turn, cell, task);
+}
+
+function afterPull(turn: Turn, before: PodCell, task: Task): void {
+  const container = containerNamed(before, task.container as string);
+  if (!container || before.step !== 'pull') return;
+  const isFirst = before.pullErrors[container.name] === undefined;
+  const { cell, waiting } = pullEnded(turn, setPodCell(turn, before, { step: undefined }), container, task);
+  const next = waiting ? fail(turn, cell, container, waiting, isFirst ? turn.now + RELIST_PERIOD : undefined) : create(turn, cell, container);
+  if (next.step === undefined) advance(turn, next);
+}

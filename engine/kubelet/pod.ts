@@ -1,0 +1,160 @@
+import { type Client, nodeClient } from '../client/client.ts';
+import { recordEvent } from '../client/events.ts';
+import type { KubeObject } from '../object.ts';
+import type { Turn } from '../sim/turn.ts';
+import type { RuntimePod, RuntimeRequest } from './runtime/cri.ts';
+
+/** The parts of `spec.containers[*]` that a kubelet reads. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  readonly restartPolicy?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
+  readonly [field: string]: any;
+}
+
+/** `state.waiting` of a container that could not be started. */
+export interface Waiting {
+  readonly reason: string;
+  readonly message?: string;
+}
+
+/** Exponential back-off: the length of the current wait and when it was raised last. */
+export interface BackOff {
+  readonly milliseconds: number;
+  readonly updated: number;
+}
+
+/** Why and how a pod is being ended by its kubelet. */
+export interface Termination {
+  /** Seconds that its processes have after TERM. */
+  readonly grace: number;
+  readonly began: number;
+  /** Status of a pod that the kubelet itself gave up (`DeadlineExceeded`, `OutOfcpu`). */
+  readonly reason?: string;
+  readonly message?: string;
+  /** Containers that were told to stop. */
+  readonly stopping: readonly string[];
+}
+
+/** What a kubelet remembers of one pod: the cell `pod/<uid>`. */
+export interface PodCell {
+  /** As last seen; stays when the object is deleted before its processes have ended. */
+  readonly pod: KubeObject;
+  readonly isDeleted: boolean;
+  readonly startTime: number;
+  /** What the worker waits for: `sandbox`, `start`, `pull` or `hook`; nothing happens to the pod meanwhile. */
+  readonly step?: string;
+  /** Something changed while a step was going on. */
+  readonly again?: boolean;
+  /** Containers handled in this run of the worker. */
+  readonly tried: readonly string[];
+  /** When the run's failed containers want to be tried again. */
+  readonly retryAt?: number;
+  readonly timer?: number;
+  readonly isAdmitted: boolean;
+  readonly areVolumesMounted: boolean;
+  readonly mountFailures: number;
+  /** The reason cache: why containers wait, by name. */
+  readonly waiting: Readonly<Record<string, Waiting>>;
+  readonly backOffs: Readonly<Record<string, BackOff>>;
+  /** `lastState.terminated` by container, kept when the runtime has forgotten the container. */
+  readonly last: Readonly<Record<string, object>>;
+  readonly pullErrors: Readonly<Record<string, string>>;
+  readonly probes: Readonly<Record<string, ProbeResults>>;
+  readonly termination?: Termination;
+  /** `status` as last accepted by the API server, and the `phase` of it that can no longer change. */
+  // biome-ignore lint/suspicious/noExplicitAny: PodStatus, whose schema is the API server's
+  readonly status?: any;
+  readonly hasFinished: boolean;
+}
+
+/** What probes have found out about the current life of a container. */
+export interface ProbeResults {
+  readonly containerId: string;
+  readonly isStarted?: boolean;
+  readonly isReady?: boolean;
+}
+
+export function podCell(turn: Turn, uid: string): PodCell | undefined {
+  return turn.memory.get<PodCell>(`pod/${uid}`);
+}
+
+/** Changes some fields of a pod's cell and returns the new one. */
+export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>): PodCell {
+  const next = { ...cell, ...changes };
+  turn.memory.set(`pod/${cell.pod.metadata.uid}`, next);
+  return next;
+}
+
+export function newPodCell(pod: KubeObject, now: number): PodCell {
+  return {
+    pod,
+    isDeleted: false,
+    startTime: now,
+    tried: [],
+    isAdmitted: false,
+    areVolumesMounted: false,
+    mountFailures: 0,
+    waiting: {},
+    backOffs: {},
+    last: {},
+    pullErrors: {},
+    probes: {},
+    hasFinished: false,
+  };
+}
+
+export function initContainersOf(pod: KubeObject): readonly Container[] {
+  return pod.spec.initContainers ?? [];
+}
+
+export function containersOfPod(pod: KubeObject): readonly Container[] {
+  return pod.spec.containers;
+}
+
+/** An init container with `restartPolicy: Always` runs beside the others. */
+export function isSidecar(container: Container): boolean {
+  return container.restartPolicy === 'Always';
+}
+
+/** `web_default(1234-…)`: how a kubelet names a pod in messages. */
+export function podName(pod: KubeObject): string {
+  return `${pod.metadata.name}_${pod.metadata.namespace}(${pod.metadata.uid})`;
+}
+
+/** A CRI call to the runtime of the same node. */
+export function cri<T>(turn: Turn, request: RuntimeRequest): T {
+  return turn.call(`containerd/${turn.instance}`, request) as T;
+}
+
+export function runtimeStatus(turn: Turn, uid: string): RuntimePod {
+  return cri<RuntimePod>(turn, { call: 'PodStatus', uid });
+}
+
+/** Tells an Event about a pod or, with `container`, about one of its containers. */
+export function podEvent(turn: Turn, pod: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
+  const field = container && initContainersOf(pod).includes(container) ? 'initContainers' : isEphemeral(pod, container) ? 'ephemeralContainers' : 'containers';
+  recordEvent(turn, kubeletClient(turn), {
+    object: pod,
+    type,
+    reason,
+    message,
+    component: 'kubelet',
+    host: turn.instance,
+    ...(container ? { fieldPath: `spec.${field}{${container.name}}` } : {}),
+  });
+}
+
+export function kubeletClient(turn: Turn): Client {
+  return nodeClient(turn);
+}
+
+export function ephemeralContainersOf(pod: KubeObject): readonly Container[] {
+  return pod.spec.ephemeralContainers ?? [];
+}
+
+function isEphemeral(pod: KubeObject, container: Container | undefined): boolean {
+  return container !== undefined && ephemeralContainersOf(pod).includes(container);
+}

@@ -1,0 +1,83 @@
+import { ApiError } from '../apiserver/request.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import type { ContainerRecord } from './runtime/cri.ts';
+import { type PodCell, cri, kubeletClient, runtimeStatus, setPodCell } from './pod.ts';
+import { type PodCondition, podStatus } from './pod-status.ts';
+
+/** How soon a status that did not get through is sent again (`syncPeriod` in `pkg/kubelet/status/status_manager.go`). */
+const RETRY_PERIOD = 10_000;
+
+/** Lines of the log that stand in for a termination message. */
+const FALLBACK_LINES = 80;
+const FALLBACK_BYTES = 2048;
+
+/** Works out the pod's status and, when it says something new, sends it. Returns the cell as it is then. */
+export function writeStatus(turn: Turn, cell: PodCell): PodCell {
+  const { pod } = cell;
+  const { uid, name, namespace } = pod.metadata;
+  if (cell.isDeleted) return cell;
+  const status = podStatus(cell, {
+    runtime: runtimeStatus(turn, uid),
+    now: turn.now,
+    hostAddress: turn.memory.get<string>('address') ?? '',
+    logTail: (id) => cri<string>(turn, { call: 'ContainerLogs', id, options: { tailLines: FALLBACK_LINES, limitBytes: FALLBACK_BYTES } }),
+  });
+  if (isSame(cell.status, status)) return cell;
+  try {
+    kubeletClient(turn).patch('pods', namespace ?? '', name, 'strategic', { metadata: { uid }, status: patchOf(cell.status, status) }, 'status');
+    turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
+    return setPodCell(turn, cell, { status });
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return cell;
+    turn.note(`Failed to update status for pod: ${error.message}`, { resource: 'pods', namespace, name });
+    turn.after(RETRY_PERIOD, { kind: 'sync', uid });
+    return cell;
+  }
+}
+
+/** Whether two statuses say the same. Statuses are small; equal parts are often the same object. */
+function isSame(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, at) => isSame(item, right[at]));
+  const a = left as Record<string, unknown>;
+  const b = right as Record<string, unknown>;
+  for (const key in a) if (a[key] !== undefined && !isSame(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  return true;
+}
+
+/** The new status as a strategic merge patch: conditions merge by type, so what they no longer say is set to null. */
+function patchOf(before: Record<string, unknown> | undefined, status: Record<string, unknown>): Record<string, unknown> {
+  const conditions = status.conditions as readonly PodCondition[];
+  const old = (before?.conditions ?? []) as readonly PodCondition[];
+  const removed: Record<string, null> = {};
+  for (const key in before) if (status[key] === undefined) removed[key] = null;
+  return {
+    ...removed,
+    ...status,
+    '$setElementOrder/conditions': conditions.map(({ type }) => ({ type })),
+    conditions: conditions.map((condition) => {
+      const previous = old.find(({ type }) => type === condition.type);
+      return {
+        ...condition,
+        ...(previous?.reason !== undefined && condition.reason === undefined ? { reason: null } : {}),
+        ...(previous?.message !== undefined && condition.message === undefined ? { message: null } : {}),
+      };
+    }),
+  };
+}
+
+/** Containers that have exited and are not the newest of their name: nobody needs them any more. */
+export function superfluousContainers(containers: readonly ContainerRecord[]): ContainerRecord[] {
+  const kept = new Map<string, ContainerRecord>();
+  const superfluous: ContainerRecord[] = [];
+  for (const container of containers) {
+    if (container.state !== 'exited') continue;
+    const older = kept.get(container.name);
+    if (older) superfluous.push(older);
+    kept.set(container.name, container);
+  }
+  return superfluous;
+}

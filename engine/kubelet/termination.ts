@@ -1,0 +1,98 @@
+import { ApiError } from '../apiserver/request.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import { removeCells } from '../process/tree.ts';
+import { runHook } from './hooks.ts';
+import { type Container, type PodCell, containersOfPod, cri, initContainersOf, kubeletClient, podEvent, runtimeStatus, setPodCell } from './pod.ts';
+import type { ContainerRecord } from './runtime/cri.ts';
+import { release } from './admission.ts';
+import { writeStatus } from './status-writer.ts';
+import { forgetVolumes } from './volumes.ts';
+
+/** What a container gets at least after its preStop hook (`minimumGracePeriodInSeconds`). */
+const MINIMUM_GRACE = 2;
+
+/** How soon a delete that did not get through is sent again. */
+const RETRY_PERIOD = 10_000;
+
+/** Ends a pod: hooks, TERM, and KILL when the grace period is over. Called again with less grace, it hurries. */
+export function terminate(turn: Turn, cell: PodCell, grace: number, why: { reason: string; message: string } | undefined): PodCell {
+  const running = runtimeStatus(turn, cell.pod.metadata.uid).containers.filter(({ state }) => state === 'running');
+  const known = cell.termination;
+  const stopping = running.map(({ id }) => id);
+  const next = setPodCell(turn, cell, {
+    step: undefined,
+    termination: { began: turn.now, ...known, grace, stopping, ...(why ?? {}) },
+  });
+  for (const record of running) stop(turn, next, record, grace, known?.stopping.includes(record.id) ?? false);
+  return settleTermination(turn, next);
+}
+
+function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number, isAgain: boolean): void {
+  const container = [...containersOfPod(cell.pod), ...initContainersOf(cell.pod)].find(({ name }) => name === record.name);
+  if (!isAgain && container) {
+    podEvent(turn, cell.pod, 'Normal', 'Killing', `Stopping container ${record.name}`, container);
+    if (grace > 0 && container.lifecycle?.preStop && runHook(turn, cell, container, record.id, 'preStop')) {
+      turn.after(grace * 1000, { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id });
+      return;
+    }
+  }
+  cri(turn, { call: 'StopContainer', id: record.id, timeout: grace });
+}
+
+/** The preStop hook of a container is over, or has used up the grace period. */
+export function stopAfterHook(turn: Turn, cell: PodCell, id: string): void {
+  const { termination } = cell;
+  if (!termination) return;
+  const left = Math.ceil(termination.grace - (turn.now - termination.began) / 1000);
+  cri(turn, { call: 'StopContainer', id, timeout: Math.max(MINIMUM_GRACE, left) });
+}
+
+/** Looks whether a terminating pod's processes are gone; if so, it takes down the rest and lets go of the object. */
+export function settleTermination(turn: Turn, cell: PodCell): PodCell {
+  const { uid } = cell.pod.metadata;
+  const isRunning = runtimeStatus(turn, uid).containers.some(({ state }) => state === 'running');
+  if (isRunning) return cell.termination?.reason ? cell : writeStatus(turn, cell);
+  cri(turn, { call: 'StopPodSandbox', uid });
+  if (cell.isAdmitted && !cell.hasFinished) release(turn, cell.pod);
+  if (cell.isDeleted) {
+    forgetPod(turn, uid);
+    return cell;
+  }
+  const written = setPodCell(turn, writeStatus(turn, cell), { hasFinished: true });
+  if (cell.pod.metadata.deletionTimestamp) deleteObject(turn, written);
+  return written;
+}
+
+/** The last thing a kubelet does for a pod that is to be deleted. */
+function deleteObject(turn: Turn, cell: PodCell): void {
+  const { name, namespace = '', uid } = cell.pod.metadata;
+  try {
+    kubeletClient(turn).delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
+    turn.note('Pod fully terminated and removed from etcd', { resource: 'pods', namespace, name });
+  } catch (error) {
+    if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return;
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    turn.after(RETRY_PERIOD, { kind: 'sync', uid });
+  }
+}
+
+/** Forgets a pod and removes what is left of it on the node. */
+export function forgetPod(turn: Turn, uid: string): void {
+  cri(turn, { call: 'RemovePodSandbox', uid });
+  forgetVolumes(turn, uid);
+  removeCells(turn.memory, `probe/${uid}/`);
+  turn.memory.delete(`events/${uid}`);
+  turn.memory.delete(`pod/${uid}`);
+}
+
+/** Seconds that a pod's processes are given. */
+export function graceOf(cell: PodCell): number {
+  const { metadata, spec } = cell.pod;
+  return metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+}
+
+/** Ends one container of a pod that lives on. */
+export function restartContainer(turn: Turn, cell: PodCell, container: Container, id: string, message: string, grace?: number): void {
+  podEvent(turn, cell.pod, 'Normal', 'Killing', message, container);
+  cri(turn, { call: 'StopContainer', id, timeout: grace ?? cell.pod.spec.terminationGracePeriodSeconds ?? 30 });
+}

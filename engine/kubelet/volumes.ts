@@ -1,0 +1,152 @@
+import type { KubeObject } from '../object.ts';
+import type { Turn } from '../sim/turn.ts';
+import { type PodFacts, configMapData, expand, fieldValue, resourceValue, secretData } from './environment.ts';
+import { type Container, cri } from './pod.ts';
+import type { ContainerMount, HostFile } from './runtime/cri.ts';
+
+/** A volume that cannot be set up: `FailedMount`. */
+export class MountError extends Error {
+  override readonly name = 'MountError';
+}
+
+interface Volume {
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
+  readonly [source: string]: any;
+}
+
+interface Item {
+  readonly key: string;
+  readonly path: string;
+  readonly mode?: number;
+}
+
+type Payload = Record<string, { readonly text: string; readonly mode: number }>;
+
+const DEFAULT_MODE = 0o644;
+
+/** Volumes whose files the kubelet writes: containers may not change them. */
+const WRITTEN = ['configMap', 'secret', 'downwardAPI', 'projected'];
+
+/** Sets up all volumes of a pod on the node's disk, or brings them up to date. Throws `MountError`. */
+export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): void {
+  for (const volume of (pod.spec.volumes ?? []) as readonly Volume[]) mountVolume(turn, pod, volume, facts);
+}
+
+function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
+  const payload = payloadOf(turn, pod, volume, facts);
+  if (payload) publish(turn, pod, volume.name, payload);
+}
+
+function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): Payload | undefined {
+  if (volume.emptyDir || volume.hostPath) return undefined;
+  if (volume.configMap) return fromConfigMap(turn, pod, volume.name, volume.configMap, volume.configMap.defaultMode);
+  if (volume.secret) return fromSecret(turn, pod, volume.name, { ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode);
+  if (volume.downwardAPI) return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
+  if (volume.projected) {
+    const payload: Payload = {};
+    for (const source of volume.projected.sources ?? []) Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
+    return payload;
+  }
+  const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
+  throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected or hostPath`);
+}
+
+function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Volume, facts: PodFacts): Payload {
+  const mode = volume.projected.defaultMode;
+  if (source.configMap) return fromConfigMap(turn, pod, volume.name, source.configMap, mode);
+  if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
+  if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
+  if (source.serviceAccountToken) return { [source.serviceAccountToken.path]: { text: boundToken(pod), mode: mode ?? DEFAULT_MODE } };
+  return {};
+}
+
+/** The token as the API server would have signed it, without a signature: there is nothing here that checks one. */
+function boundToken(pod: KubeObject): string {
+  return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
+}
+
+function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: { name: string; optional?: boolean; items?: readonly Item[] }, mode?: number): Payload {
+  const data = configMapData(turn, pod, source.name);
+  if (!data && !source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${source.name}" not found`);
+  return project(volume, data ?? {}, source, mode, 'configmap');
+}
+
+function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: { name: string; optional?: boolean; items?: readonly Item[] }, mode?: number): Payload {
+  const data = secretData(turn, pod, source.name);
+  if (!data && !source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${source.name}" not found`);
+  return project(volume, data ?? {}, source, mode, 'secret');
+}
+
+function project(volume: string, data: Record<string, string>, source: { items?: readonly Item[]; optional?: boolean }, mode: number | undefined, kind: string): Payload {
+  const payload: Payload = {};
+  const items = source.items ?? Object.keys(data).map((key): Item => ({ key, path: key }));
+  for (const item of items) {
+    const text = data[item.key];
+    if (text !== undefined) payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
+    else if (!source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`);
+  }
+  return payload;
+}
+
+function fromDownwardAPI(turn: Turn, pod: KubeObject, items: readonly Volume[] | undefined, mode: number | undefined, facts: PodFacts): Payload {
+  const payload: Payload = {};
+  for (const item of items ?? []) {
+    const container: Container = (pod.spec.containers as Container[])[0] as Container;
+    const text = item.fieldRef ? fieldValue(pod, item.fieldRef.fieldPath, facts) : resourceValue(turn, pod, container, item.resourceFieldRef);
+    payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
+  }
+  return payload;
+}
+
+/**
+ * Writes files so that a reader sees all of the old ones or all of the new: into a new folder, to which the link
+ * `..data` is turned at once. Source: `pkg/volume/util/atomic_writer.go`. What stands there is the cell
+ * `volume/<uid>/<name>` of the kubelet: its folder and its files.
+ */
+function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): void {
+  const { uid } = pod.metadata;
+  const cell = `volume/${uid}/${name}`;
+  const before = turn.memory.get<{ folder: string; payload: Payload }>(cell);
+  if (before && isEqual(before.payload, payload)) return;
+  const folder = `..${folderName(turn.now)}`;
+  turn.memory.set(cell, { folder, payload });
+  const files: Record<string, HostFile | null> = { '..data': { link: folder } };
+  if (before) for (const top of topNames(before.payload)) files[top] = null;
+  for (const top of topNames(payload)) files[top] = { link: `..data/${top}` };
+  for (const path in payload) files[`${folder}/${path}`] = payload[path] as HostFile;
+  cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
+}
+
+function topNames(payload: Payload): Set<string> {
+  return new Set(Object.keys(payload).map((path) => path.split('/')[0] as string));
+}
+
+function isEqual(left: Payload, right: Payload): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name]?.text === right[name]?.text && left[name]?.mode === right[name]?.mode);
+}
+
+function folderName(now: number): string {
+  const digits = new Date(now).toISOString().replace(/[-T:]/g, '_');
+  return `${digits.slice(0, 19)}.${String(now % 1_000_000_000).padStart(9, '0')}`;
+}
+
+/** The mounts of one container. A `subPath` of a written volume is pinned to the files of this moment. */
+export function mountsOf(turn: Turn, pod: KubeObject, container: Container, environment: Readonly<Record<string, string>>): ContainerMount[] {
+  const volumes = new Map(((pod.spec.volumes ?? []) as readonly Volume[]).map((volume) => [volume.name, volume]));
+  return ((container.volumeMounts ?? []) as readonly Volume[]).map((mount) => {
+    const volume = volumes.get(mount.name);
+    const isWritten = volume !== undefined && WRITTEN.some((source) => volume[source] !== undefined);
+    const root = volume?.hostPath ? `host${volume.hostPath.path}` : `volume/${pod.metadata.uid}/${mount.name}`;
+    const subPath: string = mount.subPathExpr ? expand(mount.subPathExpr, (name) => environment[name]) : (mount.subPath ?? '');
+    const folder = turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder;
+    const pinned = isWritten && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
+    return { path: mount.mountPath, source: subPath === '' ? root : `${pinned}/${subPath}`, readOnly: isWritten || mount.readOnly === true };
+  });
+}
+
+/** Forgets what was written for a pod. */
+export function forgetVolumes(turn: Turn, uid: string): void {
+  for (const key of turn.memory.keys(`volume/${uid}/`)) turn.memory.delete(key);
+}
