@@ -8,6 +8,7 @@ import type { Turn } from '../../sim/turn.ts';
 import {
   changedPods,
   forgetService,
+  noteDeletedPod,
   notePod,
   settlePods,
   triggerTime,
@@ -29,9 +30,10 @@ export const endpointsController = controller({
   keysOf(turn, resource, { type, object, previous }) {
     const { namespace, name } = object.metadata;
     if (resource === 'pods') {
-      const before = type === 'DELETED' ? undefined : previous;
-      const services = servicesOfPodEvent(turn.cache('services'), object, before);
-      notePod(turn.memory, services, object, before);
+      const isGone = type === 'DELETED';
+      const services = servicesOfPodEvent(turn.cache('services'), object, isGone ? undefined : previous);
+      if (isGone) noteDeletedPod(turn.memory, services, object);
+      else notePod(turn.memory, services, object, previous);
       return services;
     }
     // Endpoints that somebody deletes come back while their Service lives.

@@ -13,7 +13,7 @@ import { readyCondition } from './pod-endpoint.ts';
 /** The annotation that says which change the latest write answers. */
 const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
-/** A pod of these Services has changed. */
+/** A pod of these Services has changed (or come, without `previous`). */
 export function notePod(
   memory: Memory,
   services: readonly string[],
@@ -27,6 +27,11 @@ export function notePod(
     const earliest = memory.get<string>(`trigger/${service}`);
     if (isNewTime && (earliest === undefined || time < earliest)) memory.set(`trigger/${service}`, time);
   }
+}
+
+/** A pod of these Services is gone; that alone is no change with a time of its own. */
+export function noteDeletedPod(memory: Memory, services: readonly string[], pod: KubeObject): void {
+  for (const service of services) memory.set(`changed/${service}/${pod.metadata.name}`, true);
 }
 
 /** Names of the pods that have changed. Undefined when all pods have to be looked at. */

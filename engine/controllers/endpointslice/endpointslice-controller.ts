@@ -3,7 +3,15 @@ import { controller } from '../../client/controller.ts';
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { changedPods, forgetService, notePod, requireFullSyncs, settlePods, triggerTime } from './changed-pods.ts';
+import {
+  changedPods,
+  forgetService,
+  noteDeletedPod,
+  notePod,
+  requireFullSyncs,
+  settlePods,
+  triggerTime,
+} from './changed-pods.ts';
 import {
   type EndpointPort,
   endpointPorts,
@@ -48,9 +56,10 @@ export const endpointSliceController = controller({
           ? []
           : [`${object.metadata.namespace}/${object.metadata.name}`];
       case 'pods': {
-        const before = type === 'DELETED' ? undefined : previous;
-        const services = servicesOfPodEvent(turn.cache('services'), object, before);
-        notePod(turn.memory, services, object, before);
+        const isGone = type === 'DELETED';
+        const services = servicesOfPodEvent(turn.cache('services'), object, isGone ? undefined : previous);
+        if (isGone) noteDeletedPod(turn.memory, services, object);
+        else notePod(turn.memory, services, object, previous);
         return services;
       }
       case 'nodes':
