@@ -1,26 +1,17 @@
 import { type Document, isMap, isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
 import type { ApiResponse, Status } from '../apiserver/request.ts';
+import { schemaFor } from '../apiserver/schema/schemas.ts';
+import { threeWayPatch } from '../kubectl/merge/three-way.ts';
+import { LAST_APPLIED, withLastApplied } from '../kubectl/writing.ts';
+import type { KubeObject } from '../object.ts';
 import type { Task } from '../sim/component.ts';
 import type { Session } from '../sim/session.ts';
 import { ProblemError } from './problem.ts';
 import { apiPath, pathOfObject } from './served-paths.ts';
 import type { AppliedView, ObjectReference, Problem } from './views.ts';
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
 /** The window acts as the learner does. */
 const USER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
-
-interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-  readonly [field: string]: unknown;
-}
 
 interface Source {
   readonly document: Document.Parsed<ParsedNode>;
@@ -78,55 +69,27 @@ class Refused extends Error {
 }
 
 function applyOne(session: Session, { document }: Source): AppliedView {
-  const manifest = document.toJS() as Manifest;
-  const target = targetOf(manifest);
-  const configuration = {
-    ...manifest,
-    metadata: { ...manifest.metadata, annotations: manifest.metadata.annotations ?? {} },
-  };
-  const annotated = {
-    ...manifest,
-    metadata: {
-      ...manifest.metadata,
-      annotations: { ...manifest.metadata.annotations, [LAST_APPLIED]: `${JSON.stringify(configuration)}\n` },
-    },
-  };
-  const { resource, namespace, collection, name } = target;
+  const manifest = document.toJS() as KubeObject;
+  const { resource, namespace, collection, name } = targetOf(manifest);
+  const modified = withLastApplied(manifest);
   const current = send(session, 'GET', `${collection}/${name}`);
   if (current.code === 404) {
-    accepted(send(session, 'POST', collection, annotated));
+    accepted(send(session, 'POST', collection, modified));
     return { resource, namespace, name, outcome: 'created' };
   }
-  const live = accepted(current) as Manifest;
-  const previous = live.metadata.annotations?.[LAST_APPLIED];
-  const patch = previous === undefined ? annotated : withRemovals(annotated, JSON.parse(previous) as Fields);
-  const after = accepted(
-    send(session, 'PATCH', `${collection}/${name}`, patch, 'application/strategic-merge-patch+json'),
-  ) as unknown as Versioned;
-  const isSame = after.metadata.resourceVersion === (live as unknown as Versioned).metadata.resourceVersion;
-  return { resource, namespace, name, outcome: isSame ? 'unchanged' : 'configured' };
-}
-
-interface Versioned {
-  readonly metadata: { readonly resourceVersion: string };
-}
-
-/** What was applied before and is not wanted any more is removed: `null` says so in a patch. */
-function withRemovals(wanted: Fields, previous: Fields): Fields {
-  const patch: Record<string, unknown> = { ...wanted };
-  for (const [key, before] of Object.entries(previous)) {
-    const after = wanted[key];
-    if (after === undefined) patch[key] = null;
-    else if (isFields(before) && isFields(after)) patch[key] = withRemovals(after, before);
-  }
-  return patch;
+  const live = accepted(current);
+  const original: unknown = JSON.parse(live.metadata.annotations?.[LAST_APPLIED] ?? '{}');
+  const patch = threeWayPatch(original, modified, live, schemaFor(manifest.apiVersion, manifest.kind));
+  if (Object.keys(patch).length === 0) return { resource, namespace, name, outcome: 'unchanged' };
+  accepted(send(session, 'PATCH', `${collection}/${name}`, patch, 'application/strategic-merge-patch+json'));
+  return { resource, namespace, name, outcome: 'configured' };
 }
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function targetOf(manifest: Manifest) {
+function targetOf(manifest: KubeObject) {
   if (!isFields(manifest)) throw refused('error parsing manifest: an object is expected');
   const { apiVersion, kind, metadata } = manifest;
   if (typeof apiVersion !== 'string' || apiVersion === '') throw refused('apiVersion not set', 'apiVersion');
@@ -149,9 +112,9 @@ function refused(message: string, field?: string): Refused {
   });
 }
 
-function accepted(answer: ApiResponse): unknown {
+function accepted(answer: ApiResponse): KubeObject {
   if (answer.code >= 400) throw new Refused(answer.body as Status);
-  return answer.body;
+  return answer.body as KubeObject;
 }
 
 function send(
