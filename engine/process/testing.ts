@@ -1,6 +1,6 @@
 import { fakeTurn, type FakeTurn } from '../sim/testing.ts';
 import type { Host } from './host.ts';
-import { createMachine, handleProcessTask, spawn } from './machine.ts';
+import { createMachine, handleProcessTask, signal, spawn, writeInput } from './machine.ts';
 
 /** A machine on a fake turn with a clock that a test moves: what was printed, and how processes ended. */
 export class TestMachine {
@@ -27,6 +27,14 @@ export class TestMachine {
   spawn(argv: readonly string[], more: { readonly stdin?: boolean; readonly label?: string; readonly environment?: Record<string, string> } = {}): number | { readonly error: string } {
     const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...more.environment };
     return spawn(this.turn, this.host, 'm', { argv, environment, directory: '/', label: more.label ?? 'main', ...(more.stdin === undefined ? {} : { stdin: more.stdin }) });
+  }
+
+  signal(name: string, pid = 1): boolean {
+    return signal(this.turn, this.host, 'm', pid, name);
+  }
+
+  type(text: string, pid = 1): void {
+    writeInput(this.turn, this.host, 'm', pid, text);
   }
 
   /** Lets virtual time pass: tasks that come due are run in order. */

@@ -1,4 +1,4 @@
-import { complain, print, type Script } from '../program.ts';
+import { complain, print, read, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, linesOf, type Options, parseOptions, readInputs, refuseOption } from './applet.ts';
 import { posixRegex, RegexError } from './regex.ts';
 
@@ -74,6 +74,8 @@ function grepWith(name: string, isExtended: boolean): Script {
       yield* complain(`${name}: ${error.message}\n`);
       return 2;
     }
+    const files = given === undefined ? rest : options.operands;
+    if (files.length === 0 && isPlain(options)) return yield* grepAsItComes(expression, options);
     const { inputs, failed } = yield* readInputs(name, given === undefined ? rest : options.operands);
     let isFound = false;
     for (const { name: file, text } of inputs) {
@@ -91,6 +93,28 @@ function grepWith(name: string, isExtended: boolean): Script {
     if (failed && !options.flags.has('s')) return 2;
     return isFound ? 0 : 1;
   };
+}
+
+/** Whether each line can be decided by itself. */
+function isPlain(options: Options): boolean {
+  return !['n', 'c', 'l', 'L', 'H'].some((letter) => options.flags.has(letter)) && !['A', 'B', 'C', 'm'].some((letter) => options.values[letter] !== undefined);
+}
+
+/** Passes lines of standard input on as they come: behind `-w` or `tail -f` nothing is held back. */
+function* grepAsItComes(expression: RegExp, options: Options): Generator<Syscall, number, unknown> {
+  let waiting = '';
+  let isFound = false;
+  for (;;) {
+    const part = yield* read(0);
+    waiting += part ?? '';
+    const end = part === null ? waiting.length : waiting.lastIndexOf('\n') + 1;
+    const { output, count } = grepText(waiting.slice(0, end), expression, options, '');
+    waiting = waiting.slice(end);
+    isFound ||= count > 0;
+    if (isFound && options.flags.has('q')) return 0;
+    if (!options.flags.has('q')) yield* print(output);
+    if (part === null) return isFound ? 0 : 1;
+  }
 }
 
 function grepText(

@@ -1,4 +1,4 @@
-import { print, read, readAll, type Script } from '../program.ts';
+import { print, read, readAll, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, linesOf, parseOptions, readInputs, refuseOption, textOf } from './applet.ts';
 
 /** Standard input is passed on as it comes, so that `cat` in a pipe does not hold anything back. */
@@ -30,6 +30,7 @@ function withOldCount(words: readonly string[]): string[] {
 const head: Script = function* ({ argv }) {
   const options = parseOptions(withOldCount(argv.slice(1)), 'n:c:qv');
   if (options.unknown) return yield* refuseOption('head', options.unknown);
+  if (options.operands.length === 0) return yield* headOfInput(options.values.c, Number(options.values.n ?? 10));
   const { inputs, failed } = yield* readInputs('head', options.operands);
   for (const [index, { name, text }] of inputs.entries()) {
     if (inputs.length > 1 && !options.flags.has('q')) yield* print(`${index > 0 ? '\n' : ''}==> ${name} <==\n`);
@@ -40,6 +41,19 @@ const head: Script = function* ({ argv }) {
     );
   }
   return failed ? 1 : 0;
+};
+
+/** Reads no more than it needs, so that it ends a program that writes for ever. */
+const headOfInput = function* (bytes: string | undefined, lines: number): Generator<Syscall, number, unknown> {
+  let text = '';
+  const isEnough = () => (bytes === undefined ? lines >= 0 && text.split('\n').length > lines : text.length >= Number(bytes));
+  while (!isEnough()) {
+    const part = yield* read(0);
+    if (part === null) break;
+    text += part;
+  }
+  yield* print(bytes === undefined ? firstLines(text, lines) : text.slice(0, Number(bytes)));
+  return 0;
 };
 
 function firstLines(text: string, count: number): string {

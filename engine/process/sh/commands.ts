@@ -79,7 +79,10 @@ function* simple(shell: Shell, node: SimpleCommand, last: boolean, around: Surro
   shell.descriptors = before;
   if (shell.options['x'] && (argv.length > 0 || node.assignments.length > 0)) yield* trace(shell, argv, node.assignments);
   const redirected = yield* openRedirections(shell, node.redirections);
-  if (redirected === undefined) return { status: 1, mind: true };
+  if (redirected === undefined) {
+    if (argv[0] === 'exec' && !shell.interactive) return { control: { type: 'exit', status: 2 } };
+    return { status: 1, mind: true };
+  }
   const extra = [...redirected.opened, ...substitutions];
   const name = argv[0];
   if (name === undefined) {
@@ -114,6 +117,8 @@ function* simple(shell: Shell, node: SimpleCommand, last: boolean, around: Surro
   }
   const exports = [...node.assignments.map((assignment) => assignment.name)];
   const own = { ...environment(shell), ...Object.fromEntries(exports.map((key) => [key, value(shell, key) ?? ''])) };
+  // As in a real shell, it is the child that says why it cannot be run: through the redirections.
+  shell.descriptors = redirected.descriptors;
   const outcome = yield* external(shell, target, own, redirected.descriptors, last && substitutions.length === 0);
   return yield* restored(shell, before, extra, saved, outcome);
 }
@@ -174,7 +179,10 @@ function* external(shell: Shell, argv: readonly string[], own: Record<string, st
   const request = { argv: argv[0]?.includes('/') === true ? argv : argv, environment: own, directory: shell.directory, descriptors, ignored: ignoredSignals(shell) };
   const answer = (yield last ? { call: 'exec', ...request } : { call: 'spawn', ...request, ...(shell.interactive ? { group: 'foreground' as const } : {}) }) as number | { error: string };
   if (typeof answer !== 'number') return { status: yield* notStarted(shell, argv[0] as string, answer.error), mind: true };
-  return ended(yield* waitFor(shell, answer), shell);
+  const end = yield* waitFor(shell, answer);
+  const notice = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault' }[end.killed ?? ''];
+  if (notice !== undefined) yield* say(shell, 2, `${notice}\n`);
+  return ended(end, shell);
 }
 
 /** What the end of a foreground child means: Ctrl-C on it gives up an interactive command line. */
