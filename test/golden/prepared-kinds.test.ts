@@ -73,12 +73,20 @@ function report(name: string, all: readonly Entry[], checkEntry: (entry: Entry) 
   expect(failed.filter((entry) => !known.includes(entry))).toEqual([]);
 }
 
+/** Finalizers of volumes and claims are an admission plugin's; times are the recording's own. */
+function withoutAdmission(output: any): any {
+  const { finalizers, ...metadata } = output.metadata;
+  const { lastPhaseTransitionTime, ...status } = output.status ?? {};
+  const times = lastPhaseTransitionTime === undefined ? {} : { lastPhaseTransitionTime: '1970-01-01T00:00:00Z' };
+  return { ...output, metadata, ...(output.status === undefined ? {} : { status: { ...status, ...times } }) };
+}
+
 test('defaulting', () => {
   const all = entries('defaulting.jsonl').filter(({ input }) => kindOf(input) !== undefined);
   report('defaulting.jsonl', all, ({ input, output }) => {
     const { object } = prepared(kindOf(input) as Kind, input);
     const { uid, ...metadata } = object.metadata;
-    expect(JSON.parse(JSON.stringify({ ...object, metadata }).replaceAll(UID, '<uid>'))).toEqual(output);
+    expect(JSON.parse(JSON.stringify({ ...object, metadata }).replaceAll(UID, '<uid>'))).toEqual(withoutAdmission(output));
   }, []);
 });
 

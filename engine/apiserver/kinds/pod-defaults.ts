@@ -24,7 +24,7 @@ const MODE_0644 = { defaultMode: 420 };
 const settled = new WeakSet<object>();
 
 /** Defaults of a pod spec, in a pod or in a template. */
-export function withPodSpecDefaults(given: Fields): Fields {
+function withPodSpecDefaults(given: Fields): Fields {
   if (settled.has(given)) return given;
   let spec = withDefaults(given, POD_SPEC);
   const hostNetwork = spec.hostNetwork === true;

@@ -1,0 +1,15 @@
+import { validateIngress } from '../validation/ingress.ts';
+import { defineKind, STATUS } from './define.ts';
+
+/** Source: `pkg/registry/networking/ingress/strategy.go`. */
+export const ingress = defineKind({
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  shortNames: ['ing'],
+  subresources: [STATUS],
+  hasGeneration: true,
+  prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
+  validate: validateIngress,
+});

@@ -1,0 +1,58 @@
+import type { KubeObject } from '../../object.ts';
+import { cronError } from './cron.ts';
+import { type ErrorList, invalid, notSupported, required } from './field.ts';
+import { validateJobSpec } from './job.ts';
+import { dnsSubdomain } from './names.ts';
+import { validateNotNegative } from './numbers.ts';
+import { selectorForm } from './selectors.ts';
+
+const POLICIES = ['Allow', 'Forbid', 'Replace'];
+/** Room for `-` and the minute in the names of its Jobs. */
+const LONGEST_NAME = 52;
+const TIME_ZONE =
+  /^(?:UTC|Etc\/[A-Za-z0-9+-]+|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]+(?:\/[A-Za-z_]+)?)$/;
+
+/** Source: `ValidateCronJobSpec` in `pkg/apis/batch/validation`. */
+export function validateCronJob({ metadata, spec }: KubeObject): ErrorList {
+  const errors: ErrorList = [];
+  if (!spec.schedule) errors.push(required('spec.schedule'));
+  else validateSchedule(spec.schedule, errors);
+  validateNotNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors);
+  if (!POLICIES.includes(spec.concurrencyPolicy)) {
+    errors.push(notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, POLICIES));
+  }
+  if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors);
+  const { jobTemplate } = spec;
+  if (jobTemplate.spec.selector !== undefined) {
+    const text = '`selector` will be auto-generated';
+    errors.push(invalid('spec.jobTemplate.spec.selector', selectorForm(jobTemplate.spec.selector), text));
+  }
+  validateJobSpec(jobTemplate.spec, 'spec.jobTemplate.spec', errors);
+  validateNotNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit', errors);
+  validateNotNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit', errors);
+  if (metadata.name.length > LONGEST_NAME && dnsSubdomain(metadata.name).length === 0) {
+    errors.push(invalid('metadata.name', metadata.name, `must be no more than ${LONGEST_NAME} characters`));
+  }
+  return errors;
+}
+
+function validateSchedule(schedule: string, errors: ErrorList): void {
+  if (schedule.includes('TZ')) {
+    errors.push(invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
+    return;
+  }
+  const wrong = cronError(schedule);
+  if (wrong !== undefined) errors.push(invalid('spec.schedule', schedule, wrong));
+}
+
+function validateTimeZone(zone: string, errors: ErrorList): void {
+  const path = 'spec.timeZone';
+  if (zone === '') errors.push(invalid(path, zone, 'timeZone must be nil or non-empty string'));
+  else if (zone.toLowerCase() === 'local') {
+    errors.push(
+      invalid(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
+    );
+  } else if (!TIME_ZONE.test(zone)) {
+    errors.push(invalid(path, zone, `unknown time zone ${zone}`));
+  }
+}

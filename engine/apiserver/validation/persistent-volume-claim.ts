@@ -1,0 +1,44 @@
+import type { KubeObject } from '../../object.ts';
+import { isEqual } from '../equality.ts';
+import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { dnsSubdomain } from './names.ts';
+import { validateLabelSelector } from './selectors.ts';
+
+export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+export const VOLUME_MODES = ['Block', 'Filesystem'];
+
+/** Source: `ValidatePersistentVolumeClaimSpec` in `pkg/apis/core/validation`. */
+export function validateClaim({ spec }: KubeObject): ErrorList {
+  const errors: ErrorList = [];
+  const modes: readonly string[] = spec.accessModes ?? [];
+  if (modes.length === 0) errors.push(required('spec.accessModes', 'at least 1 access mode is required'));
+  validateLabelSelector(spec.selector, 'spec.selector', errors);
+  for (const mode of modes) {
+    if (!ACCESS_MODES.includes(mode)) errors.push(notSupported('spec.accessModes', mode, ACCESS_MODES));
+  }
+  if (modes.length > 1 && modes.includes('ReadWriteOncePod')) {
+    errors.push(forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes'));
+  }
+  const storage: string | undefined = spec.resources?.requests?.storage;
+  if (storage === undefined) errors.push(required('spec.resources[storage]'));
+  else if (storage === '0' || storage.startsWith('-')) {
+    errors.push(invalid('spec.resources[storage]', storage, 'must be greater than zero'));
+  }
+  const storageClass = spec.storageClassName;
+  if (storageClass) {
+    for (const text of dnsSubdomain(storageClass)) errors.push(invalid('spec.storageClassName', storageClass, text));
+  }
+  if (!VOLUME_MODES.includes(spec.volumeMode))
+    errors.push(notSupported('spec.volumeMode', spec.volumeMode, VOLUME_MODES));
+  return errors;
+}
+
+/** Only a bound claim may grow; the volume is set by the binder. */
+export function validateClaimUpdate(next: KubeObject, previous: KubeObject): ErrorList {
+  const isBound = previous.status?.phase === 'Bound';
+  const now = { ...next.spec, volumeName: '', ...(isBound ? { resources: previous.spec.resources } : {}) };
+  if (isEqual(now, { ...previous.spec, volumeName: '' })) return [];
+  const text =
+    'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+  return [forbidden('spec', text)];
+}
