@@ -65,10 +65,12 @@ function bound(
     annotations === undefined
       ? pod.metadata
       : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+  // The promise that preemption made is kept now (ClearingNominatedNodeNameAfterBinding).
+  const { nominatedNodeName: _kept, ...status } = pod.status ?? {};
   return {
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName: node },
-    status: { ...pod.status, conditions: [...others, scheduled] },
+    status: { ...status, conditions: [...others, scheduled] },
   };
 }
