@@ -44,8 +44,16 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   return result.object as KubeObject;
 }
 
-/** A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text. */
-export function decodePatched(call: Call, data: Json, shown: () => string = () => JSON.stringify(data)): KubeObject {
+/**
+ * A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text. Unknown fields come
+ * sorted: patching goes by Go maps, which keep no order.
+ */
+export function decodePatched(
+  call: Call,
+  data: Json,
+  shown: () => string = () => JSON.stringify(data),
+  prefix = '',
+): KubeObject {
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     refuse(
@@ -56,8 +64,9 @@ export function decodePatched(call: Call, data: Json, shown: () => string = () =
   const blame = (why: string): never => {
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
-  if (result.error !== undefined) blame(result.error);
-  reportUnknown(call, result, (problems) => blame(`strict decoding error: ${problems}`));
+  if (result.error !== undefined) blame(prefix + result.error);
+  const sorted = { ...result, unknown: [...result.unknown].sort() };
+  reportUnknown(call, sorted, (problems) => blame(`strict decoding error: ${problems}`));
   return result.object as KubeObject;
 }
 

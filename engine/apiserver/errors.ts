@@ -78,7 +78,7 @@ export function applyConflict(conflicts: readonly { readonly manager: string; re
 function conflictText(causes: readonly { readonly message: string; readonly field: string }[]): string {
   const [first] = causes;
   if (causes.length === 1 && first !== undefined) return `1 conflict: ${first.message}: ${first.field}`;
-  const messages = [...new Set(causes.map(({ message }) => message))];
+  const messages = [...new Set(causes.map(({ message }) => message))].sort();
   const groups = messages.map((message) => {
     const fields = causes.filter((cause) => cause.message === message).map(({ field }) => field);
     return `conflicts${message.slice('conflict'.length)}:\n${fields.map((field) => `- ${field}`).join('\n')}`;

@@ -205,6 +205,16 @@ function encoded(code: number, body: object, wanted: Representation): ApiRespons
     : { code, body };
 }
 
+/** A subresource's object as the client wants it; a Scale prints by a printer of its own. */
+function presented(call: Call, response: ApiResponse): ApiResponse {
+  const accept = call.request.headers?.accept;
+  const body = response.body as KubeObject | undefined;
+  if (accept === undefined || response.code >= 300 || body?.metadata?.name === undefined) return response;
+  const wanted = representationOf(accept, parameter(call.request, 'includeObject'));
+  const kind = body.kind === 'Scale' ? { ...call.kind, group: 'autoscaling', plural: 'scales' } : call.kind;
+  return encoded(response.code, presentObject(body, kind, wanted, call.turn.now), wanted);
+}
+
 const METHODS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: undefined } as const;
 
 function serveSubresource(call: Call): ApiResponse {
@@ -213,5 +223,5 @@ function serveSubresource(call: Call): ApiResponse {
     return failure(hasSubresource(call) ? notSimulated(`${call.kind.plural}/${call.subresource}`) : unknownResource());
   const method = METHODS[call.request.method];
   const handle = method === undefined ? undefined : handler[method];
-  return handle === undefined ? failure(methodNotAllowed()) : handle(call);
+  return handle === undefined ? failure(methodNotAllowed()) : presented(call, handle(call));
 }

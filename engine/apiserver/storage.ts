@@ -52,14 +52,14 @@ export function saveObject(call: Call, object: KubeObject, previous: KubeObject 
   return fromStored(kind, stored);
 }
 
-/** Removes the live object and tells the watchers. */
-export function removeObject(call: Call, last: KubeObject): void {
-  if (call.isDryRun) return;
+/** Removes the live object, tells the watchers, and returns `last` as of the revision that removed it. */
+export function removeObject(call: Call, last: KubeObject): KubeObject {
   const { turn, kind, namespace } = call;
   const stored = turn.store.get(kind.resource, namespace, last.metadata.name);
-  if (stored === undefined) return;
+  if (call.isDryRun || stored === undefined) return last;
   const revision = turn.store.delete(kind.resource, namespace, last.metadata.name);
   publish(turn, kind.resource, { type: 'DELETED', object: stored, previous: stored, revision });
+  return { ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } };
 }
 
 /** What the rules of kinds may look at during a write. */

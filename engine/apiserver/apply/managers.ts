@@ -13,6 +13,7 @@ import {
   toFieldsV1,
   union,
 } from './fieldset.ts';
+import type { JsonObject } from './typed.ts';
 
 /** One entry of `metadata.managedFields`, its fields as a set. */
 export interface Manager {
@@ -96,9 +97,27 @@ function byOrder(one: Manager, other: Manager): number {
   return one.manager < other.manager ? -1 : one.manager > other.manager ? 1 : 0;
 }
 
+/** A new object belongs, with its defaults, to who creates it. */
+export function trackCreate(kind: Kind, object: KubeObject, writer: Writer, now: number): KubeObject {
+  const { status: _, ...owned } = plain(object) as JsonObject;
+  const fields = ownable(compare({}, owned, schemaOf(kind)).changed);
+  return withManagers(object, [updateEntry(kind, writer, fields, timestamp(now))]);
+}
+
+function updateEntry(kind: Kind, writer: Writer, fields: FieldSet, time: string | undefined): Manager {
+  return {
+    manager: writer.manager,
+    operation: 'Update',
+    apiVersion: apiVersionOf(kind),
+    time,
+    ...(writer.subresource === '' ? {} : { subresource: writer.subresource }),
+    fields,
+  };
+}
+
 /**
  * Keeps `managedFields` true over an ordinary write: what the writer changed is the writer's, and nobody owns what is
- * gone. Only objects that have been applied by the server carry these entries; others are left as they are.
+ * gone. A request may bring entries of its own: then these are what the write starts from.
  */
 export function trackUpdate(
   kind: Kind,
@@ -107,8 +126,7 @@ export function trackUpdate(
   writer: Writer,
   now: number,
 ): KubeObject {
-  const before = managersOf(previous);
-  if (before.length === 0) return next;
+  const before = managersOf(next);
   const { changed, removed } = compare(plain(previous), plain(next), schemaOf(kind));
   const lost = union(changed, removed);
   const isWriter = (entry: Manager): boolean =>
@@ -121,15 +139,9 @@ export function trackUpdate(
     .filter((entry) => !isWriter(entry))
     .map((entry) => ({ ...entry, fields: difference(entry.fields, lost) }));
   if (mine === undefined && isEmptySet(gained)) return withManagers(next, others);
-  const entry: Manager = {
-    manager: writer.manager,
-    operation: 'Update',
-    apiVersion: apiVersionOf(kind),
-    time: isEmptySet(gained) ? mine?.time : timestamp(now),
-    ...(writer.subresource === '' ? {} : { subresource: writer.subresource }),
-    fields: union(difference(mine?.fields ?? EMPTY, removed), gained),
-  };
-  return withManagers(next, [...others, entry]);
+  const time = isEmptySet(gained) ? mine?.time : timestamp(now);
+  const fields = union(difference(mine?.fields ?? EMPTY, removed), gained);
+  return withManagers(next, [...others, updateEntry(kind, writer, fields, time)]);
 }
 
 /** The object as ownership sees it. */

@@ -30,7 +30,7 @@ function scaleOf(object: KubeObject): Fields {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: object.spec?.replicas ?? 0 },
+    spec: object.spec?.replicas ? { replicas: object.spec.replicas } : {},
     status: { replicas: object.status?.replicas ?? 0, selector: formatSelector(selector) },
   };
 }

@@ -33,6 +33,7 @@ import {
   jobs,
   replicaSets,
   replicationControllers,
+  scales,
   statefulSets,
 } from './workloads.ts';
 
@@ -73,6 +74,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   replicationcontrollers: replicationControllers,
   resourcequotas: resourceQuotas,
   'rolebindings.rbac.authorization.k8s.io': roleBindings,
+  'scales.autoscaling': scales,
   secrets,
   serviceaccounts: serviceAccounts,
   'servicecidrs.networking.k8s.io': serviceCidrs,

@@ -198,3 +198,14 @@ export const cronJobs: Printer = {
       : formatSelector(cronJob.spec.jobTemplate.spec.selector),
   ],
 };
+
+/** The `scale` subresource of any workload. */
+export const scales: Printer = {
+  columns: [
+    NAME,
+    column('Desired', 'Replicas wanted.', 'integer'),
+    column('Available', 'Replicas that exist.', 'integer'),
+    AGE,
+  ],
+  cells: (scale, now) => [scale.metadata.name, scale.spec?.replicas ?? 0, scale.status?.replicas ?? 0, age(scale, now)],
+};

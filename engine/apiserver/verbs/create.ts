@@ -2,6 +2,8 @@ import type { KubeObject } from '../../object.ts';
 import { nameSuffix, uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
 import { admit } from '../admission/admission.ts';
+import { trackCreate } from '../apply/managers.ts';
+import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
@@ -16,15 +18,16 @@ const NAME_ATTEMPTS = 8;
 
 /** POST to a collection. */
 export function createObject(call: Call): KubeObject {
-  return insertObject(call, withoutManagers(decodeBody(call, call.request.body)));
+  return insertObject(call, withOwner(call, decodeBody(call, call.request.body)));
 }
 
-/** Ownership is the server's own record; what a request says of it is dropped. */
-function withoutManagers(object: KubeObject): KubeObject {
+/** Records who creates the object; what the request says of ownership is dropped. */
+export function withOwner(call: Call, object: KubeObject): KubeObject {
   const { managedFields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & {
     managedFields?: unknown;
   };
-  return managedFields === undefined ? object : { ...object, metadata };
+  const plain = managedFields === undefined ? object : { ...object, metadata };
+  return isOwnershipKept(call) ? trackCreate(call.kind, plain, writerOf(call), call.turn.now) : plain;
 }
 
 /** Creates a decoded object with its defaults. */
@@ -67,7 +70,9 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const generated =
     given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
   return {
-    ...object,
+    kind: object.kind,
+    apiVersion: object.apiVersion,
+    ...(object as object),
     metadata: {
       ...given,
       name: generated,

@@ -65,8 +65,7 @@ export function deleteWith(call: Call, object: KubeObject, options: DeleteOption
     last = markDeleted(call, object, mark, finalizers);
     if (isHeld || (grace?.deletionGracePeriodSeconds ?? 0) > 0) return last;
   }
-  removeObject(call, last);
-  return deletionResult(call, last);
+  return deletionResult(call, removeObject(call, last));
 }
 
 function checkPreconditions(call: Call, object: KubeObject, { preconditions }: DeleteOptions): void {
@@ -146,8 +145,7 @@ function deleteNamespace(call: Call, namespace: KubeObject): KubeObject | Status
   }
   if ((namespace.spec?.finalizers?.length ?? 0) > 0 || (namespace.metadata.finalizers?.length ?? 0) > 0)
     return namespace;
-  removeObject(call, namespace);
-  return deletionResult(call, namespace);
+  return deletionResult(call, removeObject(call, namespace));
 }
 
 function deletionResult(call: Call, object: KubeObject): KubeObject | Status {

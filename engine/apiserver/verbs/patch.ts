@@ -89,7 +89,12 @@ function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Ku
   const merged = mergedByStrategy(previous, patch, schema);
   const wrong = findShapeError(merged, schema, previous);
   if (wrong !== undefined) refuse(invalid(undefined, '', [invalidField('patch', shown(), wrong)]));
-  return decodePatched(call, { ...merged, kind: previous.kind, apiVersion: previous.apiVersion }, shown);
+  return decodePatched(
+    call,
+    { ...merged, kind: previous.kind, apiVersion: previous.apiVersion },
+    shown,
+    'error decoding from json: ',
+  );
 }
 
 function mergedByStrategy(previous: JsonObject, patch: JsonObject, schema: Schema): JsonObject {

@@ -1,7 +1,8 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { admit } from '../admission/admission.ts';
-import { trackUpdate, type Writer } from '../apply/managers.ts';
-import { type Call, parameter, refuse } from '../call.ts';
+import { trackUpdate } from '../apply/managers.ts';
+import { isOwnershipKept, writerOf } from '../apply/writer.ts';
+import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
 import { badRequest, conflict, invalid, notFound } from '../errors.ts';
@@ -9,7 +10,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
 import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
 import { withAllocations } from './allocate.ts';
-import { insertObject, withNamespace } from './create.ts';
+import { insertObject, withNamespace, withOwner } from './create.ts';
 
 /** PUT of an object. Creates where the kind allows that. */
 export function updateObject(call: Call): { readonly object: KubeObject; readonly isCreated: boolean } {
@@ -18,7 +19,7 @@ export function updateObject(call: Call): { readonly object: KubeObject; readonl
   const previous = findObject(call);
   if (previous === undefined) {
     if (!call.kind.allowsCreateOnUpdate) refuse(notFound(call.kind, call.name));
-    return { object: insertObject(call, next), isCreated: true };
+    return { object: insertObject(call, withOwner(call, next)), isCreated: true };
   }
   return { object: replaceObject(call, next, previous), isCreated: false };
 }
@@ -64,20 +65,15 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
   }
 }
 
-/** Who owns what the request writes: the manager it names, else the program it comes from. */
-function writerOf(call: Call): Writer {
-  const program = (call.turn.caller ?? call.request.user.name).split('/')[0] as string;
-  return { manager: parameter(call.request, 'fieldManager') || program, subresource: call.subresource };
-}
-
 /** Whether an object to be stored comes with its `managedFields` made up (apply), or has them tracked here (update). */
 export type Ownership = 'settled' | 'tracked';
 
 type Owned = ObjectMeta & { readonly managedFields?: unknown };
 
 function owned(call: Call, next: KubeObject, previous: KubeObject, ownership: Ownership): KubeObject {
-  if (ownership === 'settled' || (previous.metadata as Owned).managedFields === undefined) return next;
-  return trackUpdate(call.kind, next, previous, writerOf(call), call.turn.now);
+  if (ownership === 'settled') return next;
+  const isTracked = (next.metadata as Owned).managedFields !== undefined || isOwnershipKept(call);
+  return isTracked ? trackUpdate(call.kind, next, previous, writerOf(call), call.turn.now) : next;
 }
 
 /** What an update can't change in metadata, whatever the request says. */
@@ -90,7 +86,7 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
     managedFields,
     ...given
   } = next;
-  const entries = ownership === 'settled' ? managedFields : previous.managedFields;
+  const entries = ownership === 'settled' ? managedFields : (managedFields ?? previous.managedFields);
   return {
     ...given,
     ...(entries === undefined ? {} : { managedFields: entries }),
@@ -177,10 +173,7 @@ export function replaceStatus(
 
 /** Stores an update. One that changes nothing writes nothing; one that takes the last finalizer off a deleted object removes it. */
 export function finishUpdate(call: Call, next: KubeObject, previous: KubeObject): KubeObject {
-  if (isFinalized(next)) {
-    removeObject(call, next);
-    return next;
-  }
+  if (isFinalized(next)) return removeObject(call, next);
   if (isEqual(next, previous)) return previous;
   return saveObject(call, next, previous);
 }

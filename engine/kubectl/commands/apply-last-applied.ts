@@ -5,6 +5,7 @@ import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG } from '../global-flags.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
+import type { Resource } from '../resources/object.ts';
 import { fetchIfExists, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { LAST_APPLIED, patchResource, report } from '../writing.ts';
@@ -44,9 +45,10 @@ export const setLastApplied: Command = {
     const { manifests } = yield* readManifests(session, session.flags.strings('filename'));
     for (const manifest of manifests) {
       const resource = yield* manifestResource(session, manifest);
-      const current = resource.name ? yield* fetchIfExists(session, resource) : undefined;
+      if (!resource.name) throw unnamed(resource);
+      const current = yield* fetchIfExists(session, resource);
       if (!current) throw failure(`no objects passed to set-last-applied`);
-      const text = `${compactJson(manifest.object)}\n`;
+      const text = `${compactJson(resource.object)}\n`;
       const present = current.object.metadata.annotations?.[LAST_APPLIED];
       if (present === undefined && !session.flags.boolean('create-annotation')) {
         throw failure(`no last-applied-configuration annotation found on resource: ${resource.name}, to create the annotation, run the command with --create-annotation`);
@@ -61,3 +63,10 @@ export const setLastApplied: Command = {
     }
   },
 };
+
+function unnamed({ mapping, namespace, source }: Resource): Error {
+  const version = `${mapping.group}/${mapping.version}`;
+  return failure(
+    `error when retrieving current configuration of:\nResource: "${version}, Resource=${mapping.resource}", GroupVersionKind: "${version}, Kind=${mapping.kind}"\nName: "", Namespace: ${JSON.stringify(namespace)}\nfrom server for: ${JSON.stringify(source)}: resource name may not be empty`,
+  );
+}

@@ -1,16 +1,20 @@
 import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
+import { apiResources, apiVersions, auth, clusterInfo, top, version } from './cluster.ts';
 import { createCommand } from './create.ts';
 import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
 import { createService } from './create-service.ts';
 import { createCronJob, createDeployment, createJob } from './create-workloads.ts';
 import { deleteResources } from './delete.ts';
 import { describe } from './describe.ts';
+import { drain } from './drain.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
+import { cordon, taint, uncordon } from './nodes.ts';
 import { patch } from './patch.ts';
 import { rollout } from './rollout.ts';
 import { run } from './run.ts';
@@ -18,6 +22,7 @@ import { scale } from './scale.ts';
 import { setCommand } from './set.ts';
 import { setEnv } from './set-env.ts';
 import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
+import { replace } from './replace.ts';
 import { wait } from './wait.ts';
 
 const create = createCommand([
@@ -30,7 +35,9 @@ export const COMMANDS: readonly Command[] = [
   create, expose, run, set,
   get, deleteResources,
   rollout, scale,
-  describe, logs, exec,
-  apply, patch, wait,
+  clusterInfo, top, cordon, uncordon, drain, taint,
+  describe, logs, exec, auth, events,
+  apply, patch, replace, wait,
   label, annotate,
+  version, apiVersions, apiResources,
 ];

@@ -1,3 +1,4 @@
+import { isEqual } from '../../apiserver/equality.ts';
 import { applyJsonPatch } from '../../apiserver/patch/json.ts';
 import { applyMergePatch } from '../../apiserver/patch/merge.ts';
 import { applyStrategicPatch } from '../../apiserver/patch/strategic.ts';
@@ -44,9 +45,9 @@ function* runPatch(session: Session): Task {
   for (const resource of yield* selectAll(session, session.args, {})) {
     const current = resource.source && !flags.boolean('local') ? { ...resource } : resource;
     const object = yield* patched(session, current, type, body, dryRun);
-    const before = yield* unchanged(session, current, object);
+    const isSame = isUnchanged(session, current, object);
     if (printer) yield* session.print(printer(object, displayName(current)));
-    else yield* session.print(`${subjectOf(session, current, object)} patched${before ? ' (no change)' : ''}\n`);
+    else yield* session.print(`${subjectOf(session, current, object)} patched${isSame ? ' (no change)' : ''}\n`);
   }
 }
 
@@ -55,10 +56,9 @@ function subjectOf(session: Session, resource: Resource, object: KubeObject): st
   return session.flags.string('subresource') && object.kind === 'Scale' ? `scale.autoscaling/${resource.name}` : displayName(resource);
 }
 
-function* unchanged(session: Session, resource: Resource, object: KubeObject): Task<boolean> {
+function isUnchanged(session: Session, resource: Resource, object: KubeObject): boolean {
   if (resource.source !== undefined || session.flags.string('subresource')) return false;
-  const version = resource.object.metadata.resourceVersion;
-  return dryRunOf(session) === 'none' && version !== undefined && version === object.metadata?.resourceVersion;
+  return dryRunOf(session) === 'none' && isEqual(resource.object, object);
 }
 
 function* patchText(session: Session): Task<string> {

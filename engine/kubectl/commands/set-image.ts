@@ -127,6 +127,7 @@ export const setServiceAccount: Command = {
     yield* setFields(session, {
       done: 'serviceaccount updated',
       refused: 'failed to patch ServiceAccountName: ',
+      isAlwaysReported: true,
       names: session.args.slice(0, -1),
       *change(resource) {
         return withPodSpec(resource, (spec) => ({ ...spec, serviceAccountName: name }));

@@ -36,6 +36,8 @@ export interface SetOptions {
   readonly refused: string;
   /** Words that are names of resources. */
   readonly names: readonly string[];
+  /** Say so even where nothing changes. */
+  readonly isAlwaysReported?: boolean;
   /** The object as it should be. */
   readonly change: (resource: Resource) => Task<KubeObject>;
 }
@@ -54,7 +56,7 @@ export function* setFields(session: Session, options: SetOptions): Task {
         yield* report(session, { ...resource, object: wanted }, options.done, dryRun, printer);
         continue;
       }
-      if (Object.keys(patch).length === 0) continue;
+      if (Object.keys(patch).length === 0 && !options.isAlwaysReported) continue;
       const object = yield* sent(session, resource, patch, options);
       yield* report(session, { ...resource, object }, options.done, dryRun, printer);
     } catch (error) {

@@ -4,7 +4,7 @@ import { JsonPath } from '../jsonpath/evaluate.ts';
 import { relaxedPath } from './relaxed-path.ts';
 
 /**
- * Sorts by a field as `--sort-by` does: numbers by value, quantities by amount, text naturally (`b2` before `b10`),
+ * Sorts by a field as `--sort-by` does: numbers by value, quantities by amount, text by its letters,
  * missing ones first. Undefined when the path cannot be read or no object has it.
  */
 export function sortedBy<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] | undefined {
@@ -31,19 +31,5 @@ function compareTexts(one: string, other: string): number {
   const left = one === '' ? Number.NaN : quantityValue(one);
   const right = other === '' ? Number.NaN : quantityValue(other);
   if (!Number.isNaN(left) && !Number.isNaN(right)) return left - right;
-  return compareNaturally(one, other);
-}
-
-/** Runs of digits compare as numbers. Source: `github.com/fvbommel/sortorder`, `NaturalLess`. */
-export function compareNaturally(one: string, other: string): number {
-  const left = one.match(/\d+|\D/g) ?? [];
-  const right = other.match(/\d+|\D/g) ?? [];
-  for (let at = 0; at < left.length && at < right.length; at++) {
-    const a = left[at] as string;
-    const b = right[at] as string;
-    if (a === b) continue;
-    const difference = /^\d/.test(a) && /^\d/.test(b) ? Number(a) - Number(b) || a.length - b.length : 0;
-    return difference || (a < b ? -1 : 1);
-  }
-  return left.length - right.length;
+  return one < other ? -1 : Number(one > other);
 }

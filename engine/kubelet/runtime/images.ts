@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
 import { LATENCY } from '../../sim/latency.ts';
-import { IMAGES, findImage } from '../../process/images/catalogue.ts';
+import { imageNames, imageOf } from '../../process/images/catalogue.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { ImageRecord, RuntimeFailure } from './cri.ts';
 
@@ -36,29 +36,11 @@ export function parseImage(image: string): ImageReference | undefined {
   return { registry, repository, tag, full: `${registry}/${repository}:${tag}` };
 }
 
-/** An image on this node: the cell `image/<full name>`. */
-export interface LocalImage extends ImageRecord {
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly directory: string;
-}
-
 /** The image on this node that a name stands for. */
-export function localImage(turn: Turn, image: string): LocalImage | undefined {
+export function localImage(turn: Turn, image: string): CatalogueImage | undefined {
   const full = parseImage(image)?.full;
-  if (full === undefined) return undefined;
-  const known = turn.memory.get<LocalImage>(`image/${full}`);
-  return known ?? (isPreloaded(turn) ? unpack(turn, full) : undefined);
-}
-
-function unpack(turn: Turn, full: string): LocalImage | undefined {
-  const found = findImage(full);
-  if (!found) return undefined;
-  const { size, user, entrypoint, command, environment, directory } = found.image;
-  const local: LocalImage = { id: found.digest, name: found.reference, size, user, entrypoint, command, environment, directory };
-  turn.memory.set(`image/${full}`, local);
-  return local;
+  const found = full === undefined ? undefined : imageOf(full);
+  return found && (isPreloaded(turn) || turn.memory.get(`image/${full}`) !== undefined) ? found : undefined;
 }
 
 export function imageRecord(turn: Turn, image: string): ImageRecord | undefined {
@@ -68,8 +50,7 @@ export function imageRecord(turn: Turn, image: string): ImageRecord | undefined 
 
 /** What the node reports in `status.images`: the biggest first. */
 export function listImages(turn: Turn): ImageRecord[] {
-  const names = isPreloaded(turn) ? IMAGES.flatMap(({ name, tags }) => tags.map((tag) => `${name}:${tag}`)) : turn.memory.keys('image/').map((key) => key.slice('image/'.length));
-  return names
+  return imageNames()
     .map((name) => imageRecord(turn, name))
     .filter((image) => image !== undefined)
     .sort((left, right) => right.size - left.size);
@@ -83,7 +64,7 @@ export function beginPull(turn: Turn, image: string): { readonly after: number; 
   const reference = parseImage(image) as ImageReference;
   const failure = pullFailure(turn, reference);
   const start = Math.max(turn.now, turn.memory.get<number>(PULLS) ?? 0);
-  const bytes = failure ? 0 : (findImage(reference.full)?.image.size ?? 0);
+  const bytes = failure ? 0 : (imageOf(reference.full)?.size ?? 0);
   const end = start + LATENCY.registryRequest + Math.round((bytes / LATENCY.pullBytesPerSecond) * 1000);
   turn.memory.set(PULLS, end);
   return { after: end - turn.now, waited: start - turn.now, ...(failure ? { failure } : {}) };
@@ -92,7 +73,7 @@ export function beginPull(turn: Turn, image: string): { readonly after: number; 
 /** The pull has ended: the image is on the node. */
 export function keepImage(turn: Turn, image: string): void {
   const reference = parseImage(image);
-  if (reference) unpack(turn, reference.full);
+  if (reference) turn.memory.set(`image/${reference.full}`, true);
 }
 
 function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageReference): RuntimeFailure | undefined {
@@ -103,8 +84,8 @@ function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageRefer
     const name = host.split(':')[0] as string;
     return { error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host` };
   }
-  if (findImage(full)) return undefined;
-  const isKnown = IMAGES.some(({ name }) => repository === `library/${name}`);
+  if (imageOf(full)) return undefined;
+  const isKnown = imageNames().some((name) => name.startsWith(`${registry}/${repository}:`));
   if (isKnown) return { error: `${failed}${full}: not found`, code: 'NotFound' };
   return { error: `${failed}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
 }

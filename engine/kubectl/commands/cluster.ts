@@ -1,0 +1,214 @@
+import { at, indentedJson } from '../codec/json.ts';
+import { toYaml } from '../codec/yaml-write.ts';
+import type { Command, Task } from '../command.ts';
+import { apiVersionOf, type Mapping, resourceName } from '../discovery.ts';
+import { CommandFailure, failure, usageFailure } from '../failure.ts';
+import { unknownFormat } from '../printers/output.ts';
+import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
+import { toKyaml } from '../printers/kyaml.ts';
+import type { Session } from '../session.ts';
+
+export const apiResources: Command = {
+  name: 'api-resources',
+  short: 'Print the supported API resources on the server',
+  flags: [
+    { name: 'api-group', type: 'string', usage: 'Only this group' },
+    { name: 'cached', type: 'boolean', usage: 'Use what is known already' },
+    { name: 'categories', type: 'slice', usage: 'Only these categories' },
+    { name: 'namespaced', type: 'boolean', default: 'true', usage: 'Only ones with, or with =false without, a namespace' },
+    { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
+    { name: 'output', shorthand: 'o', type: 'string', usage: 'json, kyaml, name, wide or yaml' },
+    { name: 'sort-by', type: 'string', usage: 'name or kind' },
+    { name: 'verbs', type: 'slice', usage: 'Only ones with these verbs' },
+  ],
+  run: runApiResources,
+};
+
+function* runApiResources(session: Session): Task {
+  const { flags, args } = session;
+  if (args.length > 0) throw usageFailure(session.path, `unexpected arguments: [${args.join(' ')}]`);
+  const format = flags.string('output');
+  if (!['', 'json', 'kyaml', 'name', 'wide', 'yaml'].includes(format)) throw unknownFormat(format, ['json', 'kyaml', 'name', 'wide', 'yaml']);
+  const order = flags.string('sort-by');
+  if (!['', 'name', 'kind'].includes(order)) throw failure('--sort-by accepts only name or kind');
+  const found = preferred((yield* session.mapper()).mappings).filter((mapping) => isWanted(session, mapping));
+  found.sort(order ? (one, other) => compare(order === 'name' ? one.resource : one.kind, order === 'name' ? other.resource : other.kind) : byGroup);
+  if (format === 'name') return yield* session.print(found.map((mapping) => `${resourceName(mapping)}\n`).join(''));
+  if (format === '' || format === 'wide') return yield* session.print(table(found, format === 'wide', flags.boolean('no-headers')));
+  const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: found.map(resourceObject) };
+  yield* session.print(format === 'json' ? indentedJson(list) : format === 'yaml' ? toYaml(list) : toKyaml(list));
+}
+
+/** One version of each resource: the first one that its group serves. */
+function preferred(mappings: readonly Mapping[]): Mapping[] {
+  const seen = new Set<string>();
+  return mappings.filter((mapping) => {
+    const name = resourceName(mapping);
+    if (seen.has(name) || mapping.verbs.length === 0) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+function isWanted(session: Session, mapping: Mapping): boolean {
+  const { flags } = session;
+  if (flags.isSet('api-group') && mapping.group !== flags.string('api-group')) return false;
+  if (flags.isSet('namespaced') && mapping.isNamespaced !== flags.boolean('namespaced')) return false;
+  return (
+    flags.strings('verbs').every((verb) => mapping.verbs.includes(verb)) &&
+    flags.strings('categories').every((category) => mapping.categories.includes(category))
+  );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function byGroup(one: Mapping, other: Mapping): number {
+  return compare(one.group, other.group) || compare(one.resource, other.resource);
+}
+
+function table(found: readonly Mapping[], isWide: boolean, noHeaders: boolean): string {
+  const lines = found.map((mapping) =>
+    [
+      mapping.resource, mapping.shortNames.join(','), apiVersionOf(mapping), String(mapping.isNamespaced), mapping.kind,
+      ...(isWide ? [mapping.verbs.join(','), mapping.categories.join(',')] : []),
+    ].join('\t'),
+  );
+  const header = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(isWide ? ['VERBS', 'CATEGORIES'] : [])].join('\t');
+  return new TabWriter(TABLE_TABS).align([...(noHeaders ? [] : [header]), ...lines].map((line) => `${line}\n`).join(''));
+}
+
+function resourceObject(mapping: Mapping): object {
+  return {
+    name: mapping.resource, singularName: mapping.singular, namespaced: mapping.isNamespaced,
+    ...(mapping.group ? { group: mapping.group } : {}), version: mapping.version, kind: mapping.kind, verbs: mapping.verbs,
+    ...(mapping.shortNames.length > 0 ? { shortNames: mapping.shortNames } : {}),
+    ...(mapping.categories.length > 0 ? { categories: mapping.categories } : {}),
+  };
+}
+
+export const apiVersions: Command = {
+  name: 'api-versions',
+  short: 'Print the supported API versions on the server, in the form of "group/version"',
+  *run(session: Session): Task {
+    if (session.args.length > 0) throw usageFailure(session.path, `unexpected arguments: [${session.args.join(' ')}]`);
+    const { mappings } = yield* session.mapper();
+    const versions = [...new Set(mappings.map(apiVersionOf))].sort();
+    yield* session.print(versions.map((version) => `${version}\n`).join(''));
+  },
+};
+
+const CLIENT = {
+  major: '1', minor: '36', gitVersion: 'v1.36.2', gitCommit: 'orrery', gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z', goVersion: 'go1.25', compiler: 'gc', platform: 'linux/amd64',
+};
+const KUSTOMIZE = 'v5.8.1';
+
+export const version: Command = {
+  name: 'version',
+  short: 'Print the client and server version information',
+  flags: [
+    { name: 'client', type: 'boolean', usage: 'Only the version of kubectl' },
+    { name: 'output', shorthand: 'o', type: 'string', usage: 'json or yaml' },
+  ],
+  *run(session: Session): Task {
+    const format = session.flags.string('output');
+    if (!['', 'json', 'yaml'].includes(format)) throw failure("--output must be 'yaml' or 'json'");
+    const server = session.flags.boolean('client') ? undefined : yield* session.get('/version');
+    if (format === '') {
+      yield* session.print(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n`);
+      if (server) yield* session.print(`Server Version: ${at(server, 'gitVersion')}\n`);
+      return;
+    }
+    const info = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE, ...(server ? { serverVersion: server } : {}) };
+    yield* session.print(format === 'json' ? indentedJson(info, 2) : toYaml(info));
+  },
+};
+
+export const clusterInfo: Command = {
+  name: 'cluster-info',
+  short: 'Display cluster information',
+  *run(session: Session): Task {
+    if (session.args[0] === 'dump') throw failure('cluster-info dump is not simulated: use kubectl get and kubectl describe');
+    const { server } = yield* session.connection();
+    yield* session.get('/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } });
+    yield* session.print(`\u001b[0;32mKubernetes control plane\u001b[0m is running at \u001b[0;33m${server}\u001b[0m\n`);
+    yield* session.print("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
+  },
+};
+
+function topCommand(name: string, aliases: readonly string[], short: string): Command {
+  return {
+    name, aliases, short,
+    flags: [
+      { name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces' },
+      { name: 'containers', type: 'boolean', usage: 'Each container' },
+      { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
+      { name: 'selector', shorthand: 'l', type: 'string', usage: 'Only objects with these labels' },
+      { name: 'sort-by', type: 'string', usage: 'cpu or memory' },
+    ],
+    *run(session: Session): Task {
+      const { mappings } = yield* session.mapper();
+      if (!mappings.some((mapping) => mapping.group === 'metrics.k8s.io')) throw failure('Metrics API not available');
+      throw failure('metrics are not simulated');
+    },
+  };
+}
+
+export const top: Command = {
+  name: 'top',
+  short: 'Display resource (CPU/memory) usage',
+  subcommands: [topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes'), topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods')],
+};
+
+export const canI: Command = {
+  name: 'can-i',
+  short: 'Check whether an action is allowed',
+  usage: 'VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',
+  flags: [
+    { name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces' },
+    { name: 'list', type: 'boolean', usage: 'All that is allowed' },
+    { name: 'quiet', shorthand: 'q', type: 'boolean', usage: 'Only the exit code' },
+    { name: 'subresource', type: 'string', usage: 'log, exec, scale …' },
+    { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
+  ],
+  run: runCanI,
+};
+
+function* runCanI(session: Session): Task {
+  const [verb, target, name] = session.args;
+  if (!verb || !target) throw failure('you must specify two arguments: verb resource or verb resource/resourceName.\nSee \'kubectl auth can-i -h\' for help and examples.');
+  if (!(yield* session.mapper()).find('selfsubjectaccessreviews.authorization.k8s.io')) {
+    throw failure("the server doesn't have a resource type \"selfsubjectaccessreviews\"");
+  }
+  const namespace = session.flags.boolean('all-namespaces') ? '' : yield* session.namespace();
+  const spec = target.startsWith('/') ? { nonResourceAttributes: { path: target, verb } } : { resourceAttributes: yield* attributes(session, verb, target, name, namespace) };
+  const body = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec };
+  const review = yield* session.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body });
+  const isAllowed = at(review, 'status', 'allowed') === true;
+  const reason = at(review, 'status', 'reason') ? ` - ${at(review, 'status', 'reason')}` : '';
+  if (!session.flags.boolean('quiet')) yield* session.print(isAllowed ? 'yes\n' : `no${reason}\n`);
+  if (!isAllowed) throw failureWithoutText();
+}
+
+function* attributes(session: Session, verb: string, target: string, name: string | undefined, namespace: string): Task<object> {
+  const [type = '', inline] = target.split('/');
+  const mapping = (yield* session.mapper()).find(type);
+  if (!mapping) yield* session.warn(`the server doesn't have a resource type '${type}'`);
+  const subresource = session.flags.string('subresource');
+  return {
+    ...(mapping?.isNamespaced === false ? {} : { namespace }),
+    verb,
+    group: mapping?.group ?? '',
+    resource: mapping?.resource ?? type,
+    ...(subresource ? { subresource } : {}),
+    ...(inline ?? name ? { name: inline ?? name } : {}),
+  };
+}
+
+function failureWithoutText(): Error {
+  return new CommandFailure('', 1);
+}
+
+export const auth: Command = { name: 'auth', short: 'Inspect authorization', bare: { fd: 2, code: 1 }, subcommands: [canI] };

@@ -1,0 +1,167 @@
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
+import { CommandFailure, failure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
+import { CHUNK_FLAG, DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
+import type { Resource } from '../resources/object.ts';
+import type { Session } from '../session.ts';
+import { namedNodes, setUnschedulable } from './nodes.ts';
+
+export const drain: Command = {
+  name: 'drain',
+  short: 'Drain node in preparation for maintenance',
+  usage: 'NODE',
+  flags: [
+    DRY_RUN_FLAG, SELECTOR_FLAG, CHUNK_FLAG,
+    { name: 'delete-emptydir-data', type: 'boolean', usage: 'Also pods with emptyDir volumes' },
+    { name: 'disable-eviction', type: 'boolean', usage: 'Delete instead of evicting' },
+    { name: 'force', type: 'boolean', usage: 'Also pods that no controller makes again' },
+    { name: 'grace-period', type: 'int', default: '-1', usage: 'Seconds to end in' },
+    { name: 'ignore-daemonsets', type: 'boolean', usage: 'Leave the pods of DaemonSets' },
+    { name: 'pod-selector', type: 'string', usage: 'Only pods with these labels' },
+    { name: 'skip-wait-for-delete-timeout', type: 'int', default: '0', usage: 'Not waiting for pods that end longer than this' },
+    { name: 'timeout', type: 'duration', default: '0s', usage: 'How long to wait; 0 as long as it takes' },
+  ],
+  run: runDrain,
+};
+
+function* runDrain(session: Session): Task {
+  const { nodes, failures } = yield* namedNodes(session);
+  if (failures.length > 0) throw joinFailures(failures);
+  for (const node of nodes) yield* setUnschedulable(session, node, true);
+  const problems: CommandFailure[] = [];
+  const pending: string[] = [];
+  for (const node of nodes) {
+    try {
+      yield* drainNode(session, node);
+      yield* session.print(`node/${node.name} drained${dryRunSuffix(dryRunOf(session))}\n`);
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) throw error;
+      const message = error.text.replace(/^error: /, '');
+      yield* session.complain(`error: unable to drain node ${JSON.stringify(node.name)} due to error: ${message}, continuing command...`);
+      pending.push(node.name);
+      problems.push(error);
+    }
+  }
+  if (pending.length === 0) return;
+  yield* session.complain(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}`).join('\n')}`);
+  const lines = problems.flatMap((problem) => unpacked(problem.text.replace(/^error: /, '')));
+  throw new CommandFailure(lines.join('\n'));
+}
+
+/** `[a, b]` of several refusals, one a line. */
+function unpacked(text: string): string[] {
+  return text.startsWith('[') ? text.slice(1, -1).split(', cannot').map((part, index) => (index === 0 ? part : `cannot${part}`)) : [text];
+}
+
+interface Verdict {
+  readonly evicted: readonly KubeObject[];
+  readonly warnings: readonly string[];
+  readonly refusals: readonly string[];
+}
+
+function* drainNode(session: Session, node: Resource): Task {
+  const podSelector = session.flags.string('pod-selector');
+  const query = { fieldSelector: `spec.nodeName=${node.name}`, ...(podSelector ? { labelSelector: podSelector } : {}) };
+  const { items } = (yield* session.get('/api/v1/pods', { query })) as { items: KubeObject[] };
+  const { evicted, warnings, refusals } = judge(session, items);
+  if (refusals.length > 0) throw failure(refusals.length === 1 ? (refusals[0] as string) : `[${refusals.join(', ')}]`);
+  if (warnings.length > 0) yield* session.warn(warnings.join('; '));
+  const timeout = session.flags.duration('timeout');
+  const end = timeout > 0 ? (yield* session.now()) + timeout : Number.POSITIVE_INFINITY;
+  if (dryRunOf(session) !== 'client') yield* evictAll(session, evicted, end, timeout);
+}
+
+/** What is to become of each pod. Source: `k8s.io/kubectl/pkg/drain/filters.go`. */
+function judge(session: Session, pods: readonly KubeObject[]): Verdict {
+  const { flags } = session;
+  const groups: Record<string, string[]> = {};
+  const note = (title: string, pod: KubeObject) => (groups[title] ??= []).push(`${pod.metadata.namespace}/${pod.metadata.name}`);
+  const evicted: KubeObject[] = [];
+  for (const pod of pods) {
+    if (pod.metadata.annotations?.['kubernetes.io/config.mirror']) continue;
+    const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
+    const isFinished = ['Succeeded', 'Failed'].includes(pod.status?.phase);
+    const hasData = (pod.spec.volumes ?? []).some((volume: { emptyDir?: object }) => volume.emptyDir !== undefined) && !isFinished;
+    if (owner?.kind === 'DaemonSet' && !isFinished) {
+      note(flags.boolean('ignore-daemonsets') ? 'ignoring DaemonSet-managed Pods' : 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)', pod);
+      continue;
+    }
+    if (hasData && !flags.boolean('delete-emptydir-data')) {
+      note('cannot delete Pods with local storage (use --delete-emptydir-data to override)', pod);
+    } else if (!owner && !isFinished && !flags.boolean('force')) {
+      note('cannot delete Pods that declare no controller (use --force to override)', pod);
+    } else {
+      if (!owner && !isFinished) note('deleting Pods that declare no controller', pod);
+      evicted.push(pod);
+    }
+  }
+  const texts = Object.entries(groups).map(([title, names]) => `${title}: ${names.join(', ')}`);
+  return {
+    evicted,
+    warnings: texts.filter((text) => !text.startsWith('cannot')).sort().reverse().sort((one) => (one.startsWith('ignoring') ? -1 : 1)),
+    refusals: texts.filter((text) => text.startsWith('cannot')).sort(),
+  };
+}
+
+/** Evicts pod after pod; a pod that its disruption budget holds is tried again every five seconds. */
+function* evictAll(session: Session, pods: readonly KubeObject[], end: number, timeout: number): Task {
+  let waiting = [...pods];
+  const ending: KubeObject[] = [];
+  while (waiting.length > 0 || ending.length > 0) {
+    const held: KubeObject[] = [];
+    for (const pod of waiting) {
+      yield* session.print(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}\n`);
+      if (yield* evict(session, pod)) ending.push(pod);
+      else held.push(pod);
+    }
+    const until = (yield* session.now()) + 5000;
+    for (;;) {
+      for (const pod of [...ending]) {
+        if (yield* isThere(session, pod)) continue;
+        yield* session.print(`pod/${pod.metadata.name} ${session.flags.boolean('disable-eviction') ? 'deleted' : 'evicted'}\n`);
+        ending.splice(ending.indexOf(pod), 1);
+      }
+      const now = yield* session.now();
+      if (now >= end) throw overdue([...held, ...ending], timeout);
+      if ((ending.length === 0 && held.length === 0) || (held.length > 0 && now >= until)) break;
+      yield* session.sleep(1000);
+    }
+    waiting = held;
+  }
+}
+
+function overdue(pods: readonly KubeObject[], timeout: number): CommandFailure {
+  const [pod] = pods;
+  return failure(
+    `error when evicting pods/${JSON.stringify(pod?.metadata.name)} -n ${JSON.stringify(pod?.metadata.namespace)}: global timeout reached: ${timeout / 1000}s`,
+  );
+}
+
+/** False when the pod's disruption budget forbids it now. */
+function* evict(session: Session, pod: KubeObject): Task<boolean> {
+  const { name, namespace } = pod.metadata;
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  const grace = session.flags.int('grace-period');
+  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
+  try {
+    if (session.flags.boolean('disable-eviction')) yield* session.send('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions } });
+    else yield* session.send('POST', `${path}/eviction`, { body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace }, deleteOptions } });
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return true;
+    if (!(error instanceof ServerFailure) || error.reason !== 'TooManyRequests') throw error;
+    yield* session.complain(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}`);
+    return false;
+  }
+}
+
+function* isThere(session: Session, pod: KubeObject): Task<boolean> {
+  try {
+    const found = (yield* session.get(`/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`)) as KubeObject;
+    return found.metadata.uid === pod.metadata.uid;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
