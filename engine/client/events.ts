@@ -54,7 +54,8 @@ export function recordEvent(turn: Turn, client: Client, report: EventReport): vo
     report.type,
     report.reason,
   ].join('|');
-  const decision = correlate(history, key, report.message, turn.now, () => eventName(turn, report.object));
+  const ordinal = Object.keys(history.written).length;
+  const decision = correlate(history, key, report.message, turn.now, () => eventName(turn, report.object, ordinal));
   turn.memory.set(cell, decision.history);
   const { entry } = decision;
   if (entry === undefined) return;
@@ -146,9 +147,13 @@ function deliver(turn: Turn, write: () => void): void {
   }
 }
 
-/** `web.18a2f0c3d4e5f607`: the object's name and the time in nanoseconds; the digits below a millisecond are chance. */
-function eventName(turn: Turn, object: KubeObject): string {
-  const nanoseconds = BigInt(turn.now) * 1_000_000n + BigInt(Math.floor(turn.random() * 1_000_000));
+/**
+ * `web.18a2f0c3d4e5f607`: the object's name and the time in nanoseconds. The digits below a millisecond are chance, but
+ * grow with `ordinal`, so that events of one millisecond are listed in the order in which they came.
+ */
+function eventName(turn: Turn, object: KubeObject, ordinal = 0): string {
+  const below = (ordinal % 100) * 10_000 + Math.floor(turn.random() * 10_000);
+  const nanoseconds = BigInt(turn.now) * 1_000_000n + BigInt(below);
   return `${object.metadata.name}.${nanoseconds.toString(16)}`;
 }
 
