@@ -28,11 +28,11 @@ export function applyManifest(session: Session, text: string): { applied: Applie
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, version: '1.1', merge: true, uniqueKeys: true });
   if (!Array.isArray(documents))
-    return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'Write at least one object.' }] };
+    return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'write-object' }] };
   const malformed = documents.flatMap((document) =>
     document.errors.map((error) => ({
       message: error.message.split('\n')[0] ?? error.message,
-      remedy: 'Correct the YAML at this place; nothing was applied.',
+      remedy: 'correct-yaml' as const,
       line: error.linePos?.[0].line,
       column: error.linePos?.[0].col,
     })),
@@ -138,7 +138,7 @@ function send(
   if (answer && 'code' in answer) return answer;
   throw new ProblemError({
     message: `The connection to the API server failed: ${answer?.unreachable ?? 'no answer'}`,
-    remedy: 'Start kube-apiserver again, then apply once more.',
+    remedy: 'start-api-server',
   });
 }
 
@@ -152,6 +152,7 @@ function problemsOf(status: Status, source: Source): Problem[] {
   if (causes.length === 0) return [{ message: status.message ?? 'refused', ...positionOf(source, []) }];
   return causes.map(({ field, message }) => ({
     message: message ?? status.message ?? 'refused',
+    remedy: 'correct-field',
     ...(field ? { field } : {}),
     ...positionOf(source, pathOf(field ?? '')),
   }));

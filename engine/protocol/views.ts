@@ -116,10 +116,13 @@ export interface StateView {
   readonly isCommandRunning: boolean;
 }
 
-/** What is wrong, where, and what helps. Lines and columns count from 1. */
+/** What helps against a problem; the window says it in the learner's language. */
+export type Remedy = 'write-object' | 'correct-yaml' | 'correct-field' | 'start-api-server';
+
+/** What is wrong (in Kubernetes' words, where it says so), where, and what helps. Lines and columns count from 1. */
 export interface Problem {
   readonly message: string;
-  readonly remedy?: string;
+  readonly remedy?: Remedy;
   readonly line?: number;
   readonly column?: number;
   readonly field?: string;

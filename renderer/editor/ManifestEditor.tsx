@@ -113,7 +113,7 @@ function mark(loaded: Loaded | undefined, editor: CodeEditor | undefined, proble
     const word = model.getWordAtPosition({ lineNumber: line, column });
     return {
       severity: loaded.monaco.MarkerSeverity.Error,
-      message: remedy ? `${message}\n${remedy}` : message,
+      message: remedy ? `${message}\n${translate(`remedy.${remedy}`)}` : message,
       startLineNumber: line,
       startColumn: column,
       endLineNumber: line,

@@ -23,7 +23,7 @@ export function Problems({ problems, onGo }: Props) {
                     <strong>{t('editor.place', { line: problem.line, column: problem.column ?? 1 })} </strong>
                   ) : null}
                   {problem.message}
-                  {problem.remedy ? <em> {problem.remedy}</em> : null}
+                  {problem.remedy ? <em> {t(`remedy.${problem.remedy}`)}</em> : null}
                 </span>
               </button>
             </li>

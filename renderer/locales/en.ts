@@ -158,6 +158,12 @@ export const en = {
     'terminal-hint':
       'In the terminal: Tab completes, ↑ and ↓ go through the history, Ctrl-R searches it, Ctrl-C interrupts, F6 leaves.',
   },
+  remedy: {
+    'write-object': 'Write at least one object.',
+    'correct-yaml': 'Correct the YAML at this place; nothing was applied.',
+    'correct-field': 'Correct this field and apply again; the cluster keeps what it had.',
+    'start-api-server': 'Start kube-apiserver again on the map, then apply once more.',
+  },
   notice: {
     forked: 'You acted in the past: a new branch begins at step {{step}}. The old one is kept.',
     'not-settled': 'It has not settled.',

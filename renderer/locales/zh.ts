@@ -158,6 +158,12 @@ export const zh: typeof en = {
     help: '这个列表',
     'terminal-hint': '在终端里：Tab 补全，↑ 和 ↓ 翻看历史，Ctrl-R 搜索历史，Ctrl-C 中断，F6 离开。',
   },
+  remedy: {
+    'write-object': '请至少写一个对象。',
+    'correct-yaml': '请改正此处的 YAML；什么也没有应用。',
+    'correct-field': '请改正这个字段，然后再次应用；集群保持原样。',
+    'start-api-server': '请先在地图上重新启动 kube-apiserver，然后再应用一次。',
+  },
   notice: {
     forked: '你在过去做了事：新的分支从第 {{step}} 步开始，原来的分支保留着。',
     'not-settled': '还没有静止。',

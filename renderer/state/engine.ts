@@ -131,7 +131,7 @@ export function problemText(error: unknown): Problem {
 
 export function showError(error: unknown): void {
   const { message, remedy } = problemText(error);
-  toast.error(message, { description: remedy, duration: 10_000 });
+  toast.error(message, { description: remedy && translate(`remedy.${remedy}`), duration: 10_000 });
 }
 
 function showNotice({ code, values }: Notice): void {
