@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
 import { apiResources, apiVersions, auth, clusterInfo, top, version } from './cluster.ts';
+import { config } from './config.ts';
 import { createCommand } from './create.ts';
 import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
 import { createService } from './create-service.ts';
@@ -8,8 +9,10 @@ import { createCronJob, createDeployment, createJob } from './create-workloads.t
 import { deleteResources } from './delete.ts';
 import { describe } from './describe.ts';
 import { drain } from './drain.ts';
+import { edit } from './edit.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
+import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
@@ -33,11 +36,11 @@ const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceA
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
 export const COMMANDS: readonly Command[] = [
   create, expose, run, set,
-  get, deleteResources,
+  explain, get, edit, deleteResources,
   rollout, scale,
   clusterInfo, top, cordon, uncordon, drain, taint,
   describe, logs, exec, auth, events,
   apply, patch, replace, wait,
   label, annotate,
-  version, apiVersions, apiResources,
+  config, version, apiVersions, apiResources,
 ];

@@ -1,0 +1,157 @@
+import { indentedJson } from '../codec/json.ts';
+import { toYaml } from '../codec/yaml-write.ts';
+import type { Command, Task } from '../command.ts';
+import { failure, usageFailure } from '../failure.ts';
+import { readText } from '../files.ts';
+import { OUTPUT_FLAGS } from '../global-flags.ts';
+import { join } from '../files.ts';
+import { EMPTY_KUBECONFIG, type Kubeconfig, kubeconfigObject, kubeconfigPath, kubeconfigYaml, parseKubeconfig } from '../kubeconfig.ts';
+import { outputPrinter } from '../printers/output.ts';
+import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
+import type { Session } from '../session.ts';
+import { configSetters } from './config-set.ts';
+
+/** Path of the kubeconfig as the user names it. */
+export function configFile(session: Session): string {
+  return kubeconfigPath(session.flags, session.invocation.environment);
+}
+
+/** The kubeconfig, empty where there is none. */
+export function* readConfig(session: Session): Task<Kubeconfig> {
+  const text = yield* readText(join(session.invocation.directory, configFile(session)));
+  return text === undefined ? EMPTY_KUBECONFIG : parseKubeconfig(text);
+}
+
+export function* writeConfig(session: Session, config: Kubeconfig): Task {
+  const path = join(session.invocation.directory, configFile(session));
+  yield { call: 'makeDirectory', path: path.replace(/\/[^/]*$/, ''), parents: true };
+  yield { call: 'writeFile', path, text: kubeconfigYaml(config), mode: 0o600 };
+}
+
+const currentContext: Command = {
+  name: 'current-context',
+  short: 'Display the current-context',
+  *run(session): Task {
+    const { currentContext: name } = yield* readConfig(session);
+    if (!name) throw failure('current-context is not set');
+    yield* session.print(`${name}\n`);
+  },
+};
+
+const getContexts: Command = {
+  name: 'get-contexts',
+  short: 'Describe one or many contexts',
+  usage: '[(-o|--output=)name)]',
+  flags: [
+    { name: 'output', shorthand: 'o', type: 'string', usage: 'name' },
+    { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
+  ],
+  *run(session): Task {
+    const config = yield* readConfig(session);
+    const wanted = session.args.length > 0 ? session.args : Object.keys(config.contexts).sort();
+    const found = wanted.filter((name) => config.contexts[name]);
+    const missing = wanted.filter((name) => !config.contexts[name]);
+    if (session.flags.string('output') === 'name') yield* session.print(found.map((name) => `${name}\n`).join(''));
+    else {
+      const lines = found.map((name) => {
+        const { cluster = '', user = '', namespace = '' } = config.contexts[name] ?? {};
+        return [name === config.currentContext ? '*' : '', name, cluster, user, namespace].join('\t');
+      });
+      const header = session.flags.boolean('no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE'];
+      yield* session.print(new TabWriter(TABLE_TABS).align([...header, ...lines].map((line) => `${line}\n`).join('')));
+    }
+    if (missing.length > 0) throw failure(missing.map((name) => `context ${name} not found`).join('\n'));
+  },
+};
+
+function namesCommand(name: string, short: string, field: 'clusters' | 'users'): Command {
+  return {
+    name,
+    short,
+    *run(session): Task {
+      const names = Object.keys((yield* readConfig(session))[field]).sort();
+      yield* session.print(['NAME', ...names].map((line) => `${line}\n`).join(''));
+    },
+  };
+}
+
+const useContext: Command = {
+  name: 'use-context',
+  aliases: ['use'],
+  short: 'Set the current-context in a kubeconfig file',
+  usage: 'CONTEXT_NAME',
+  *run(session): Task {
+    const [name] = session.args;
+    if (session.args.length !== 1 || !name) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+    const config = yield* readConfig(session);
+    if (!config.contexts[name]) throw failure(`no context exists with the name: ${JSON.stringify(name)}`);
+    yield* writeConfig(session, { ...config, currentContext: name });
+    yield* session.print(`Switched to context ${JSON.stringify(name)}.\n`);
+  },
+};
+
+const SECRETS: Readonly<Record<string, string>> = {
+  'certificate-authority-data': 'DATA+OMITTED', 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED',
+  token: 'REDACTED', password: 'REDACTED',
+};
+
+const view: Command = {
+  name: 'view',
+  short: 'Display merged kubeconfig settings or a specified kubeconfig file',
+  flags: [
+    ...OUTPUT_FLAGS,
+    { name: 'flatten', type: 'boolean', usage: 'Put the content of files in their place' },
+    { name: 'merge', type: 'boolean', default: 'true', usage: 'Merge several files' },
+    { name: 'minify', type: 'boolean', usage: 'Only what the current context uses' },
+    { name: 'raw', type: 'boolean', usage: 'With secrets' },
+  ],
+  *run(session): Task {
+    const { flags } = session;
+    const printer = yield* outputPrinter(session);
+    let config = yield* readConfig(session);
+    if (flags.string('context')) config = { ...config, currentContext: flags.string('context') };
+    if (flags.boolean('minify')) config = minified(config);
+    if (!flags.boolean('raw') && !flags.boolean('flatten')) config = redacted(config);
+    const object = kubeconfigObject(config);
+    if (printer) yield* session.print(flags.string('output') === 'json' ? indentedJson(object) : printer(object, 'config', true));
+    else yield* session.print(toYaml(object));
+  },
+};
+
+function minified(config: Kubeconfig): Kubeconfig {
+  const context = config.contexts[config.currentContext];
+  if (!config.currentContext) throw failure('current-context must exist in order to minify');
+  if (!context) throw failure(`cannot locate context ${config.currentContext}`);
+  const only = <T>(map: Readonly<Record<string, T>>, name: string | undefined): Record<string, T> =>
+    name !== undefined && map[name] !== undefined ? { [name]: map[name] as T } : {};
+  return {
+    clusters: only(config.clusters, context.cluster),
+    contexts: { [config.currentContext]: context },
+    users: only(config.users, context.user),
+    currentContext: config.currentContext,
+  };
+}
+
+function redacted(config: Kubeconfig): Kubeconfig {
+  const hide = <T extends object>(map: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(map).map(([name, entry]) => [
+        name,
+        Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, value ? (SECRETS[key] ?? value) : value])) as T,
+      ]),
+    );
+  return { ...config, clusters: hide(config.clusters), users: hide(config.users) };
+}
+
+export const config: Command = {
+  name: 'config',
+  short: 'Modify kubeconfig files',
+  bare: { fd: 2, code: 1 },
+  subcommands: [
+    currentContext, getContexts,
+    namesCommand('get-clusters', 'Display clusters defined in the kubeconfig', 'clusters'),
+    namesCommand('get-users', 'Display users defined in the kubeconfig', 'users'),
+    ...configSetters({ file: configFile, read: readConfig, write: writeConfig }),
+    useContext, view,
+  ],
+};

@@ -1,0 +1,123 @@
+import type { KubeObject } from '../../object.ts';
+import { indentedJson, sorted } from '../codec/json.ts';
+import { fromYaml } from '../codec/yaml-read.ts';
+import { toYaml } from '../codec/yaml-write.ts';
+import type { Command, Task } from '../command.ts';
+import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
+import { exists, readText } from '../files.ts';
+import { FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
+import { withoutManagedFields } from '../printers/output.ts';
+import { quotedName, type Resource } from '../resources/object.ts';
+import { select } from '../resources/selection.ts';
+import type { Session } from '../session.ts';
+import { patchResource, report } from '../writing.ts';
+import { changesOf } from './set.ts';
+
+const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
+# and an empty file will abort the edit. If an error occurs while saving this file will be
+# reopened with the relevant failures.
+#
+`;
+
+export const edit: Command = {
+  name: 'edit',
+  short: 'Edit a resource on the server',
+  usage: '(RESOURCE/NAME | -f FILENAME)',
+  flags: [
+    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, VALIDATE_FLAG, fieldManagerFlag('kubectl-edit'),
+    { name: 'output-patch', type: 'boolean', usage: 'Show the patch' },
+    { name: 'subresource', type: 'string', usage: 'status or scale' },
+  ],
+  run: runEdit,
+};
+
+function* runEdit(session: Session): Task {
+  const { resources, failures } = yield* select(session, session.args, { isLatest: true, allowsAll: true });
+  if (failures.length > 0) throw failures[0] as Error;
+  if (resources.length === 0) throw failure('edit cancelled, no objects found');
+  for (const resource of resources) yield* editOne(session, resource);
+}
+
+function* editOne(session: Session, resource: Resource): Task {
+  const isJson = session.flags.string('output') === 'json';
+  const shown = withoutManagedFields(resource.object);
+  const original = isJson ? indentedJson(sorted(shown)) : HEADER + toYaml(shown);
+  const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.${isJson ? 'json' : 'yaml'}`;
+  let text = original;
+  let problem = '';
+  for (;;) {
+    yield { call: 'writeFile', path, text };
+    yield* launchEditor(session, path);
+    const edited = (yield* readText(path)) ?? '';
+    if (edited === text) return yield* cancelled(session, path, problem);
+    if (strip(edited) === strip(original)) return yield* cancelled(session, path, '');
+    try {
+      const wanted = parse(edited, resource);
+      yield* save(session, resource, wanted);
+      yield { call: 'remove', path };
+      return;
+    } catch (error) {
+      if (!(error instanceof CommandFailure || error instanceof ServerFailure)) throw error;
+      if (error instanceof CommandFailure && error.text.startsWith('error: At least one')) {
+        yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}`);
+        throw error;
+      }
+      problem = `${quotedName(resource)} is invalid`;
+      yield* session.complain(`error: ${problem}`);
+      text = isJson ? edited : withComment(edited, resource, failureText(error));
+    }
+  }
+}
+
+function* cancelled(session: Session, path: string, problem: string): Task {
+  if (!problem) {
+    yield { call: 'remove', path };
+    return yield* session.complain('Edit cancelled, no changes made.');
+  }
+  yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}\nerror: Edit cancelled, no valid changes were saved.`);
+  throw new CommandFailure('');
+}
+
+function strip(text: string): string {
+  return text.split('\n').filter((line) => !line.startsWith('#')).join('\n').trim();
+}
+
+function withComment(text: string, resource: Resource, problem: string): string {
+  const lines = problem.split('\n').map((line) => `# ${line}`).join('\n');
+  return `${HEADER.trimEnd()}\n# ${quotedName(resource)} was not valid:\n${lines}\n#\n${text.split('\n').filter((line) => !line.startsWith('#')).join('\n')}`;
+}
+
+function parse(text: string, resource: Resource): KubeObject {
+  const wanted = fromYaml(text) as KubeObject | null;
+  if (!wanted || typeof wanted !== 'object' || Array.isArray(wanted)) throw failure('the edited file is no object');
+  const { object } = resource;
+  if (wanted.apiVersion !== object.apiVersion || wanted.kind !== object.kind || wanted.metadata?.name !== object.metadata.name) {
+    throw failure('At least one of apiVersion, kind and name was changed');
+  }
+  return { ...wanted, metadata: { ...wanted.metadata, ...(object.metadata.managedFields ? { managedFields: object.metadata.managedFields } : {}) } } as KubeObject;
+}
+
+function* save(session: Session, resource: Resource, wanted: KubeObject): Task {
+  const patch = changesOf(resource, wanted);
+  if (session.flags.boolean('output-patch')) yield* session.print(`Patch: ${JSON.stringify(patch)}\n`);
+  const object = yield* patchResource(session, resource, 'strategic', patch, 'none', session.flags.string('subresource') || undefined);
+  yield* report(session, { ...resource, object }, 'edited', 'none');
+}
+
+function* launchEditor(session: Session, path: string): Task {
+  const { environment } = session.invocation;
+  const words = (environment.KUBE_EDITOR || environment.EDITOR || 'vi').split(/\s+/);
+  const program = words[0] as string;
+  if (!(yield* isInstalled(program, environment.PATH ?? ''))) {
+    throw failure(`unable to launch the editor ${JSON.stringify(words.join(' '))}`);
+  }
+  const code = (yield { call: 'run', argv: [...words, path] }) as number;
+  if (code === 127) throw failure(`unable to launch the editor ${JSON.stringify(words.join(' '))}`);
+  if (code !== 0) throw failure(`there was a problem with the editor ${JSON.stringify(words.join(' '))}`);
+}
+
+function* isInstalled(program: string, path: string): Task<boolean> {
+  if (program.includes('/')) return yield* exists(program);
+  for (const directory of path.split(':')) if (yield* exists(`${directory}/${program}`)) return true;
+  return false;
+}
