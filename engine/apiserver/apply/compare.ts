@@ -20,25 +20,25 @@ export function compare(before: Json | undefined, after: Json | undefined, schem
     return after === undefined ? { changed: EMPTY, removed: LEAF } : { changed: LEAF, removed: EMPTY };
   if (schema.type === 'list')
     return compareLists(isJsonList(before) ? before : [], isJsonList(after) ? after : [], schema);
-  return compareMaps(isJsonObject(before) ? before : {}, isJsonObject(after) ? after : {}, schema);
+  return compareMaps(isJsonObject(before) ? before : undefined, isJsonObject(after) ? after : {}, schema);
 }
 
 function isContainer(value: Json | undefined): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function compareMaps(before: JsonObject, after: JsonObject, schema: Schema): Comparison {
+/** `old` is absent for a map that is new as a whole: then its empty structs count as new, too. */
+function compareMaps(old: JsonObject | undefined, after: JsonObject, schema: Schema): Comparison {
+  const before = old ?? {};
   let result = SAME;
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const known = schemaOfKey(schema, key);
     if (known === undefined || before[key] === after[key]) continue;
+    const isNewAndEmpty = old === undefined && isJsonObject(after[key]) && Object.keys(after[key]).length === 0;
     const isAlways =
-      schema.type === 'object' && schema.fields[key]?.always === true && isContainer(after[key] ?? before[key]);
-    result = withElement(
-      result,
-      `f:${key}`,
-      compareEntry(before[key], after[key], known, isAlways && !isAtomic(known)),
-    );
+      schema.type === 'object' && schema.fields[key]?.always === true && !isAtomic(known) && !isNewAndEmpty;
+    const isStruct = isAlways && isContainer(after[key] ?? before[key]);
+    result = withElement(result, `f:${key}`, compareEntry(before[key], after[key], known, isStruct));
   }
   return result;
 }
@@ -60,8 +60,8 @@ function compareEntry(
   schema: Schema,
   isAlways: boolean,
 ): Comparison {
+  if (isAlways) return compare(before ?? (Array.isArray(after) ? [] : {}), after, schema);
   const inner = compare(before, after, schema);
-  if (isAlways) return inner;
   if (before === undefined && after !== undefined) return { changed: asMember(inner.changed), removed: inner.removed };
   if (after === undefined && before !== undefined) return { changed: inner.changed, removed: asMember(inner.removed) };
   return inner;

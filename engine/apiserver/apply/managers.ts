@@ -73,6 +73,24 @@ export function managersOf(object: KubeObject): readonly Manager[] {
   return entries.map(({ fieldsType: _, fieldsV1, ...entry }) => ({ ...entry, fields: fromFieldsV1(fieldsV1 ?? {}) }));
 }
 
+/** Whether entries that a request brings can be read as a record of ownership. */
+export function isManagedFields(entries: unknown): boolean {
+  return (
+    Array.isArray(entries) &&
+    entries.every(
+      (entry: Partial<ManagedFieldsEntry> | null) =>
+        typeof entry?.manager === 'string' &&
+        (entry.operation === 'Apply' || entry.operation === 'Update') &&
+        isFieldsV1(entry.fieldsV1),
+    )
+  );
+}
+
+function isFieldsV1(fields: unknown): boolean {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return false;
+  return Object.entries(fields).every(([element, child]) => /^(f:|k:{|v:|i:|\.$)/.test(element) && isFieldsV1(child));
+}
+
 /** Applies come first, then by name; updates by time. Entries that own nothing go. */
 export function withManagers(object: KubeObject, managers: readonly Manager[]): KubeObject {
   const entries = managers

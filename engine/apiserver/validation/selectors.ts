@@ -31,8 +31,8 @@ function validateRequirement(expression: Fields, path: string, errors: ErrorList
 }
 
 /** A selector as Go prints it: fields in the order of their declaration, keys of maps sorted. */
-export function selectorForm(selector: Fields): Fields {
-  const { matchLabels, matchExpressions } = selector;
+export function selectorForm(selector: Fields | undefined | null): Fields {
+  const { matchLabels, matchExpressions } = selector ?? {};
   const expressions = matchExpressions?.map(({ key, operator, values }: Fields) => ({
     key,
     operator,

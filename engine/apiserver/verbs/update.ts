@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { admit } from '../admission/admission.ts';
-import { trackUpdate } from '../apply/managers.ts';
+import { isManagedFields, trackUpdate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
@@ -86,7 +86,8 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
     managedFields,
     ...given
   } = next;
-  const entries = ownership === 'settled' ? managedFields : (managedFields ?? previous.managedFields);
+  const isGiven = ownership === 'settled' || isManagedFields(managedFields);
+  const entries = isGiven ? managedFields : previous.managedFields;
   return {
     ...given,
     ...(entries === undefined ? {} : { managedFields: entries }),
