@@ -2,6 +2,7 @@ import type { Draft } from './draft.ts';
 import type { OpenFile, Process } from './process.ts';
 import type { FileError } from './program.ts';
 import { closeSocket, writeSocket } from './network.ts';
+import { absolutePath } from './tree.ts';
 
 /** What a call comes to: its answer, or nothing yet, in which case the process sleeps and the call is tried again. */
 export type Outcome = { readonly answer: unknown } | undefined;
@@ -105,21 +106,38 @@ const OWN_DESCRIPTOR = /^\/(?:dev\/fd|proc\/self\/fd)\/(\d+)$/;
 const DESCRIPTOR_OF_PROCESS = /^\/proc\/(\d+)\/fd\/(\d+)$/;
 const STANDARD: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 };
 
+/** The own descriptor that a path such as `/dev/stdin` stands for. */
+function ownDescriptor(path: string): number | string | undefined {
+  return STANDARD[path] ?? OWN_DESCRIPTOR.exec(path)?.[1];
+}
+
+/** Reading `/dev/stdin` and the like as a file takes all there is until the end of input. */
+export function readDevice(draft: Draft, process: Process, path: string): { readonly isDevice: boolean; readonly outcome: Outcome } {
+  const fd = ownDescriptor(path);
+  if (fd === undefined) return { isDevice: false, outcome: undefined };
+  const open = draft.open(process.descriptors[Number(fd)]);
+  const pipe = open?.kind === 'pipe-reader' ? draft.open(open.pipe) : undefined;
+  const isEnded = open?.kind === 'input' ? open.closed : open?.kind === 'socket' ? open.ended : pipe?.kind !== 'pipe' || pipe.writers === 0;
+  if (!isEnded) return { isDevice: true, outcome: undefined };
+  const outcome = readCall(draft, process, Number(fd), false);
+  return { isDevice: true, outcome: { answer: outcome?.answer ?? '' } };
+}
+
 export function openCall(draft: Draft, process: Process, path: string, mode: 'read' | 'write' | 'append'): number | FileError {
   const other = DESCRIPTOR_OF_PROCESS.exec(path);
   const owner = other === null ? process : draft.process(Number(other[1]));
-  const fd = STANDARD[path] ?? (OWN_DESCRIPTOR.exec(path) ?? [])[1] ?? other?.[2];
+  const fd = ownDescriptor(path) ?? other?.[2];
   if (fd !== undefined) {
     const number = owner?.descriptors[Number(fd)];
     return number === undefined ? { error: 'ENOENT' } : draft.addDescriptor(process.pid, number);
   }
   if (path === '/dev/null') return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'null' }));
+  const special = mode === 'read' ? specialFile(draft, process, path) : undefined;
+  if (special !== undefined) return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: special }));
   const found = draft.tree.find(path, process.invocation.directory);
   if ('error' in found) return found;
   if (found.node?.type === 'directory') return { error: 'EISDIR' };
   if (mode === 'read') {
-    const special = specialFile(draft, found.path);
-    if (special !== undefined) return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: special }));
     if (found.node === undefined) return { error: 'ENOENT' };
   } else if (mode === 'write' || found.node === undefined) {
     const before = found.node?.type === 'file' ? found.node : { mode: 0o644 };
@@ -130,10 +148,10 @@ export function openCall(draft: Draft, process: Process, path: string, mode: 're
 }
 
 /** Files under /proc that tools and people read. */
-export function specialFile(draft: Draft, path: string): string | undefined {
-  const match = /^\/proc\/(\d+)\/(cmdline|environ|comm|status)$/.exec(path);
+export function specialFile(draft: Draft, reader: Process, path: string): string | undefined {
+  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(absolutePath(path, reader.invocation.directory));
   if (match === null) return undefined;
-  const process = draft.process(Number(match[1]));
+  const process = match[1] === 'self' ? reader : draft.process(Number(match[1]));
   if (process === undefined) return undefined;
   const { argv, environment } = process.invocation;
   const name = (argv[0] as string).slice((argv[0] as string).lastIndexOf('/') + 1).slice(0, 15);

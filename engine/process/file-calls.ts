@@ -17,7 +17,7 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
     case 'listDirectory':
       return { answer: listDirectory(draft, call.path, directory) };
     case 'stat':
-      return { answer: information(draft, call.path, directory) };
+      return { answer: information(draft, process, call.path) };
     case 'readLink': {
       const found = draft.tree.find(call.path, directory, true);
       return { answer: 'error' in found ? found : found.node?.type === 'link' ? found.node.target : { error: found.node ? 'EINVAL' : 'ENOENT' } };
@@ -38,10 +38,10 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
 }
 
 function readFile(draft: Draft, process: Process, path: string): unknown {
+  const special = specialFile(draft, process, path);
+  if (special !== undefined) return special;
   const found = draft.tree.find(path, process.invocation.directory);
   if ('error' in found) return found;
-  const special = specialFile(draft, found.path.replace(/^\/proc\/self\//, `/proc/${process.pid}/`));
-  if (special !== undefined) return special;
   if (found.path === '/dev/null') return '';
   if (found.node === undefined) return { error: 'ENOENT' };
   if (found.node.type === 'directory') return { error: 'EISDIR' };
@@ -73,11 +73,12 @@ function listDirectory(draft: Draft, path: string, directory: string): unknown {
   return found.node.type === 'directory' ? draft.tree.names(found.path) : { error: 'ENOTDIR' };
 }
 
-function information(draft: Draft, path: string, directory: string): FileInformation | { readonly error: string } {
-  const found = draft.tree.find(path, directory, true);
+function information(draft: Draft, process: Process, path: string): FileInformation | { readonly error: string } {
+  const special = specialFile(draft, process, path);
+  if (special !== undefined) return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0 };
+  const found = draft.tree.find(path, process.invocation.directory, true);
   if ('error' in found) return found;
-  const special = specialFile(draft, found.path);
-  const node: FileNode | undefined = special === undefined ? found.node : { type: 'file', text: special, mode: 0o444 };
+  const node: FileNode | undefined = found.node;
   if (found.path === '/dev/null') return { type: 'file', size: 0, mode: 0o666, modified: 0, user: 0, group: 0 };
   if (node === undefined || node.type === 'deleted') return { error: 'ENOENT' };
   const common = { modified: node.modified ?? 0, group: 0 };

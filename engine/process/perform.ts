@@ -1,5 +1,5 @@
 import { LATENCY } from '../sim/latency.ts';
-import { closeCall, isReadable, openCall, type Outcome, pipeCall, readCall, release, writeCall } from './descriptors.ts';
+import { closeCall, isReadable, openCall, type Outcome, pipeCall, readCall, readDevice, release, writeCall } from './descriptors.ts';
 import type { Draft, StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
@@ -25,7 +25,8 @@ type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
  * process that sleeps in it already.
  */
 export function perform(draft: Draft, kin: Kin, process: Process, call: Syscall, blocked: Blocked | undefined): Outcome {
-  const outcome = fileCall(draft, process, call) ?? quick(draft, kin, process, call) ?? patient(draft, kin, process, call, blocked);
+  const device = call.call === 'readFile' ? readDevice(draft, process, call.path) : undefined;
+  const outcome = device?.isDevice ? device.outcome : (fileCall(draft, process, call) ?? quick(draft, kin, process, call) ?? patient(draft, kin, process, call, blocked));
   if (outcome === undefined && draft.process(process.pid)?.blocked === undefined) sleepIn(draft, process, call);
   return outcome;
 }

@@ -26,7 +26,8 @@ export interface Image {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-const WELCOME = '<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n</head>\n<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n';
+/** The page of the recorded cluster's stand-ins. */
+const WELCOME = '<h1>Welcome to nginx!</h1>\n';
 
 function binary(program: string): FileNode {
   return { type: 'file', text: '\x7fELF', mode: 0o755, program };
@@ -69,7 +70,7 @@ export const IMAGES: readonly Image[] = [
     command: ['httpd-foreground'],
     directory: '/usr/local/apache2',
     ports: [80],
-    files: { '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n', '/usr/local/bin/httpd-foreground': binary('httpd') },
+    files: { '/usr/local/apache2/htdocs/index.html': WELCOME, '/usr/local/bin/httpd-foreground': binary('httpd') },
   }),
   image('hello-app', ['1.0', '2.0', 'latest'], 11, { command: ['/hello-app'], ports: [8080], files: { '/hello-app': binary('hello-app') } }),
   image('redis', ['6', '6.2', '7', '7.0', '7.2', '7.4', 'alpine', '7-alpine', 'latest'], 45, {

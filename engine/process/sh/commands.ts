@@ -76,10 +76,10 @@ function* simple(shell: Shell, node: SimpleCommand, last: boolean, around: Surro
   const before = shell.descriptors;
   const argv = yield* expandWords(shell, expandable(node.words), SUBSTITUTIONS);
   const substitutions = opened(before, shell.descriptors);
-  shell.descriptors = before;
   if (shell.options['x'] && (argv.length > 0 || node.assignments.length > 0)) yield* trace(shell, argv, node.assignments);
   const redirected = yield* openRedirections(shell, node.redirections);
   if (redirected === undefined) {
+    shell.descriptors = before;
     if (argv[0] === 'exec' && !shell.interactive) return { control: { type: 'exit', status: 2 } };
     return { status: 1, mind: true };
   }
@@ -87,6 +87,7 @@ function* simple(shell: Shell, node: SimpleCommand, last: boolean, around: Surro
   const name = argv[0];
   if (name === undefined) {
     yield* assignAll(shell, node.assignments);
+    shell.descriptors = before;
     if (extra.length > 0) yield { call: 'close', fds: extra };
     return { status: shell.substituted, mind: shell.substituted !== 0 };
   }

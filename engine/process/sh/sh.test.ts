@@ -37,7 +37,7 @@ describe('a container shell', () => {
     machine.spawn(['sh', '-c', 'for i in 1 2; do echo $i; done; echo err >&2; sleep 3600']);
     expect(machine.turn.memory.get<Process>('process/m/1')?.invocation.argv).toEqual(['sleep', '3600']);
     machine.spawn(['cat', '/proc/1/cmdline'], { label: 'exec' });
-    expect(machine.stdout).toBe('1\n2\nsleep\0003600\0');
+    expect(machine.stdout).toBe('1\n2\nsleep\x003600\x00');
   });
 
   it('keeps a trap until the child has ended, as PID 1', () => {
