@@ -18,7 +18,7 @@ import { ConfigError } from './environment.ts';
 const MOUNT_RETRY = 500;
 const MOUNT_RETRY_MAXIMUM = 122_000;
 
-/** The next look at a pod whose image could not be pulled for the first time: its sandbox has just shown up in a relist. */
+/** A new sandbox shows up in a relist within so long; what kept the containers from starting is told then. */
 const RELIST_PERIOD = 1000;
 
 /** The worker of one pod looks at it. While something it waits for goes on, it only tells the status. */
@@ -122,8 +122,9 @@ function endRun(turn: Turn, cell: PodCell): void {
     turn.after(0, { kind: 'sync', uid });
   }
   if (cell.retryAt === undefined) return;
-  const timer = turn.after(cell.retryAt - turn.now, { kind: 'sync', uid }, { background: true });
-  setPodCell(turn, podCell(turn, uid) ?? cell, { timer });
+  const retryAt = cell.isSandboxNew ? Math.min(cell.retryAt, turn.now + RELIST_PERIOD) : cell.retryAt;
+  const timer = turn.after(retryAt - turn.now, { kind: 'sync', uid }, { background: true });
+  setPodCell(turn, podCell(turn, uid) ?? cell, { timer, isSandboxNew: undefined });
 }
 
 function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {
@@ -164,7 +165,7 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     setPodCell(turn, cell, { timer: turn.after(10_000, { kind: 'sync', uid }, { background: true }) });
     return;
   }
-  setPodCell(turn, cell, { step: 'sandbox' });
+  setPodCell(turn, cell, { step: 'sandbox', isSandboxNew: true });
   turn.after(LATENCY.sandboxStart, { kind: 'sandboxStarted', uid });
 }
 
@@ -184,8 +185,7 @@ export function resumePod(turn: Turn, task: Task): void {
 function afterPull(turn: Turn, before: PodCell, task: Task): void {
   const container = containerNamed(before, task.container as string);
   if (!container || before.step !== 'pull') return;
-  const isFirst = before.pullErrors[container.name] === undefined;
   const { cell, waiting } = pullEnded(turn, setPodCell(turn, before, { step: undefined }), container, task);
-  const next = waiting ? fail(turn, cell, container, waiting, isFirst ? turn.now + RELIST_PERIOD : undefined) : create(turn, cell, container);
+  const next = waiting ? fail(turn, cell, container, waiting) : create(turn, cell, container);
   if (next.step === undefined) advance(turn, next);
 }

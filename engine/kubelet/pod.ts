@@ -54,6 +54,8 @@ export interface PodCell {
   readonly retryAt?: number;
   readonly timer?: number;
   readonly isAdmitted: boolean;
+  /** The sandbox is new: the next relist shows it, and the worker looks at the pod once more. */
+  readonly isSandboxNew?: boolean;
   readonly areVolumesMounted: boolean;
   readonly mountFailures: number;
   /** The reason cache: why containers wait, by name. */

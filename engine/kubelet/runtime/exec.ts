@@ -136,7 +136,8 @@ function internalError(why: string): Status {
     apiVersion: 'v1',
     metadata: {},
     status: 'Failure',
-    message: `Internal error occurred: ${why}`,
+    // Said twice: by the runtime's stream and by the kubelet that hands it on.
+    message: `Internal error occurred: Internal error occurred: ${why}`,
     reason: 'InternalError',
     details: { causes: [{ message: why }] },
     code: 500,

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
 import { LATENCY } from '../../sim/latency.ts';
-import { imageNames, imageOf } from '../../process/images/catalogue.ts';
+import { type CatalogueImage, imageNames, imageOf } from '../../process/images/catalogue.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { ImageRecord, RuntimeFailure } from './cri.ts';
 
