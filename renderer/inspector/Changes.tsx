@@ -20,7 +20,8 @@ export function Changes({ before, after }: Props) {
   );
   if (hunks.length === 0) return <p className="hint pad">{t('inspector.no-changes')}</p>;
   return (
-    <pre className="code">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <pre className="code" tabIndex={0}>
       {hunks.map((hunk) => (
         <span key={`${hunk.oldStart},${hunk.newStart}`} className="hunk">
           {hunk.lines.map((line, index) => (

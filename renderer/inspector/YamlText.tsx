@@ -5,7 +5,8 @@ const LINE = /^(\s*(?:- )*)([^\s:#][^:]*:)?(\s.*)?$/;
 /** YAML, read-only, keys set off from values. */
 export const YamlText = memo(function YamlText({ text }: { readonly text: string }) {
   return (
-    <pre className="code">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+    <pre className="code" tabIndex={0}>
       {text.split('\n').map((line, index) => {
         const [, indent = '', key, value] = LINE.exec(line) ?? ['', '', undefined, line];
         return (

@@ -10,6 +10,7 @@ import { ask, showError, tell } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { Branches } from './Branches.tsx';
 import { elapsed } from './format.ts';
+import { usePending } from './pending.ts';
 
 const SPEEDS = [0.1, 0.25, 1, 5, 20, 100];
 
@@ -144,6 +145,11 @@ function TurnPicker() {
 function Scrubber({ state }: { readonly state: StateView }) {
   const { t } = useTranslation();
   const { head, shown } = state;
+  const [step, setStep] = usePending(shown.step);
+  const seek = (wanted: number) => {
+    setStep(wanted);
+    tell('seek', { kind: 'step', step: wanted });
+  };
   const isPast = shown.step < head.step;
   return (
     <div className="scrubber">
@@ -151,11 +157,11 @@ function Scrubber({ state }: { readonly state: StateView }) {
         type="range"
         min={0}
         max={head.step}
-        value={shown.step}
-        style={{ '--done': `${head.step === 0 ? 100 : (shown.step / head.step) * 100}%` } as React.CSSProperties}
+        value={step}
+        style={{ '--done': `${head.step === 0 ? 100 : (step / head.step) * 100}%` } as React.CSSProperties}
         aria-label={t('time.scrub')}
         aria-valuetext={t('time.at', { step: shown.step, time: elapsed(shown.time - state.start) })}
-        onChange={(event) => tell('seek', { kind: 'step', step: Number(event.target.value) })}
+        onChange={(event) => seek(Number(event.target.value))}
       />
       {isPast ? (
         <button type="button" className="now-button" onClick={() => tell('seek', { kind: 'head' })}>
@@ -193,7 +199,10 @@ function Clock({ state: { shown, head, start, isSettled, isCommandRunning } }: {
 /** How fast a playing session runs, and whether commands run by themselves. */
 function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: StateView }) {
   const { t } = useTranslation();
+  const [shownSpeed, setShownSpeed] = usePending(speed);
+  const [holds, setHolds] = usePending(holdsCommands);
   const setSpeed = (chosen: number) => {
+    setShownSpeed(chosen);
     tell('play', { speed: chosen });
     if (!isPlaying) tell('pause', null);
   };
@@ -203,7 +212,7 @@ function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: 
         className="select"
         aria-label={t('time.speed')}
         title={t('time.speed')}
-        value={speed}
+        value={shownSpeed}
         onChange={(event) => setSpeed(Number(event.target.value))}
       >
         {SPEEDS.map((value) => (
@@ -215,8 +224,11 @@ function Pace({ state: { speed, isPlaying, holdsCommands } }: { readonly state: 
       <label className="check-label" title={t('time.hold-hint')}>
         <input
           type="checkbox"
-          checked={holdsCommands}
-          onChange={(event) => tell('hold', { holds: event.target.checked })}
+          checked={holds}
+          onChange={(event) => {
+            setHolds(event.target.checked);
+            tell('hold', { holds: event.target.checked });
+          }}
         />
         {t('time.hold')}
       </label>
