@@ -25,8 +25,13 @@ export function ensureDependencies() {
   const stamp = join(root, 'node_modules', '.orrery-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing dependencies (once) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
-  writeFileSync(stamp, lock);
+  // Not `npm ci`: the lock file may have been made where a registry has no packages of other platforms, and `ci` insists.
+  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  writeFileSync(stamp, lockDigest());
+}
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
 }
 
 const SOURCE = /\.(ts|tsx|json|css|html|md|mjs|svg|sh|yaml)$/;
