@@ -87,7 +87,7 @@ export class EngineHost {
     if (!this.isPlaying && !this.isFollowing) return;
     if (this.isPlaying || !this.workspace.isAtHead) this.workspace.advance(realElapsed * this.speed);
     else this.workspace.session.until((session) => !isCommandRunning(session.moment()), realElapsed * this.speed);
-    if (this.isFollowing && !isCommandRunning(this.workspace.session.moment())) this.isFollowing = false;
+    if (this.isFollowing && !this.workspace.isCommandRunning) this.isFollowing = false;
     this.update();
   }
 
@@ -100,6 +100,7 @@ export class EngineHost {
     this.updates.push(this.workspace, {
       ...(this.lesson === undefined ? {} : { lesson: this.lesson }),
       isPlaying: this.isPlaying,
+      isRunning: this.isPlaying || this.isFollowing,
       speed: this.speed,
       holdsCommands: this.holdsCommands,
     });

@@ -10,7 +10,7 @@ import type { Workspace } from './workspace.ts';
 /** So many of the last steps are told with an update; the rest can be asked for. */
 const TOLD_STEPS = 40;
 
-type Settings = Pick<StateView, 'lesson' | 'isPlaying' | 'speed' | 'holdsCommands'>;
+type Settings = Pick<StateView, 'lesson' | 'isPlaying' | 'isRunning' | 'speed' | 'holdsCommands'>;
 
 /** Tells the window what changed since it was last told. */
 export class Updates {
@@ -66,7 +66,7 @@ function stateOf(workspace: Workspace, settings: Settings): StateView {
     start: parseTimestamp(session.config.startTime),
     head: session.head,
     shown,
-    isSettled: session.isSettled,
+    isSettled: workspace.isSettled,
     isCommandRunning: isCommandRunning(session.moment(shown.step)),
   };
 }

@@ -108,6 +108,8 @@ export interface StateView {
   readonly head: Point;
   readonly shown: Point;
   readonly isPlaying: boolean;
+  /** Time moves by itself: something plays, or a command is being followed to its end. */
+  readonly isRunning: boolean;
   readonly speed: number;
   /** Only work that recurs for ever waits. */
   readonly isSettled: boolean;

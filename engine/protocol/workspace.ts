@@ -1,7 +1,11 @@
 import type { Session } from '../sim/session.ts';
 import type { Move, Place } from './messages.ts';
 import { lastVersion } from './steps.ts';
+import { isCommandRunning } from './terminal.ts';
 import type { BranchView, Point } from './views.ts';
+
+/** Before the cluster can settle, a command gets its time; one that only watches has none of its own. */
+const COMMAND_LIMIT = 10_000;
 
 /** One line of history. `shown` is where the window looks; undefined: at the head, whatever happens. */
 export interface Branch {
@@ -39,6 +43,15 @@ export class Workspace {
   /** The step looked at. */
   get step(): number {
     return this.current.shown ?? this.session.head.step;
+  }
+
+  get isCommandRunning(): boolean {
+    return isCommandRunning(this.session.moment());
+  }
+
+  /** Nothing is under way at the head: neither in the cluster nor in the terminal. */
+  get isSettled(): boolean {
+    return this.session.isSettled && !this.isCommandRunning;
   }
 
   get isAtHead(): boolean {
@@ -124,9 +137,10 @@ export class Workspace {
         break;
       case 'settle':
         this.look(this.session.head.step);
+        this.session.until(() => !this.isCommandRunning, COMMAND_LIMIT);
         return this.session.settle(move.limit);
     }
-    return this.session.isSettled;
+    return this.isSettled;
   }
 
   advance(milliseconds: number): void {

@@ -29,7 +29,7 @@ const ALT_KEYS: Readonly<Record<string, () => void>> = {
 
 export function togglePlay(): void {
   const { state } = useSession.getState();
-  if (state?.isPlaying || state?.isCommandRunning) tell('pause', null);
+  if (state?.isRunning) tell('pause', null);
   else tell('play', { speed: state?.speed ?? 1 });
 }
 

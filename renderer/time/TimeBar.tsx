@@ -47,7 +47,7 @@ function move(how: Move): void {
 
 function Moves({ state }: { readonly state: StateView }) {
   const { t } = useTranslation();
-  const isRunning = state.isPlaying || state.isCommandRunning;
+  const { isRunning } = state;
   return (
     <fieldset className="time-moves" aria-label={t('time.moves')}>
       <Action
