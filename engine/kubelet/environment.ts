@@ -185,9 +185,17 @@ export function secretData(turn: Turn, pod: KubeObject, name: string): Record<st
   return found && decoded(found.data);
 }
 
+/** How long an object that was read serves other pods too: a kubelet reads through a cache, never for every pod anew. */
+const CACHE_TIME = 1000;
+
 function read(turn: Turn, resource: string, pod: KubeObject, name: string): KubeObject | undefined {
+  const cell = `config/${resource}/${pod.metadata.namespace}/${name}`;
+  const known = turn.memory.get<{ object: KubeObject; at: number }>(cell);
+  if (known && turn.now - known.at < CACHE_TIME) return known.object;
   try {
-    return kubeletClient(turn).get(resource, pod.metadata.namespace ?? '', name);
+    const object = kubeletClient(turn).get(resource, pod.metadata.namespace ?? '', name);
+    turn.memory.set(cell, { object, at: turn.now });
+    return object;
   } catch (error) {
     if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
     throw error;

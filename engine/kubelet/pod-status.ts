@@ -48,7 +48,7 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     ...(address === undefined ? {} : { podIP: address, podIPs: [{ ip: address }] }),
     qosClass: pod.status?.qosClass,
     resources: {},
-    startTime: timestamp(cell.startTime),
+    startTime: cell.status?.startTime ?? timestamp(cell.startTime),
   };
 }
 
