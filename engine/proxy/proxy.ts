@@ -34,6 +34,7 @@ interface Affinity {
 }
 
 const SLICES = 'endpointslices.discovery.k8s.io';
+const WATCHES: readonly Watch[] = [{ resource: 'services' }, { resource: SLICES }];
 /** `iptables.minSyncPeriod` of kube-proxy's configuration: changes within it are one sync. */
 const MIN_SYNC_PERIOD = 1000;
 
@@ -49,7 +50,7 @@ const MIN_SYNC_PERIOD = 1000;
 export const kubeProxy: Component = {
   name: 'kube-proxy',
   durable: ['rules/'],
-  watches: (): readonly Watch[] => [{ resource: 'services' }, { resource: SLICES }],
+  watches: () => WATCHES,
   start(turn) {
     for (const key of turn.memory.keys('rules/')) {
       if (!key.startsWith('rules/at/') && !key.startsWith('rules/affinity/'))

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import { sameData } from '../same-data.ts';
-import type { Component, Task, WatchEvent } from '../sim/component.ts';
+import type { Component, Task, Watch, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
@@ -24,7 +24,7 @@ import { bind, scheduleNext } from './scheduling-cycle.ts';
 
 const SCHEDULER_NAME = 'default-scheduler';
 
-const WATCHED = [
+const WATCHES: readonly Watch[] = [
   'nodes',
   'pods',
   'services',
@@ -33,12 +33,12 @@ const WATCHED = [
   'replicationcontrollers',
   'namespaces',
   'poddisruptionbudgets.policy',
-];
+].map((resource) => ({ resource }));
 
 /** kube-scheduler: finds a node for every pod that has none. */
 export const scheduler: Component = {
   name: 'kube-scheduler',
-  watches: () => WATCHED.map((resource) => ({ resource })),
+  watches: () => WATCHES,
   observe(turn, resource, events) {
     if (resource === 'pods') observePods(turn, events);
     else if (resource === 'nodes') observeNodes(turn, events);

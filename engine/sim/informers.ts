@@ -28,6 +28,9 @@ export interface InformerHost {
 
 interface Subscription extends Watch {
   readonly component: string;
+  /** `<component>|<resource>`. */
+  readonly key: string;
+  readonly latency: number;
 }
 
 /**
@@ -47,14 +50,14 @@ export class Informers {
   /** Opens the informers of a starting process: each lists first, then follows. */
   open(component: string): void {
     for (const watch of this.watches(component)) {
-      this.subscribe({ ...watch, component });
+      this.subscribe(watch, component);
       this.schedule(component, { kind: '$list', resource: watch.resource }, this.latency(component));
     }
   }
 
   /** Registers informers that are open already, after a fork. */
   reopen(component: string): void {
-    for (const watch of this.watches(component)) this.subscribe({ ...watch, component });
+    for (const watch of this.watches(component)) this.subscribe(watch, component);
   }
 
   /** Takes up a delivery that is on its way already, after a fork. */
@@ -73,29 +76,26 @@ export class Informers {
 
   /** A commit: put deliveries to everybody concerned on the agenda. */
   deliver(resource: string, event: WatchEvent): void {
-    for (const subscription of this.everything.get(resource) ?? [])
-      this.enqueue(subscription.component, resource, event);
+    for (const subscription of this.everything.get(resource) ?? []) this.enqueue(subscription, event);
     const selected = this.selected.get(resource);
     if (!selected) return;
     for (const index of indexesOf(resource)) {
       const byValue = selected.get(index.name);
       if (!byValue) continue;
       for (const value of valuesOf(index.values, event)) {
-        for (const subscription of byValue.get(value) ?? []) this.enqueue(subscription.component, resource, event);
+        for (const subscription of byValue.get(value) ?? []) this.enqueue(subscription, event);
       }
     }
   }
 
-  private enqueue(component: string, resource: string, event: WatchEvent): void {
-    const at = this.host.now() + this.latency(component);
-    const key = `${component}|${resource}`;
+  private enqueue({ component, resource, key, latency }: Subscription, event: WatchEvent): void {
     const waiting = this.pending.get(key);
-    if (waiting && waiting.at === at && waiting.ended === undefined) {
+    if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + latency) {
       (waiting.task as DeliverTask).revisions.push(event.revision);
       return;
     }
     const task: DeliverTask = { kind: '$deliver', resource, revisions: [event.revision] };
-    this.pending.set(key, this.schedule(component, task, this.latency(component)));
+    this.pending.set(key, this.schedule(component, task, latency));
   }
 
   private schedule(component: string, task: Task, delay: number): AgendaItem {
@@ -175,11 +175,16 @@ export class Informers {
   }
 
   /** In order of names, so that the order of deliveries does not depend on who started when. */
-  private subscribe(subscription: Subscription): void {
-    const list = this.list(subscription);
+  private subscribe(watch: Watch, component: string): void {
+    const list = this.list(watch);
     let at = list.length;
-    while (at > 0 && (list[at - 1] as Subscription).component > subscription.component) at--;
-    list.splice(at, 0, subscription);
+    while (at > 0 && (list[at - 1] as Subscription).component > component) at--;
+    list.splice(at, 0, {
+      ...watch,
+      component,
+      key: `${component}|${watch.resource}`,
+      latency: this.latency(component),
+    });
   }
 
   private list({ resource, where }: Watch): Subscription[] {
