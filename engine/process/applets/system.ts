@@ -206,9 +206,9 @@ function leadingOptions(argv: readonly string[]): number {
 }
 
 const yes: Script = function* ({ argv }) {
-  const line = `${argv.slice(1).join(' ') || 'y'}\n`;
+  const lines = `${argv.slice(1).join(' ') || 'y'}\n`.repeat(256);
   for (;;) {
-    if ((yield { call: 'write', fd: 1, text: line }) === 'EPIPE') return 1;
+    if ((yield { call: 'write', fd: 1, text: lines }) === 'EPIPE') return 1;
     yield { call: 'pause' };
   }
 };

@@ -1,12 +1,14 @@
-import { signalName } from '../signals.ts';
 import { absolutePath } from '../tree.ts';
-import type { FileInformation, WaitAnswer } from '../program.ts';
+import type { FileInformation } from '../program.ts';
 import { ConditionError, condition } from './condition.ts';
 import { calculated } from './expand.ts';
 import { formatted } from '../applets/format.ts';
 import { assign, complain, type Running, say, type Shell, unset, value } from './shell.ts';
 import type { Frame, Outcome, Saved } from './state.ts';
-import { note, waitFor } from './subshell.ts';
+import { waitFor } from './subshell.ts';
+import { reap, waitJobs } from './builtin-jobs.ts';
+import { options, read } from './builtin-read.ts';
+import { setOptions, trap } from './builtin-set.ts';
 
 /** A command inside the shell. `locals` are the variables that the running function has hidden. */
 export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome>;
@@ -328,175 +330,5 @@ function* exportNames(shell: Shell, argv: readonly string[], exporting = true): 
     if (equals >= 0) assign(shell, name, word.slice(equals + 1));
     if (exporting && argv[0] !== 'declare') shell.exported = { ...shell.exported, [name]: true };
   }
-  return ok;
-}
-
-function* setOptions(shell: Shell, words: readonly string[]): Running<Outcome> {
-  if (words.length === 0) {
-    for (const name of Object.keys(shell.variables).sort()) yield* say(shell, 1, `${name}='${value(shell, name) ?? ''}'\n`);
-    return ok;
-  }
-  const LONG: Readonly<Record<string, string>> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', allexport: 'a', noclobber: 'C', pipefail: 'pipefail', verbose: 'v', noexec: 'n', monitor: 'm', notify: 'b' };
-  let index = 0;
-  for (; index < words.length; index++) {
-    const word = words[index] as string;
-    if (word === '--') {
-      shell.positional = words.slice(index + 1);
-      return ok;
-    }
-    if (!/^[-+][a-zA-Z]/.test(word)) break;
-    const on = word.startsWith('-');
-    for (const letter of word.slice(1)) {
-      const name = letter === 'o' ? LONG[words[++index] ?? ''] : letter;
-      if (name === undefined) {
-        yield* complain(shell, `set: illegal option -o ${words[index] ?? ''}`);
-        return { status: 2, mind: true };
-      }
-      shell.options = { ...shell.options, [name]: on };
-    }
-  }
-  if (index < words.length) shell.positional = words.slice(index);
-  return ok;
-}
-
-function* trap(shell: Shell, words: readonly string[]): Running<Outcome> {
-  if (words.length === 0 || words[0] === '-p') {
-    for (const [name, action] of Object.entries(shell.traps)) yield* say(shell, 1, `trap -- '${action}' ${name}\n`);
-    return ok;
-  }
-  const [action = '', ...conditions] = words[0] === '--' ? words.slice(1) : words;
-  const reset = action === '-' || (conditions.length === 0 && signalName(action) !== undefined);
-  const traps = { ...shell.traps };
-  for (const text of conditions.length === 0 ? [action] : conditions) {
-    const name = signalName(text);
-    if (name === undefined) {
-      yield* complain(shell, `trap: ${text}: invalid signal specification`);
-      return { status: 1, mind: true };
-    }
-    if (reset) delete traps[name];
-    else traps[name] = action;
-  }
-  shell.traps = traps;
-  const names = Object.keys(traps).filter((name) => name !== 'EXIT');
-  yield {
-    call: 'handle',
-    caught: [...names.filter((name) => traps[name] !== ''), ...(shell.interactive ? ['INT'] : [])],
-    ignored: [...names.filter((name) => traps[name] === ''), ...(shell.interactive ? ['TERM'] : [])],
-  };
-  return ok;
-}
-
-/** Takes notice of children that have ended. */
-export function* reap(shell: Shell): Running<void> {
-  for (;;) {
-    const answer = (yield { call: 'wait', pids: [], poll: true }) as WaitAnswer;
-    const ended: WaitAnswer = answer.pid === undefined ? answer : { reaped: [...answer.reaped, [answer.pid, answer.status ?? 0]] };
-    note(shell, ended);
-    if (ended.reaped.length === 0) return;
-  }
-}
-
-function* waitJobs(shell: Shell, words: readonly string[]): Running<Outcome> {
-  yield* reap(shell);
-  const running = shell.jobs.filter((job) => job.status === undefined).map((job) => job.pid);
-  const pids = words.length === 0 ? running : words.map((word) => (word.startsWith('%') ? (shell.jobs.find((job) => `%${job.number}` === word)?.pid ?? -1) : Number(word)));
-  let status = 0;
-  for (const pid of pids) {
-    const end = yield* waitFor(shell, pid, true);
-    if (end.interrupted !== undefined) return { status: 143 };
-    shell.jobs = shell.jobs.filter((job) => job.pid !== pid);
-    if (words.length > 0) status = end.status;
-  }
-  return { status, mind: status !== 0 };
-}
-
-function* read(shell: Shell, words: readonly string[]): Running<Outcome> {
-  let raw = false;
-  let prompt = '';
-  let index = 0;
-  for (; /^-[a-z]/.test(words[index] ?? ''); index++) {
-    const word = words[index] as string;
-    if (word.includes('r')) raw = true;
-    if (word.endsWith('p')) prompt = words[++index] ?? '';
-    else if (/[tnNdu]$/.test(word)) index++;
-  }
-  const names = words.slice(index);
-  if (prompt !== '' && shell.interactive) yield* say(shell, 2, prompt);
-  let line = '';
-  let ended = false;
-  for (;;) {
-    const part = (yield { call: 'read', fd: shell.descriptors[0] ?? 0, line: true }) as string | null;
-    if (part === null) {
-      ended = true;
-      break;
-    }
-    line += part;
-    if (!raw && /(?:^|[^\\])(?:\\\\)*\\\n$/.test(line)) {
-      line = line.slice(0, -2);
-      continue;
-    }
-    if (line.endsWith('\n')) break;
-  }
-  line = line.replace(/\n$/, '');
-  const text = raw ? line : line.replace(/\\(.)/g, '$1');
-  assignFields(shell, names, text);
-  return ended ? { status: 1, mind: true } : ok;
-}
-
-/** Gives each name a field; the last one takes the rest. */
-function assignFields(shell: Shell, names: readonly string[], text: string): void {
-  const separators = value(shell, 'IFS') ?? ' \t\n';
-  if (names.length === 0) {
-    assign(shell, 'REPLY', text);
-    return;
-  }
-  const blanks = [...separators].filter((letter) => ' \t\n'.includes(letter));
-  const isBlank = (letter: string | undefined) => letter !== undefined && blanks.includes(letter);
-  let start = 0;
-  let end = text.length;
-  while (isBlank(text[start])) start++;
-  while (end > start && isBlank(text[end - 1])) end--;
-  let rest = text.slice(start, end);
-  for (const [index, name] of names.entries()) {
-    if (index === names.length - 1) {
-      assign(shell, name, rest);
-      return;
-    }
-    let length = 0;
-    while (length < rest.length && !separators.includes(rest[length] as string)) length++;
-    assign(shell, name, rest.slice(0, length));
-    let next = length;
-    while (isBlank(rest[next])) next++;
-    if (next < rest.length && separators.includes(rest[next] as string) && !isBlank(rest[next])) next++;
-    while (isBlank(rest[next])) next++;
-    rest = rest.slice(next);
-  }
-}
-
-function* options(shell: Shell, argv: readonly string[]): Running<Outcome> {
-  const [, letters = '', name = ''] = argv;
-  const words = argv.length > 3 ? argv.slice(3) : shell.positional;
-  const at = Number(value(shell, 'OPTIND') ?? '1');
-  const offset = Number(value(shell, '_OPTOFFSET') ?? '1');
-  const word = words[at - 1];
-  if (word === undefined || !/^-./.test(word) || word === '--') {
-    assign(shell, 'OPTIND', String(word === '--' ? at + 1 : at));
-    assign(shell, name, '?');
-    return { status: 1 };
-  }
-  const letter = word[offset] as string;
-  const known = letters.indexOf(letter);
-  const more = offset + 1 < word.length;
-  let next = more ? at : at + 1;
-  if (known >= 0 && letter !== ':' && letters[known + 1] === ':') {
-    assign(shell, 'OPTARG', more ? word.slice(offset + 1) : (words[at] ?? ''));
-    next = more ? at + 1 : at + 2;
-    assign(shell, '_OPTOFFSET', '1');
-  } else {
-    assign(shell, '_OPTOFFSET', more ? String(offset + 1) : '1');
-  }
-  assign(shell, 'OPTIND', String(next));
-  if (known < 0) yield* complain(shell, `illegal option -- ${letter}`);
-  assign(shell, name, known < 0 ? '?' : letter);
   return ok;
 }

@@ -1,10 +1,11 @@
 import type { AnswerList } from '../process.ts';
-import type { Invocation, StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
-import { absolutePath } from '../tree.ts';
-import { putBack, run, type Surrounding } from './commands.ts';
+import type { StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
+import { run, type Surrounding } from './commands.ts';
+import { controlled, functionFrame, isTested, leave, pushed, withLocals } from './control.ts';
 import { parseLine } from './parser.ts';
 import { assign, type Running, type Shell, ShellError, value } from './shell.ts';
-import type { Control, Frame, FrameList, Leaf, Outcome, Saved, ShellState } from './state.ts';
+import type { Frame, FrameList, Leaf, Outcome, Saved, ShellState } from './state.ts';
+import { start } from './start.ts';
 import { ShellSyntaxError, UnfinishedInput, type Node } from './syntax.ts';
 
 /** Frames that a shell walks through without a call before it lets others run: an endless loop of builtins. */
@@ -106,98 +107,6 @@ function settle(before: ShellState, outcome: Outcome): Move {
   if (outcome.control !== undefined) return { state: controlled(state, outcome.control) };
   if (outcome.mind === true && state.shell.options['e'] && !isTested(state)) return { state: controlled(state, { type: 'exit', status: state.shell.status }) };
   return { state };
-}
-
-function pushed(frames: FrameList | null, more: readonly Frame[]): FrameList | null {
-  return more.reduceRight<FrameList | null>((rest, frame) => ({ frame, rest }), frames);
-}
-
-function* framesOf(frames: FrameList | null): Generator<Frame> {
-  for (let entry = frames; entry !== null; entry = entry.rest) yield entry.frame;
-}
-
-/** Inside a condition, where `set -e` has no force. */
-function isTested(state: ShellState): boolean {
-  if (state.shell.tested) return true;
-  for (const frame of framesOf(state.frames)) {
-    if (frame.type === 'and' || frame.type === 'or' || frame.type === 'not' || frame.type === 'if' || (frame.type === 'loop' && frame.stage === 'condition')) return true;
-  }
-  return false;
-}
-
-function functionFrame(frames: FrameList | null): Extract<Frame, { type: 'function' }> | undefined {
-  for (const frame of framesOf(frames)) if (frame.type === 'function') return frame;
-  return undefined;
-}
-
-function withLocals(frames: FrameList | null, saved: Saved): FrameList | null {
-  if (frames === null || Object.keys(saved).length === 0) return frames;
-  if (frames.frame.type === 'function') return { frame: { ...frames.frame, locals: { ...saved, ...frames.frame.locals } }, rest: frames.rest };
-  return { frame: frames.frame, rest: withLocals(frames.rest, saved) };
-}
-
-/** Undoes a frame that is left early. */
-function leave(shell: Shell, frame: Frame): readonly number[] {
-  if (frame.type === 'function') {
-    shell.positional = frame.positional;
-    putBack(shell, frame.locals);
-  } else if (frame.type === 'restore') {
-    if (frame.descriptors !== undefined) shell.descriptors = frame.descriptors;
-    if (frame.variables !== undefined) putBack(shell, frame.variables);
-    return frame.close;
-  }
-  return [];
-}
-
-/** Leaves frames until `stop`; what they opened is closed by a frame put on top. */
-function unwound(state: ShellState, stop: (frame: Frame) => boolean, including: boolean): ShellState {
-  const shell = { ...state.shell };
-  const close: number[] = [];
-  let frames = state.frames;
-  while (frames !== null) {
-    const isStop = stop(frames.frame);
-    if (isStop && !including) break;
-    close.push(...leave(shell, frames.frame));
-    frames = frames.rest;
-    if (isStop) break;
-  }
-  const cleanup: Frame = { type: 'restore', close };
-  return { ...state, shell, frames: close.length > 0 ? { frame: cleanup, rest: frames } : frames };
-}
-
-function isReader(frame: Frame): boolean {
-  return frame.type === 'reader';
-}
-
-function controlled(state: ShellState, control: Control): ShellState {
-  switch (control.type) {
-    case 'exit': {
-      const ended = unwound({ ...state, shell: { ...state.shell, status: control.status } }, () => false, false);
-      return { ...ended, exiting: control.status };
-    }
-    case 'return': {
-      const target = [...framesOf(state.frames)].find((frame) => frame.type === 'function' || (frame.type === 'source' && frame.dot === true));
-      const next = { ...state, shell: { ...state.shell, status: control.status } };
-      return target === undefined ? controlled(next, { type: 'exit', status: control.status }) : unwound(next, (frame) => frame === target, true);
-    }
-    case 'abandon': {
-      const next = { ...state, shell: { ...state.shell, status: control.status } };
-      if (!state.shell.interactive) return controlled(next, { type: 'exit', status: control.status });
-      const kept = unwound(next, isReader, true);
-      return { ...kept, frames: pushed(kept.frames, [{ type: 'reader', fd: 0, text: '', interactive: true }]) };
-    }
-    default:
-      return looped(state, control);
-  }
-}
-
-/** `break n` and `continue n`; outside of loops they do nothing. */
-function looped(state: ShellState, control: Extract<Control, { type: 'break' | 'continue' }>): ShellState {
-  const loops = [...framesOf(state.frames)].filter((frame) => (frame.type === 'loop' && frame.stage === 'body') || frame.type === 'for' || (frame.type === 'loop' && frame.stage === 'condition'));
-  const target = loops[Math.min(control.count, loops.length) - 1];
-  if (target === undefined) return state;
-  const left = unwound(state, (frame) => frame === target, control.type === 'break');
-  return left;
 }
 
 /** One move of the shell that makes no call, or the begin of a command that does. */
@@ -389,72 +298,4 @@ function finish(state: ShellState): Move {
   if (action === undefined || action === '') return { state, exit: status };
   const { EXIT: _done, ...traps } = state.shell.traps;
   return { state: push({ ...state, exiting: status, shell: { ...state.shell, traps, status } }, { type: 'source', text: action, position: 0, fatal: false }) };
-}
-
-/** A shell at its start: `sh -c TEXT name args…`, `sh FILE args…`, `sh`, `sh -s`. */
-function start(invocation: Invocation): ShellState {
-  const [name = 'sh', ...words] = invocation.argv;
-  const options: Record<string, boolean> = {};
-  let command = false;
-  let interactive = false;
-  let index = 0;
-  for (; /^[-+][a-zA-Z]+$/.test(words[index] ?? ''); index++) {
-    for (const letter of (words[index] as string).slice(1)) {
-      if (letter === 'c') command = true;
-      else if (letter === 'i') interactive = true;
-      else if (letter === 'o') options[words[++index] === 'pipefail' ? 'pipefail' : (words[index]?.[0] ?? '')] = true;
-      else if (letter !== 's' && letter !== 'l') options[letter] = true;
-    }
-  }
-  const rest = words.slice(index).filter((word, at) => !(at === 0 && (word === '--' || word.startsWith('--'))));
-  interactive ||= !command && rest.length === 0 && invocation.terminal !== undefined;
-  const shell = initialShell(invocation, command || rest.length > 0 ? (rest[command ? 1 : 0] ?? base(name)) : base(name), options);
-  shell.positional = rest.slice(command ? 2 : 1);
-  const frames = firstFrames(command, rest, interactive);
-  return { shell, frames, pending: [] };
-}
-
-function base(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1).replace(/^-/, '');
-}
-
-function firstFrames(command: boolean, rest: readonly string[], interactive: boolean): FrameList {
-  const [text] = rest;
-  if (command) return { frame: { type: 'source', text: text ?? '', position: 0, fatal: true }, rest: null };
-  if (text !== undefined) return { frame: { type: 'node', node: scriptFile(text) }, rest: null };
-  const reader: Frame = { type: 'reader', fd: 0, text: '', interactive };
-  return interactive ? { frame: { type: 'begin', interactive }, rest: { frame: reader, rest: null } } : { frame: reader, rest: null };
-}
-
-/** A script is read as `.` reads a file. */
-function scriptFile(path: string): Node {
-  const word = (text: string) => [{ type: 'text', text, quoted: true }] as const;
-  return { kind: 'simple', assignments: [], words: [word('.'), word(path)], redirections: [] };
-}
-
-function initialShell(invocation: Invocation, name: string, options: Readonly<Record<string, boolean>>): Shell {
-  const exported = Object.fromEntries(Object.keys(invocation.environment).map((key) => [key, true as const]));
-  const directory = absolutePath(invocation.directory, '/');
-  return {
-    variables: { ...invocation.environment, PWD: directory, IFS: ' \t\n' },
-    exported: { ...exported, PWD: true },
-    fixed: {},
-    functions: {},
-    aliases: {},
-    name,
-    positional: [],
-    status: 0,
-    options,
-    traps: {},
-    directory,
-    pid: 0,
-    lastBackground: 0,
-    jobs: [],
-    collected: {},
-    descriptors: { 0: 0, 1: 1, 2: 2 },
-    interactive: false,
-    tested: false,
-    substituted: 0,
-    history: [],
-  };
 }

@@ -1,8 +1,6 @@
-import { type Assignment, type CaseItem, type Node, type Part, type Redirection, ShellSyntaxError, UnfinishedInput, type Word } from './syntax.ts';
-import { arithmeticEnd, type Cursor, quotedWord, readQuoted, readWord } from './words.ts';
-
-const OPERATORS = ['&&', '||', ';;', '<<-', '<<<', '<<', '>>', '>|', '<>', '<&', '>&', '&>', '|&', '|', '&', ';', '<', '>', '(', ')'];
-const RESERVED = ['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}', '!', 'in', 'function', '[['];
+import { type Assignment, type CaseItem, type Node, type Redirection, ShellSyntaxError, UnfinishedInput, type Word } from './syntax.ts';
+import { Tokens } from './tokens.ts';
+import { arithmeticEnd, quotedWord, readWord } from './words.ts';
 
 /** One complete command (up to a newline) and where the next one starts. `text` has aliases put in. */
 export interface ParsedLine {
@@ -31,21 +29,12 @@ export function parseLine(text: string, position: number, aliases: Readonly<Reco
   return { node, text: parser.cursor.text, next: parser.cursor.position };
 }
 
-interface PendingDocument {
-  readonly delimiter: string;
-  readonly quoted: boolean;
-  readonly stripTabs: boolean;
-  readonly target: { word: Word };
-}
-
-class Parser {
-  readonly cursor: Cursor;
+class Parser extends Tokens {
   private readonly aliases: Readonly<Record<string, string>>;
   private readonly expanded = new Set<string>();
-  private documents: PendingDocument[] = [];
 
   constructor(text: string, position: number, aliases: Readonly<Record<string, string>>) {
-    this.cursor = { text, position };
+    super(text, position);
     this.aliases = aliases;
   }
 
@@ -58,80 +47,6 @@ class Parser {
     if (!this.atEnd() && !this.newline()) this.unexpected();
     if (this.documents.length > 0) this.readDocuments();
     return node;
-  }
-
-  private atEnd(): boolean {
-    return this.cursor.position >= this.cursor.text.length;
-  }
-
-  /** Skips blanks, continued lines and comments. */
-  private blanks(): void {
-    const { text } = this.cursor;
-    for (;;) {
-      const letter = text[this.cursor.position];
-      if (letter === ' ' || letter === '\t' || letter === '\r') this.cursor.position++;
-      else if (letter === '\\' && text[this.cursor.position + 1] === '\n') this.cursor.position += 2;
-      else if (letter === '#') {
-        const end = text.indexOf('\n', this.cursor.position);
-        this.cursor.position = end < 0 ? text.length : end;
-      } else return;
-    }
-  }
-
-  private newline(): boolean {
-    this.blanks();
-    if (this.cursor.text[this.cursor.position] !== '\n') return false;
-    this.cursor.position++;
-    if (this.documents.length > 0) this.readDocuments();
-    return true;
-  }
-
-  private newlines(): void {
-    while (this.newline());
-    this.blanks();
-  }
-
-  private operator(): string | undefined {
-    this.blanks();
-    const { text, position } = this.cursor;
-    const found = OPERATORS.find((operator) => text.startsWith(operator, position));
-    if ((found === '<' || found === '>') && text[position + 1] === '(') return undefined;
-    return found;
-  }
-
-  private accept(operator: string): boolean {
-    if (this.operator() !== operator) return false;
-    this.cursor.position += operator.length;
-    return true;
-  }
-
-  /** The word ahead if it is reserved. */
-  private reserved(): string | undefined {
-    this.blanks();
-    const match = /^(?:[a-z]+|\{|\}|!|\[\[)(?=[\s;&|<>()]|$)/.exec(this.cursor.text.slice(this.cursor.position, this.cursor.position + 12));
-    return match !== null && RESERVED.includes(match[0]) ? match[0] : undefined;
-  }
-
-  private acceptWord(word: string): boolean {
-    if (this.reserved() !== word) return false;
-    this.cursor.position += word.length;
-    return true;
-  }
-
-  private expect(word: string): void {
-    if (!this.acceptWord(word)) this.unexpected(word);
-  }
-
-  private unexpected(expected?: string): never {
-    this.blanks();
-    const hint = expected === undefined ? '' : ` (expecting "${expected}")`;
-    if (this.atEnd()) throw new UnfinishedInput(`end of file unexpected${hint}`);
-    const operator = this.operator();
-    if (operator !== undefined) throw new ShellSyntaxError(`"${operator}" unexpected${hint}`);
-    if (this.cursor.text[this.cursor.position] === '\n') throw new ShellSyntaxError(`newline unexpected${hint}`);
-    const reserved = this.reserved();
-    if (reserved !== undefined) throw new ShellSyntaxError(`"${reserved}" unexpected${hint}`);
-    throw new ShellSyntaxError(`word unexpected${hint}`);
   }
 
   /** Commands joined by `;`, `&` and, unless `oneLine`, newlines. */
@@ -401,30 +316,6 @@ class Parser {
     const target: Redirection & { word: Word } = { fd, operator: '<<', word: [] };
     this.documents.push({ delimiter, quoted, stripTabs: operator === '<<-', target });
     return target;
-  }
-
-  /** The here-documents that were announced on the line just read. */
-  private readDocuments(): void {
-    const documents = this.documents;
-    this.documents = [];
-    for (const { delimiter, quoted, stripTabs, target } of documents) {
-      let body = '';
-      for (;;) {
-        // As real shells do, the end of the script also ends a here-document; an interactive shell reads on.
-        if (this.atEnd()) throw new UnfinishedInput('here-document unfinished');
-        const end = this.cursor.text.indexOf('\n', this.cursor.position);
-        const raw = this.cursor.text.slice(this.cursor.position, end < 0 ? undefined : end);
-        this.cursor.position = end < 0 ? this.cursor.text.length : end + 1;
-        const line = stripTabs ? raw.replace(/^\t+/, '') : raw;
-        if (line === delimiter) break;
-        body += `${line}\n`;
-        if (this.atEnd()) throw new UnfinishedInput('here-document unfinished');
-      }
-      const parts: Part[] = [];
-      if (quoted) parts.push({ type: 'text', text: body, quoted: true });
-      else readQuoted({ text: body, position: 0 }, parts, '');
-      target.word = parts;
-    }
   }
 }
 
