@@ -5,8 +5,17 @@ export interface ClusterFacts {
   readonly hasTaints: boolean;
   readonly hasPreferNoScheduleTaints: boolean;
   readonly hasUnschedulable: boolean;
-  /** Number of nodes that have an image, by image name. */
-  readonly imageNodes: Readonly<Record<string, number>>;
+  /** Label keys that any node has. */
+  readonly labelKeys: Readonly<Record<string, true>>;
+  /** By image name. */
+  readonly images: Readonly<Record<string, ImageSpread>>;
+}
+
+/** Where an image is: on how many nodes, and whether it has the same size on all of them. */
+export interface ImageSpread {
+  readonly nodes: number;
+  readonly size: number;
+  readonly isEqual: boolean;
 }
 
 const known = new WeakMap<readonly NodeFacts[], ClusterFacts>();
@@ -22,7 +31,8 @@ export function clusterFacts(nodes: readonly NodeFacts[]): ClusterFacts {
 }
 
 function compute(nodes: readonly NodeFacts[]): ClusterFacts {
-  const imageNodes: Record<string, number> = {};
+  const images: Record<string, ImageSpread> = {};
+  const labelKeys: Record<string, true> = {};
   let hasTaints = false;
   let hasPreferNoScheduleTaints = false;
   let hasUnschedulable = false;
@@ -32,7 +42,14 @@ function compute(nodes: readonly NodeFacts[]): ClusterFacts {
       else hasTaints = true;
     }
     if (node.unschedulable) hasUnschedulable = true;
-    for (const image in node.images) imageNodes[image] = (imageNodes[image] ?? 0) + 1;
+    for (const key in node.labels) labelKeys[key] = true;
+    for (const image in node.images) {
+      const size = node.images[image] as number;
+      const spread = images[image];
+      images[image] = spread
+        ? { nodes: spread.nodes + 1, size, isEqual: spread.isEqual && spread.size === size }
+        : { nodes: 1, size, isEqual: true };
+    }
   }
-  return { hasTaints, hasPreferNoScheduleTaints, hasUnschedulable, imageNodes };
+  return { hasTaints, hasPreferNoScheduleTaints, hasUnschedulable, labelKeys, images };
 }

@@ -156,8 +156,8 @@ export function prepareScorers(
 
 /** The normalised scores of one plugin, in the order of the nodes. */
 export function normalizedScores({ scorer }: PreparedScorer, nodes: readonly NodeInfo[]): number[] {
-  const scores: number[] = [];
-  for (const node of nodes) scores.push(scorer.score(node));
+  const scores = new Array<number>(nodes.length);
+  for (let index = 0; index < scores.length; index++) scores[index] = scorer.score(nodes[index] as NodeInfo);
   scorer.normalize?.(scores, nodes);
   return scores;
 }
@@ -172,6 +172,7 @@ export function selectNode(
   if (feasible.length === 1) return feasible[0] as NodeInfo;
   const totals = new Array<number>(feasible.length).fill(0);
   for (const prepared of prepareScorers(snapshot, pod, feasible)) {
+    if (prepared.scorer.isUniform) continue;
     const weight = prepared.plugin.weight ?? 1;
     const scores = normalizedScores(prepared, feasible);
     for (let index = 0; index < totals.length; index++)

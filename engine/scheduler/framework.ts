@@ -25,6 +25,8 @@ export type NodeFilter = (node: NodeInfo) => Rejection | undefined;
 /** Scores nodes that passed all filters. */
 export interface NodeScorer {
   readonly score: (node: NodeInfo) => number;
+  /** Every node gets the same: it makes no difference to the choice. */
+  readonly isUniform?: boolean;
   /** Brings the raw scores of all nodes, in order, into 0..100. Without it `score` is in that range already. */
   readonly normalize?: (scores: number[], nodes: readonly NodeInfo[]) => void;
 }

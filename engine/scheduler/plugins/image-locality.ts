@@ -20,14 +20,18 @@ export const imageLocality: Plugin = {
     const containers: readonly ContainerImage[] = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
     const total = snapshot.nodes.length;
     const present: { readonly name: string; readonly share: number }[] = [];
+    let isUniform = true;
     for (const { image } of containers) {
       const name = normalizedImageName(image ?? '');
-      const nodes = snapshot.facts.imageNodes[name];
-      if (nodes !== undefined) present.push({ name, share: nodes / total });
+      const spread = snapshot.facts.images[name];
+      if (!spread) continue;
+      present.push({ name, share: spread.nodes / total });
+      if (!spread.isEqual || spread.nodes < total) isUniform = false;
     }
     if (present.length === 0) return undefined;
     const ceiling = MAX_CONTAINER_THRESHOLD * containers.length;
     return {
+      isUniform,
       score(node) {
         let sum = 0;
         for (const { name, share } of present) sum += Math.floor((node.facts.images[name] ?? 0) * share);

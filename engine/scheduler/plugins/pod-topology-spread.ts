@@ -121,12 +121,15 @@ function spreadScorer(
   constraints: readonly SpreadConstraint[],
   requireAll: boolean,
 ): NodeScorer {
-  const isIgnored = (node: NodeInfo): boolean => requireAll && !hasAllTopologies(node, constraints);
-  const scored = requireAll ? feasible.filter((node) => !isIgnored(node)) : feasible;
-  const all = constraints.map((constraint) => softDomains(snapshot, pod, scored, constraint, isIgnored));
+  const isIgnored = requireAll ? (node: NodeInfo): boolean => !hasAllTopologies(node, constraints) : undefined;
+  const scored = isIgnored ? feasible.filter((node) => !isIgnored(node)) : feasible;
+  // A domain that no node knows adds nothing to anybody's score.
+  const all = constraints
+    .filter(({ topologyKey }) => snapshot.facts.labelKeys[topologyKey])
+    .map((constraint) => softDomains(snapshot, pod, scored, constraint, isIgnored));
   return {
     score(node) {
-      if (isIgnored(node)) return 0;
+      if (isIgnored?.(node)) return 0;
       let sum = 0;
       for (const { constraint, counts, weight, matches } of all) {
         const value = node.facts.labels[constraint.topologyKey];
@@ -145,7 +148,7 @@ function softDomains(
   pod: PodInfo,
   scored: readonly NodeInfo[],
   constraint: SpreadConstraint,
-  isIgnored: (node: NodeInfo) => boolean,
+  isIgnored: ((node: NodeInfo) => boolean) | undefined,
 ): SoftDomains {
   const matches = new Map<string, boolean>();
   const { topologyKey } = constraint;
@@ -154,28 +157,31 @@ function softDomains(
   // A node without the label stands for the domain '' here, as the zero value does in Go.
   for (const node of scored) counts.set(node.facts.labels[topologyKey] ?? '', 0);
   const isChoosy = constraint.honorsTaints || hasNodeAffinity(pod.object.spec);
-  const isLabelled = counts.size > 1 || !counts.has('');
-  for (const node of isLabelled ? snapshot.nodes : []) {
+  for (const node of snapshot.nodes) {
     const value = node.facts.labels[topologyKey] ?? '';
     const count = counts.get(value);
-    if (count === undefined || isIgnored(node) || (isChoosy && !isIncluded(node, pod, constraint))) continue;
+    if (count === undefined || isIgnored?.(node) || (isChoosy && !isIncluded(node, pod, constraint))) continue;
     counts.set(value, count + countMatching(node, pod.namespace, constraint, matches));
   }
   return { constraint, counts, weight: Math.log(counts.size + 2), matches };
 }
 
 /** The fewer matching pods, the better; ignored nodes get nothing. */
-function normalizeSpread(scores: number[], nodes: readonly NodeInfo[], isIgnored: (node: NodeInfo) => boolean): void {
+function normalizeSpread(
+  scores: number[],
+  nodes: readonly NodeInfo[],
+  isIgnored: ((node: NodeInfo) => boolean) | undefined,
+): void {
   let lowest = Number.MAX_SAFE_INTEGER;
   let highest = 0;
   for (let index = 0; index < scores.length; index++) {
-    if (isIgnored(nodes[index] as NodeInfo)) continue;
+    if (isIgnored?.(nodes[index] as NodeInfo)) continue;
     const score = scores[index] as number;
     if (score < lowest) lowest = score;
     if (score > highest) highest = score;
   }
   for (let index = 0; index < scores.length; index++) {
-    if (isIgnored(nodes[index] as NodeInfo)) scores[index] = 0;
+    if (isIgnored?.(nodes[index] as NodeInfo)) scores[index] = 0;
     else if (highest === 0) scores[index] = MAX_NODE_SCORE;
     else scores[index] = Math.floor((MAX_NODE_SCORE * (highest + lowest - (scores[index] as number))) / highest);
   }
