@@ -1,0 +1,33 @@
+import { binary, type Image, image } from './image.ts';
+
+const WELCOME = '<h1>Welcome to nginx!</h1>\n';
+
+/** The folder that nginx serves; httpd's own is a link to it, so that a volume can be mounted at either. */
+export const HTML = '/usr/share/nginx/html';
+export const HTDOCS = '/usr/local/apache2/htdocs';
+
+/** Google's sample: each version says its own. */
+function helloApp(tag: string): Image {
+  return image('gcr.io/google-samples/hello-app', [tag], 11, { command: ['/hello-app'], ports: [8080], files: { '/hello-app': binary(`hello-app-${tag}`) } });
+}
+
+const NGINX_TAGS = ['1.14.2', '1.16.1', '1.19', '1.20', '1.21', '1.22', '1.23', '1.24', '1.25', '1.26', '1.27', '1.28'];
+
+/** Images of web servers. */
+export const webImages: readonly Image[] = [
+  ...[...NGINX_TAGS, '1.25-alpine', '1.26-alpine', '1.27-alpine', '1.28-alpine'].map((tag) =>
+    image('docker.io/library/nginx', [tag], tag.endsWith('-alpine') ? 20 : 72, {
+      command: ['nginx', '-g', 'daemon off;'],
+      ports: [80],
+      files: { [`${HTML}/index.html`]: WELCOME, '/usr/sbin/nginx': binary('nginx') },
+    }),
+  ),
+  image('docker.io/library/httpd', ['2.4', '2.4-alpine'], 58, {
+    command: ['httpd-foreground'],
+    directory: '/usr/local/apache2',
+    ports: [80],
+    files: { [`${HTML}/index.html`]: WELCOME, [HTDOCS]: { type: 'link', target: HTML }, '/usr/local/bin/httpd-foreground': binary('httpd') },
+  }),
+  helloApp('1.0'),
+  helloApp('2.0'),
+];
