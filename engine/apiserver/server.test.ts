@@ -381,6 +381,12 @@ describe('the rest', () => {
     expect(server.get('/livez').code).toBe(500);
   });
 
+  test('warns of what is deprecated, whatever comes of the request', () => {
+    const server = new TestServer();
+    const warnings = ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'];
+    expect(server.get('/api/v1/namespaces/default/endpoints/nope')).toMatchObject({ code: 404, warnings });
+  });
+
   test('methods and paths that do not exist', () => {
     const server = new TestServer();
     expect(server.post('/api/v1/configmaps', configMap('a')).code).toBe(405);

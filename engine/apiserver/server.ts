@@ -33,6 +33,11 @@ interface StreamRequest {
 
 type Stream = WatchStream | ProxyStream;
 
+/** Resources whose every use is warned of (`APILifecycleDeprecated` in `k8s.io/api`). */
+const DEPRECATIONS: Readonly<Record<string, string>> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+};
+
 /**
  * kube-apiserver: takes an `ApiRequest`, answers an `ApiResponse`; failures are `Status` bodies, nothing is thrown.
  * Open streams live in its memory; a restart cuts them, as it cuts connections.
@@ -115,9 +120,20 @@ function failure(status: Status): ApiResponse {
 }
 
 function serveResource(turn: Turn, request: ApiRequest, route: ResourceRoute): ApiResponse {
-  const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings: [] };
-  const response = route.subresource === '' ? serveVerb(call) : serveSubresource(call);
-  return call.warnings.length === 0 ? response : { ...response, warnings: call.warnings };
+  const deprecation = DEPRECATIONS[route.kind.resource];
+  const warnings = deprecation === undefined ? [] : [deprecation];
+  const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings };
+  const response = answerOrRefusal(call);
+  return warnings.length === 0 ? response : { ...response, warnings: [...new Set(warnings)] };
+}
+
+function answerOrRefusal(call: Call): ApiResponse {
+  try {
+    return call.subresource === '' ? serveVerb(call) : serveSubresource(call);
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.status);
+    throw error;
+  }
 }
 
 function isDryRun(request: ApiRequest): boolean {

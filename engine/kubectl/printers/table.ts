@@ -5,7 +5,8 @@ import { TABLE_TABS, TabWriter } from './tab-writer.ts';
 export interface Table {
   readonly kind: 'Table';
   readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-  readonly columnDefinitions: readonly Column[];
+  /** Only the first table of a watch has them. */
+  readonly columnDefinitions?: readonly Column[] | null;
   readonly rows: readonly Row[];
 }
 
@@ -43,7 +44,7 @@ export class TablePrinter {
 
   /** `event` is the first cell of each row with `--output-watch-events`. */
   print(table: Table, event?: string): string {
-    if (table.columnDefinitions.length > 0) this.columns = table.columnDefinitions;
+    if (table.columnDefinitions?.length) this.columns = table.columnDefinitions;
     const lines: string[] = [];
     if (!this.hasHeader && !this.options.noHeaders && table.rows.length > 0) {
       lines.push(this.header(event !== undefined));
