@@ -79,7 +79,7 @@ export function keepImage(turn: Turn, image: string): void {
 function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageReference): RuntimeFailure | undefined {
   const failed = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
   const isHub = registry === 'docker.io';
-  if (!isHub || isPreloaded(turn)) {
+  if (isPreloaded(turn) || (!isHub && imageOf(full) === undefined)) {
     const host = isHub ? 'registry-1.docker.io' : registry;
     const name = host.split(':')[0] as string;
     return { error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host` };

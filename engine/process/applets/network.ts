@@ -51,7 +51,10 @@ export function* httpExchange(
   for (;;) {
     if (timeout !== undefined) {
       const ready = (yield { call: 'select', fds: [socket], timeout }) as number | null;
-      if (ready === null) return { error: 'ETIMEDOUT' };
+      if (ready === null) {
+        yield { call: 'close', fds: [socket] };
+        return { error: 'ETIMEDOUT' };
+      }
     }
     const part = yield* read(socket);
     if (part === null) break;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exchange, signal } from '../machine.ts';
+import { createMachine, exchange, signal, spawn } from '../machine.ts';
 import { TestMachine } from '../testing.ts';
 import { imageOf } from './catalogue.ts';
 
@@ -14,15 +14,22 @@ function container(reference: string, environment: Record<string, string> = {}):
 /** What a command in the container prints. */
 function output(machine: TestMachine, line: string, time = 5_000): string {
   const before = machine.stdout.length + machine.stderr.length;
-  machine.spawn(['sh', '-c', `${line} 2>&1`], { label: 'exec' });
+  machine.spawn(['sh', '-c', `{ ${line}\n} 2>&1`], { label: 'exec' });
   machine.pass(time);
   return (machine.stdout + machine.stderr).slice(before);
+}
+
+/** Starts a command in a second container of the same pod. */
+function neighbour(machine: TestMachine, image: string, argv: readonly string[], environment: Record<string, string> = {}): void {
+  createMachine(machine.turn, { id: 'second', hostname: 'test', image, network: 'm', address: '10.244.0.5' });
+  spawn(machine.turn, machine.host, 'second', { argv, environment: { PATH: '/bin', ...environment }, directory: '/', label: 'second' });
 }
 
 function probe(machine: TestMachine, port: number, text: string) {
   return exchange(machine.turn, machine.host, 'm', port, text);
 }
 
+const BUSYBOX = 'docker.io/library/busybox:1.36';
 const NGINX = 'docker.io/library/nginx:1.25';
 
 describe('web servers', () => {
@@ -115,7 +122,7 @@ describe('images of our own', () => {
 
   it('app answers side by side, and on TERM lets requests end', () => {
     const machine = container(APP, { APP_SCRIPT: 'sleep 2; echo done' });
-    machine.spawn(['sh', '-c', 'wget -qO- localhost:8080 & wget -qO- localhost:8080 & wait'], { label: 'exec' });
+    neighbour(machine, BUSYBOX, ['sh', '-c', 'wget -qO- localhost:8080 & wget -qO- localhost:8080 & wait']);
     machine.pass(1_000);
     signal(machine.turn, machine.host, 'm', 1, 'TERM');
     expect(machine.ended).toEqual([]);
@@ -133,15 +140,14 @@ describe('images of our own', () => {
   });
 
   it('load requests at its rate and reports', () => {
-    const machine = new TestMachine(NGINX);
-    machine.spawn(['nginx'], { label: 'web' });
-    const client = { ...machine.host, programs: {} };
-    expect(client.programs).toEqual({});
-    const lonely = container('docker.io/orrery/load:1', { URL: 'http://localhost:80', RATE: '2' });
-    lonely.pass(10_600);
-    expect(lonely.stdout).toBe('21 requests: 21 × connection refused\n');
-    signal(lonely.turn, lonely.host, 'm', 1, 'TERM');
-    expect(lonely.ended).toEqual([{ label: 'main', status: 0 }]);
+    const machine = container(NGINX);
+    neighbour(machine, 'docker.io/orrery/load:1', ['/load'], { URL: 'http://localhost', RATE: '2' });
+    machine.pass(5_200);
+    signal(machine.turn, machine.host, 'm', 1, 'KILL');
+    machine.pass(5_500);
+    expect(machine.stdout).toBe('21 requests: 11 × 200, 10 × connection refused\n');
+    signal(machine.turn, machine.host, 'second', 1, 'TERM');
+    expect(machine.ended).toContainEqual({ label: 'second', status: 0 });
   });
 
   it('load refuses to start without an address', () => {
