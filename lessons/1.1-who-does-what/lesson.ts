@@ -193,7 +193,7 @@ export const whoDoesWhat: Lesson = {
     { start: 'kube-scheduler' },
     { settle: true },
     { stop: 'kube-controller-manager' },
-    { run: 'kubectl delete pod $(kubectl get pods -l app=web -o name | head -1)' },
+    { run: 'kubectl delete $(kubectl get pods -l app=web -o name | head -1)' },
     { seconds: 60 },
     { start: 'kube-controller-manager' },
     { settle: true },

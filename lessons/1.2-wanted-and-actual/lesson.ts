@@ -57,7 +57,7 @@ function replaced(session: Session): CheckResult {
     return fail(
       'No Pod has been deleted yet.',
       '还没有删除过 Pod。',
-      hintRun('kubectl delete pod $(kubectl get pods -l app=web -o name | head -1) --wait=false'),
+      hintRun('kubectl delete $(kubectl get pods -l app=web -o name | head -1) --wait=false'),
     );
   }
   return pass('The one that went was replaced.', '走掉的那个已经补上。');
@@ -129,7 +129,7 @@ export const wantedAndActual: Lesson = {
   solution: [
     { run: APPLY },
     { settle: true },
-    { run: 'kubectl delete pod $(kubectl get pods -l app=web -o name | head -1) --wait=false' },
+    { run: 'kubectl delete $(kubectl get pods -l app=web -o name | head -1) --wait=false' },
     { settle: true },
     { stop: 'kube-controller-manager' },
     { run: DELETE_TWO },

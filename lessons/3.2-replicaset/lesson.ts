@@ -49,7 +49,7 @@ function replaced(session: Session): CheckResult {
     return fail(
       'None of the Pods has been deleted.',
       '还没有删除过这些 Pod。',
-      hintRun('kubectl delete pod $(kubectl get pods -l app=shop -o name | head -1)'),
+      hintRun('kubectl delete $(kubectl get pods -l app=shop -o name | head -1)'),
     );
   return lacking(session) ?? pass('One went, another came.', '走了一个，来了一个。');
 }
@@ -161,7 +161,7 @@ export const replicaSet: Lesson = {
   predictions: { fourth: predictFourth, adopt: predictAdopt },
   solution: [
     ...START,
-    { run: 'kubectl delete pod $(kubectl get pods -l app=shop -o name | head -1)' },
+    { run: 'kubectl delete $(kubectl get pods -l app=shop -o name | head -1)' },
     { settle: true },
     { run: ADD_FOURTH },
     { settle: true },

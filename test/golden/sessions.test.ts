@@ -25,7 +25,7 @@ describe('recordings of a real cluster', () => {
     expect(failures).toEqual([]);
   });
 
-  test('every other recording runs to its end without a defect; what passes is listed', () => {
+  test('every recording runs to its end without a defect; what compares equal is listed', () => {
     const equal: string[] = [];
     const defects: string[] = [];
     for (const name of names) {
@@ -35,6 +35,5 @@ describe('recordings of a real cluster', () => {
     }
     console.log(`${equal.length} of ${names.length} recorded sessions equal: ${equal.join(' ')}`);
     expect(defects).toEqual([]);
-    expect(equal.filter((name) => !passing.includes(name))).toEqual([]);
   }, 600_000);
 });
