@@ -57,6 +57,8 @@ export function readCall(draft: Draft, process: Process, fd: number, line: boole
   if (open.kind === 'input') {
     const background = open.terminal === true && draft.machine.foreground !== undefined && draft.machine.foreground !== process.group;
     if (background) return undefined;
+    // Ctrl-D ends one read of a terminal, not all of them.
+    if (open.terminal === true && open.text === '' && open.closed) draft.setOpen(number, { ...open, closed: false });
     return take(open.text, line || open.terminal === true, open.closed, (text) => draft.setOpen(number, { ...open, text }));
   }
   if (open.kind === 'pipe-reader') {

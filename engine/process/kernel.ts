@@ -44,7 +44,7 @@ export class Kernel {
     const terminal = request.terminal !== undefined;
     const stdout = draft.addOpen({ kind: 'output', label: request.label, stream: 'stdout', terminal });
     const stdin = draft.addOpen(request.stdin === true ? { kind: 'input', text: '', closed: false, terminal } : { kind: 'null' });
-    const stderr = draft.addOpen({ kind: 'output', label: request.label, stream: 'stderr', terminal });
+    const stderr = draft.addOpen({ kind: 'output', label: request.label, stream: terminal ? 'stdout' : 'stderr', terminal });
     const invocation = {
       argv: found.argv,
       environment: request.environment,

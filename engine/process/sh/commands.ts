@@ -296,13 +296,18 @@ function* extendedTest(shell: Shell, words: readonly Word[]): Running<Outcome> {
   }
 }
 
+/** `/ # `, `~ # `. */
+function busyboxPrompt(shell: Shell): string {
+  return `${shell.directory === value(shell, 'HOME') ? '~' : shell.directory} # `;
+}
+
 /** Reads the next line of commands; an interactive shell prompts for it. */
 function* line(shell: Shell, leaf: Extract<Leaf, { type: 'line' }>): Running<Outcome> {
   if (leaf.interactive) {
     const done = shell.jobs.filter((job) => job.status !== undefined);
     for (const job of done) yield* say(shell, 2, `[${job.number}]+  ${(job.status === 0 ? 'Done' : `Exit ${job.status}`).padEnd(24)}${job.source}\n`);
     if (done.length > 0) shell.jobs = shell.jobs.filter((job) => job.status === undefined);
-    yield* say(shell, 2, leaf.text === '' ? (value(shell, 'PS1') ?? '$ ') : (value(shell, 'PS2') ?? '> '));
+    yield* say(shell, 2, leaf.text === '' ? (value(shell, 'PS1') ?? busyboxPrompt(shell)) : (value(shell, 'PS2') ?? '> '));
   }
   const text = (yield { call: 'read', fd: leaf.fd, line: true }) as string | null;
   if (text === null) return { push: leaf.text === '' ? [] : [{ type: 'source', text: leaf.text, position: 0, fatal: true }] };
