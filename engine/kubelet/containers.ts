@@ -5,7 +5,7 @@ import { newest, terminatedState } from './container-status.ts';
 import { ConfigError, type PodFacts, environmentOf, expand } from './environment.ts';
 import { ensureImage } from './images.ts';
 import { runHook } from './hooks.ts';
-import { type Container, type PodCell, type Waiting, containersOfPod, cri, ephemeralContainersOf, initContainersOf, isSidecar, podCell, podEvent, podName, runtimeStatus, setPodCell } from './pod.ts';
+import { type Container, type PodCell, type Waiting, containersOfPod, cri, ephemeralContainersOf, initContainersOf, isSidecar, podCell, podEvent, podName, setPodCell } from './pod.ts';
 import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
 import { mountsOf } from './volumes.ts';
 
@@ -53,9 +53,9 @@ export function beginStart(turn: Turn, before: PodCell, runtime: RuntimePod, con
   if (record?.state === 'exited') {
     const waited = backOff(turn, cell, container, record);
     if ('end' in waited) return waited.cell;
-    return withImage(turn, waited.cell, container);
+    return withImage(turn, waited.cell, container, runtime);
   }
-  return withImage(turn, cell, container);
+  return withImage(turn, cell, container, runtime);
 }
 
 function backOff(turn: Turn, cell: PodCell, container: Container, record: ContainerRecord): { cell: PodCell; end: number } | { cell: PodCell } {
@@ -81,19 +81,18 @@ export function fail(turn: Turn, cell: PodCell, container: Container, waiting: W
   });
 }
 
-function withImage(turn: Turn, cell: PodCell, container: Container): PodCell {
+function withImage(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): PodCell {
   const image = ensureImage(turn, cell, container);
   if ('waiting' in image) {
     podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${image.waiting.reason}`, container);
     return fail(turn, cell, container, image.waiting);
   }
   if ('isPulling' in image) return setPodCell(turn, cell, { step: 'pull' });
-  return create(turn, cell, container);
+  return create(turn, cell, container, runtime);
 }
 
 /** Makes the container, now that its image is on the node. */
-export function create(turn: Turn, cell: PodCell, container: Container): PodCell {
-  const runtime = runtimeStatus(turn, cell.pod.metadata.uid);
+export function create(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): PodCell {
   let request: CreateContainer;
   try {
     request = configOf(turn, cell, container, runtime);

@@ -94,7 +94,7 @@ function observePod(turn: Turn, event: WatchEvent): void {
   const { pod } = cell;
   const next = setPodCell(turn, cell, { pod: object });
   const isEnding = object.metadata.deletionTimestamp !== undefined;
-  if (isEnding && (!pod.metadata.deletionTimestamp || graceOf(next) < graceOf(cell))) {
+  if (isEnding && (!pod.metadata.deletionTimestamp || (!cell.hasFinished && graceOf(next) < graceOf(cell)))) {
     if (next.hasFinished) syncPod(turn, uid);
     else terminate(turn, next, graceOf(next), undefined);
     return;

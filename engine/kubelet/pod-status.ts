@@ -102,15 +102,16 @@ function conditionsOf(cell: PodCell, sources: StatusSources, phase: string, init
     PodScheduled: { isTrue: true },
   };
   const known: readonly PodCondition[] = cell.status?.conditions ?? pod.status?.conditions ?? [];
-  return Object.entries(verdicts).map(([type, verdict]) => condition(type, verdict, known, sources.now, pod.metadata.generation));
+  const now = timestamp(sources.now);
+  return Object.entries(verdicts).map(([type, verdict]) => condition(type, verdict, known, now, pod.metadata.generation));
 }
 
-function condition(type: string, { isTrue, reason, message }: Verdict, known: readonly PodCondition[], now: number, generation?: number): PodCondition {
+function condition(type: string, { isTrue, reason, message }: Verdict, known: readonly PodCondition[], now: string, generation?: number): PodCondition {
   const status = isTrue ? 'True' : 'False';
   const before = known.find((candidate) => candidate.type === type);
   return {
     lastProbeTime: null,
-    lastTransitionTime: before?.status === status ? before.lastTransitionTime : timestamp(now),
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
     ...(message === undefined ? {} : { message }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(reason === undefined ? {} : { reason }),

@@ -32,7 +32,7 @@ export function syncPod(turn: Turn, uid: string): void {
   const runtime = runtimeStatus(turn, uid);
   for (const { id } of superfluousContainers(runtime.containers)) cri(turn, { call: 'RemoveContainer', id });
   if (cell.step !== undefined) {
-    setPodCell(turn, writeStatus(turn, beginProbes(turn, cell, runtime)), { again: true });
+    setPodCell(turn, writeStatus(turn, beginProbes(turn, cell, runtime), runtime), { again: true });
     return;
   }
   if (cell.timer !== undefined) turn.cancel(cell.timer);
@@ -63,9 +63,9 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
     settleTermination(turn, setPodCell(turn, cell, { termination: { grace: 0, began: turn.now, stopping: [] } }));
     return;
   }
-  cell = writeStatus(turn, cell);
+  cell = writeStatus(turn, cell, runtime);
   restartChanged(turn, cell, runtime);
-  advance(turn, cell);
+  advance(turn, cell, runtime);
 }
 
 function isPastDeadline(turn: Turn, cell: PodCell): boolean {
@@ -92,10 +92,10 @@ function restartChanged(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
 }
 
 /** Does the next thing that is to be done for the pod, until there is something to wait for or nothing left. */
-export function advance(turn: Turn, before: PodCell): void {
+export function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
   let cell = before;
   const { uid } = cell.pod.metadata;
-  let runtime = runtimeStatus(turn, uid);
+  let runtime = known ?? runtimeStatus(turn, uid);
   if (!cell.areVolumesMounted) {
     const mounted = mount(turn, cell, runtime);
     if (!mounted) return;
@@ -186,6 +186,6 @@ function afterPull(turn: Turn, before: PodCell, task: Task): void {
   const container = containerNamed(before, task.container as string);
   if (!container || before.step !== 'pull') return;
   const { cell, waiting } = pullEnded(turn, setPodCell(turn, before, { step: undefined }), container, task);
-  const next = waiting ? fail(turn, cell, container, waiting) : create(turn, cell, container);
+  const next = waiting ? fail(turn, cell, container, waiting) : create(turn, cell, container, runtimeStatus(turn, cell.pod.metadata.uid));
   if (next.step === undefined) advance(turn, next);
 }

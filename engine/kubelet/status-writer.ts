@@ -1,6 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
-import type { ContainerRecord } from './runtime/cri.ts';
+import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 import { type PodCell, cri, kubeletClient, runtimeStatus, setPodCell } from './pod.ts';
 import { type PodCondition, podStatus } from './pod-status.ts';
 
@@ -12,12 +12,12 @@ const FALLBACK_LINES = 80;
 const FALLBACK_BYTES = 2048;
 
 /** Works out the pod's status and, when it says something new, sends it. Returns the cell as it is then. */
-export function writeStatus(turn: Turn, cell: PodCell): PodCell {
+export function writeStatus(turn: Turn, cell: PodCell, runtime: RuntimePod = runtimeStatus(turn, cell.pod.metadata.uid)): PodCell {
   const { pod } = cell;
   const { uid, name, namespace } = pod.metadata;
   if (cell.isDeleted) return cell;
   const status = podStatus(cell, {
-    runtime: runtimeStatus(turn, uid),
+    runtime,
     now: turn.now,
     hostAddress: turn.memory.get<string>('address') ?? '',
     logTail: (id) => cri<string>(turn, { call: 'ContainerLogs', id, options: { tailLines: FALLBACK_LINES, limitBytes: FALLBACK_BYTES } }),
@@ -48,24 +48,26 @@ function isSame(left: unknown, right: unknown): boolean {
   return true;
 }
 
-/** The new status as a strategic merge patch: conditions merge by type, so what they no longer say is set to null. */
+/** What has changed, as a strategic merge patch: conditions merge by type, so what one no longer says is set to null. */
 function patchOf(before: Record<string, unknown> | undefined, status: Record<string, unknown>): Record<string, unknown> {
+  const patch: Record<string, unknown> = {};
+  for (const key in before) if (status[key] === undefined) patch[key] = null;
+  for (const key in status) if (key !== 'conditions' && !isSame(before?.[key], status[key])) patch[key] = status[key];
   const conditions = status.conditions as readonly PodCondition[];
-  const old = (before?.conditions ?? []) as readonly PodCondition[];
-  const removed: Record<string, null> = {};
-  for (const key in before) if (status[key] === undefined) removed[key] = null;
+  const known = (before?.conditions ?? []) as readonly PodCondition[];
+  const find = (type: string): PodCondition | undefined => known.find((condition) => condition.type === type);
+  const changed = conditions.filter((condition) => !isSame(find(condition.type), condition));
+  if (changed.length === 0) return patch;
+  if (known.length < conditions.length) patch['$setElementOrder/conditions'] = conditions.map(({ type }) => ({ type }));
+  patch.conditions = changed.map((condition) => withRemovals(condition, find(condition.type)));
+  return patch;
+}
+
+function withRemovals(condition: PodCondition, previous: PodCondition | undefined): object {
   return {
-    ...removed,
-    ...status,
-    '$setElementOrder/conditions': conditions.map(({ type }) => ({ type })),
-    conditions: conditions.map((condition) => {
-      const previous = old.find(({ type }) => type === condition.type);
-      return {
-        ...condition,
-        ...(previous?.reason !== undefined && condition.reason === undefined ? { reason: null } : {}),
-        ...(previous?.message !== undefined && condition.message === undefined ? { message: null } : {}),
-      };
-    }),
+    ...condition,
+    ...(previous?.reason !== undefined && condition.reason === undefined ? { reason: null } : {}),
+    ...(previous?.message !== undefined && condition.message === undefined ? { message: null } : {}),
   };
 }
 

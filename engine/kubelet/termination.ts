@@ -32,7 +32,7 @@ function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number,
   if (!isAgain && container) {
     podEvent(turn, cell.pod, 'Normal', 'Killing', `Stopping container ${record.name}`, container);
     if (grace > 0 && container.lifecycle?.preStop && runHook(turn, cell, container, record.id, 'preStop')) {
-      turn.after(grace * 1000, { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id });
+      turn.after(grace * 1000, { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id }, { background: true });
       return;
     }
   }

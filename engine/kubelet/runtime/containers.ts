@@ -126,17 +126,27 @@ export function containerExited(turn: Turn, id: string, status: number, finish: 
   endLog(turn, id, finish);
   turn.note(`container ${container.name} of ${container.uid} exited with ${status}`);
   // The kubelet waits for the end of a container that it stops; of any other it hears at its next relist.
-  if (turn.memory.get(`stopping/${id}`)) turn.send(`kubelet/${turn.instance}`, 1, { kind: 'sync', uid: container.uid });
-  else report(turn, container.uid);
+  if (turn.memory.get(`stopping/${id}`)) {
+    cancelKill(turn, id);
+    turn.send(`kubelet/${turn.instance}`, 1, { kind: 'sync', uid: container.uid });
+  } else {
+    report(turn, container.uid);
+  }
 }
 
 /** TERM now, KILL after `timeout` seconds. A container that was never started just ends. */
 export function stopContainer(turn: Turn, host: Host, id: string, timeout: number): void {
   const container = containerRecord(turn, id);
   if (!container || container.state !== 'running') return;
-  turn.memory.set(`stopping/${id}`, true);
-  if (timeout > 0) turn.after(timeout * 1000, { kind: 'killContainer', id });
+  cancelKill(turn, id);
+  turn.memory.set(`stopping/${id}`, { kill: timeout > 0 ? turn.after(timeout * 1000, { kind: 'killContainer', id }) : null });
   signal(turn, host, id, container.pid, timeout > 0 ? 'TERM' : 'KILL');
+}
+
+/** Calls off the KILL that an earlier stop has announced. */
+function cancelKill(turn: Turn, id: string): void {
+  const kill = turn.memory.get<{ kill: number | null }>(`stopping/${id}`)?.kill;
+  if (typeof kill === 'number') turn.cancel(kill);
 }
 
 export function killContainer(turn: Turn, host: Host, id: string): void {
