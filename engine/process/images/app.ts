@@ -16,7 +16,7 @@ const REQUEST = 'ORRERY_REQUEST';
  *     env: [{name: APP_SCRIPT, value: 'sleep 2; echo "slow hello from $HOSTNAME"'}]
  */
 export const app: ServerKind = {
-  port: ({ environment }) => Number(environment['PORT'] ?? 8080),
+  port: ({ environment }) => Number(environment.PORT ?? 8080),
   taken: (port) => `app: bind: Address already in use (port ${port})`,
   end: httpEnd,
   keeps: false,
@@ -44,7 +44,8 @@ export const appRequest: Script = function* (invocation) {
 };
 
 function* respond(invocation: Invocation, text: string): Generator<Syscall, HttpReply, unknown> {
-  const script = invocation.environment['APP_SCRIPT'] ?? ((yield { call: 'readFile', path: SCRIPT_FILE }) as string | FileError);
+  const script =
+    invocation.environment.APP_SCRIPT ?? ((yield { call: 'readFile', path: SCRIPT_FILE }) as string | FileError);
   if (typeof script !== 'string') {
     const { hostname } = (yield { call: 'self' }) as SelfInformation;
     return { code: 200, type: 'text/plain', body: `Hello from ${hostname}\n` };

@@ -5,10 +5,21 @@ import { imageLayer } from './layer.ts';
 
 describe('the catalogue', () => {
   it('has the images of the recordings, and none that failed to pull there', () => {
-    for (const name of ['nginx:1.25', 'nginx:1.26', 'nginx:1.27', 'busybox:1.36', 'redis:7', 'hello-world:latest', 'httpd:2.4', 'mysql:8.0', 'postgres:16']) {
+    for (const name of [
+      'nginx:1.25',
+      'nginx:1.26',
+      'nginx:1.27',
+      'busybox:1.36',
+      'redis:7',
+      'hello-world:latest',
+      'httpd:2.4',
+      'mysql:8.0',
+      'postgres:16',
+    ]) {
       expect(imageOf(`docker.io/library/${name}`), name).toBeDefined();
     }
-    for (const name of ['nginx:latest', 'nginx:nosuch', 'busybox:latest', 'notloaded:1']) expect(imageOf(`docker.io/library/${name}`), name).toBeUndefined();
+    for (const name of ['nginx:latest', 'nginx:nosuch', 'busybox:latest', 'notloaded:1'])
+      expect(imageOf(`docker.io/library/${name}`), name).toBeUndefined();
     expect(imageOf('nosuch.invalid/nginx:1')).toBeUndefined();
   });
 
@@ -22,10 +33,17 @@ describe('the catalogue', () => {
     for (const name of imageNames()) {
       const { entrypoint, command, tools } = imageOf(name) as NonNullable<ReturnType<typeof imageOf>>;
       const { nodes } = imageLayer(name);
-      for (const [path, node] of nodes) if (node.type === 'file' && node.program !== undefined) expect(PROGRAMS, `${name} ${path}`).toHaveProperty([node.program]);
+      for (const [path, node] of nodes)
+        if (node.type === 'file' && node.program !== undefined)
+          expect(PROGRAMS, `${name} ${path}`).toHaveProperty([node.program]);
       const start = [...entrypoint, ...command][0] as string;
-      const places = start.startsWith('/') ? [start] : ['/usr/local/bin', '/usr/sbin', '/bin'].map((folder) => `${folder}/${start}`);
-      expect(places.some((place) => nodes.get(place)?.type === 'file'), name).toBe(true);
+      const places = start.startsWith('/')
+        ? [start]
+        : ['/usr/local/bin', '/usr/sbin', '/bin'].map((folder) => `${folder}/${start}`);
+      expect(
+        places.some((place) => nodes.get(place)?.type === 'file'),
+        name,
+      ).toBe(true);
       expect(nodes.has('/bin/sh')).toBe(tools);
     }
   });

@@ -6,8 +6,20 @@ export const databaseImages: readonly Image[] = [
     command: ['redis-server'],
     directory: '/data',
     ports: [6379],
-    files: { '/usr/local/bin/redis-server': binary('redis-server'), '/usr/local/bin/redis-cli': binary('redis-cli'), '/data': { type: 'directory', mode: 0o755 } },
+    files: {
+      '/usr/local/bin/redis-server': binary('redis-server'),
+      '/usr/local/bin/redis-cli': binary('redis-cli'),
+      '/data': { type: 'directory', mode: 0o755 },
+    },
   }),
-  image('docker.io/library/mysql', ['5.7', '8', '8.0', '8.4'], 170, { command: ['mysqld'], ports: [3306], files: { '/usr/sbin/mysqld': binary('mysqld') } }),
-  image('docker.io/library/postgres', ['13', '14', '15', '16', '17'], 150, { command: ['postgres'], ports: [5432], files: { '/usr/local/bin/postgres': binary('postgres') } }),
+  image('docker.io/library/mysql', ['5.7', '8', '8.0', '8.4'], 170, {
+    command: ['mysqld'],
+    ports: [3306],
+    files: { '/usr/sbin/mysqld': binary('mysqld') },
+  }),
+  image('docker.io/library/postgres', ['13', '14', '15', '16', '17'], 150, {
+    command: ['postgres'],
+    ports: [5432],
+    files: { '/usr/local/bin/postgres': binary('postgres') },
+  }),
 ];

@@ -57,7 +57,12 @@ export function parseRequest(text: string): HttpRequest {
   const [method = '', target = '/'] = text.split(/[ \r\n]/);
   const question = target.indexOf('?');
   const path = question < 0 ? target : target.slice(0, question);
-  return { method, path: decoded(path), query: question < 0 ? '' : target.slice(question + 1), body: text.slice(text.indexOf('\r\n\r\n') + 4) };
+  return {
+    method,
+    path: decoded(path),
+    query: question < 0 ? '' : target.slice(question + 1),
+    body: text.slice(text.indexOf('\r\n\r\n') + 4),
+  };
 }
 
 function decoded(path: string): string {
@@ -107,12 +112,17 @@ function errorPage(code: number, software: string): HttpReply {
 }
 
 /** Serves the files below a folder: `/` is its index.html, a folder without a slash is sent on to the one with it. */
-export function* serveFiles(root: string, { method, path }: HttpRequest, software: string): Generator<Syscall, HttpReply, unknown> {
+export function* serveFiles(
+  root: string,
+  { method, path }: HttpRequest,
+  software: string,
+): Generator<Syscall, HttpReply, unknown> {
   if (method !== 'GET' && method !== 'HEAD') return errorPage(405, software);
   if (!path.startsWith('/') || path.split('/').includes('..')) return errorPage(400, software);
   const file = path.endsWith('/') ? `${root}${path}index.html` : `${root}${path}`;
   const text = (yield { call: 'readFile', path: file }) as string | FileError;
-  if (typeof text === 'string') return { code: 200, type: TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream', body: text };
+  if (typeof text === 'string')
+    return { code: 200, type: TYPES[file.slice(file.lastIndexOf('.') + 1)] ?? 'application/octet-stream', body: text };
   if (text.error === 'EISDIR') return { ...errorPage(301, software), headers: [`Location: ${path}/`] };
   return errorPage(text.error === 'EACCES' ? 403 : 404, software);
 }
@@ -120,27 +130,42 @@ export function* serveFiles(root: string, { method, path }: HttpRequest, softwar
 /** The options of nginx that do something else than serve. */
 function nginxRefusal({ argv }: Invocation): string | undefined {
   const option = argv.find((word) => /^-[?hvVtTqs]$/.test(word));
-  return option === undefined ? undefined : `nginx: option ${option} is not simulated: this nginx serves the files of ${HTML} on port 80`;
+  return option === undefined
+    ? undefined
+    : `nginx: option ${option} is not simulated: this nginx serves the files of ${HTML} on port 80`;
 }
 
 /**
  * The recordings' nginx and httpd print nothing, and TERM does not end them: a pod goes at the end of its grace period.
  */
-export const nginx = httpServer('nginx', () => 80, (request) => serveFiles(HTML, request, 'nginx'), {
-  refusal: nginxRefusal,
-  taken: (port) => `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)`,
-});
+export const nginx = httpServer(
+  'nginx',
+  () => 80,
+  (request) => serveFiles(HTML, request, 'nginx'),
+  {
+    refusal: nginxRefusal,
+    taken: (port) => `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)`,
+  },
+);
 
-export const httpd = httpServer('httpd', () => 80, (request) => serveFiles(HTDOCS, request, 'httpd'));
+export const httpd = httpServer(
+  'httpd',
+  () => 80,
+  (request) => serveFiles(HTDOCS, request, 'httpd'),
+);
 
 /** What Google's sample answers. */
 export function helloApp(version: string): ServerKind {
   return httpServer(
     'hello-app',
-    ({ environment }) => Number(environment['PORT'] ?? 8080),
+    ({ environment }) => Number(environment.PORT ?? 8080),
     function* () {
       const { hostname } = (yield { call: 'self' }) as SelfInformation;
-      return { code: 200, type: 'text/plain; charset=utf-8', body: `Hello, world!\nVersion: ${version}\nHostname: ${hostname}\n` };
+      return {
+        code: 200,
+        type: 'text/plain; charset=utf-8',
+        body: `Hello, world!\nVersion: ${version}\nHostname: ${hostname}\n`,
+      };
     },
   );
 }

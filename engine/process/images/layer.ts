@@ -16,11 +16,29 @@ const EMPTY: Layer = { nodes: new Map(), children: new Map() };
 /** What has the name of a program in /bin: sh and the applets, save what busybox does not have. */
 const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== 'curl');
 
-const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/share', '/var/log', '/var/run', '/var/tmp'];
+const FOLDERS = [
+  '/bin',
+  '/dev',
+  '/etc',
+  '/home',
+  '/proc',
+  '/root',
+  '/run',
+  '/sys',
+  '/tmp',
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/share',
+  '/var/log',
+  '/var/run',
+  '/var/tmp',
+];
 
 /** What every container's file system holds. */
 const COMMON: Readonly<Record<string, string | FileNode>> = {
-  '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\nwww:x:1000:1000:www:/home:/bin/sh\n',
+  '/etc/passwd':
+    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\nwww:x:1000:1000:www:/home:/bin/sh\n',
   '/etc/group': 'root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nnogroup:x:65534:\nwww:x:1000:\n',
   '/dev/null': { type: 'file', text: '', mode: 0o666 },
   '/dev/zero': { type: 'file', text: '', mode: 0o666 },
@@ -55,6 +73,7 @@ function build(image: Image): Layer {
   };
   for (const folder of FOLDERS) add(folder, { type: 'directory', mode: folder === '/tmp' ? 0o1777 : 0o755 });
   if (image.tools) for (const name of TOOLS) add(`/bin/${name}`, binary(name));
-  for (const [path, entry] of Object.entries({ ...COMMON, ...image.files })) add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);
+  for (const [path, entry] of Object.entries({ ...COMMON, ...image.files }))
+    add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);
   return { nodes, children };
 }

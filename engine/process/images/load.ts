@@ -27,15 +27,16 @@ interface LoadState {
 
 /** One request, its report when one is due, and the rest of its interval. Answers the state for the next one. */
 function* round({ environment }: Invocation, state: LoadState): Generator<Syscall, LoadState | number, unknown> {
-  const address = parseAddress(environment['URL'] ?? '');
-  const rate = Number(environment['RATE'] ?? 1);
+  const address = parseAddress(environment.URL ?? '');
+  const rate = Number(environment.RATE ?? 1);
   if (address === undefined || !(rate > 0)) {
     yield { call: 'write', fd: 2, text: 'load: set URL to an http address and RATE to requests a second\n' };
     return 1;
   }
   const begun = (yield { call: 'now' }) as number;
   const answer = yield* httpExchange(address, { method: 'GET', headers: ['User-Agent: load'] }, TIMEOUT);
-  const outcome = 'error' in answer ? (WORDS[(answer as FileError).error] ?? (answer as FileError).error) : String(answer.code);
+  const outcome =
+    'error' in answer ? (WORDS[(answer as FileError).error] ?? (answer as FileError).error) : String(answer.code);
   const counts = { ...state.counts, [outcome]: (state.counts[outcome] ?? 0) + 1 };
   const ended = (yield { call: 'now' }) as number;
   const reported = state.reported ?? begun;
@@ -51,7 +52,12 @@ function summary(counts: Readonly<Record<string, number>>): string {
   return `${total} requests: ${entries.map(([outcome, count]) => `${count} × ${outcome}`).join(', ')}`;
 }
 
-function step(state: LoadState, { answer, signals }: StepInput, invocation: Invocation, isFirst: boolean): StepResult<LoadState> {
+function step(
+  state: LoadState,
+  { answer, signals }: StepInput,
+  invocation: Invocation,
+  isFirst: boolean,
+): StepResult<LoadState> {
   if (signals.length > 0) return { state, exit: 0 };
   const answers = isFirst ? [] : [...state.answers, answer];
   const generator = round(invocation, state);

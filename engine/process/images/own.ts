@@ -1,5 +1,6 @@
 import { binary, type Image, image } from './image.ts';
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is for the shell
 const CRASH = 'sleep "${AFTER:-5}"; exit "${CODE:-1}"';
 
 /**
@@ -11,7 +12,12 @@ const CRASH = 'sleep "${AFTER:-5}"; exit "${CODE:-1}"';
  * - `orrery/load:1` requests `$URL` `$RATE` (1) times a second and prints every ten seconds what came back.
  */
 export const ownImages: readonly Image[] = [
-  image('docker.io/orrery/app', ['1', '2'], 5, { command: ['/app/serve'], directory: '/app', ports: [8080], files: { '/app/serve': binary('app'), '/app/request': binary('app-request') } }),
+  image('docker.io/orrery/app', ['1', '2'], 5, {
+    command: ['/app/serve'],
+    directory: '/app',
+    ports: [8080],
+    files: { '/app/serve': binary('app'), '/app/request': binary('app-request') },
+  }),
   image('docker.io/orrery/crash', ['1'], 3, { command: ['sh', '-c', CRASH] }),
   image('docker.io/orrery/load', ['1'], 4, { command: ['/load'], files: { '/load': binary('load') } }),
 ];

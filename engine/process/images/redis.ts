@@ -14,7 +14,9 @@ export function bulk(text: string): string {
 }
 
 /** The words of the first command of `received` and where it ends; undefined while it is unfinished. */
-export function redisCommand(received: string): { readonly words: readonly string[]; readonly end: number } | undefined {
+export function redisCommand(
+  received: string,
+): { readonly words: readonly string[]; readonly end: number } | undefined {
   const line = received.indexOf('\n');
   if (line < 0) return undefined;
   if (!received.startsWith('*')) {
@@ -53,14 +55,22 @@ function add(data: Data, key: string, amount: number): Effect {
 
 function remove(data: Data, keys: readonly string[]): Effect {
   const gone = keys.filter((key) => Object.hasOwn(data, key));
-  return { reply: `:${new Set(gone).size}\r\n`, data: Object.fromEntries(Object.entries(data).filter(([key]) => !gone.includes(key))) };
+  return {
+    reply: `:${new Set(gone).size}\r\n`,
+    data: Object.fromEntries(Object.entries(data).filter(([key]) => !gone.includes(key))),
+  };
 }
 
 /** Commands and how many words they need at least, their own name included. */
 const COMMANDS: Readonly<Record<string, readonly [number, (data: Data, words: readonly string[]) => Effect]>> = {
   PING: [1, (_data, words) => ({ reply: words[1] === undefined ? '+PONG\r\n' : bulk(words[1]) })],
   ECHO: [2, (_data, words) => ({ reply: bulk(words[1] as string) })],
-  GET: [2, (data, words) => ({ reply: Object.hasOwn(data, words[1] as string) ? bulk(data[words[1] as string] as string) : NIL })],
+  GET: [
+    2,
+    (data, words) => ({
+      reply: Object.hasOwn(data, words[1] as string) ? bulk(data[words[1] as string] as string) : NIL,
+    }),
+  ],
   SET: [3, (data, words) => ({ reply: OK, data: { ...data, [words[1] as string]: words[2] as string } })],
   DEL: [2, (data, words) => remove(data, words.slice(1))],
   EXISTS: [2, (data, words) => ({ reply: `:${words.slice(1).filter((key) => Object.hasOwn(data, key)).length}\r\n` })],
@@ -74,7 +84,8 @@ function execute(data: Data, words: readonly string[]): Effect {
   const name = words[0] ?? '';
   const command = COMMANDS[name.toUpperCase()];
   if (command === undefined) return { reply: `-ERR unknown command '${name}'\r\n` };
-  if (words.length < command[0]) return { reply: `-ERR wrong number of arguments for '${name.toLowerCase()}' command\r\n` };
+  if (words.length < command[0])
+    return { reply: `-ERR wrong number of arguments for '${name.toLowerCase()}' command\r\n` };
   return command[1](data, words);
 }
 
@@ -118,7 +129,9 @@ export const redisClient: Script = function* ({ argv }) {
   }
   const socket = (yield { call: 'connect', host, port }) as number | FileError;
   if (typeof socket !== 'number') {
-    yield* complain(`Could not connect to Redis at ${host}:${port}: ${socket.error === 'ENOTFOUND' ? 'Name does not resolve' : 'Connection refused'}\n`);
+    yield* complain(
+      `Could not connect to Redis at ${host}:${port}: ${socket.error === 'ENOTFOUND' ? 'Name does not resolve' : 'Connection refused'}\n`,
+    );
     return 1;
   }
   return yield* ask(socket, words);

@@ -14,8 +14,12 @@ export interface ServerKind {
   readonly taken: (port: number) => string;
   /** Where the first request ends in what was received; -1 while it is unfinished. */
   readonly end: (received: string) => number;
-  /** Makes a few calls and answers. It is run again from its beginning with their answers: it must be pure. */
-  readonly answer: (invocation: Invocation, request: string, connection: number) => Generator<Syscall, Answer, unknown>;
+  /** Answers, after a few calls where it needs them: then it is run again from its beginning with what they gave, so it must be pure. */
+  readonly answer: (
+    invocation: Invocation,
+    request: string,
+    connection: number,
+  ) => Answer | Generator<Syscall, Answer, unknown>;
   /** Whether the connection stays open for another request. */
   readonly keeps: boolean;
   /** On TERM, waits for its children to end and exits with 0. Otherwise it is deaf to TERM, as pid 1 without a handler is. */
@@ -24,7 +28,18 @@ export interface ServerKind {
 
 /** Where a server stands. */
 export interface ServerState {
-  readonly stage: 'begin' | 'ignoring' | 'listening' | 'selecting' | 'accepting' | 'reading' | 'working' | 'replying' | 'closing' | 'draining' | 'failing';
+  readonly stage:
+    | 'begin'
+    | 'ignoring'
+    | 'listening'
+    | 'selecting'
+    | 'accepting'
+    | 'reading'
+    | 'working'
+    | 'replying'
+    | 'closing'
+    | 'draining'
+    | 'failing';
   readonly listener: number;
   /** Open connections and what they have sent so far. */
   readonly connections: Readonly<Record<number, string>>;
@@ -43,7 +58,8 @@ export function server(kind: ServerKind): Program {
   const program: StepProgram<ServerState> = {
     catches: kind.drains ? ['TERM'] : [],
     start: () => BEGIN,
-    step: (state, input, invocation) => (input.signals.length > 0 ? drain(state) : advance(kind, state, input, invocation)),
+    step: (state, input, invocation) =>
+      input.signals.length > 0 ? drain(state) : advance(kind, state, input, invocation),
   };
   return { steps: program as unknown as StepProgram<never> };
 }
@@ -53,18 +69,27 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
     case 'begin': {
       const refusal = kind.refusal?.(invocation);
       if (refusal !== undefined) return fail(state, refusal);
-      return { state: { ...state, stage: 'ignoring' }, call: { call: 'handle', caught: kind.drains ? ['TERM'] : [], ignored: ['PIPE'] } };
+      return {
+        state: { ...state, stage: 'ignoring' },
+        call: { call: 'handle', caught: kind.drains ? ['TERM'] : [], ignored: ['PIPE'] },
+      };
     }
     case 'ignoring':
       return { state: { ...state, stage: 'listening' }, call: { call: 'listen', port: kind.port(invocation) } };
     case 'listening':
-      return typeof answer === 'number' ? select({ ...state, listener: answer }) : fail(state, kind.taken(kind.port(invocation)));
+      return typeof answer === 'number'
+        ? select({ ...state, listener: answer })
+        : fail(state, kind.taken(kind.port(invocation)));
     case 'selecting':
-      if (answer === state.listener) return { state: { ...state, stage: 'accepting' }, call: { call: 'accept', fd: state.listener } };
-      if (typeof answer === 'number') return { state: { ...state, stage: 'reading', current: answer }, call: { call: 'read', fd: answer } };
+      if (answer === state.listener)
+        return { state: { ...state, stage: 'accepting' }, call: { call: 'accept', fd: state.listener } };
+      if (typeof answer === 'number')
+        return { state: { ...state, stage: 'reading', current: answer }, call: { call: 'read', fd: answer } };
       return select(state);
     case 'accepting':
-      return select(typeof answer === 'number' ? { ...state, connections: { ...state.connections, [answer]: '' } } : state);
+      return select(
+        typeof answer === 'number' ? { ...state, connections: { ...state.connections, [answer]: '' } } : state,
+      );
     case 'reading':
       return receive(kind, state, answer as string | null, invocation);
     case 'working':
@@ -83,7 +108,10 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
 
 function select(state: ServerState): Step {
   const fds = [...Object.keys(state.connections).map(Number), state.listener];
-  return { state: { ...state, stage: 'selecting', current: -1, request: '', answers: [] }, call: { call: 'select', fds } };
+  return {
+    state: { ...state, stage: 'selecting', current: -1, request: '', answers: [] },
+    call: { call: 'select', fds },
+  };
 }
 
 function fail(state: ServerState, reason: string): Step {
@@ -109,11 +137,15 @@ function receive(kind: ServerKind, state: ServerState, text: string | null, invo
 }
 
 function work(kind: ServerKind, state: ServerState, invocation: Invocation): Step {
-  const generator = kind.answer(invocation, state.request, state.current);
-  let result = generator.next();
-  for (const answer of state.answers) result = generator.next(answer);
+  const made = kind.answer(invocation, state.request, state.current);
+  if (!('next' in made)) return reply(state, made);
+  let result = made.next();
+  for (const answer of state.answers) result = made.next(answer);
   if (!result.done) return { state: { ...state, stage: 'working' }, call: result.value };
-  const { reply } = result.value;
-  if (reply === undefined) return close(state);
-  return { state: { ...state, stage: 'replying', answers: [] }, call: { call: 'write', fd: state.current, text: reply } };
+  return reply(state, result.value);
+}
+
+function reply(state: ServerState, { reply: text }: Answer): Step {
+  if (text === undefined) return close(state);
+  return { state: { ...state, stage: 'replying', answers: [] }, call: { call: 'write', fd: state.current, text } };
 }

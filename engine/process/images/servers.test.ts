@@ -7,7 +7,9 @@ import { imageOf } from './catalogue.ts';
 function container(reference: string, environment: Record<string, string> = {}): TestMachine {
   const machine = new TestMachine(reference);
   const image = imageOf(reference);
-  machine.spawn([...(image?.entrypoint ?? []), ...(image?.command ?? [])], { environment: { HOSTNAME: 'test', ...environment } });
+  machine.spawn([...(image?.entrypoint ?? []), ...(image?.command ?? [])], {
+    environment: { HOSTNAME: 'test', ...environment },
+  });
   return machine;
 }
 
@@ -20,9 +22,19 @@ function output(machine: TestMachine, line: string, time = 5_000): string {
 }
 
 /** Starts a command in a second container of the same pod. */
-function neighbour(machine: TestMachine, image: string, argv: readonly string[], environment: Record<string, string> = {}): void {
+function neighbour(
+  machine: TestMachine,
+  image: string,
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+): void {
   createMachine(machine.turn, { id: 'second', hostname: 'test', image, network: 'm', address: '10.244.0.5' });
-  spawn(machine.turn, machine.host, 'second', { argv, environment: { PATH: '/bin', ...environment }, directory: '/', label: 'second' });
+  spawn(machine.turn, machine.host, 'second', {
+    argv,
+    environment: { PATH: '/bin', ...environment },
+    directory: '/',
+    label: 'second',
+  });
 }
 
 function probe(machine: TestMachine, port: number, text: string) {
@@ -34,7 +46,10 @@ const NGINX = 'docker.io/library/nginx:1.25';
 
 describe('web servers', () => {
   it('serve the welcome page and print nothing', () => {
-    for (const [reference, port] of [[NGINX, 80], ['docker.io/library/httpd:2.4', 80]] as const) {
+    for (const [reference, port] of [
+      [NGINX, 80],
+      ['docker.io/library/httpd:2.4', 80],
+    ] as const) {
       const machine = container(reference);
       expect(output(machine, `wget -qO- localhost:${port}`)).toBe('<h1>Welcome to nginx!</h1>\n');
       expect(machine.stdout).toBe('<h1>Welcome to nginx!</h1>\n');
@@ -43,8 +58,12 @@ describe('web servers', () => {
 
   it('answer with head and body, HEAD with the head alone', () => {
     const machine = container(NGINX);
-    const head = 'HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 27\r\nConnection: close\r\n\r\n';
-    expect(probe(machine, 80, 'GET / HTTP/1.0\r\n\r\n')).toEqual({ reply: `${head}<h1>Welcome to nginx!</h1>\n`, closed: true });
+    const head =
+      'HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 27\r\nConnection: close\r\n\r\n';
+    expect(probe(machine, 80, 'GET / HTTP/1.0\r\n\r\n')).toEqual({
+      reply: `${head}<h1>Welcome to nginx!</h1>\n`,
+      closed: true,
+    });
     expect(probe(machine, 80, 'HEAD / HTTP/1.0\r\n\r\n')?.reply).toBe(head);
     expect(probe(machine, 80, 'GET /healthz HTTP/1.0\r\n\r\n')?.reply).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
     expect(probe(machine, 80, 'GET /../../../etc/passwd HTTP/1.0\r\n\r\n')?.reply).toMatch(/^HTTP\/1\.1 400 /);
@@ -55,7 +74,9 @@ describe('web servers', () => {
     const machine = container(NGINX);
     output(machine, 'mkdir /usr/share/nginx/html/docs; echo grüezi > /usr/share/nginx/html/docs/index.html');
     expect(output(machine, 'wget -qO- localhost/docs/')).toBe('grüezi\n');
-    expect(probe(machine, 80, 'GET /docs HTTP/1.1\r\n\r\n')?.reply).toMatch(/^HTTP\/1\.1 301 Moved Permanently\r\n[^]*\r\nLocation: \/docs\/\r\n/);
+    expect(probe(machine, 80, 'GET /docs HTTP/1.1\r\n\r\n')?.reply).toMatch(
+      /^HTTP\/1\.1 301 Moved Permanently\r\n[\s\S]*\r\nLocation: \/docs\/\r\n/,
+    );
   });
 
   it('stay deaf to TERM as first process, and end by KILL', () => {
@@ -69,7 +90,9 @@ describe('web servers', () => {
 
   it('say so when the port is taken', () => {
     const machine = container(NGINX);
-    expect(output(machine, 'nginx; echo $?')).toBe('nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n1\n');
+    expect(output(machine, 'nginx; echo $?')).toBe(
+      'nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)\n1\n',
+    );
   });
 
   it('cost nothing while nobody asks', () => {
@@ -84,16 +107,21 @@ describe('web servers', () => {
   });
 
   it('of Google say their version', () => {
-    expect(output(container('gcr.io/google-samples/hello-app:2.0'), 'wget -qO- localhost:8080')).toBe('Hello, world!\nVersion: 2.0.0\nHostname: test\n');
+    expect(output(container('gcr.io/google-samples/hello-app:2.0'), 'wget -qO- localhost:8080')).toBe(
+      'Hello, world!\nVersion: 2.0.0\nHostname: test\n',
+    );
   });
 });
 
 describe('databases', () => {
   it('redis keeps values', () => {
     const machine = container('docker.io/library/redis:7');
-    expect(output(machine, 'redis-cli ping; redis-cli set k "two words"; redis-cli get k; redis-cli incr n; redis-cli get none; redis-cli nosuch')).toBe(
-      "PONG\nOK\ntwo words\n1\n\nERR unknown command 'nosuch'\n",
-    );
+    expect(
+      output(
+        machine,
+        'redis-cli ping; redis-cli set k "two words"; redis-cli get k; redis-cli incr n; redis-cli get none; redis-cli nosuch',
+      ),
+    ).toBe("PONG\nOK\ntwo words\n1\n\nERR unknown command 'nosuch'\n");
     expect(probe(machine, 6379, 'PING\r\nGET k\r\n')?.reply).toBe('+PONG\r\n$9\r\ntwo words\r\n');
     expect(probe(machine, 6379, '*2\r\n$4\r\nECHO\r\n$6\r\n线路\r\n')?.reply).toBe('$6\r\n线路\r\n');
     expect(probe(machine, 6379, 'SET k\r\n')?.reply).toBe("-ERR wrong number of arguments for 'set' command\r\n");
@@ -113,10 +141,15 @@ describe('images of our own', () => {
   });
 
   it('app runs its script for each request', () => {
-    const script = 'if [ "$PATH_INFO" = /busy ]; then echo "Status: 503"; fi; [ "$PATH_INFO" = /fail ] && exit 3; echo "$REQUEST_METHOD $PATH_INFO $QUERY_STRING $(cat)"';
+    const script =
+      'if [ "$PATH_INFO" = /busy ]; then echo "Status: 503"; fi; [ "$PATH_INFO" = /fail ] && exit 3; echo "$REQUEST_METHOD $PATH_INFO $QUERY_STRING $(cat)"';
     const machine = container(APP, { APP_SCRIPT: script, PORT: '9000' });
-    expect(probe(machine, 9000, 'POST /a?b=c HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody')?.reply).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nPOST \/a b=c body\n$/);
-    expect(probe(machine, 9000, 'GET /busy HTTP/1.1\r\n\r\n')?.reply).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/);
+    expect(probe(machine, 9000, 'POST /a?b=c HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody')?.reply).toMatch(
+      /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\nPOST \/a b=c body\n$/,
+    );
+    expect(probe(machine, 9000, 'GET /busy HTTP/1.1\r\n\r\n')?.reply).toMatch(
+      /^HTTP\/1\.1 503 Service Unavailable\r\n/,
+    );
     expect(probe(machine, 9000, 'GET /fail HTTP/1.1\r\n\r\n')?.reply).toMatch(/^HTTP\/1\.1 500 /);
   });
 
@@ -172,6 +205,8 @@ describe('small images', () => {
   it('busybox has its applets and its users, and no curl', () => {
     const machine = new TestMachine();
     machine.spawn(['sleep', 'infinity']);
-    expect(output(machine, 'head -1 /etc/passwd; curl localhost')).toBe('root:x:0:0:root:/root:/bin/sh\nsh: curl: not found\n');
+    expect(output(machine, 'head -1 /etc/passwd; curl localhost')).toBe(
+      'root:x:0:0:root:/root:/bin/sh\nsh: curl: not found\n',
+    );
   });
 });

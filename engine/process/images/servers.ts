@@ -12,9 +12,7 @@ function echoServer(name: string, port: number): ServerKind {
     taken: () => `${name}: bind: Address already in use`,
     end: (received) => received.length || -1,
     keeps: true,
-    *answer(_invocation, request) {
-      return { reply: request };
-    },
+    answer: (_invocation, request) => ({ reply: request }),
   };
 }
 
@@ -22,7 +20,8 @@ function echoServer(name: string, port: number): ServerKind {
 const pause: StepProgram<null> = {
   catches: ['TERM', 'INT'],
   start: () => null,
-  step: (state, { signals }) => (signals.length > 0 ? { state, exit: 0 } : { state, call: { call: 'select', fds: [] } }),
+  step: (state, { signals }) =>
+    signals.length > 0 ? { state, exit: 0 } : { state, call: { call: 'select', fds: [] } },
 };
 
 /** Programs of the images, by the name that their executables carry. */

@@ -8,7 +8,11 @@ export const HTDOCS = '/usr/local/apache2/htdocs';
 
 /** Google's sample: each version says its own. */
 function helloApp(tag: string): Image {
-  return image('gcr.io/google-samples/hello-app', [tag], 11, { command: ['/hello-app'], ports: [8080], files: { '/hello-app': binary(`hello-app-${tag}`) } });
+  return image('gcr.io/google-samples/hello-app', [tag], 11, {
+    command: ['/hello-app'],
+    ports: [8080],
+    files: { '/hello-app': binary(`hello-app-${tag}`) },
+  });
 }
 
 const NGINX_TAGS = ['1.14.2', '1.16.1', '1.19', '1.20', '1.21', '1.22', '1.23', '1.24', '1.25', '1.26', '1.27', '1.28'];
@@ -26,7 +30,11 @@ export const webImages: readonly Image[] = [
     command: ['httpd-foreground'],
     directory: '/usr/local/apache2',
     ports: [80],
-    files: { [`${HTML}/index.html`]: WELCOME, [HTDOCS]: { type: 'link', target: HTML }, '/usr/local/bin/httpd-foreground': binary('httpd') },
+    files: {
+      [`${HTML}/index.html`]: WELCOME,
+      [HTDOCS]: { type: 'link', target: HTML },
+      '/usr/local/bin/httpd-foreground': binary('httpd'),
+    },
   }),
   helloApp('1.0'),
   helloApp('2.0'),

@@ -16,5 +16,8 @@ export const WORKSTATION_IMAGE: Image = {
   user: 0,
   ports: [],
   tools: true,
-  files: { '/bin/bash': binary('bash'), ...Object.fromEntries(OWN_PROGRAMS.map((name) => [`/usr/local/bin/${name}`, binary(name)])) },
+  files: {
+    '/bin/bash': binary('bash'),
+    ...Object.fromEntries(OWN_PROGRAMS.map((name) => [`/usr/local/bin/${name}`, binary(name)])),
+  },
 };
