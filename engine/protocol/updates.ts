@@ -1,3 +1,4 @@
+import type { Moment } from '../sim/moment.ts';
 import type { Session } from '../sim/session.ts';
 import { parseTimestamp } from '../sim/time.ts';
 import type { EngineMessage } from './messages.ts';
@@ -76,11 +77,19 @@ function stepsBetween(session: Session, from: number, to: number): StepView[] {
   return session.trace(Math.max(from + 1, to - TOLD_STEPS + 1), to).map((record) => stepView(session, record));
 }
 
+const API_SERVER = 'kube-apiserver';
+
+/** Links are kept under the names of both ends, the lesser one first (see `Processes`). */
+function isCut(memory: ReturnType<Moment['memory']>, component: string): boolean {
+  const ends = component < API_SERVER ? `${component}|${API_SERVER}` : `${API_SERVER}|${component}`;
+  return memory.get(`link:${ends}`) !== undefined;
+}
+
 function processesAt(session: Session, step: number): ProcessView[] {
   const moment = session.moment(step);
   const memory = moment.memory('$processes');
   return memory.keys('process:').map((key) => {
     const component = key.slice('process:'.length);
-    return { component, isRunning: moment.isRunning(component) };
+    return { component, isRunning: moment.isRunning(component), isCutOff: isCut(memory, component) };
   });
 }

@@ -42,6 +42,8 @@ export interface RowDelta {
 export interface ProcessView {
   readonly component: string;
   readonly isRunning: boolean;
+  /** The link to the API server is cut. */
+  readonly isCutOff: boolean;
 }
 
 /** A change of the store made by a step. */

@@ -1,7 +1,7 @@
 import { CircleHelp, FolderOpen, Languages, MonitorCog, Moon, Save, Sun } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask, openLesson, showError } from '../state/engine.ts';
+import { ask, openFreeCluster, openLesson, openSession, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { type Theme, useSettings } from '../state/settings.ts';
 import { Mark } from './Mark.tsx';
@@ -68,9 +68,9 @@ function LessonPicker() {
       className="select lesson-select"
       aria-label={t('lesson.choose')}
       value={lesson?.id ?? ''}
-      onChange={(event) => openLesson(event.target.value).catch(showError)}
+      onChange={(event) => choose(event.target.value)}
     >
-      {lesson ? null : <option value="">{t('lesson.none')}</option>}
+      <option value="">{t('lesson.free')}</option>
       {lessons.map(({ id, title }) => (
         <option key={id} value={id}>
           {id} · {title[language]}
@@ -80,6 +80,13 @@ function LessonPicker() {
   );
 }
 
+/** Nodes of a cluster without a lesson. */
+const FREE_NODES = 3;
+
+function choose(id: string): void {
+  (id === '' ? openFreeCluster(FREE_NODES) : openLesson(id)).catch(showError);
+}
+
 function Files() {
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
@@ -87,7 +94,7 @@ function Files() {
     const onMenu = (event: Event) => {
       const { action, text } = (event as CustomEvent<{ action: 'open' | 'save'; text?: string }>).detail;
       if (action === 'save') save().catch(showError);
-      else open(text ?? '').catch(showError);
+      else openSession(text ?? '').catch(showError);
     };
     window.addEventListener('orrery-menu', onMenu);
     return () => window.removeEventListener('orrery-menu', onMenu);
@@ -121,17 +128,11 @@ function Files() {
         onChange={(event) => {
           const [file] = event.target.files ?? [];
           event.target.value = '';
-          file?.text().then(open).catch(showError);
+          file?.text().then(openSession).catch(showError);
         }}
       />
     </>
   );
-}
-
-async function open(text: string): Promise<void> {
-  await ask('session.load', { text });
-  const id = useSession.getState().state?.lesson;
-  useSession.setState({ lesson: id ? await ask('lesson.read', { id }) : undefined, selected: undefined });
 }
 
 async function save(): Promise<void> {

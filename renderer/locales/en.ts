@@ -11,13 +11,19 @@ export const en = {
     reload: 'Reload',
   },
   theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
-  file: { open: 'Open a session file', save: 'Save the session as a file' },
+  file: {
+    open: 'Open a session file',
+    save: 'Save the session as a file',
+    replaced: 'A fresh cluster has been started.',
+    undo: 'Back to the one before',
+  },
   lesson: {
     title: 'Lesson',
     number: 'Lesson {{id}}',
     choose: 'Choose a lesson',
-    none: 'No lesson is open. Choose one above.',
+    none: 'This cluster is yours: no lesson is open. Choose one above.',
     restart: 'Begin again',
+    free: 'Free cluster, no lesson',
     broken:
       'Lesson {{id}} cannot be shown: its text {{file}} has a mistake. The cluster is not affected; choose another lesson, or correct the text.',
   },
@@ -56,6 +62,10 @@ export const en = {
     turn: 'Run until its next turn',
     stop: 'Stop the process',
     start: 'Start the process',
+    cut: 'Cut the link to kube-apiserver',
+    heal: 'Heal the link to kube-apiserver',
+    'cut-off': 'cut off',
+    'add-node': 'Add a node',
   },
   work: { title: 'Terminal and editor', terminal: 'Terminal', editor: 'YAML editor', search: 'Find in the terminal' },
   editor: {

@@ -13,13 +13,14 @@ export const zh: typeof en = {
     reload: '重新加载',
   },
   theme: { system: '主题：跟随系统', light: '主题：浅色', dark: '主题：深色' },
-  file: { open: '打开会话文件', save: '把会话存为文件' },
+  file: { open: '打开会话文件', save: '把会话存为文件', replaced: '已启动一个新的集群。', undo: '回到之前的集群' },
   lesson: {
     title: '课程',
     number: '第 {{id}} 课',
     choose: '选择课程',
-    none: '还没有打开课程，请在上方选择。',
+    none: '这个集群由你支配：没有打开课程。可在上方选择一课。',
     restart: '重新开始',
+    free: '自由集群，没有课程',
     broken: '无法显示第 {{id}} 课：文本 {{file}} 有错误。集群不受影响；请选择其他课程，或改正文本。',
   },
   cell: {
@@ -57,6 +58,10 @@ export const zh: typeof en = {
     turn: '运行到它的下一轮',
     stop: '停止进程',
     start: '启动进程',
+    cut: '切断到 kube-apiserver 的连接',
+    heal: '恢复到 kube-apiserver 的连接',
+    'cut-off': '连接已断',
+    'add-node': '添加节点',
   },
   work: { title: '终端与编辑器', terminal: '终端', editor: 'YAML 编辑器', search: '在终端中查找' },
   editor: {

@@ -1,7 +1,9 @@
+import { CirclePlus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ObjectRow, StepView } from '../../engine/protocol/views.ts';
 import { Pane } from '../app/Pane.tsx';
+import { tell } from '../state/engine.ts';
 import { rowsOf, useSession } from '../state/session-store.ts';
 import { ComponentBox } from './ComponentBox.tsx';
 import { Messages } from './Messages.tsx';
@@ -109,7 +111,20 @@ function Unscheduled({ pods }: { readonly pods: readonly ObjectRow[] }) {
 function Legend() {
   const { t } = useTranslation();
   const count = useSession((session) => rowsOf(session.rows, 'pods').length);
-  return <span className="faint">{t('map.pods', { count })}</span>;
+  return (
+    <>
+      <span className="faint">{t('map.pods', { count })}</span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={t('map.add-node')}
+        title={t('map.add-node')}
+        onClick={() => tell('fault', { kind: 'add-node' })}
+      >
+        <CirclePlus aria-hidden />
+      </button>
+    </>
+  );
 }
 
 /** What the last step was, in words: the same for everybody, whether they see the message travel or not. */

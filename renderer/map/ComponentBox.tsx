@@ -1,8 +1,10 @@
 import { Menu } from '@base-ui/react/menu';
-import { Database, LaptopMinimal, Power, PowerOff, Server, StepForward, Workflow } from 'lucide-react';
+import { Database, LaptopMinimal, Power, PowerOff, Server, StepForward, Unplug, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ProcessView } from '../../engine/protocol/views.ts';
 import { tell } from '../state/engine.ts';
+
+const API_SERVER = 'kube-apiserver';
 
 const ICONS = { etcd: Database, 'kube-apiserver': Server, workstation: LaptopMinimal } as const;
 
@@ -19,7 +21,7 @@ interface Props {
 /** One process: whether it runs, and a menu of what can be done to it. */
 export function ComponentBox({ name, label = name, process, isActive, isCentral = false, isSmall = false }: Props) {
   const { t } = useTranslation();
-  const isRunning = process?.isRunning ?? false;
+  const { isRunning, isCutOff } = process ?? { isRunning: false, isCutOff: false };
   const Icon = ICONS[name as keyof typeof ICONS] ?? Workflow;
   const classes = [
     'component',
@@ -27,17 +29,19 @@ export function ComponentBox({ name, label = name, process, isActive, isCentral 
     isSmall && 'component-small',
     isActive && 'is-active',
     !isRunning && 'is-stopped',
+    isCutOff && 'is-cut-off',
   ];
   return (
     <Menu.Root>
       <Menu.Trigger
         className={classes.filter(Boolean).join(' ')}
         data-component={name}
-        aria-label={`${name}: ${t(isRunning ? 'map.running' : 'map.stopped')}`}
+        aria-label={`${name}: ${t(isCutOff ? 'map.cut-off' : isRunning ? 'map.running' : 'map.stopped')}`}
       >
         {isSmall ? null : <Icon aria-hidden />}
         <span>{label}</span>
         {isRunning ? null : <PowerOff className="tone-bad" aria-hidden />}
+        {isCutOff ? <Unplug className="tone-bad" aria-hidden /> : null}
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} className="menu-positioner">
@@ -57,6 +61,15 @@ export function ComponentBox({ name, label = name, process, isActive, isCentral 
               <Power aria-hidden />
               {t(isRunning ? 'map.stop' : 'map.start')}
             </Menu.Item>
+            {name === API_SERVER || name === 'etcd' ? null : (
+              <Menu.Item
+                className="menu-item"
+                onClick={() => tell('fault', { kind: isCutOff ? 'heal' : 'cut', from: name, to: API_SERVER })}
+              >
+                <Unplug aria-hidden />
+                {t(isCutOff ? 'map.heal' : 'map.cut')}
+              </Menu.Item>
+            )}
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

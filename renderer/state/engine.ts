@@ -24,6 +24,12 @@ export const RESOURCES = [
   'events',
 ] as const;
 
+/** A session at its first step is one that nobody has used. */
+const BOOT_STEP = 1;
+
+/** How long a replaced session can be had back. */
+const UNDO_TIME = 15_000;
+
 /** Real milliseconds after the last change until the browser keeps the session. */
 const SAVE_DELAY = 800;
 
@@ -42,9 +48,9 @@ export async function startEngine(): Promise<void> {
     await connection.request('rows.subscribe', { resources: [...RESOURCES] });
     const { lessons } = await connection.request('lesson.list', null);
     useSession.setState({ lessons, status: 'ready' });
-    const id = useSession.getState().state?.lesson;
+    const { lesson: id, head } = useSession.getState().state ?? {};
     if (id) useSession.setState({ lesson: await connection.request('lesson.read', { id }) });
-    else if (lessons[0]) await openLesson(lessons[0].id);
+    else if (lessons[0] && (head?.step ?? 0) <= BOOT_STEP) await beginLesson(lessons[0].id);
   } catch (error) {
     useSession.setState({ status: 'failed', failure: error instanceof Error ? error.message : String(error) });
   }
@@ -115,9 +121,37 @@ export function tell<M extends MethodName>(method: M, params: Params<M>): void {
   ask(method, params).catch(showError);
 }
 
-export async function openLesson(id: string): Promise<void> {
+async function beginLesson(id: string): Promise<void> {
   const lesson = await ask('lesson.open', { id });
   useSession.setState({ lesson, selected: undefined });
+}
+
+/** Begins a lesson in a fresh cluster. */
+export function openLesson(id: string): Promise<void> {
+  return replaceSession(() => beginLesson(id));
+}
+
+/** A fresh cluster without a lesson. */
+export function openFreeCluster(nodes: number): Promise<void> {
+  return replaceSession(async () => {
+    await ask('session.create', { options: { nodes } });
+    useSession.setState({ lesson: undefined, selected: undefined });
+  });
+}
+
+/** Opens a session file. */
+export async function openSession(text: string): Promise<void> {
+  await ask('session.load', { text });
+  const id = useSession.getState().state?.lesson;
+  useSession.setState({ lesson: id ? await ask('lesson.read', { id }) : undefined, selected: undefined });
+}
+
+/** What was there before can be had back for a while. */
+async function replaceSession(replace: () => Promise<void>): Promise<void> {
+  const { text } = await ask('session.save', null);
+  await replace();
+  const onClick = () => void openSession(text).catch(showError);
+  toast(translate('file.replaced'), { action: { label: translate('file.undo'), onClick }, duration: UNDO_TIME });
 }
 
 export function select(selected: ObjectReference, inspectorTab?: InspectorTab): void {
