@@ -111,7 +111,7 @@ const createDockerRegistry: Command = {
         kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name),
         data: encoded({ '.dockerconfigjson': text }), type: 'kubernetes.io/dockerconfigjson',
       },
-      'secret docker-registry',
+      'secret',
     );
   },
 };

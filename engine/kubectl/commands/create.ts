@@ -96,7 +96,7 @@ export function* createGenerated(session: Session, object: KubeObject, what?: st
     const created = yield* createResource(session, resource, dryRun);
     yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
   } catch (error) {
-    if (what && error instanceof ServerFailure) throw new CommandFailure(`error: failed to create ${what}: ${error.message}`);
+    if (what && error instanceof ServerFailure) throw new CommandFailure(`error: failed to create ${what}${what === 'secret' ? '' : ':'} ${error.message}`);
     throw error;
   }
 }

@@ -4,9 +4,9 @@ import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
-import { exists, readText } from '../files.ts';
+import { exists, fileProblem, readText } from '../files.ts';
 import { FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
-import { withoutManagedFields } from '../printers/output.ts';
+import { outputPrinter, withoutManagedFields } from '../printers/output.ts';
 import { quotedName, type Resource } from '../resources/object.ts';
 import { select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -35,44 +35,55 @@ function* runEdit(session: Session): Task {
   const { resources, failures } = yield* select(session, session.args, { isLatest: true, allowsAll: true });
   if (failures.length > 0) throw failures[0] as Error;
   if (resources.length === 0) throw failure('edit cancelled, no objects found');
-  for (const resource of resources) yield* editOne(session, resource);
+  let hasChanged = false;
+  for (const resource of resources) hasChanged = (yield* editOne(session, resource)) || hasChanged;
+  if (!hasChanged) yield* session.complain('Edit cancelled, no changes made.');
 }
 
-function* editOne(session: Session, resource: Resource): Task {
+/** Answers whether anything was changed. */
+function* editOne(session: Session, resource: Resource): Task<boolean> {
   const isJson = session.flags.string('output') === 'json';
   const shown = withoutManagedFields(resource.object);
   const original = isJson ? indentedJson(sorted(shown)) : HEADER + toYaml(shown);
   const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.${isJson ? 'json' : 'yaml'}`;
   let text = original;
-  let problem = '';
+  let hasFailed = false;
   for (;;) {
-    yield { call: 'writeFile', path, text };
+    const written = (yield { call: 'writeFile', path, text }) as { error?: string } | null;
+    if (written?.error) throw failure(`unable to write ${path}: ${fileProblem({ error: written.error })}`);
     yield* launchEditor(session, path);
     const edited = (yield* readText(path)) ?? '';
-    if (edited === text) return yield* cancelled(session, path, problem);
-    if (strip(edited) === strip(original)) return yield* cancelled(session, path, '');
+    if (hasFailed && strip(edited) === strip(text)) return yield* cancelled(session, path, true);
+    if (strip(edited) === strip(original)) return yield* cancelled(session, path, false);
     try {
-      const wanted = parse(edited, resource);
-      yield* save(session, resource, wanted);
+      yield* save(session, resource, parse(edited, resource));
       yield { call: 'remove', path };
-      return;
+      return true;
     } catch (error) {
-      if (!(error instanceof CommandFailure || error instanceof ServerFailure)) throw error;
-      if (error instanceof CommandFailure && error.text.startsWith('error: At least one')) {
-        yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}`);
-        throw error;
-      }
-      problem = `${quotedName(resource)} is invalid`;
-      yield* session.complain(`error: ${problem}`);
+      yield* explainFailure(session, resource, path, error);
+      hasFailed = true;
       text = isJson ? edited : withComment(edited, resource, failureText(error));
     }
   }
 }
 
-function* cancelled(session: Session, path: string, problem: string): Task {
-  if (!problem) {
+/** Says what was wrong with an edit before it is opened again. A changed name ends the edit. */
+function* explainFailure(session: Session, resource: Resource, path: string, error: unknown): Task {
+  if (!(error instanceof CommandFailure || error instanceof ServerFailure)) throw error;
+  if (error.message === CHANGED_NAME) {
+    yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}`);
+    throw error;
+  }
+  if (error.message !== CHANGED_TYPE) yield* session.complain(`error: ${quotedName(resource)} is invalid`);
+}
+
+const CHANGED_NAME = 'error: At least one of apiVersion, kind and name was changed';
+const CHANGED_TYPE = 'error: the type of the object was changed';
+
+function* cancelled(session: Session, path: string, hasFailed: boolean): Task<boolean> {
+  if (!hasFailed) {
     yield { call: 'remove', path };
-    return yield* session.complain('Edit cancelled, no changes made.');
+    return false;
   }
   yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}\nerror: Edit cancelled, no valid changes were saved.`);
   throw new CommandFailure('');
@@ -91,17 +102,17 @@ function parse(text: string, resource: Resource): KubeObject {
   const wanted = fromYaml(text) as KubeObject | null;
   if (!wanted || typeof wanted !== 'object' || Array.isArray(wanted)) throw failure('the edited file is no object');
   const { object } = resource;
-  if (wanted.apiVersion !== object.apiVersion || wanted.kind !== object.kind || wanted.metadata?.name !== object.metadata.name) {
-    throw failure('At least one of apiVersion, kind and name was changed');
-  }
-  return { ...wanted, metadata: { ...wanted.metadata, ...(object.metadata.managedFields ? { managedFields: object.metadata.managedFields } : {}) } } as KubeObject;
+  if (wanted.apiVersion !== object.apiVersion || wanted.kind !== object.kind) throw new CommandFailure(CHANGED_TYPE);
+  if (wanted.metadata?.name !== object.metadata.name) throw new CommandFailure(CHANGED_NAME);
+  const { managedFields } = object.metadata as { managedFields?: unknown };
+  return { ...wanted, metadata: { ...wanted.metadata, ...(managedFields ? { managedFields } : {}) } } as KubeObject;
 }
 
 function* save(session: Session, resource: Resource, wanted: KubeObject): Task {
   const patch = changesOf(resource, wanted);
   if (session.flags.boolean('output-patch')) yield* session.print(`Patch: ${JSON.stringify(patch)}\n`);
   const object = yield* patchResource(session, resource, 'strategic', patch, 'none', session.flags.string('subresource') || undefined);
-  yield* report(session, { ...resource, object }, 'edited', 'none');
+  yield* report(session, { ...resource, object }, 'edited', 'none', yield* outputPrinter(session));
 }
 
 function* launchEditor(session: Session, path: string): Task {

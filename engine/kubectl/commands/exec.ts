@@ -89,7 +89,9 @@ export function* execInPod(
 ): Task<Status | undefined> {
   const phase = pod.status?.phase;
   const container = named ? checkedContainer(pod, named) : yield* defaultContainer(session, pod, options.isQuiet);
-  if (phase === 'Succeeded' || phase === 'Failed') throw failure(`unable to upgrade connection: container not found (${JSON.stringify(container)})`);
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw failure(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`;
   try {
     const answer = yield* session.exchange('POST', path, {
@@ -130,6 +132,7 @@ export function checkStatus(status: Status | undefined): void {
   if (status.reason === 'NonZeroExitCode' && code) {
     throw new CommandFailure(`command terminated with exit code ${code}`, Number(code));
   }
-  throw failure(status.message ?? 'unknown');
+  const prefix = status.reason === 'InternalError' ? 'Internal error occurred: ' : '';
+  throw failure(`${prefix}${status.message ?? 'unknown'}`);
 }
 

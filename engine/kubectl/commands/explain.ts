@@ -2,7 +2,7 @@ import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { Field, ObjectSchema, Schema } from '../../apiserver/schema/schema.ts';
 import type { Command, Task } from '../command.ts';
 import { apiVersionOf, type Mapper, type Mapping } from '../discovery.ts';
-import { failure, usageFailure } from '../failure.ts';
+import { CommandFailure, failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 
 export const explain: Command = {
@@ -22,16 +22,17 @@ export const explain: Command = {
 function* runExplain(session: Session): Task {
   const { flags, args } = session;
   if (args.length === 0) {
-    throw usageFailure(session.path, 'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.\n');
+    throw failure('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.');
   }
-  if (args.length > 1) throw usageFailure(session.path, 'We accept only this format: explain RESOURCE\n');
+  if (args.length > 1) throw failure('We accept only this format: explain RESOURCE');
   if (flags.string('output') === 'plaintext-openapiv2') throw failure('the old layout plaintext-openapiv2 is not simulated: leave --output away');
   if (flags.string('output') !== 'plaintext') throw failure(`unrecognized format: ${flags.string('output')}`);
   const { mapping, path } = resolve(yield* session.mapper(), args[0] as string);
   const apiVersion = flags.string('api-version') || apiVersionOf(mapping);
   const schema = schemaFor(apiVersion, mapping.kind);
   if (!schema) throw failure(`couldn't find resource for "${apiVersion}, Resource=${mapping.resource}"`);
-  yield* session.print(explanation(mapping.kind, apiVersion, schema, path, flags.boolean('recursive')));
+  yield* session.print(heading(mapping.kind, apiVersion));
+  yield* session.print(explanation(schema, path, flags.boolean('recursive')));
 }
 
 /** Splits `deployments.v1.apps.spec.replicas` into the resource and the path of a field: the longest name that is served wins. */
@@ -44,19 +45,24 @@ function resolve(mapper: Mapper, text: string): { mapping: Mapping; path: string
       return { mapping: found, path: words.slice(count) };
     }
   }
-  return { mapping: mapper.resource(words[0] as string), path: words.slice(1) };
+  const mapping = mapper.find(words[0] as string);
+  if (!mapping) throw new CommandFailure(`the server doesn't have a resource type ${JSON.stringify(words[0])}`);
+  return { mapping, path: words.slice(1) };
 }
 
-function explanation(kind: string, apiVersion: string, schema: ObjectSchema, path: readonly string[], isRecursive: boolean): string {
+function heading(kind: string, apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : `GROUP:      ${apiVersion.slice(0, slash)}\n`;
-  const head = `${group}KIND:       ${kind}\nVERSION:    ${slash < 0 ? apiVersion : apiVersion.slice(slash + 1)}\n\n`;
+  return `${group}KIND:       ${kind}\nVERSION:    ${slash < 0 ? apiVersion : apiVersion.slice(slash + 1)}\n\n`;
+}
+
+function explanation(schema: ObjectSchema, path: readonly string[], isRecursive: boolean): string {
   const field = path.reduce<Field | undefined>((parent, name) => child(parent?.schema ?? schema, name), undefined);
   const target = field ? elementOf(field.schema) : schema;
   const title = field ? `FIELD: ${field.name} <${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n${enumLine(field, '')}\n\n`.replace(/\n\n\n$/, '\n\n') : '';
   const description = `DESCRIPTION:\n    ${target.type === 'object' ? `${shortName(target.name)}: an object with the fields below.` : descriptionOf(field as Field)}\n    \n`;
   const fields = target.type === 'object' ? `FIELDS:\n${fieldLines(target, isRecursive, '  ', new Set([target.name]))}\n` : '';
-  return `${head}${title}${description}${fields}`;
+  return `${title}${description}${fields}`;
 }
 
 function child(schema: Schema, name: string): Field {

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
+import { attach } from './attach.ts';
 import { apiResources, apiVersions, auth, clusterInfo, top, version } from './cluster.ts';
 import { config } from './config.ts';
 import { createCommand } from './create.ts';
@@ -25,6 +26,7 @@ import { scale } from './scale.ts';
 import { setCommand } from './set.ts';
 import { setEnv } from './set-env.ts';
 import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
+import { refused } from './refused.ts';
 import { replace } from './replace.ts';
 import { wait } from './wait.ts';
 
@@ -33,14 +35,19 @@ const create = createCommand([
 ]);
 const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount]);
 
-/** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
-export const COMMANDS: readonly Command[] = [
+const ORDER: readonly (Command | string)[] = [
   create, expose, run, set,
   explain, get, edit, deleteResources,
-  rollout, scale,
-  clusterInfo, top, cordon, uncordon, drain, taint,
-  describe, logs, exec, auth, events,
-  apply, patch, replace, wait,
-  label, annotate,
+  rollout, scale, 'autoscale',
+  'certificate', clusterInfo, top, cordon, uncordon, drain, taint,
+  describe, logs, attach, exec, 'port-forward', 'proxy', 'cp', auth, 'debug', events,
+  'diff', apply, patch, replace, wait, 'kustomize',
+  label, annotate, 'completion',
   config, version, apiVersions, apiResources,
 ];
+
+/** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
+export const COMMANDS: readonly Command[] = ORDER.flatMap((command) => {
+  const found = typeof command === 'string' ? refused.get(command) : command;
+  return found ? [found] : [];
+});
