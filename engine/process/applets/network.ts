@@ -197,7 +197,9 @@ const nc: Script = function* ({ argv }) {
       const text =
         socket.error === 'ENOTFOUND'
           ? `bad address '${host}'`
-          : `${host} (${host}:${port}): ${CONNECT_REASONS[socket.error] ?? socket.error}`;
+          : socket.error === 'ETIMEDOUT' && timeout !== undefined
+            ? 'timed out'
+            : `can't connect to remote host (${host}): ${CONNECT_REASONS[socket.error] ?? socket.error}`;
       yield* complain(`nc: ${text}\n`);
       return 1;
     }
