@@ -45,14 +45,14 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
 }
 
 /**
- * A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text. Unknown fields come
- * sorted: patching goes by Go maps, which keep no order.
+ * A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text, in the
+ * words of `explained`. Unknown fields come sorted: patching goes by Go maps, which keep no order.
  */
 export function decodePatched(
   call: Call,
   data: Json,
   shown: () => string = () => JSON.stringify(data),
-  prefix = '',
+  explained: (error: string) => string = (error) => error,
 ): KubeObject {
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
@@ -64,7 +64,7 @@ export function decodePatched(
   const blame = (why: string): never => {
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
-  if (result.error !== undefined) blame(prefix + result.error);
+  if (result.error !== undefined) blame(explained(result.error));
   const sorted = { ...result, unknown: [...result.unknown].sort() };
   reportUnknown(call, sorted, (problems) => blame(`strict decoding error: ${problems}`));
   return result.object as KubeObject;

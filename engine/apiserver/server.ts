@@ -20,7 +20,7 @@ import { listObjects } from './verbs/list.ts';
 import { patchObject } from './verbs/patch.ts';
 import { updateObject } from './verbs/update.ts';
 import { openWatch } from './verbs/watch.ts';
-import { endWatch, sendBookmark, sendClosed, streamCell, type WatchStream } from './watch.ts';
+import { endWatch, removeWatchers, sendBookmark, sendClosed, streamCell, type WatchStream } from './watch.ts';
 
 /** What a client says on an open stream. */
 interface StreamRequest {
@@ -45,7 +45,7 @@ const DEPRECATIONS: Readonly<Record<string, string>> = {
 export const apiServer: Component = {
   name: 'kube-apiserver',
   /** The key of service account tokens is a file. Streams outlive the process only as something to be cut at its return. */
-  durable: ['signing-key', 'stream/', 'streams', 'watchers/'],
+  durable: ['signing-key', 'stream/', 'streams', 'watchers'],
 
   start(turn) {
     cutStreams(turn);
@@ -82,7 +82,7 @@ function cutStreams(turn: Turn): void {
     sendClosed(turn, open.client, Number(cell.slice('stream/'.length)));
     turn.memory.delete(cell);
   }
-  for (const cell of turn.memory.keys('watchers/')) turn.memory.delete(cell);
+  removeWatchers(turn);
 }
 
 function expireWatch(turn: Turn, stream: number): void {

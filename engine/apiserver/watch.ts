@@ -33,9 +33,28 @@ export function streamCell(stream: number): string {
   return `stream/${stream}`;
 }
 
-/** The cell that lists the open watches of a resource, so that a write finds its watchers at once. */
-export function watchersCell(resource: string): string {
-  return `watchers/${resource}`;
+/** The cell that lists the open watches by resource, so that a write finds its watchers at once. */
+const WATCHERS = 'watchers';
+
+type Watchers = Readonly<Record<string, readonly number[]>>;
+
+/** Adds an open watch to those that hear of a resource's writes. */
+export function addWatcher(turn: Turn, resource: string, stream: number): void {
+  const watchers = turn.memory.get<Watchers>(WATCHERS) ?? {};
+  turn.memory.set(WATCHERS, { ...watchers, [resource]: [...(watchers[resource] ?? []), stream] });
+}
+
+function removeWatcher(turn: Turn, resource: string, stream: number): void {
+  const { [resource]: listed = [], ...others } = turn.memory.get<Watchers>(WATCHERS) ?? {};
+  const rest = listed.filter((other) => other !== stream);
+  const watchers = rest.length > 0 ? { ...others, [resource]: rest } : others;
+  if (Object.keys(watchers).length > 0) turn.memory.set(WATCHERS, watchers);
+  else turn.memory.delete(WATCHERS);
+}
+
+/** Forgets all watches. */
+export function removeWatchers(turn: Turn): void {
+  turn.memory.delete(WATCHERS);
 }
 
 /** A new stream number. */
@@ -47,7 +66,7 @@ export function nextStream(turn: Turn): number {
 
 /** Tells every open watch of the resource about a write. */
 export function publish(turn: Turn, resource: string, event: WatchEvent): void {
-  const watchers = turn.memory.get<readonly number[]>(watchersCell(resource));
+  const watchers = turn.memory.get<Watchers>(WATCHERS)?.[resource];
   if (watchers === undefined) return;
   for (const stream of watchers) {
     const watch = turn.memory.get<WatchStream>(streamCell(stream));
@@ -102,9 +121,7 @@ export function sendClosed(turn: Turn, client: string, stream: number): void {
 /** Forgets a watch. */
 export function endWatch(turn: Turn, stream: number, watch: WatchStream): void {
   const { resource } = servedKind(watch.group, watch.version, watch.plural) as Kind;
-  const rest = (turn.memory.get<readonly number[]>(watchersCell(resource)) ?? []).filter((other) => other !== stream);
-  if (rest.length > 0) turn.memory.set(watchersCell(resource), rest);
-  else turn.memory.delete(watchersCell(resource));
+  removeWatcher(turn, resource, stream);
   turn.memory.delete(streamCell(stream));
 }
 

@@ -2,7 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
-import { badRequest, invalid, unknownError, unprocessable, unsupportedMediaType } from '../errors.ts';
+import { badRequest, unknownError, unprocessable, unsupportedMediaType } from '../errors.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { goValue } from '../patch/go.ts';
 import { applyJsonPatch } from '../patch/json.ts';
@@ -12,7 +12,6 @@ import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
 import type { Schema } from '../schema/schema.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { getObject } from '../storage.ts';
-import { invalid as invalidField } from '../validation/field.ts';
 import { withNamespace } from './create.ts';
 import { replaceObject, replaceStatus } from './update.ts';
 
@@ -85,16 +84,11 @@ function objectPatch(patch: Json, prefix: string): JsonObject {
 /** The patched object keeps its kind whatever the patch says of it: it is merged as a struct. */
 function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): KubeObject {
   const schema = schemaOf(call.kind);
-  const shown = (): string => goValue(patch);
   const merged = mergedByStrategy(previous, patch, schema);
-  const wrong = findShapeError(merged, schema, previous);
-  if (wrong !== undefined) refuse(invalid(undefined, '', [invalidField('patch', shown(), wrong)]));
-  return decodePatched(
-    call,
-    { ...merged, kind: previous.kind, apiVersion: previous.apiVersion },
-    shown,
-    'error decoding from json: ',
-  );
+  const next = { ...merged, kind: previous.kind, apiVersion: previous.apiVersion };
+  const explained = (error: string): string =>
+    findShapeError(merged, schema, previous) ?? `error decoding from json: ${error}`;
+  return decodePatched(call, next, () => goValue(patch), explained);
 }
 
 function mergedByStrategy(previous: JsonObject, patch: JsonObject, schema: Schema): JsonObject {

@@ -6,6 +6,7 @@ import { badRequest, tooOldResourceVersion } from '../errors.ts';
 import type { Representation } from '../representation.ts';
 import { fromStored, requireEtcd } from '../storage.ts';
 import {
+  addWatcher,
   BOOKMARK_INTERVAL,
   bookmark,
   deliver,
@@ -16,7 +17,6 @@ import {
   sendEvent,
   streamCell,
   type WatchStream,
-  watchersCell,
 } from '../watch.ts';
 import { isSelected, selectionOf } from './list.ts';
 
@@ -43,8 +43,7 @@ export function openWatch(call: Call, representation: Representation): number {
     isFirstSent: false,
   };
   turn.memory.set(streamCell(stream), watch);
-  const cell = watchersCell(kind.resource);
-  turn.memory.set(cell, [...(turn.memory.get<readonly number[]>(cell) ?? []), stream]);
+  addWatcher(turn, kind.resource, stream);
   sendPast(call, stream, watch);
   scheduleEnds(call, stream);
   return stream;
