@@ -1,7 +1,7 @@
 import type { Draft } from './draft.ts';
+import { closeSocket, writeSocket } from './network.ts';
 import type { OpenFile, Process } from './process.ts';
 import type { FileError } from './program.ts';
-import { closeSocket, writeSocket } from './network.ts';
 import { absolutePath } from './tree.ts';
 
 /** What a call comes to: its answer, or nothing yet, in which case the process sleeps and the call is tried again. */
@@ -55,11 +55,14 @@ export function readCall(draft: Draft, process: Process, fd: number, line: boole
   const open = draft.open(number);
   if (number === undefined || open === undefined) return { answer: null };
   if (open.kind === 'input') {
-    const background = open.terminal === true && draft.machine.foreground !== undefined && draft.machine.foreground !== process.group;
+    const background =
+      open.terminal === true && draft.machine.foreground !== undefined && draft.machine.foreground !== process.group;
     if (background) return undefined;
     // Ctrl-D ends one read of a terminal, not all of them.
     if (open.terminal === true && open.text === '' && open.closed) draft.setOpen(number, { ...open, closed: false });
-    return take(open.text, line || open.terminal === true, open.closed, (text) => draft.setOpen(number, { ...open, text }));
+    return take(open.text, line || open.terminal === true, open.closed, (text) =>
+      draft.setOpen(number, { ...open, text }),
+    );
   }
   if (open.kind === 'pipe-reader') {
     const pipe = draft.open(open.pipe);
@@ -67,11 +70,14 @@ export function readCall(draft: Draft, process: Process, fd: number, line: boole
     return take(pipe.text, line, pipe.writers === 0, (text) => draft.setOpen(open.pipe, { ...pipe, text }));
   }
   if (open.kind === 'text') return take(open.text, line, true, (text) => draft.setOpen(number, { ...open, text }));
-  if (open.kind === 'socket') return take(open.received, line, open.ended, (received) => draft.setOpen(number, { ...open, received }));
+  if (open.kind === 'socket')
+    return take(open.received, line, open.ended, (received) => draft.setOpen(number, { ...open, received }));
   if (open.kind === 'file') {
     const node = draft.tree.at(open.path);
     const text = node?.type === 'file' ? node.text : '';
-    return take(text.slice(open.offset), line, true, (rest) => draft.setOpen(number, { ...open, offset: text.length - rest.length }));
+    return take(text.slice(open.offset), line, true, (rest) =>
+      draft.setOpen(number, { ...open, offset: text.length - rest.length }),
+    );
   }
   return { answer: null };
 }
@@ -106,7 +112,12 @@ export function isReadable(draft: Draft, process: Process, fd: number): boolean 
 
 const OWN_DESCRIPTOR = /^\/(?:dev\/fd|proc\/self\/fd)\/(\d+)$/;
 const DESCRIPTOR_OF_PROCESS = /^\/proc\/(\d+)\/fd\/(\d+)$/;
-const STANDARD: Readonly<Record<string, number>> = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2, '/dev/tty': 0 };
+const STANDARD: Readonly<Record<string, number>> = {
+  '/dev/stdin': 0,
+  '/dev/stdout': 1,
+  '/dev/stderr': 2,
+  '/dev/tty': 0,
+};
 
 /** The own descriptor that a path such as `/dev/stdin` stands for. */
 function ownDescriptor(path: string): number | string | undefined {
@@ -114,18 +125,32 @@ function ownDescriptor(path: string): number | string | undefined {
 }
 
 /** Reading `/dev/stdin` and the like as a file takes all there is until the end of input. */
-export function readDevice(draft: Draft, process: Process, path: string): { readonly isDevice: boolean; readonly outcome: Outcome } {
+export function readDevice(
+  draft: Draft,
+  process: Process,
+  path: string,
+): { readonly isDevice: boolean; readonly outcome: Outcome } {
   const fd = ownDescriptor(path);
   if (fd === undefined) return { isDevice: false, outcome: undefined };
   const open = draft.open(process.descriptors[Number(fd)]);
   const pipe = open?.kind === 'pipe-reader' ? draft.open(open.pipe) : undefined;
-  const isEnded = open?.kind === 'input' ? open.closed : open?.kind === 'socket' ? open.ended : pipe?.kind !== 'pipe' || pipe.writers === 0;
+  const isEnded =
+    open?.kind === 'input'
+      ? open.closed
+      : open?.kind === 'socket'
+        ? open.ended
+        : pipe?.kind !== 'pipe' || pipe.writers === 0;
   if (!isEnded) return { isDevice: true, outcome: undefined };
   const outcome = readCall(draft, process, Number(fd), false);
   return { isDevice: true, outcome: { answer: outcome?.answer ?? '' } };
 }
 
-export function openCall(draft: Draft, process: Process, path: string, mode: 'read' | 'write' | 'append'): number | FileError {
+export function openCall(
+  draft: Draft,
+  process: Process,
+  path: string,
+  mode: 'read' | 'write' | 'append',
+): number | FileError {
   const other = DESCRIPTOR_OF_PROCESS.exec(path);
   const owner = other === null ? process : draft.process(Number(other[1]));
   const fd = ownDescriptor(path) ?? other?.[2];
@@ -151,14 +176,19 @@ export function openCall(draft: Draft, process: Process, path: string, mode: 're
 
 /** Files under /proc that tools and people read. */
 export function specialFile(draft: Draft, reader: Process, path: string): string | undefined {
-  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(absolutePath(path, reader.invocation.directory));
+  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(
+    absolutePath(path, reader.invocation.directory),
+  );
   if (match === null) return undefined;
   const process = match[1] === 'self' ? reader : draft.process(Number(match[1]));
   if (process === undefined) return undefined;
   const { argv, environment } = process.invocation;
   const name = (argv[0] as string).slice((argv[0] as string).lastIndexOf('/') + 1).slice(0, 15);
   if (match[2] === 'cmdline') return argv.map((word) => `${word}\0`).join('');
-  if (match[2] === 'environ') return Object.entries(environment).map(([key, value]) => `${key}=${value}\0`).join('');
+  if (match[2] === 'environ')
+    return Object.entries(environment)
+      .map(([key, value]) => `${key}=${value}\0`)
+      .join('');
   if (match[2] === 'comm') return `${name}\n`;
   return `Name:\t${name}\nState:\t${process.ended ? 'Z (zombie)' : 'S (sleeping)'}\nPid:\t${process.pid}\nPPid:\t${process.parent}\nUid:\t${process.user}\t${process.user}\t${process.user}\t${process.user}\n`;
 }

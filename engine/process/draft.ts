@@ -82,7 +82,8 @@ export class Draft {
 
   open(number: number | undefined): OpenFile | undefined {
     if (number === undefined) return undefined;
-    if (!this.opens.has(number)) this.opens.set(number, this.turn.memory.get<OpenFile>(`open/${this.machine.id}/${number}`));
+    if (!this.opens.has(number))
+      this.opens.set(number, this.turn.memory.get<OpenFile>(`open/${this.machine.id}/${number}`));
     return this.opens.get(number);
   }
 
@@ -110,7 +111,9 @@ export class Draft {
 
   /** Whether a process still has the open file. */
   isOpen(number: number): boolean {
-    return this.all().some((process) => process.ended === undefined && Object.values(process.descriptors).includes(number));
+    return this.all().some(
+      (process) => process.ended === undefined && Object.values(process.descriptors).includes(number),
+    );
   }
 
   print(label: string, stream: 'stdout' | 'stderr', text: string): void {

@@ -9,10 +9,20 @@ export interface Executable {
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Finds what `argv[0]` names, in PATH unless it has a slash, and follows `#!` lines (execve(2)). */
-export function executable(draft: Draft, argv: readonly string[], path: string | undefined, directory: string, depth = 0): Executable | { readonly error: 'ENOENT' | 'EACCES' | 'ENOTDIR' } {
+export function executable(
+  draft: Draft,
+  argv: readonly string[],
+  path: string | undefined,
+  directory: string,
+  depth = 0,
+): Executable | { readonly error: 'ENOENT' | 'EACCES' | 'ENOTDIR' } {
   const name = argv[0] ?? '';
   let error: 'ENOENT' | 'EACCES' = 'ENOENT';
-  const candidates = name.includes('/') ? [name] : name === '' ? [] : (path ?? DEFAULT_PATH).split(':').map((folder) => `${folder === '' ? '.' : folder}/${name}`);
+  const candidates = name.includes('/')
+    ? [name]
+    : name === ''
+      ? []
+      : (path ?? DEFAULT_PATH).split(':').map((folder) => `${folder === '' ? '.' : folder}/${name}`);
   for (const candidate of candidates) {
     const found = draft.tree.find(candidate, directory);
     if ('error' in found) {
@@ -27,7 +37,12 @@ export function executable(draft: Draft, argv: readonly string[], path: string |
     if (found.node.program !== undefined) return { program: found.node.program, argv };
     const interpreter = /^#! *(\S+)(?: +(.*\S))? *(?:\n|$)/.exec(found.node.text);
     if (interpreter === null || depth > 4) return { program: 'sh', argv: ['sh', candidate, ...argv.slice(1)] };
-    const words = [interpreter[1] as string, ...(interpreter[2] === undefined ? [] : [interpreter[2]]), candidate, ...argv.slice(1)];
+    const words = [
+      interpreter[1] as string,
+      ...(interpreter[2] === undefined ? [] : [interpreter[2]]),
+      candidate,
+      ...argv.slice(1),
+    ];
     const followed = words[0] === '/usr/bin/env' && interpreter[2] !== undefined ? words.slice(1) : words;
     return executable(draft, followed, path, directory, depth + 1);
   }

@@ -4,7 +4,7 @@ import type { FileNode } from './files.ts';
 import type { Process } from './process.ts';
 import type { FileInformation, Syscall } from './program.ts';
 import { byteLength } from './text.ts';
-import { baseName, parentPath, type Place } from './tree.ts';
+import { baseName, type Place, parentPath } from './tree.ts';
 
 /** Answers the calls about files; undefined: another kind of call. */
 export function fileCall(draft: Draft, process: Process, call: Syscall): { readonly answer: unknown } | undefined {
@@ -20,7 +20,14 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
       return { answer: information(draft, process, call.path) };
     case 'readLink': {
       const found = draft.tree.find(call.path, directory, true);
-      return { answer: 'error' in found ? found : found.node?.type === 'link' ? found.node.target : { error: found.node ? 'EINVAL' : 'ENOENT' } };
+      return {
+        answer:
+          'error' in found
+            ? found
+            : found.node?.type === 'link'
+              ? found.node.target
+              : { error: found.node ? 'EINVAL' : 'ENOENT' },
+      };
     }
     case 'makeLink':
       return { answer: create(draft, call.path, directory, { type: 'link', target: call.target }) };
@@ -46,7 +53,8 @@ function readFile(draft: Draft, process: Process, path: string): unknown {
   if (found.node === undefined) return { error: 'ENOENT' };
   if (found.node.type === 'directory') return { error: 'EISDIR' };
   if (found.node.type !== 'file') return { error: 'ENOENT' };
-  if (process.user !== 0 && (found.node.user ?? 0) !== process.user && (found.node.mode & 0o044) === 0) return { error: 'EACCES' };
+  if (process.user !== 0 && (found.node.user ?? 0) !== process.user && (found.node.mode & 0o044) === 0)
+    return { error: 'EACCES' };
   return found.node.text;
 }
 
@@ -82,7 +90,8 @@ function information(draft: Draft, process: Process, path: string): FileInformat
   if (found.path === '/dev/null') return { type: 'file', size: 0, mode: 0o666, modified: 0, user: 0, group: 0 };
   if (node === undefined || node.type === 'deleted') return { error: 'ENOENT' };
   const common = { modified: node.modified ?? 0, group: 0 };
-  if (node.type === 'link') return { type: 'link', size: node.target.length, mode: 0o777, user: 0, target: node.target, ...common };
+  if (node.type === 'link')
+    return { type: 'link', size: node.target.length, mode: 0o777, user: 0, target: node.target, ...common };
   const user = node.user ?? 0;
   if (node.type === 'directory') return { type: 'directory', size: 4096, mode: node.mode, user, ...common };
   return { type: 'file', size: byteLength(node.text), mode: node.mode, user, ...common };
@@ -100,7 +109,10 @@ function changeMode(draft: Draft, path: string, directory: string, mode: number)
   const found = draft.tree.find(path, directory);
   if ('error' in found) return found;
   if (found.node === undefined) return { error: 'ENOENT' };
-  const error = found.node.type === 'file' || found.node.type === 'directory' ? draft.tree.put(found.path, { ...found.node, mode }) : undefined;
+  const error =
+    found.node.type === 'file' || found.node.type === 'directory'
+      ? draft.tree.put(found.path, { ...found.node, mode })
+      : undefined;
   return error === undefined ? null : { error };
 }
 
@@ -109,7 +121,12 @@ function makeDirectory(draft: Draft, process: Process, path: string, parents: bo
   const found = draft.tree.find(path, directory);
   if ('error' in found) {
     if (found.error !== 'ENOENT' || !parents) return found;
-    const above = makeDirectory(draft, process, parentPath(path.replace(/\/+$/, '')).replace(/^\/$/, path.startsWith('/') ? '/' : '.'), true);
+    const above = makeDirectory(
+      draft,
+      process,
+      parentPath(path.replace(/\/+$/, '')).replace(/^\/$/, path.startsWith('/') ? '/' : '.'),
+      true,
+    );
     return above === null ? makeDirectory(draft, process, path, true) : above;
   }
   if (found.node !== undefined) return parents && found.node.type === 'directory' ? null : { error: 'EEXIST' };

@@ -41,7 +41,11 @@ export interface Host {
   /** An API request by a program; without it the API server cannot be reached. */
   request?(turn: Turn, machine: string, server: string, request: ApiRequest): RequestAnswer;
   /** Input for an API stream, or its end. */
-  sendToStream?(turn: Turn, stream: number, message: { readonly text?: string; readonly closeInput?: boolean; readonly close?: boolean }): void;
+  sendToStream?(
+    turn: Turn,
+    stream: number,
+    message: { readonly text?: string; readonly closeInput?: boolean; readonly close?: boolean },
+  ): void;
   /** Programs besides those every machine has, by the name that a file's `program` carries. */
   readonly programs?: Readonly<Record<string, Program>>;
 }

@@ -32,7 +32,11 @@ export class Kernel {
   /** The machine a task belongs to; undefined when it is gone. */
   static machineOfTask(turn: Turn, task: Task): string | undefined {
     const machine =
-      task.kind === 'packet' ? machineOfPacket(turn, task) : task.kind === 'stream' ? turn.memory.get<StreamCell>(`stream/${task['stream'] as number}`)?.machine : (task['machine'] as string);
+      task.kind === 'packet'
+        ? machineOfPacket(turn, task)
+        : task.kind === 'stream'
+          ? turn.memory.get<StreamCell>(`stream/${task['stream'] as number}`)?.machine
+          : (task['machine'] as string);
     return machine !== undefined && turn.memory.get(`machine/${machine}`) !== undefined ? machine : undefined;
   }
 
@@ -43,8 +47,15 @@ export class Kernel {
     if ('error' in found) return { error: startError(request.argv[0] ?? '', found.error) };
     const terminal = request.terminal !== undefined;
     const stdout = draft.addOpen({ kind: 'output', label: request.label, stream: 'stdout', terminal });
-    const stdin = draft.addOpen(request.stdin === true ? { kind: 'input', text: '', closed: false, terminal } : { kind: 'null' });
-    const stderr = draft.addOpen({ kind: 'output', label: request.label, stream: terminal ? 'stdout' : 'stderr', terminal });
+    const stdin = draft.addOpen(
+      request.stdin === true ? { kind: 'input', text: '', closed: false, terminal } : { kind: 'null' },
+    );
+    const stderr = draft.addOpen({
+      kind: 'output',
+      label: request.label,
+      stream: terminal ? 'stdout' : 'stderr',
+      terminal,
+    });
     const invocation = {
       argv: found.argv,
       environment: request.environment,
@@ -72,7 +83,10 @@ export class Kernel {
 
   /** Starts a child; its first step comes when its parent sleeps. */
   adopt(child: Process): void {
-    this.draft.add({ ...child, caught: child.state.kind === 'steps' && child.state.begun ? child.caught : this.caught(child.state.program) });
+    this.draft.add({
+      ...child,
+      caught: child.state.kind === 'steps' && child.state.begun ? child.caught : this.caught(child.state.program),
+    });
     this.runnable.push({ pid: child.pid, answer: null });
   }
 
@@ -103,7 +117,8 @@ export class Kernel {
     if (blocked === undefined) return;
     const { call } = blocked;
     if (call.call === 'wait' && call.interruptible === true) this.wake(pid, { reaped: [], interrupted: name });
-    else if (call.call === 'read' || call.call === 'accept' || call.call === 'select' || call.call === 'sleep') this.wake(pid, null);
+    else if (call.call === 'read' || call.call === 'accept' || call.call === 'select' || call.call === 'sleep')
+      this.wake(pid, null);
   }
 
   /** The foreground processes of the terminal get a signal: Ctrl-C. */
@@ -138,7 +153,13 @@ export class Kernel {
         this.runnable.push({ pid, answer: timeOver(draft, process) });
         return;
       }
-      const outcome = perform(draft, this, draft.put({ ...process, blocked: undefined }), process.blocked.call, undefined);
+      const outcome = perform(
+        draft,
+        this,
+        draft.put({ ...process, blocked: undefined }),
+        process.blocked.call,
+        undefined,
+      );
       if (outcome !== undefined) this.runnable.push({ pid, answer: outcome.answer });
     }
   }
@@ -173,7 +194,8 @@ export class Kernel {
   private run(): void {
     const { draft } = this;
     do {
-      for (let next = this.runnable.shift(); next !== undefined; next = this.runnable.shift()) this.advance(next.pid, next.answer);
+      for (let next = this.runnable.shift(); next !== undefined; next = this.runnable.shift())
+        this.advance(next.pid, next.answer);
       if (draft.stirred) {
         draft.stirred = false;
         for (const process of draft.all()) this.retry(process.pid);
@@ -204,13 +226,27 @@ export class Kernel {
       let process = draft.process(pid);
       if (process === undefined || process.ended !== undefined) return;
       const { pending } = process;
-      const result = stepProgram(this.program(process.state.program), process.state, process.invocation, answer, pending);
-      process = draft.put({ ...process, state: result.state, ...(pending.length > 0 ? { pending: [] } : {}), ...(process.blocked ? { blocked: undefined } : {}) });
+      const result = stepProgram(
+        this.program(process.state.program),
+        process.state,
+        process.invocation,
+        answer,
+        pending,
+      );
+      process = draft.put({
+        ...process,
+        state: result.state,
+        ...(pending.length > 0 ? { pending: [] } : {}),
+        ...(process.blocked ? { blocked: undefined } : {}),
+      });
       if ('exit' in result) {
         this.end(pid, result.exit & 255);
         return;
       }
-      const outcome = ++this.calls > CALLS_PER_TURN && result.call.call !== 'exec' ? this.putOff(process, result.call) : perform(draft, this, process, result.call, undefined);
+      const outcome =
+        ++this.calls > CALLS_PER_TURN && result.call.call !== 'exec'
+          ? this.putOff(process, result.call)
+          : perform(draft, this, process, result.call, undefined);
       if (outcome === undefined) return;
       if (outcome.answer === 'EPIPE' && result.call.call === 'write' && !process.ignored.includes('PIPE')) {
         this.end(pid, 128 + 13, 'PIPE');
@@ -224,7 +260,11 @@ export class Kernel {
   private putOff(process: Process, call: Syscall): undefined {
     const { draft } = this;
     const sequence = draft.sequence();
-    const timer = draft.turn.after(SLICE, { kind: 'process', machine: draft.machine.id, pid: process.pid, sequence }, { background: true });
+    const timer = draft.turn.after(
+      SLICE,
+      { kind: 'process', machine: draft.machine.id, pid: process.pid, sequence },
+      { background: true },
+    );
     draft.put({ ...process, blocked: { call, timer, sequence, postponed: true } });
     return undefined;
   }
@@ -234,7 +274,12 @@ export class Kernel {
     const { draft } = this;
     const process = draft.process(pid) as Process;
     if (process.blocked?.timer !== undefined) draft.turn.cancel(process.blocked.timer);
-    draft.put({ ...process, descriptors: {}, blocked: undefined, ended: { status, ...(signal === undefined ? {} : { signal }) } });
+    draft.put({
+      ...process,
+      descriptors: {},
+      blocked: undefined,
+      ended: { status, ...(signal === undefined ? {} : { signal }) },
+    });
     for (const number of new Set(Object.values(process.descriptors))) release(draft, number);
     this.closeStreams(pid);
     for (const other of draft.all()) {
@@ -284,12 +329,15 @@ export class Kernel {
 
 /** A program at its very beginning. */
 export function initialState(program: Program, name: string): ProgramState {
-  return 'script' in program ? { kind: 'script', program: name, begun: false, answers: null } : { kind: 'steps', program: name, begun: false, state: null };
+  return 'script' in program
+    ? { kind: 'script', program: name, begun: false, answers: null }
+    : { kind: 'steps', program: name, begun: false, state: null };
 }
 
 /** As runc says it. */
 function startError(name: string, error: string): string {
   if (!name.includes('/') && error === 'ENOENT') return `exec: "${name}": executable file not found in $PATH`;
-  const text = error === 'ENOENT' ? 'no such file or directory' : error === 'ENOTDIR' ? 'not a directory' : 'permission denied';
+  const text =
+    error === 'ENOENT' ? 'no such file or directory' : error === 'ENOTDIR' ? 'not a directory' : 'permission denied';
   return error === 'EACCES' ? `exec: "${name}": ${text}` : `exec: "${name}": stat ${name}: ${text}`;
 }

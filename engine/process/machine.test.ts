@@ -65,7 +65,10 @@ describe('processes', () => {
     machine.spawn(['sleep', '2']);
     machine.spawn(['sleep', '3600'], { label: 'exec' });
     machine.pass(2000);
-    expect(machine.ended.map(({ label, status }) => [label, status])).toEqual([['exec', 137], ['main', 0]]);
+    expect(machine.ended.map(({ label, status }) => [label, status])).toEqual([
+      ['exec', 137],
+      ['main', 0],
+    ]);
   });
 
   it('a writer whose reader has gone ends by SIGPIPE', () => {
@@ -78,7 +81,9 @@ describe('processes', () => {
   it('a program that cannot be started says so as runc does', () => {
     const machine = new TestMachine();
     expect(machine.spawn(['nosuch'])).toEqual({ error: 'exec: "nosuch": executable file not found in $PATH' });
-    expect(machine.spawn(['/bin/nosuch', '-x'])).toEqual({ error: 'exec: "/bin/nosuch": stat /bin/nosuch: no such file or directory' });
+    expect(machine.spawn(['/bin/nosuch', '-x'])).toEqual({
+      error: 'exec: "/bin/nosuch": stat /bin/nosuch: no such file or directory',
+    });
   });
 
   it('a sleeping process is one task on the agenda, a server none', () => {

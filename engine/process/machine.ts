@@ -1,5 +1,5 @@
-import type { Memory, Turn } from '../sim/turn.ts';
 import type { Task } from '../sim/component.ts';
+import type { Memory, Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
 import type { Machine, Mount, Process } from './process.ts';
@@ -156,7 +156,13 @@ export function isListening(memory: Pick<Memory, 'get'>, network: string, port: 
  * Connects to a port, says `text`, and takes what is answered within the same turn: an HTTP probe of the kubelet.
  * Undefined: connection refused. `closed` false: the server is still busy (a probe waits until its timeout).
  */
-export function exchange(turn: Turn, host: Host, network: string, port: number, text: string): { readonly reply: string; readonly closed: boolean } | undefined {
+export function exchange(
+  turn: Turn,
+  host: Host,
+  network: string,
+  port: number,
+  text: string,
+): { readonly reply: string; readonly closed: boolean } | undefined {
   const listener = turn.memory.get<{ machine: string; open: number }>(`listen/${network}/${port}`);
   if (listener === undefined) return undefined;
   const kernel = new Kernel(turn, host, listener.machine);

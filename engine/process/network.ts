@@ -52,13 +52,24 @@ export function acceptCall(draft: Draft, process: Process, fd: number): { readon
 }
 
 /** Sends the first packet. Answers a descriptor to wait on, or the error that is known at once. */
-export function connectCall(draft: Draft, process: Process, host: string, port: number): { readonly fd: number } | { readonly error: string } {
+export function connectCall(
+  draft: Draft,
+  process: Process,
+  host: string,
+  port: number,
+): { readonly fd: number } | { readonly error: string } {
   const address = resolve(draft, host);
   if (address === undefined) return { error: 'ENOTFOUND' };
   const { turn, machine } = draft;
   const own = address.startsWith('127.') || address === machine.address;
   const route = own
-    ? { component: turn.component, network: machine.network, port, source: own && address.startsWith('127.') ? '127.0.0.1' : machine.address, latency: 0 }
+    ? {
+        component: turn.component,
+        network: machine.network,
+        port,
+        source: own && address.startsWith('127.') ? '127.0.0.1' : machine.address,
+        latency: 0,
+      }
     : (draft.host.route?.(turn, machine.id, address, port) ?? { error: 'ENETUNREACH' as const });
   if ('error' in route && route.error !== 'ETIMEDOUT') return route;
   const reached = 'error' in route ? undefined : route;
@@ -76,7 +87,17 @@ export function connectCall(draft: Draft, process: Process, host: string, port: 
     const local = `${reached.source}:${32_768 + (open % 28_000)}`;
     draft.setOpen(open, { ...(draft.open(open) as Socket), local });
     const from: SocketAddress = { component: turn.component, machine: machine.id, open };
-    turn.send(reached.component, reached.latency, packet('open', { network: reached.network, port: reached.port, source: local, latency: reached.latency, from: { ...from } }));
+    turn.send(
+      reached.component,
+      reached.latency,
+      packet('open', {
+        network: reached.network,
+        port: reached.port,
+        source: local,
+        latency: reached.latency,
+        from: { ...from },
+      }),
+    );
   }
   return { fd: draft.addDescriptor(process.pid, open) };
 }
@@ -98,14 +119,22 @@ export function writeSocket(draft: Draft, number: number, socket: Socket, text: 
     return null;
   }
   if (socket.state !== 'open' || socket.peer.open === undefined) return 'EPIPE';
-  draft.turn.send(socket.peer.component, socket.latency, packet('data', { machine: socket.peer.machine, open: socket.peer.open, text }));
+  draft.turn.send(
+    socket.peer.component,
+    socket.latency,
+    packet('data', { machine: socket.peer.machine, open: socket.peer.open, text }),
+  );
   return null;
 }
 
 export function closeSocket(draft: Draft, number: number, socket: Socket): void {
   if (draft.probe?.open === number) draft.probe.closed = true;
   if (socket.state !== 'open' || socket.peer.open === undefined || socket.peer.component === '') return;
-  draft.turn.send(socket.peer.component, socket.latency, packet('end', { machine: socket.peer.machine, open: socket.peer.open }));
+  draft.turn.send(
+    socket.peer.component,
+    socket.latency,
+    packet('end', { machine: socket.peer.machine, open: socket.peer.open }),
+  );
 }
 
 /** The machine a packet is for; refuses a connection that nobody listens for. */
@@ -160,5 +189,13 @@ function acceptPacket(draft: Draft, task: Task): void {
     ended: false,
   });
   draft.setOpen(listening.open, { ...listener, waiting: [...listener.waiting, open] });
-  turn.send(from.component, latency, packet('accepted', { machine: from.machine, open: from.open, from: { component: turn.component, machine: machine.id, open } }));
+  turn.send(
+    from.component,
+    latency,
+    packet('accepted', {
+      machine: from.machine,
+      open: from.open,
+      from: { component: turn.component, machine: machine.id, open },
+    }),
+  );
 }

@@ -1,5 +1,15 @@
 import { LATENCY } from '../sim/latency.ts';
-import { closeCall, isReadable, openCall, type Outcome, pipeCall, readCall, readDevice, release, writeCall } from './descriptors.ts';
+import {
+  closeCall,
+  isReadable,
+  type Outcome,
+  openCall,
+  pipeCall,
+  readCall,
+  readDevice,
+  release,
+  writeCall,
+} from './descriptors.ts';
 import type { Draft, StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
@@ -24,20 +34,46 @@ type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
  * Answers a call, or puts the process to sleep and answers nothing. With `blocked` the call is tried again for a
  * process that sleeps in it already.
  */
-export function perform(draft: Draft, kin: Kin, process: Process, call: Syscall, blocked: Blocked | undefined): Outcome {
+export function perform(
+  draft: Draft,
+  kin: Kin,
+  process: Process,
+  call: Syscall,
+  blocked: Blocked | undefined,
+): Outcome {
   const device = call.call === 'readFile' ? readDevice(draft, process, call.path) : undefined;
-  const outcome = device?.isDevice ? device.outcome : (fileCall(draft, process, call) ?? quick(draft, kin, process, call) ?? patient(draft, kin, process, call, blocked));
+  const outcome = device?.isDevice
+    ? device.outcome
+    : (fileCall(draft, process, call) ??
+      quick(draft, kin, process, call) ??
+      patient(draft, kin, process, call, blocked));
   if (outcome === undefined && draft.process(process.pid)?.blocked === undefined) sleepIn(draft, process, call);
   return outcome;
 }
 
 /** Puts a process to sleep, at most `timeout` milliseconds. */
-function sleepIn(draft: Draft, process: Process, call: Syscall, timeout?: number, subject?: number, background = true): undefined {
+function sleepIn(
+  draft: Draft,
+  process: Process,
+  call: Syscall,
+  timeout?: number,
+  subject?: number,
+  background = true,
+): undefined {
   const sequence = draft.sequence();
   const task = { kind: 'process', machine: draft.machine.id, pid: process.pid, sequence };
-  const timer = timeout === undefined ? undefined : draft.turn.after(timeout, task, background ? { background } : undefined);
+  const timer =
+    timeout === undefined ? undefined : draft.turn.after(timeout, task, background ? { background } : undefined);
   const current = draft.process(process.pid) as Process;
-  draft.put({ ...current, blocked: { call, sequence, ...(timer === undefined ? {} : { timer }), ...(subject === undefined ? {} : { subject }) } });
+  draft.put({
+    ...current,
+    blocked: {
+      call,
+      sequence,
+      ...(timer === undefined ? {} : { timer }),
+      ...(subject === undefined ? {} : { subject }),
+    },
+  });
   return undefined;
 }
 
@@ -71,7 +107,11 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
     case 'resolve':
       return { answer: resolve(draft, call.host) ?? null };
     case 'sendToStream':
-      draft.host.sendToStream?.(draft.turn, call.stream, { ...(call.text === undefined ? {} : { text: call.text }), ...(call.closeInput === undefined ? {} : { closeInput: call.closeInput }), ...(call.close === undefined ? {} : { close: call.close }) });
+      draft.host.sendToStream?.(draft.turn, call.stream, {
+        ...(call.text === undefined ? {} : { text: call.text }),
+        ...(call.closeInput === undefined ? {} : { closeInput: call.closeInput }),
+        ...(call.close === undefined ? {} : { close: call.close }),
+      });
       return { answer: null };
     default:
       return about(draft, process, call);
@@ -93,10 +133,20 @@ function about(draft: Draft, process: Process, call: Syscall): Outcome {
         })),
       };
     case 'self':
-      return { answer: { pid: process.pid, parent: process.parent, hostname: draft.machine.hostname, user: process.user, address: draft.machine.address } };
+      return {
+        answer: {
+          pid: process.pid,
+          parent: process.parent,
+          hostname: draft.machine.hostname,
+          user: process.user,
+          address: draft.machine.address,
+        },
+      };
     case 'peer': {
       const open = draft.open(process.descriptors[call.fd]);
-      return { answer: open?.kind === 'socket' ? { local: open.local, remote: open.remote } : { local: '', remote: '' } };
+      return {
+        answer: open?.kind === 'socket' ? { local: open.local, remote: open.remote } : { local: '', remote: '' },
+      };
     }
     default:
       return undefined;
@@ -113,7 +163,10 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
     case 'accept':
       return acceptCall(draft, process, call.fd);
     case 'wait':
-      return waitCall(draft, process, call) ?? (blocked || call.timeout === undefined ? undefined : sleepIn(draft, process, call, call.timeout));
+      return (
+        waitCall(draft, process, call) ??
+        (blocked || call.timeout === undefined ? undefined : sleepIn(draft, process, call, call.timeout))
+      );
     case 'sleep':
       return blocked ? undefined : sleepIn(draft, process, call, call.milliseconds);
     case 'pause':
@@ -164,7 +217,12 @@ function requestAnswer(draft: Draft, process: Process, call: CallOf<'request'>):
   return answer;
 }
 
-function chunkCall(draft: Draft, process: Process, call: CallOf<'chunk'> | CallOf<'chunkOrInput'>, blocked: Blocked | undefined): Outcome {
+function chunkCall(
+  draft: Draft,
+  process: Process,
+  call: CallOf<'chunk'> | CallOf<'chunkOrInput'>,
+  blocked: Blocked | undefined,
+): Outcome {
   const key = `stream/${call.stream}`;
   const cell = draft.turn.memory.get<StreamCell>(key);
   const wrap = (answer: unknown) => ({ answer: call.call === 'chunk' ? answer : { stream: answer } });
@@ -181,10 +239,17 @@ function chunkCall(draft: Draft, process: Process, call: CallOf<'chunk'> | CallO
   return blocked ? undefined : sleepIn(draft, process, call, call.timeout);
 }
 
-function connectOutcome(draft: Draft, process: Process, call: CallOf<'connect'>, blocked: Blocked | undefined): Outcome {
+function connectOutcome(
+  draft: Draft,
+  process: Process,
+  call: CallOf<'connect'>,
+  blocked: Blocked | undefined,
+): Outcome {
   if (blocked === undefined) {
     const begun = connectCall(draft, process, call.host, call.port);
-    return 'error' in begun ? { answer: begun } : sleepIn(draft, process, call, call.timeout ?? CONNECT_TIMEOUT, begun.fd);
+    return 'error' in begun
+      ? { answer: begun }
+      : sleepIn(draft, process, call, call.timeout ?? CONNECT_TIMEOUT, begun.fd);
   }
   const fd = blocked.subject as number;
   const state = connected(draft, process, fd);
@@ -195,7 +260,9 @@ function connectOutcome(draft: Draft, process: Process, call: CallOf<'connect'>,
 }
 
 function initial(kin: Kin, program: string): ProgramState {
-  return 'script' in kin.program(program) ? { kind: 'script', program, begun: false, answers: null } : { kind: 'steps', program, begun: false, state: null };
+  return 'script' in kin.program(program)
+    ? { kind: 'script', program, begun: false, answers: null }
+    : { kind: 'steps', program, begun: false, state: null };
 }
 
 function mapped(process: Process, descriptors: Readonly<Record<number, number>>): Record<number, number> {
@@ -209,17 +276,28 @@ function mapped(process: Process, descriptors: Readonly<Record<number, number>>)
 
 function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn'>): unknown {
   const pid = draft.machine.nextPid;
-  const found = call.state === undefined ? executable(draft, call.argv, call.environment['PATH'], call.directory) : { program: process.state.program, argv: call.argv };
+  const found =
+    call.state === undefined
+      ? executable(draft, call.argv, call.environment['PATH'], call.directory)
+      : { program: process.state.program, argv: call.argv };
   if ('error' in found) return found;
   const { terminal } = process.invocation;
-  const state: ProgramState = call.state === undefined ? initial(kin, found.program) : { kind: 'steps', program: found.program, begun: true, state: call.state };
+  const state: ProgramState =
+    call.state === undefined
+      ? initial(kin, found.program)
+      : { kind: 'steps', program: found.program, begun: true, state: call.state };
   kin.adopt({
     pid,
     parent: process.pid,
     group: typeof call.group === 'number' ? call.group : call.group === undefined ? process.group : pid,
     user: process.user,
     started: draft.turn.now,
-    invocation: { argv: found.argv, environment: call.environment, directory: call.directory, ...(terminal ? { terminal } : {}) },
+    invocation: {
+      argv: found.argv,
+      environment: call.environment,
+      directory: call.directory,
+      ...(terminal ? { terminal } : {}),
+    },
     descriptors: mapped(process, call.descriptors),
     state,
     caught: [],
@@ -249,7 +327,10 @@ function execCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'exec'>
 }
 
 function killCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'kill'>): unknown {
-  const targets = call.pid < 0 ? draft.all().filter((other) => other.group === -call.pid) : draft.all().filter((other) => other.pid === (call.pid === 0 ? process.pid : call.pid));
+  const targets =
+    call.pid < 0
+      ? draft.all().filter((other) => other.group === -call.pid)
+      : draft.all().filter((other) => other.pid === (call.pid === 0 ? process.pid : call.pid));
   if (targets.length === 0) return { error: 'ESRCH' };
   for (const target of targets) kin.signal(target.pid, call.signal);
   return null;
@@ -268,7 +349,13 @@ function waitCall(draft: Draft, process: Process, call: CallOf<'wait'>): Outcome
   }
   const answer: WaitAnswer = {
     reaped,
-    ...(done?.ended === undefined ? {} : { pid: done.pid, status: done.ended.status, ...(done.ended.signal === undefined ? {} : { killed: done.ended.signal }) }),
+    ...(done?.ended === undefined
+      ? {}
+      : {
+          pid: done.pid,
+          status: done.ended.status,
+          ...(done.ended.signal === undefined ? {} : { killed: done.ended.signal }),
+        }),
   };
   return { answer };
 }
@@ -277,11 +364,20 @@ function waitCall(draft: Draft, process: Process, call: CallOf<'wait'>): Outcome
 function runCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'run'>, blocked: Blocked | undefined): Outcome {
   if (blocked === undefined) {
     const descriptors: Record<number, number> = { 0: 0, 1: 1, 2: 2 };
-    const fd = call.input === undefined ? undefined : draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: call.input }));
+    const fd =
+      call.input === undefined
+        ? undefined
+        : draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: call.input }));
     if (fd !== undefined) descriptors[0] = fd;
     const caller = draft.process(process.pid) as Process;
     const environment = call.environment ?? process.invocation.environment;
-    const pid = spawnCall(draft, kin, caller, { call: 'spawn', argv: call.argv, environment, directory: absolutePath(process.invocation.directory, '/'), descriptors });
+    const pid = spawnCall(draft, kin, caller, {
+      call: 'spawn',
+      argv: call.argv,
+      environment,
+      directory: absolutePath(process.invocation.directory, '/'),
+      descriptors,
+    });
     if (fd !== undefined) closeCall(draft, process.pid, [fd]);
     if (typeof pid !== 'number') return { answer: (pid as { error: string }).error === 'ENOENT' ? 127 : 126 };
     return sleepIn(draft, process, call, undefined, pid);

@@ -4,13 +4,23 @@ import type { Invocation, Syscall } from './program.ts';
 export type OpenFile =
   | { readonly kind: 'null' }
   /** To the owner of the machine: a container's log, an exec stream, the terminal. */
-  | { readonly kind: 'output'; readonly label: string; readonly stream: 'stdout' | 'stderr'; readonly terminal?: boolean }
+  | {
+      readonly kind: 'output';
+      readonly label: string;
+      readonly stream: 'stdout' | 'stderr';
+      readonly terminal?: boolean;
+    }
   /** From the owner: what has arrived and was not read yet. */
   | { readonly kind: 'input'; readonly text: string; readonly closed: boolean; readonly terminal?: boolean }
   | { readonly kind: 'pipe-reader'; readonly pipe: number }
   | { readonly kind: 'pipe-writer'; readonly pipe: number }
   | { readonly kind: 'pipe'; readonly text: string; readonly readers: number; readonly writers: number }
-  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly mode: 'read' | 'write' | 'append' }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly offset: number;
+      readonly mode: 'read' | 'write' | 'append';
+    }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'listener'; readonly port: number; readonly waiting: readonly number[] }
   | Socket;

@@ -29,7 +29,13 @@ export type Syscall =
   /** Whichever comes first. Answer: `{ stream: StreamChunk | 'closed' }` or `{ input: string | null }`. For `exec -i`. */
   | { readonly call: 'chunkOrInput'; readonly stream: number; readonly fd: number }
   /** Sends input on a stream, or closes it. Answer: null. */
-  | { readonly call: 'sendToStream'; readonly stream: number; readonly text?: string; readonly closeInput?: boolean; readonly close?: boolean }
+  | {
+      readonly call: 'sendToStream';
+      readonly stream: number;
+      readonly text?: string;
+      readonly closeInput?: boolean;
+      readonly close?: boolean;
+    }
   /** Files of the machine. Answers: text | `{ error: 'ENOENT' | 'EISDIR' | 'EACCES' … }`. */
   | { readonly call: 'readFile'; readonly path: string }
   | {
@@ -49,7 +55,12 @@ export type Syscall =
   /** Answer: null or a FileError. Moves a file, or a folder with what is in it. */
   | { readonly call: 'rename'; readonly from: string; readonly to: string }
   /** Runs another program to its end, with this one's descriptors. Answer: exit code. For plugins, `kubectl edit`. */
-  | { readonly call: 'run'; readonly argv: readonly string[]; readonly environment?: Readonly<Record<string, string>>; readonly input?: string }
+  | {
+      readonly call: 'run';
+      readonly argv: readonly string[];
+      readonly environment?: Readonly<Record<string, string>>;
+      readonly input?: string;
+    }
   | ProcessCall
   | NetworkCall;
 
@@ -91,7 +102,13 @@ export type ProcessCall =
    * Waits for one of the children (any, when `pids` is empty). Answer: WaitAnswer. With `interruptible`, a signal that
    * the program catches ends the wait; with `timeout`, null after so many milliseconds.
    */
-  | { readonly call: 'wait'; readonly pids: readonly number[]; readonly interruptible?: boolean; readonly poll?: boolean; readonly timeout?: number }
+  | {
+      readonly call: 'wait';
+      readonly pids: readonly number[];
+      readonly interruptible?: boolean;
+      readonly poll?: boolean;
+      readonly timeout?: number;
+    }
   /** Answer: null, or `{ error: 'ESRCH' }`. A negative pid is a process group. */
   | { readonly call: 'kill'; readonly pid: number; readonly signal: string }
   /** Answer: ProcessInformation of every process of the machine. */

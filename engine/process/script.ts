@@ -1,5 +1,5 @@
-import type { Invocation, Program, StepResult, Syscall } from './program.ts';
 import type { AnswerList, ProgramState } from './process.ts';
+import type { Invocation, Program, StepResult, Syscall } from './program.ts';
 
 type LiveScript = Generator<Syscall, number, unknown>;
 
@@ -18,7 +18,13 @@ export function rebuildScript(program: Program, invocation: Invocation, answers:
 }
 
 /** One step of a program: hands it an answer, and takes its next call or its exit status. */
-export function stepProgram(program: Program, state: ProgramState, invocation: Invocation, answer: unknown, signals: readonly string[]): StepResult<ProgramState> {
+export function stepProgram(
+  program: Program,
+  state: ProgramState,
+  invocation: Invocation,
+  answer: unknown,
+  signals: readonly string[],
+): StepResult<ProgramState> {
   if (state.kind === 'steps') {
     if (!('steps' in program)) throw new Error(`${state.program} is a script`);
     const before = (state.begun ? state.state : program.steps.start(invocation)) as never;
@@ -27,10 +33,16 @@ export function stepProgram(program: Program, state: ProgramState, invocation: I
     return 'call' in result ? { state: next, call: result.call } : { state: next, exit: result.exit };
   }
   if (!('script' in program)) throw new Error(`${state.program} is no script`);
-  const generator = state.begun ? (live.get(state) ?? rebuildScript(program, invocation, state.answers)) : program.script(invocation);
+  const generator = state.begun
+    ? (live.get(state) ?? rebuildScript(program, invocation, state.answers))
+    : program.script(invocation);
   live.delete(state);
   const result = state.begun ? generator.next(answer) : generator.next();
-  const next: ProgramState = { ...state, begun: true, answers: state.begun ? { answer, previous: state.answers } : null };
+  const next: ProgramState = {
+    ...state,
+    begun: true,
+    answers: state.begun ? { answer, previous: state.answers } : null,
+  };
   if (result.done) return { state: next, exit: result.value };
   live.set(next, generator);
   return { state: next, call: result.value };

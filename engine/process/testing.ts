@@ -1,4 +1,4 @@
-import { fakeTurn, type FakeTurn } from '../sim/testing.ts';
+import { type FakeTurn, fakeTurn } from '../sim/testing.ts';
 import type { Host } from './host.ts';
 import { createMachine, handleProcessTask, signal, spawn, writeInput } from './machine.ts';
 
@@ -24,9 +24,22 @@ export class TestMachine {
     createMachine(this.turn, { id: 'm', hostname: 'test', image, address: '10.244.0.5' });
   }
 
-  spawn(argv: readonly string[], more: { readonly stdin?: boolean; readonly label?: string; readonly environment?: Record<string, string> } = {}): number | { readonly error: string } {
-    const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...more.environment };
-    return spawn(this.turn, this.host, 'm', { argv, environment, directory: '/', label: more.label ?? 'main', ...(more.stdin === undefined ? {} : { stdin: more.stdin }) });
+  spawn(
+    argv: readonly string[],
+    more: { readonly stdin?: boolean; readonly label?: string; readonly environment?: Record<string, string> } = {},
+  ): number | { readonly error: string } {
+    const environment = {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      HOME: '/root',
+      ...more.environment,
+    };
+    return spawn(this.turn, this.host, 'm', {
+      argv,
+      environment,
+      directory: '/',
+      label: more.label ?? 'main',
+      ...(more.stdin === undefined ? {} : { stdin: more.stdin }),
+    });
   }
 
   signal(name: string, pid = 1): boolean {
@@ -41,7 +54,9 @@ export class TestMachine {
   pass(milliseconds: number): void {
     const until = this.turn.now + milliseconds;
     for (;;) {
-      const due = this.turn.agenda.map((item) => ({ item, at: this.at(item.handle, item.delay) })).filter(({ at }) => at <= until);
+      const due = this.turn.agenda
+        .map((item) => ({ item, at: this.at(item.handle, item.delay) }))
+        .filter(({ at }) => at <= until);
       due.sort((left, right) => left.at - right.at || left.item.handle - right.item.handle);
       const first = due[0];
       if (first === undefined) break;
@@ -62,7 +77,10 @@ export class TestMachine {
 }
 
 /** Runs a command line in a fresh container to its end, at most a virtual hour. */
-export function shell(line: string, image?: string): { readonly out: string; readonly err: string; readonly status: number | undefined } {
+export function shell(
+  line: string,
+  image?: string,
+): { readonly out: string; readonly err: string; readonly status: number | undefined } {
   const machine = new TestMachine(image);
   machine.spawn(['sh', '-c', line]);
   machine.pass(3_600_000);

@@ -71,7 +71,10 @@ export class Tree {
 
   /** Follows links; the last one too unless `keepLast`. */
   find(path: string, directory: string, keepLast = false): Place | { readonly error: TreeError } {
-    const waiting = (path.startsWith('/') ? path : `${directory}/${path}`).split('/').filter((name) => name !== '').reverse();
+    const waiting = (path.startsWith('/') ? path : `${directory}/${path}`)
+      .split('/')
+      .filter((name) => name !== '')
+      .reverse();
     let current = '';
     let links = 0;
     while (waiting.length > 0) {
@@ -86,7 +89,12 @@ export class Tree {
       if (node?.type === 'link' && !(keepLast && waiting.length === 0)) {
         if (++links > 40) return { error: 'ELOOP' };
         if (node.target.startsWith('/')) current = '';
-        waiting.push(...node.target.split('/').filter((part) => part !== '').reverse());
+        waiting.push(
+          ...node.target
+            .split('/')
+            .filter((part) => part !== '')
+            .reverse(),
+        );
         continue;
       }
       if (waiting.length > 0 && node === undefined) return { error: 'ENOENT' };

@@ -5,7 +5,16 @@ import type { Component, Task } from '../sim/component.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { FileNode } from './files.ts';
 import type { Host } from './host.ts';
-import { closeInput, createMachine, handleProcessTask, interrupt, machineOf, signal, spawn, writeInput } from './machine.ts';
+import {
+  closeInput,
+  createMachine,
+  handleProcessTask,
+  interrupt,
+  machineOf,
+  signal,
+  spawn,
+  writeInput,
+} from './machine.ts';
 import { parentPath } from './tree.ts';
 
 /** What a line run without a terminal has written so far: the cell `run/<id>`; `exitCode` once it has ended. */
@@ -121,7 +130,8 @@ function writeFile(turn: Turn, path: string, text: string, mode = 0o644): void {
   const files = machineOf(turn.memory, MACHINE)?.files ?? `file/${MACHINE}`;
   for (let folder = parentPath(path); folder !== '/'; folder = parentPath(folder)) {
     const key = `${files}${folder}`;
-    if (turn.memory.get(key) === undefined) turn.memory.set(key, { type: 'directory', mode: 0o755, modified: turn.now } satisfies FileNode);
+    if (turn.memory.get(key) === undefined)
+      turn.memory.set(key, { type: 'directory', mode: 0o755, modified: turn.now } satisfies FileNode);
   }
   turn.memory.set(`${files}${path}`, { type: 'file', text, mode, modified: turn.now } satisfies FileNode);
 }
@@ -160,13 +170,17 @@ function interruptAll(turn: Turn): void {
 function act(turn: Turn, task: WorkstationTask): void {
   switch (task.kind) {
     case 'type':
-      return type(turn, task.text);
+      type(turn, task.text);
+      break;
     case 'run':
-      return run(turn, task.id, task.line);
+      run(turn, task.id, task.line);
+      break;
     case 'write-file':
-      return writeFile(turn, task.path.startsWith('/') ? task.path : `${HOME}/${task.path}`, task.text);
+      writeFile(turn, task.path.startsWith('/') ? task.path : `${HOME}/${task.path}`, task.text);
+      break;
     case 'interrupt':
-      return interruptAll(turn);
+      interruptAll(turn);
+      break;
     case 'resize':
       turn.memory.set('size', { columns: task.columns, rows: task.rows });
   }

@@ -6,14 +6,30 @@ export interface Formatted {
   readonly stopped: boolean;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+};
 
 /** The escape at `index` (a backslash): its text and length; `null` text for `\c`. */
-function escape(text: string, index: number): { readonly text: string | null; readonly length: number } {
+function escapeAt(text: string, index: number): { readonly text: string | null; readonly length: number } {
   const rest = text.slice(index + 1);
   if (rest.startsWith('c')) return { text: null, length: 2 };
   const hexadecimal = /^x([0-9a-fA-F]{1,2})/.exec(rest);
-  if (hexadecimal) return { text: String.fromCharCode(Number.parseInt(hexadecimal[1] as string, 16)), length: 1 + hexadecimal[0].length };
+  if (hexadecimal)
+    return {
+      text: String.fromCharCode(Number.parseInt(hexadecimal[1] as string, 16)),
+      length: 1 + hexadecimal[0].length,
+    };
   const octal = /^0?([0-7]{1,3})/.exec(rest);
   if (octal) return { text: String.fromCharCode(Number.parseInt(octal[1] as string, 8)), length: 1 + octal[0].length };
   const known = ESCAPES[rest[0] ?? ''];
@@ -30,13 +46,14 @@ export function formatted(format: string, words: readonly string[]): Formatted {
     for (let index = 0; index < format.length; ) {
       const letter = format[index] as string;
       if (letter === '\\') {
-        const found = escape(format, index);
+        const found = escapeAt(format, index);
         if (found.text === null) return { text, errors, stopped: true };
         text += found.text;
         index += found.length;
         continue;
       }
-      const directive = letter === '%' ? /^%([-+ 0#]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z%])/.exec(format.slice(index)) : null;
+      const directive =
+        letter === '%' ? /^%([-+ 0#]*)(\*|\d*)(?:\.(\*|\d*))?([a-zA-Z%])/.exec(format.slice(index)) : null;
       if (directive === null) {
         text += letter;
         index++;
@@ -64,7 +81,13 @@ function padded(text: string, flags: string, width: number): string {
   return sign + text.slice(sign.length).padStart(width - sign.length, '0');
 }
 
-function convert(directive: string, flags: string, precision: string | undefined, word: string | undefined, errors: string[]): { readonly text: string; readonly stopped: boolean } {
+function convert(
+  directive: string,
+  flags: string,
+  precision: string | undefined,
+  word: string | undefined,
+  errors: string[],
+): { readonly text: string; readonly stopped: boolean } {
   const plain = (text: string) => ({ text, stopped: false });
   switch (directive) {
     case 's':
@@ -76,7 +99,10 @@ function convert(directive: string, flags: string, precision: string | undefined
     case 'b': {
       let text = '';
       for (let index = 0; index < (word ?? '').length; ) {
-        const found = (word as string)[index] === '\\' ? escape(word as string, index) : { text: (word as string)[index] as string, length: 1 };
+        const found =
+          (word as string)[index] === '\\'
+            ? escapeAt(word as string, index)
+            : { text: (word as string)[index] as string, length: 1 };
         if (found.text === null) return { text, stopped: true };
         text += found.text;
         index += found.length;
@@ -88,14 +114,26 @@ function convert(directive: string, flags: string, precision: string | undefined
   }
 }
 
-function number(directive: string, flags: string, precision: string | undefined, word: string | undefined, errors: string[]): string {
+function number(
+  directive: string,
+  flags: string,
+  precision: string | undefined,
+  word: string | undefined,
+  errors: string[],
+): string {
   const text = (word ?? '0').trim();
-  const parsed = /^["']/.test(text) ? (text.codePointAt(1) ?? 0) : text === '' ? 0 : /^[-+]?0[0-7]+$/.test(text) && 'dixXou'.includes(directive) ? Number.parseInt(text, 8) : Number(text);
-  const valueOf = Number.isNaN(parsed) ? Number.parseFloat(text) || 0 : parsed;
+  const parsed = /^["']/.test(text)
+    ? (text.codePointAt(1) ?? 0)
+    : text === ''
+      ? 0
+      : /^[-+]?0[0-7]+$/.test(text) && 'dixXou'.includes(directive)
+        ? Number.parseInt(text, 8)
+        : Number(text);
+  const amount = Number.isNaN(parsed) ? Number.parseFloat(text) || 0 : parsed;
   if (Number.isNaN(parsed)) errors.push(`invalid number '${text}'`);
-  const sign = valueOf >= 0 ? (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
+  const sign = amount >= 0 ? (flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') : '';
   const digits = (whole: string) => whole.padStart(Number(precision ?? '0'), '0');
-  const integer = Math.trunc(valueOf);
+  const integer = Math.trunc(amount);
   switch (directive) {
     case 'd':
     case 'i':
@@ -109,11 +147,11 @@ function number(directive: string, flags: string, precision: string | undefined,
       return digits(integer.toString(8));
     case 'e':
     case 'E':
-      return sign + valueOf.toExponential(Number(precision ?? '6')).replace(/e([-+])(\d)$/, 'e$10$2');
+      return sign + amount.toExponential(Number(precision ?? '6')).replace(/e([-+])(\d)$/, 'e$10$2');
     case 'g':
     case 'G':
-      return sign + String(Number(valueOf.toPrecision(Number(precision ?? '6') || 1)));
+      return sign + String(Number(amount.toPrecision(Number(precision ?? '6') || 1)));
     default:
-      return sign + valueOf.toFixed(Number(precision || '6'));
+      return sign + amount.toFixed(Number(precision || '6'));
   }
 }

@@ -97,7 +97,10 @@ function grepWith(name: string, isExtended: boolean): Script {
 
 /** Whether each line can be decided by itself. */
 function isPlain(options: Options): boolean {
-  return !['n', 'c', 'l', 'L', 'H'].some((letter) => options.flags.has(letter)) && !['A', 'B', 'C', 'm'].some((letter) => options.values[letter] !== undefined);
+  return (
+    !['n', 'c', 'l', 'L', 'H'].some((letter) => options.flags.has(letter)) &&
+    !['A', 'B', 'C', 'm'].some((letter) => options.values[letter] !== undefined)
+  );
 }
 
 /** Passes lines of standard input on as they come: behind `-w` or `tail -f` nothing is held back. */

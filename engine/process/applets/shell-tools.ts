@@ -1,5 +1,13 @@
-import { complain, type FileError, print, type ProcessInformation, type Script, type Syscall, type WaitAnswer } from '../program.ts';
-import { condition, ConditionError } from '../sh/condition.ts';
+import {
+  complain,
+  type FileError,
+  type ProcessInformation,
+  print,
+  type Script,
+  type Syscall,
+  type WaitAnswer,
+} from '../program.ts';
+import { ConditionError, condition } from '../sh/condition.ts';
 import { signalName } from '../signals.ts';
 import type { AppletTable } from './applet.ts';
 import { formatted } from './format.ts';
@@ -87,7 +95,9 @@ const killByName: Script = function* ({ argv }) {
 
 const pidsByName: Script = function* ({ argv }) {
   const name = argv.slice(1).find((word) => !word.startsWith('-')) ?? '';
-  const found = (yield* processes()).filter((process) => !process.ended && nameOf(process).includes(name)).map((process) => process.pid);
+  const found = (yield* processes())
+    .filter((process) => !process.ended && nameOf(process).includes(name))
+    .map((process) => process.pid);
   const isPidof = argv[0]?.endsWith('pidof') === true;
   if (found.length > 0) yield* print(isPidof ? `${found.reverse().join(' ')}\n` : `${found.join('\n')}\n`);
   return found.length > 0 ? 0 : 1;
@@ -138,7 +148,13 @@ const timeout: Script = function* ({ argv, environment, directory }) {
     yield* complain('Usage: timeout [-s SIG] [-k KILL_SECS] SECS PROG ARGS\n');
     return 125;
   }
-  const pid = (yield { call: 'spawn', argv: argv.slice(index + 1), environment, directory, descriptors: { 0: 0, 1: 1, 2: 2 } }) as number | FileError;
+  const pid = (yield {
+    call: 'spawn',
+    argv: argv.slice(index + 1),
+    environment,
+    directory,
+    descriptors: { 0: 0, 1: 1, 2: 2 },
+  }) as number | FileError;
   if (typeof pid !== 'number') {
     yield* complain(`timeout: failed to run command '${argv[index + 1]}': No such file or directory\n`);
     return 127;
@@ -182,7 +198,12 @@ const diff: Script = function* ({ argv }) {
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start++;
   let end = 0;
-  while (end < left.length - start && end < right.length - start && left[left.length - 1 - end] === right[right.length - 1 - end]) end++;
+  while (
+    end < left.length - start &&
+    end < right.length - start &&
+    left[left.length - 1 - end] === right[right.length - 1 - end]
+  )
+    end++;
   const gone = left.slice(start, left.length - end);
   const come = right.slice(start, right.length - end);
   yield* print(`--- ${one}\n+++ ${other}\n@@ -${start + 1},${gone.length} +${start + 1},${come.length} @@\n`);
@@ -192,7 +213,9 @@ const diff: Script = function* ({ argv }) {
 
 const mktemp: Script = function* ({ argv }) {
   const random = (yield { call: 'random' }) as number;
-  const path = `/tmp/tmp.${Math.floor(random * 36 ** 6).toString(36).padStart(6, '0')}`;
+  const path = `/tmp/tmp.${Math.floor(random * 36 ** 6)
+    .toString(36)
+    .padStart(6, '0')}`;
   if (argv.includes('-d')) yield { call: 'makeDirectory', path };
   else yield { call: 'writeFile', path, text: '', mode: 0o600 };
   yield* print(`${path}\n`);

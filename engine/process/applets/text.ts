@@ -46,7 +46,8 @@ const head: Script = function* ({ argv }) {
 /** Reads no more than it needs, so that it ends a program that writes for ever. */
 const headOfInput = function* (bytes: string | undefined, lines: number): Generator<Syscall, number, unknown> {
   let text = '';
-  const isEnough = () => (bytes === undefined ? lines >= 0 && text.split('\n').length > lines : text.length >= Number(bytes));
+  const isEnough = () =>
+    bytes === undefined ? lines >= 0 && text.split('\n').length > lines : text.length >= Number(bytes);
   while (!isEnough()) {
     const part = yield* read(0);
     if (part === null) break;

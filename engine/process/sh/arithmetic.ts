@@ -6,9 +6,21 @@ export interface Variables {
   set(name: string, text: string): void;
 }
 
-const TOKEN = /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),]))/y;
+const TOKEN =
+  /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),]))/y;
 
-const LEVELS: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<', '>', '<=', '>='], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const LEVELS: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<', '>', '<=', '>='],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 
 /** The value of `$((…))`: C's operators on 64-bit integers, of which 53 bits are exact here. */
 export function arithmetic(text: string, variables: Variables): number {
@@ -39,7 +51,8 @@ class Evaluation {
   whole(): number {
     if (this.tokens.length === 0) return 0;
     const result = this.comma();
-    if (this.position < this.tokens.length) throw new ShellError(`arithmetic expression: expecting EOF: "${this.text}"`);
+    if (this.position < this.tokens.length)
+      throw new ShellError(`arithmetic expression: expecting EOF: "${this.text}"`);
     return result;
   }
 
@@ -136,7 +149,16 @@ class Evaluation {
   }
 
   private bits(operator: string, left: bigint, right: bigint): number {
-    const result = operator === '|' ? left | right : operator === '&' ? left & right : operator === '^' ? left ^ right : operator === '<<' ? left << (right & 63n) : left >> (right & 63n);
+    const result =
+      operator === '|'
+        ? left | right
+        : operator === '&'
+          ? left & right
+          : operator === '^'
+            ? left ^ right
+            : operator === '<<'
+              ? left << (right & 63n)
+              : left >> (right & 63n);
     return Number(BigInt.asIntN(64, result));
   }
 
@@ -166,7 +188,8 @@ class Evaluation {
       return result;
     }
     if (token !== undefined && /^\d/.test(token)) return number(token);
-    if (token === undefined || !/^[A-Za-z_]/.test(token)) throw new ShellError(`arithmetic expression: expecting primary: "${this.text}"`);
+    if (token === undefined || !/^[A-Za-z_]/.test(token))
+      throw new ShellError(`arithmetic expression: expecting primary: "${this.text}"`);
     const before = this.variable(token);
     const step = this.accept('++', '--');
     if (step !== undefined) this.store(token, before + (step === '++' ? 1 : -1));
@@ -176,7 +199,8 @@ class Evaluation {
   private variable(name: string): number {
     const text = (this.variables.get(name) ?? '').trim();
     if (text === '') return 0;
-    if (/^[-+]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text)) return text.startsWith('-') ? -number(text.slice(1)) : number(text.replace(/^\+/, ''));
+    if (/^[-+]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text))
+      return text.startsWith('-') ? -number(text.slice(1)) : number(text.replace(/^\+/, ''));
     if (/^[A-Za-z_]\w*$/.test(text) && text !== name) return this.variable(text);
     throw new ShellError(`Illegal number: ${text}`);
   }

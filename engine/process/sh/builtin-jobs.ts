@@ -7,7 +7,8 @@ import { note, waitFor } from './subshell.ts';
 export function* reap(shell: Shell): Running<void> {
   for (;;) {
     const answer = (yield { call: 'wait', pids: [], poll: true }) as WaitAnswer;
-    const ended: WaitAnswer = answer.pid === undefined ? answer : { reaped: [...answer.reaped, [answer.pid, answer.status ?? 0]] };
+    const ended: WaitAnswer =
+      answer.pid === undefined ? answer : { reaped: [...answer.reaped, [answer.pid, answer.status ?? 0]] };
     note(shell, ended);
     if (ended.reaped.length === 0) return;
   }
@@ -17,7 +18,12 @@ export function* reap(shell: Shell): Running<void> {
 export function* waitJobs(shell: Shell, words: readonly string[]): Running<Outcome> {
   yield* reap(shell);
   const running = shell.jobs.filter((job) => job.status === undefined).map((job) => job.pid);
-  const pids = words.length === 0 ? running : words.map((word) => (word.startsWith('%') ? (shell.jobs.find((job) => `%${job.number}` === word)?.pid ?? -1) : Number(word)));
+  const pids =
+    words.length === 0
+      ? running
+      : words.map((word) =>
+          word.startsWith('%') ? (shell.jobs.find((job) => `%${job.number}` === word)?.pid ?? -1) : Number(word),
+        );
   let status = 0;
   for (const pid of pids) {
     const end = yield* waitFor(shell, pid, true);

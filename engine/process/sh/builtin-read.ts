@@ -1,4 +1,4 @@
-import { assign, complain, type Running, say, type Shell, value } from './shell.ts';
+import { assign, complain, type Running, type Shell, say, value } from './shell.ts';
 import type { Outcome } from './state.ts';
 
 const ok: Outcome = { status: 0 };

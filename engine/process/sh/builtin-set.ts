@@ -1,5 +1,5 @@
 import { signalName } from '../signals.ts';
-import { complain, type Running, say, type Shell, value } from './shell.ts';
+import { complain, type Running, type Shell, say, value } from './shell.ts';
 import type { Outcome } from './state.ts';
 
 const ok: Outcome = { status: 0 };
@@ -7,10 +7,23 @@ const ok: Outcome = { status: 0 };
 /** `set`: options, or the positional parameters. */
 export function* setOptions(shell: Shell, words: readonly string[]): Running<Outcome> {
   if (words.length === 0) {
-    for (const name of Object.keys(shell.variables).sort()) yield* say(shell, 1, `${name}='${value(shell, name) ?? ''}'\n`);
+    for (const name of Object.keys(shell.variables).sort())
+      yield* say(shell, 1, `${name}='${value(shell, name) ?? ''}'\n`);
     return ok;
   }
-  const LONG: Readonly<Record<string, string>> = { errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', allexport: 'a', noclobber: 'C', pipefail: 'pipefail', verbose: 'v', noexec: 'n', monitor: 'm', notify: 'b' };
+  const LONG: Readonly<Record<string, string>> = {
+    errexit: 'e',
+    nounset: 'u',
+    xtrace: 'x',
+    noglob: 'f',
+    allexport: 'a',
+    noclobber: 'C',
+    pipefail: 'pipefail',
+    verbose: 'v',
+    noexec: 'n',
+    monitor: 'm',
+    notify: 'b',
+  };
   let index = 0;
   for (; index < words.length; index++) {
     const word = words[index] as string;

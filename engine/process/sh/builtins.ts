@@ -1,17 +1,17 @@
-import { absolutePath } from '../tree.ts';
-import type { FileInformation } from '../program.ts';
-import { ConditionError, condition } from './condition.ts';
-import { calculated } from './expand.ts';
 import { formatted } from '../applets/format.ts';
-import { assign, complain, type Running, say, type Shell, unset, value } from './shell.ts';
-import type { Frame, Outcome, Saved } from './state.ts';
-import { waitFor } from './subshell.ts';
+import type { FileInformation } from '../program.ts';
+import { absolutePath } from '../tree.ts';
 import { reap, waitJobs } from './builtin-jobs.ts';
 import { options, read } from './builtin-read.ts';
 import { setOptions, trap } from './builtin-set.ts';
+import { ConditionError, condition } from './condition.ts';
+import { calculated } from './expand.ts';
+import { assign, complain, type Running, type Shell, say, unset, value } from './shell.ts';
+import type { Frame, Outcome, Saved } from './state.ts';
+import { waitFor } from './subshell.ts';
 
 /** A command inside the shell. `locals` are the variables that the running function has hidden. */
-export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome>;
+export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome> | Outcome;
 
 /** What a builtin may know and change of where the shell stands. */
 export interface BuiltinFrames {
@@ -29,28 +29,28 @@ function count(text: string | undefined): number {
 
 /** Special builtins and the others, by name. `test`, `echo`, `printf`, `kill` and the like are quick forms of applets. */
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
-  *':'() {
+  ':'() {
     return ok;
   },
-  *true() {
+  true() {
     return ok;
   },
-  *false() {
+  false() {
     return { status: 1, mind: true };
   },
-  *exit(shell, argv) {
+  exit(shell, argv) {
     return { control: { type: 'exit', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
   },
-  *return(shell, argv) {
+  return(shell, argv) {
     return { control: { type: 'return', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
   },
-  *break(_shell, argv) {
+  break(_shell, argv) {
     return { status: 0, control: { type: 'break', count: count(argv[1]) } };
   },
-  *continue(_shell, argv) {
+  continue(_shell, argv) {
     return { status: 0, control: { type: 'continue', count: count(argv[1]) } };
   },
-  *eval(_shell, argv) {
+  eval(_shell, argv) {
     return { status: 0, push: [{ type: 'source', text: argv.slice(1).join(' '), position: 0, fatal: false }] };
   },
   *'.'(shell, argv) {
@@ -76,7 +76,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
       words = words.slice(1);
     }
     const text = words.join(' ');
-    yield* say(shell, 1, escapes ? formatted('%b', [text]).text + (formatted('%b', [text]).stopped ? '' : end) : text + end);
+    yield* say(
+      shell,
+      1,
+      escapes ? formatted('%b', [text]).text + (formatted('%b', [text]).stopped ? '' : end) : text + end,
+    );
     return ok;
   },
   *printf(shell, argv) {
@@ -105,7 +109,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   *export(shell, argv) {
     return yield* exportNames(shell, argv);
   },
-  *readonly(shell, argv) {
+  readonly(shell, argv) {
     for (const word of argv.slice(1)) {
       const [name = '', ...rest] = word.split('=');
       if (rest.length > 0) assign(shell, name, rest.join('='));
@@ -140,7 +144,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   *shift(shell, argv) {
     const by = count(argv[1]);
     if (by > shell.positional.length) {
-      yield* complain(shell, 'shift: can\'t shift that many');
+      yield* complain(shell, "shift: can't shift that many");
       return { status: 1, mind: true };
     }
     shell.positional = shell.positional.slice(by);
@@ -149,7 +153,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   *set(shell, argv) {
     return yield* setOptions(shell, argv.slice(1));
   },
-  *shopt() {
+  shopt() {
     return ok;
   },
   *trap(shell, argv) {
@@ -173,7 +177,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     yield* say(shell, 1, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
     return ok;
   },
-  *hash() {
+  hash() {
     return ok;
   },
   *jobs(shell) {
@@ -186,7 +190,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return ok;
   },
   *fg(shell, argv) {
-    const job = argv[1] === undefined ? shell.jobs[shell.jobs.length - 1] : shell.jobs.find((entry) => `%${entry.number}` === argv[1]);
+    const job =
+      argv[1] === undefined
+        ? shell.jobs[shell.jobs.length - 1]
+        : shell.jobs.find((entry) => `%${entry.number}` === argv[1]);
     if (job === undefined) {
       yield* complain(shell, 'fg: no current job');
       return { status: 1, mind: true };
@@ -196,7 +203,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     shell.jobs = shell.jobs.filter((entry) => entry !== job);
     return { status: end.status };
   },
-  *bg() {
+  bg() {
     return ok;
   },
   *alias(shell, argv) {
@@ -205,27 +212,36 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
       if (equals > 0) shell.aliases = { ...shell.aliases, [word.slice(0, equals)]: word.slice(equals + 1) };
       else if (shell.aliases[word] !== undefined) yield* say(shell, 1, `alias ${word}='${shell.aliases[word]}'\n`);
     }
-    if (argv.length === 1) for (const name of Object.keys(shell.aliases).sort()) yield* say(shell, 1, `alias ${name}='${shell.aliases[name]}'\n`);
+    if (argv.length === 1)
+      for (const name of Object.keys(shell.aliases).sort())
+        yield* say(shell, 1, `alias ${name}='${shell.aliases[name]}'\n`);
     return ok;
   },
-  *unalias(shell, argv) {
-    shell.aliases = Object.fromEntries(Object.entries(shell.aliases).filter(([name]) => argv[1] !== '-a' && !argv.includes(name)));
+  unalias(shell, argv) {
+    shell.aliases = Object.fromEntries(
+      Object.entries(shell.aliases).filter(([name]) => argv[1] !== '-a' && !argv.includes(name)),
+    );
     return ok;
   },
   *history(shell) {
-    for (const [index, line] of shell.history.entries()) yield* say(shell, 1, `${String(index + 1).padStart(5)}  ${line}\n`);
+    for (const [index, line] of shell.history.entries())
+      yield* say(shell, 1, `${String(index + 1).padStart(5)}  ${line}\n`);
     return ok;
   },
   *type(shell, argv) {
     return yield* describe(shell, argv.slice(1), false);
   },
   *declare(shell, argv) {
-    return yield* exportNames(shell, argv.filter((word) => !word.startsWith('-') || word === '-p'), argv.includes('-x'));
+    return yield* exportNames(
+      shell,
+      argv.filter((word) => !word.startsWith('-') || word === '-p'),
+      argv.includes('-x'),
+    );
   },
   *getopts(shell, argv) {
     return yield* options(shell, argv);
   },
-  *let(shell, argv) {
+  let(shell, argv) {
     let result = 0;
     for (const expression of argv.slice(1)) result = calculated(shell, expression);
     return { status: result === 0 ? 1 : 0 };
@@ -238,7 +254,8 @@ export function* describe(shell: Shell, names: readonly string[], brief: boolean
   for (const name of names) {
     const path = yield* commandPath(shell, name);
     const alias = shell.aliases[name];
-    if (alias !== undefined) yield* say(shell, 1, brief ? `alias ${name}='${alias}'\n` : `${name} is an alias for ${alias}\n`);
+    if (alias !== undefined)
+      yield* say(shell, 1, brief ? `alias ${name}='${alias}'\n` : `${name} is an alias for ${alias}\n`);
     else if (shell.functions[name] !== undefined) yield* say(shell, 1, brief ? `${name}\n` : `${name} is a function\n`);
     else if (Object.hasOwn(BUILTINS, name)) yield* say(shell, 1, brief ? `${name}\n` : `${name} is a shell builtin\n`);
     else if (path !== undefined) yield* say(shell, 1, brief ? `${path}\n` : `${name} is ${path}\n`);
@@ -252,10 +269,14 @@ export function* describe(shell: Shell, names: readonly string[], brief: boolean
 
 /** Where PATH has an executable. */
 export function* commandPath(shell: Shell, name: string): Running<string | undefined> {
-  const folders = name.includes('/') ? [''] : (value(shell, 'PATH') ?? '').split(':').map((folder) => `${folder || '.'}/`);
+  const folders = name.includes('/')
+    ? ['']
+    : (value(shell, 'PATH') ?? '').split(':').map((folder) => `${folder || '.'}/`);
   for (const folder of folders) {
     const path = `${folder}${name}`;
-    const found = (yield { call: 'stat', path: absolutePath(path, shell.directory) }) as FileInformation | { error: string };
+    const found = (yield { call: 'stat', path: absolutePath(path, shell.directory) }) as
+      | FileInformation
+      | { error: string };
     if (!('error' in found) && found.type !== 'directory' && (found.mode & 0o111) !== 0) return path;
   }
   return undefined;
@@ -269,7 +290,10 @@ function* source(shell: Shell, argv: readonly string[]): Running<Outcome> {
   }
   const text = (yield { call: 'readFile', path: absolutePath(name, shell.directory) }) as string | { error: string };
   if (typeof text !== 'string') {
-    yield* complain(shell, shell.interactive ? `${name}: No such file or directory` : `.: can't open '${name}': No such file or directory`);
+    yield* complain(
+      shell,
+      shell.interactive ? `${name}: No such file or directory` : `.: can't open '${name}': No such file or directory`,
+    );
     return shell.interactive ? { status: 1, mind: true } : { control: { type: 'exit', status: 2 } };
   }
   const frame: Frame = { type: 'source', text, position: 0, dot: true, fatal: false };
@@ -282,8 +306,17 @@ function* changeDirectory(shell: Shell, argv: readonly string[]): Running<Outcom
   const path = absolutePath(target ?? '', shell.directory);
   const found = (yield { call: 'listDirectory', path }) as string[] | { error: string };
   if (!Array.isArray(found) || target === undefined) {
-    const reason = Array.isArray(found) ? 'OLDPWD not set' : found.error === 'ENOTDIR' ? 'Not a directory' : 'No such file or directory';
-    yield* complain(shell, shell.interactive || shell.name.endsWith('bash') ? `cd: ${target ?? ''}: ${reason}` : `cd: can't cd to ${target ?? ''}: ${reason}`);
+    const reason = Array.isArray(found)
+      ? 'OLDPWD not set'
+      : found.error === 'ENOTDIR'
+        ? 'Not a directory'
+        : 'No such file or directory';
+    yield* complain(
+      shell,
+      shell.interactive || shell.name.endsWith('bash')
+        ? `cd: ${target ?? ''}: ${reason}`
+        : `cd: can't cd to ${target ?? ''}: ${reason}`,
+    );
     return { status: 1, mind: true };
   }
   if (words[0] === '-') yield* say(shell, 1, `${path}\n`);
@@ -313,7 +346,8 @@ function* test(shell: Shell, words: readonly string[]): Running<Outcome> {
 function* exportNames(shell: Shell, argv: readonly string[], exporting = true): Running<Outcome> {
   const words = argv.slice(1).filter((word) => word !== '-p');
   if (words.length === 0) {
-    for (const name of Object.keys(shell.exported).sort()) yield* say(shell, 1, `export ${name}='${(value(shell, name) ?? '').replaceAll("'", `'"'"'`)}'\n`);
+    for (const name of Object.keys(shell.exported).sort())
+      yield* say(shell, 1, `export ${name}='${(value(shell, name) ?? '').replaceAll("'", `'"'"'`)}'\n`);
     return ok;
   }
   if (words[0] === '-n') {

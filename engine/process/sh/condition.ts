@@ -71,7 +71,11 @@ class Condition {
 
   private *not(): Running<boolean> {
     const left = this.words.length - this.position;
-    if (this.words[this.position] === '!' && left > 1 && !(left === 3 && BINARY.includes(this.words[this.position + 1] ?? ''))) {
+    if (
+      this.words[this.position] === '!' &&
+      left > 1 &&
+      !(left === 3 && BINARY.includes(this.words[this.position + 1] ?? ''))
+    ) {
       this.position++;
       return !(yield* this.not());
     }

@@ -1,5 +1,5 @@
-import { putBack } from './commands.ts';
 import type { Shell } from './shell.ts';
+import { putBack } from './simple.ts';
 import type { Control, Frame, FrameList, Saved, ShellState } from './state.ts';
 
 /** Frames with more of them on top, the first one uppermost. */
@@ -15,7 +15,14 @@ function* framesOf(frames: FrameList | null): Generator<Frame> {
 export function isTested(state: ShellState): boolean {
   if (state.shell.tested) return true;
   for (const frame of framesOf(state.frames)) {
-    if (frame.type === 'and' || frame.type === 'or' || frame.type === 'not' || frame.type === 'if' || (frame.type === 'loop' && frame.stage === 'condition')) return true;
+    if (
+      frame.type === 'and' ||
+      frame.type === 'or' ||
+      frame.type === 'not' ||
+      frame.type === 'if' ||
+      (frame.type === 'loop' && frame.stage === 'condition')
+    )
+      return true;
   }
   return false;
 }
@@ -29,7 +36,8 @@ export function functionFrame(frames: FrameList | null): Extract<Frame, { type: 
 /** Remembers in the running function's frame what it has hidden. */
 export function withLocals(frames: FrameList | null, saved: Saved): FrameList | null {
   if (frames === null || Object.keys(saved).length === 0) return frames;
-  if (frames.frame.type === 'function') return { frame: { ...frames.frame, locals: { ...saved, ...frames.frame.locals } }, rest: frames.rest };
+  if (frames.frame.type === 'function')
+    return { frame: { ...frames.frame, locals: { ...saved, ...frames.frame.locals } }, rest: frames.rest };
   return { frame: frames.frame, rest: withLocals(frames.rest, saved) };
 }
 
@@ -74,9 +82,13 @@ export function controlled(state: ShellState, control: Control): ShellState {
       return { ...ended, exiting: control.status };
     }
     case 'return': {
-      const target = [...framesOf(state.frames)].find((frame) => frame.type === 'function' || (frame.type === 'source' && frame.dot === true));
+      const target = [...framesOf(state.frames)].find(
+        (frame) => frame.type === 'function' || (frame.type === 'source' && frame.dot === true),
+      );
       const next = { ...state, shell: { ...state.shell, status: control.status } };
-      return target === undefined ? controlled(next, { type: 'exit', status: control.status }) : unwound(next, (frame) => frame === target, true);
+      return target === undefined
+        ? controlled(next, { type: 'exit', status: control.status })
+        : unwound(next, (frame) => frame === target, true);
     }
     case 'abandon': {
       const next = { ...state, shell: { ...state.shell, status: control.status } };
@@ -91,7 +103,12 @@ export function controlled(state: ShellState, control: Control): ShellState {
 
 /** `break n` and `continue n`; outside of loops they do nothing. */
 function looped(state: ShellState, control: Extract<Control, { type: 'break' | 'continue' }>): ShellState {
-  const loops = [...framesOf(state.frames)].filter((frame) => (frame.type === 'loop' && frame.stage === 'body') || frame.type === 'for' || (frame.type === 'loop' && frame.stage === 'condition'));
+  const loops = [...framesOf(state.frames)].filter(
+    (frame) =>
+      (frame.type === 'loop' && frame.stage === 'body') ||
+      frame.type === 'for' ||
+      (frame.type === 'loop' && frame.stage === 'condition'),
+  );
   const target = loops[Math.min(control.count, loops.length) - 1];
   if (target === undefined) return state;
   const left = unwound(state, (frame) => frame === target, control.type === 'break');

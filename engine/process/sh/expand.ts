@@ -58,7 +58,11 @@ function tilde(shell: Shell, word: Word): Word {
   const [first, ...rest] = word;
   if (first?.type !== 'text' || first.quoted || !/^~(?:\/|$)/.test(first.text)) return word;
   if (first.text === '~' && rest.length > 0) return word;
-  return [{ ...first, text: value(shell, 'HOME') ?? '~', quoted: true }, { ...first, text: first.text.slice(1) }, ...rest];
+  return [
+    { ...first, text: value(shell, 'HOME') ?? '~', quoted: true },
+    { ...first, text: first.text.slice(1) },
+    ...rest,
+  ];
 }
 
 function* expandParts(shell: Shell, parts: Word, substitutions: Substitutions): Running<Piece[]> {
@@ -93,7 +97,10 @@ function result(text: string, quoted: boolean): Piece {
 }
 
 export function calculated(shell: Shell, expression: string): number {
-  return arithmetic(expression, { get: (name) => special(shell, name), set: (name, text) => assign(shell, name, text) });
+  return arithmetic(expression, {
+    get: (name) => special(shell, name),
+    set: (name, text) => assign(shell, name, text),
+  });
 }
 
 /** The value of a parameter; undefined when it is unset. */
@@ -109,7 +116,11 @@ function special(shell: Shell, name: string): string | undefined {
     case '!':
       return shell.lastBackground === 0 ? undefined : String(shell.lastBackground);
     case '-':
-      return Object.keys(shell.options).filter((option) => option.length === 1 && shell.options[option]).join('') + (shell.interactive ? 'i' : '');
+      return (
+        Object.keys(shell.options)
+          .filter((option) => option.length === 1 && shell.options[option])
+          .join('') + (shell.interactive ? 'i' : '')
+      );
     case '@':
     case '*':
       return shell.positional.length === 0 ? undefined : shell.positional.join(' ');
@@ -120,15 +131,23 @@ function special(shell: Shell, name: string): string | undefined {
   }
 }
 
-function* parameter(shell: Shell, part: Extract<Part, { type: 'parameter' }>, substitutions: Substitutions): Running<Piece[]> {
+function* parameter(
+  shell: Shell,
+  part: Extract<Part, { type: 'parameter' }>,
+  substitutions: Substitutions,
+): Running<Piece[]> {
   const { name, operator, quoted } = part;
   if (name === '$' && shell.pid === 0) shell.pid = ((yield { call: 'self' }) as { pid: number }).pid;
-  if (name === 'RANDOM' && value(shell, name) === undefined) return [result(String(Math.floor(((yield { call: 'random' }) as number) * 32_768)), quoted)];
-  if (name === '@' && operator === undefined) return shell.positional.map((text, index) => ({ text, quoted, split: !quoted, apart: index > 0 }));
-  if (name === '*' && quoted && operator === undefined) return [{ text: shell.positional.join((value(shell, 'IFS') ?? ' ').slice(0, 1)), quoted }];
+  if (name === 'RANDOM' && value(shell, name) === undefined)
+    return [result(String(Math.floor(((yield { call: 'random' }) as number) * 32_768)), quoted)];
+  if (name === '@' && operator === undefined)
+    return shell.positional.map((text, index) => ({ text, quoted, split: !quoted, apart: index > 0 }));
+  if (name === '*' && quoted && operator === undefined)
+    return [{ text: shell.positional.join((value(shell, 'IFS') ?? ' ').slice(0, 1)), quoted }];
   const text = special(shell, name);
   if (operator === undefined || operator === 'length') {
-    if (text === undefined && shell.options['u'] && name !== '@' && name !== '*') throw new ShellError(`${name}: parameter not set`);
+    if (text === undefined && shell.options['u'] && name !== '@' && name !== '*')
+      throw new ShellError(`${name}: parameter not set`);
     if (operator === undefined) return text === undefined && !quoted ? [] : [result(text ?? '', quoted)];
     return [result(String(name === '@' || name === '*' ? shell.positional.length : [...(text ?? '')].length), quoted)];
   }
@@ -143,7 +162,8 @@ function* parameter(shell: Shell, part: Extract<Part, { type: 'parameter' }>, su
       if (missing) assign(shell, name, yield* expandText(shell, word, substitutions));
       return [result(special(shell, name) ?? '', quoted)];
     case '?':
-      if (missing) throw new ShellError(`${name}: ${(yield* expandText(shell, word, substitutions)) || 'parameter not set'}`);
+      if (missing)
+        throw new ShellError(`${name}: ${(yield* expandText(shell, word, substitutions)) || 'parameter not set'}`);
       return [result(text, quoted)];
     default:
       if (text === undefined && shell.options['u']) throw new ShellError(`${name}: parameter not set`);
@@ -153,10 +173,18 @@ function* parameter(shell: Shell, part: Extract<Part, { type: 'parameter' }>, su
 
 function* inner(shell: Shell, word: Word, quoted: boolean, substitutions: Substitutions): Running<Piece[]> {
   const pieces = yield* expandParts(shell, tilde(shell, word), substitutions);
-  return pieces.map((piece) => (quoted ? { ...piece, quoted: true, split: false } : piece.quoted ? piece : { ...piece, split: true }));
+  return pieces.map((piece) =>
+    quoted ? { ...piece, quoted: true, split: false } : piece.quoted ? piece : { ...piece, split: true },
+  );
 }
 
-function* edited(shell: Shell, text: string, operator: string, part: Extract<Part, { type: 'parameter' }>, substitutions: Substitutions): Running<string> {
+function* edited(
+  shell: Shell,
+  text: string,
+  operator: string,
+  part: Extract<Part, { type: 'parameter' }>,
+  substitutions: Substitutions,
+): Running<string> {
   const word = part.word ?? [];
   if (operator === ':') {
     const start = calculated(shell, yield* expandText(shell, word, substitutions));
@@ -184,7 +212,8 @@ function fields(pieces: readonly Piece[], separators: string): string[] {
       current = undefined;
     }
     if (piece.split !== true) {
-      if (piece.quoted || piece.text !== '') current = (current ?? '') + (piece.quoted ? quotePattern(piece.text) : piece.text);
+      if (piece.quoted || piece.text !== '')
+        current = (current ?? '') + (piece.quoted ? quotePattern(piece.text) : piece.text);
       continue;
     }
     for (const letter of piece.text) {
@@ -208,13 +237,19 @@ function* paths(shell: Shell, pattern: string): Running<string[]> {
     for (const folder of found) {
       if (!isPattern(name)) {
         const path = `${folder}${unquotePattern(name)}`;
-        const answer = (yield { call: 'stat', path: path.startsWith('/') ? path : `${shell.directory}/${path}` }) as { error?: string };
+        const answer = (yield { call: 'stat', path: path.startsWith('/') ? path : `${shell.directory}/${path}` }) as {
+          error?: string;
+        };
         if (answer.error === undefined) next.push(`${path}/`);
         continue;
       }
-      const answer = (yield { call: 'listDirectory', path: folder === '' ? shell.directory : folder.startsWith('/') ? folder : `${shell.directory}/${folder}` }) as string[] | { error: string };
+      const answer = (yield {
+        call: 'listDirectory',
+        path: folder === '' ? shell.directory : folder.startsWith('/') ? folder : `${shell.directory}/${folder}`,
+      }) as string[] | { error: string };
       if (!Array.isArray(answer)) continue;
-      for (const entry of answer) if ((!entry.startsWith('.') || name.startsWith('.')) && matches(name, entry)) next.push(`${folder}${entry}/`);
+      for (const entry of answer)
+        if ((!entry.startsWith('.') || name.startsWith('.')) && matches(name, entry)) next.push(`${folder}${entry}/`);
     }
     found = next;
   }

@@ -1,12 +1,13 @@
 import type { AnswerList } from '../process.ts';
 import type { StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
-import { run, type Surrounding } from './commands.ts';
+import { run } from './commands.ts';
 import { controlled, functionFrame, isTested, leave, pushed, withLocals } from './control.ts';
 import { parseLine } from './parser.ts';
 import { assign, type Running, type Shell, ShellError, value } from './shell.ts';
-import type { Frame, FrameList, Leaf, Outcome, Saved, ShellState } from './state.ts';
+import type { Surrounding } from './simple.ts';
 import { start } from './start.ts';
-import { ShellSyntaxError, UnfinishedInput, type Node } from './syntax.ts';
+import type { Frame, FrameList, Leaf, Outcome, Saved, ShellState } from './state.ts';
+import { type Node, ShellSyntaxError, UnfinishedInput } from './syntax.ts';
 
 /** Frames that a shell walks through without a call before it lets others run: an endless loop of builtins. */
 const MOVES = 2_000;
@@ -31,7 +32,8 @@ export const shellProgram: StepProgram<ShellState> = {
 };
 
 function step(before: ShellState, input: StepInput): StepResult<ShellState> {
-  let state: ShellState = input.signals.length > 0 ? { ...before, pending: [...before.pending, ...input.signals] } : before;
+  let state: ShellState =
+    input.signals.length > 0 ? { ...before, pending: [...before.pending, ...input.signals] } : before;
   let move: Move = { state };
   if (state.leaf !== undefined) {
     const running = live.get(before) ?? rebuild(state);
@@ -67,7 +69,10 @@ function open(state: ShellState, leaf: Leaf): Live {
       hide(name) {
         if (hidden.saved[name] !== undefined || functionFrame(state.frames)?.locals[name] !== undefined) return;
         const text = value(shell, name);
-        hidden.saved = { ...hidden.saved, [name]: { ...(text === undefined ? {} : { value: text }), exported: shell.exported[name] === true } };
+        hidden.saved = {
+          ...hidden.saved,
+          [name]: { ...(text === undefined ? {} : { value: text }), exported: shell.exported[name] === true },
+        };
       },
       hidden: hidden.saved,
     },
@@ -105,7 +110,8 @@ function settle(before: ShellState, outcome: Outcome): Move {
   if (outcome.status !== undefined) state = { ...state, shell: { ...state.shell, status: outcome.status } };
   if (outcome.push !== undefined) state = { ...state, frames: pushed(state.frames, outcome.push) };
   if (outcome.control !== undefined) return { state: controlled(state, outcome.control) };
-  if (outcome.mind === true && state.shell.options['e'] && !isTested(state)) return { state: controlled(state, { type: 'exit', status: state.shell.status }) };
+  if (outcome.mind === true && state.shell.options['e'] && !isTested(state))
+    return { state: controlled(state, { type: 'exit', status: state.shell.status }) };
   return { state };
 }
 
@@ -129,8 +135,13 @@ function advance(state: ShellState): Move {
     case 'not':
       return { state: { ...after, shell: { ...after.shell, status: status === 0 ? 1 : 0 } } };
     case 'if':
-      if (status === 0) return { state: push(after, { type: 'node', node: frame.then }) };
-      return { state: frame.otherwise === undefined ? { ...after, shell: { ...after.shell, status: 0 } } : push(after, { type: 'node', node: frame.otherwise }) };
+      if (status === 0) return { state: push(after, { type: 'node', node: frame.consequence }) };
+      return {
+        state:
+          frame.otherwise === undefined
+            ? { ...after, shell: { ...after.shell, status: 0 } }
+            : push(after, { type: 'node', node: frame.otherwise }),
+      };
     case 'loop':
       return { state: loop(after, frame) };
     case 'for':
@@ -143,7 +154,9 @@ function advance(state: ShellState): Move {
     case 'restore': {
       const shell = { ...state.shell };
       const close = leave(shell, frame);
-      return close.length > 0 ? begin({ ...after, shell }, { type: 'close', fds: close }) : { state: { ...after, shell } };
+      return close.length > 0
+        ? begin({ ...after, shell }, { type: 'close', fds: close })
+        : { state: { ...after, shell } };
     }
     case 'source':
       return sourceLine(after, frame);
@@ -184,16 +197,37 @@ function enter(state: ShellState, node: Node): Move {
     case 'or':
       return { state: push(state, { type: 'node', node: node.left }, { type: node.kind, right: node.right }) };
     case 'if':
-      return { state: push(state, { type: 'node', node: node.condition }, { type: 'if', then: node.then, ...(node.otherwise === undefined ? {} : { otherwise: node.otherwise }) }) };
+      return {
+        state: push(
+          state,
+          { type: 'node', node: node.condition },
+          {
+            type: 'if',
+            consequence: node.consequence,
+            ...(node.otherwise === undefined ? {} : { otherwise: node.otherwise }),
+          },
+        ),
+      };
     case 'while':
     case 'until':
-      return { state: push(state, { type: 'node', node: node.condition }, { type: 'loop', node, stage: 'condition', status: 0 }) };
+      return {
+        state: push(
+          state,
+          { type: 'node', node: node.condition },
+          { type: 'loop', node, stage: 'condition', status: 0 },
+        ),
+      };
     case 'for':
       return begin(state, { type: 'for', node });
     case 'case':
       return begin(state, { type: 'case', node });
     case 'function':
-      return { state: { ...state, shell: { ...state.shell, status: 0, functions: { ...state.shell.functions, [node.name]: node.body } } } };
+      return {
+        state: {
+          ...state,
+          shell: { ...state.shell, status: 0, functions: { ...state.shell.functions, [node.name]: node.body } },
+        },
+      };
     case 'subshell':
       return begin(state, { type: 'subshell', body: node.body });
     case 'redirected':
@@ -207,13 +241,21 @@ function enter(state: ShellState, node: Node): Move {
 
 /** Whether nothing is left to do after the command: the shell then becomes it (EV_EXIT of ash). */
 function mayBecome(state: ShellState): boolean {
-  return state.frames === null && Object.keys(state.shell.traps).every((name) => state.shell.traps[name] === '') && state.pending.length === 0;
+  return (
+    state.frames === null &&
+    Object.keys(state.shell.traps).every((name) => state.shell.traps[name] === '') &&
+    state.pending.length === 0
+  );
 }
 
 function loop(state: ShellState, frame: Extract<Frame, { type: 'loop' }>): ShellState {
   const { node } = frame;
   if (frame.stage === 'body') {
-    return push(state, { type: 'node', node: node.condition }, { ...frame, stage: 'condition', status: state.shell.status });
+    return push(
+      state,
+      { type: 'node', node: node.condition },
+      { ...frame, stage: 'condition', status: state.shell.status },
+    );
   }
   const goesOn = (state.shell.status === 0) === (node.kind === 'while');
   if (!goesOn) return { ...state, shell: { ...state.shell, status: frame.status } };
@@ -234,11 +276,15 @@ function sourceLine(state: ShellState, frame: Extract<Frame, { type: 'source' }>
     const parsed = parseLine(frame.text, frame.position, state.shell.interactive ? state.shell.aliases : {});
     if (parsed.node === undefined) return { state };
     const isOver = parsed.next >= parsed.text.length;
-    const next = isOver && frame.dot !== true ? state : push(state, { ...frame, text: parsed.text, position: parsed.next });
+    const next =
+      isOver && frame.dot !== true ? state : push(state, { ...frame, text: parsed.text, position: parsed.next });
     return { state: push(next, { type: 'node', node: parsed.node }) };
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    return begin(syntaxFailed(state, frame.fatal), { type: 'complaint', message: syntaxMessage(state.shell, frame.text, error) });
+    return begin(syntaxFailed(state, frame.fatal), {
+      type: 'complaint',
+      message: syntaxMessage(state.shell, frame.text, error),
+    });
   }
 }
 
@@ -247,14 +293,18 @@ function syntaxMessage(shell: Shell, text: string, error: ShellSyntaxError): str
   if (!shell.interactive && shell.name.endsWith('bash')) {
     const token = /^"(.*?)" unexpected/.exec(error.message)?.[1];
     const lines = text.split('\n').length;
-    return token === undefined ? `-c: line ${lines}: syntax error: unexpected end of file` : `-c: line ${lines}: syntax error near unexpected token \`${token}'`;
+    return token === undefined
+      ? `-c: line ${lines}: syntax error: unexpected end of file`
+      : `-c: line ${lines}: syntax error near unexpected token \`${token}'`;
   }
   return `syntax error: ${error.message}`;
 }
 
 function syntaxFailed(state: ShellState, fatal: boolean): ShellState {
   const next = { ...state, shell: { ...state.shell, status: 2 } };
-  return state.shell.interactive || !fatal ? controlled(next, { type: 'abandon', status: 2 }) : controlled(next, { type: 'exit', status: 2 });
+  return state.shell.interactive || !fatal
+    ? controlled(next, { type: 'abandon', status: 2 })
+    : controlled(next, { type: 'exit', status: 2 });
 }
 
 /** A complete command read from a descriptor is run; an unfinished one asks for another line. */
@@ -271,14 +321,24 @@ function readLine(state: ShellState, frame: Extract<Frame, { type: 'reader' }>):
       position = parsed.node === undefined ? source.length : parsed.next;
     }
     const line = text.replace(/\n$/, '');
-    const history = interactive && line.trim() !== '' ? [...state.shell.history, line].slice(-500) : state.shell.history;
-    return { state: push({ ...state, shell: { ...state.shell, history } }, { type: 'source', text, position: 0, fatal: false, dot: true }, again) };
+    const history =
+      interactive && line.trim() !== '' ? [...state.shell.history, line].slice(-500) : state.shell.history;
+    return {
+      state: push(
+        { ...state, shell: { ...state.shell, history } },
+        { type: 'source', text, position: 0, fatal: false, dot: true },
+        again,
+      ),
+    };
   } catch (error) {
     if (error instanceof UnfinishedInput) return begin(state, { type: 'line', fd, text, interactive });
     if (!(error instanceof ShellSyntaxError)) throw error;
     const message = syntaxMessage(state.shell, text, error);
     const failed = { ...push(state, again), shell: { ...state.shell, status: 2 } };
-    return begin(interactive ? failed : controlled(failed, { type: 'exit', status: 2 }), { type: 'complaint', message });
+    return begin(interactive ? failed : controlled(failed, { type: 'exit', status: 2 }), {
+      type: 'complaint',
+      message,
+    });
   }
 }
 
@@ -286,7 +346,11 @@ function readLine(state: ShellState, frame: Extract<Frame, { type: 'reader' }>):
 function caught(state: ShellState, signal: string): ShellState {
   const action = state.shell.traps[signal];
   if (action !== undefined && action !== '') {
-    return push(state, { type: 'source', text: action, position: 0, fatal: false }, { type: 'trap', status: state.shell.status });
+    return push(
+      state,
+      { type: 'source', text: action, position: 0, fatal: false },
+      { type: 'trap', status: state.shell.status },
+    );
   }
   return signal === 'INT' && state.shell.interactive ? controlled(state, { type: 'abandon', status: 130 }) : state;
 }
@@ -297,5 +361,10 @@ function finish(state: ShellState): Move {
   const status = state.exiting ?? state.shell.status;
   if (action === undefined || action === '') return { state, exit: status };
   const { EXIT: _done, ...traps } = state.shell.traps;
-  return { state: push({ ...state, exiting: status, shell: { ...state.shell, traps, status } }, { type: 'source', text: action, position: 0, fatal: false }) };
+  return {
+    state: push(
+      { ...state, exiting: status, shell: { ...state.shell, traps, status } },
+      { type: 'source', text: action, position: 0, fatal: false },
+    ),
+  };
 }

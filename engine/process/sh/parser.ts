@@ -1,4 +1,12 @@
-import { type Assignment, type CaseItem, type Node, type Redirection, ShellSyntaxError, UnfinishedInput, type Word } from './syntax.ts';
+import {
+  type Assignment,
+  type CaseItem,
+  type Node,
+  type Redirection,
+  ShellSyntaxError,
+  UnfinishedInput,
+  type Word,
+} from './syntax.ts';
 import { Tokens } from './tokens.ts';
 import { arithmeticEnd, quotedWord, readWord } from './words.ts';
 
@@ -94,7 +102,11 @@ class Parser extends Tokens {
       if (!both && !this.accept('|')) break;
       if (both) {
         const body = commands.pop() as Node;
-        commands.push({ kind: 'redirected', body, redirections: [{ fd: 2, operator: '>&', word: [{ type: 'text', text: '1', quoted: false }] }] });
+        commands.push({
+          kind: 'redirected',
+          body,
+          redirections: [{ fd: 2, operator: '>&', word: [{ type: 'text', text: '1', quoted: false }] }],
+        });
       }
       this.newlines();
       commands.push(this.command());
@@ -107,7 +119,9 @@ class Parser extends Tokens {
     if (compound === undefined) return this.simple();
     const redirections: Redirection[] = [];
     for (let next = this.redirection(); next !== undefined; next = this.redirection()) redirections.push(next);
-    return redirections.length === 0 || compound.kind === 'function' ? compound : { kind: 'redirected', body: compound, redirections };
+    return redirections.length === 0 || compound.kind === 'function'
+      ? compound
+      : { kind: 'redirected', body: compound, redirections };
   }
 
   private compound(): Node | undefined {
@@ -164,17 +178,20 @@ class Parser extends Tokens {
   private ifCommand(): Node {
     const condition = this.list(false);
     this.expect('then');
-    const then = this.list(false);
-    if (this.acceptWord('elif')) return { kind: 'if', condition, then, otherwise: this.ifCommand() };
+    const consequence = this.list(false);
+    if (this.acceptWord('elif')) return { kind: 'if', condition, consequence, otherwise: this.ifCommand() };
     const otherwise = this.acceptWord('else') ? this.list(false) : undefined;
     this.expect('fi');
-    return { kind: 'if', condition, then, ...(otherwise === undefined ? {} : { otherwise }) };
+    return { kind: 'if', condition, consequence, ...(otherwise === undefined ? {} : { otherwise }) };
   }
 
   private forCommand(): Node {
     this.blanks();
     const name = literal(readWord(this.cursor) ?? []) ?? '';
-    if (!/^[A-Za-z_]\w*$/.test(name)) throw this.atEnd() ? new UnfinishedInput('end of file unexpected') : new ShellSyntaxError('Bad for loop variable');
+    if (!/^[A-Za-z_]\w*$/.test(name))
+      throw this.atEnd()
+        ? new UnfinishedInput('end of file unexpected')
+        : new ShellSyntaxError('Bad for loop variable');
     this.newlines();
     let words: Word[] | undefined;
     if (this.acceptWord('in')) {
@@ -217,7 +234,8 @@ class Parser extends Tokens {
       } while (this.accept('|'));
       if (!this.accept(')')) this.unexpected(')');
       this.newlines();
-      const body: Node = this.operator() === ';;' || this.reserved() === 'esac' ? { kind: 'list', items: [] } : this.list(false);
+      const body: Node =
+        this.operator() === ';;' || this.reserved() === 'esac' ? { kind: 'list', items: [] } : this.list(false);
       items.push({ patterns, body });
       this.newlines();
       if (!this.accept(';;') && this.reserved() !== 'esac') this.unexpected(';;');
@@ -244,8 +262,12 @@ class Parser extends Tokens {
         continue;
       }
       // After =~ the pattern may hold brackets and bars.
-      const pattern = literal(words[words.length - 1] ?? []) === '=~' ? /^(?:[^\s'"$\\]|\\.)+/.exec(this.cursor.text.slice(this.cursor.position))?.[0] : undefined;
-      const word: Word | undefined = pattern === undefined ? readWord(this.cursor) : [{ type: 'text', text: pattern, quoted: false }];
+      const pattern =
+        literal(words[words.length - 1] ?? []) === '=~'
+          ? /^(?:[^\s'"$\\]|\\.)+/.exec(this.cursor.text.slice(this.cursor.position))?.[0]
+          : undefined;
+      const word: Word | undefined =
+        pattern === undefined ? readWord(this.cursor) : [{ type: 'text', text: pattern, quoted: false }];
       if (pattern !== undefined) this.cursor.position += pattern.length;
       if (word === undefined) this.unexpected(']]');
       if (literal(word) === ']]') return { kind: 'test', words };
@@ -271,7 +293,8 @@ class Parser extends Tokens {
       if (assignment !== undefined) {
         assignments.push(assignment);
       } else if (words.length > 0 || !this.alias(literal(word), start)) {
-        if (words.length === 0 && this.operator() === '(' && literal(word) !== undefined) return this.definition(literal(word) as string);
+        if (words.length === 0 && this.operator() === '(' && literal(word) !== undefined)
+          return this.definition(literal(word) as string);
         words.push(word);
       }
     }
@@ -312,7 +335,9 @@ class Parser extends Tokens {
     const fd = number === undefined ? (operator.startsWith('<') ? 0 : 1) : Number(number);
     if (operator !== '<<' && operator !== '<<-') return { fd, operator: operator as Redirection['operator'], word };
     const quoted = word.some((part) => part.type === 'text' && part.quoted);
-    const delimiter = word.map((part) => (part.type === 'text' ? part.text : part.type === 'parameter' ? `$${part.name}` : '')).join('');
+    const delimiter = word
+      .map((part) => (part.type === 'text' ? part.text : part.type === 'parameter' ? `$${part.name}` : ''))
+      .join('');
     const target: Redirection & { word: Word } = { fd, operator: '<<', word: [] };
     this.documents.push({ delimiter, quoted, stripTabs: operator === '<<-', target });
     return target;
@@ -326,5 +351,9 @@ function asAssignment(word: Word): Assignment | undefined {
   const match = /^([A-Za-z_]\w*)(\+?)=/.exec(first.text);
   if (match === null) return undefined;
   const value = first.text.slice(match[0].length);
-  return { name: match[1] as string, append: match[2] === '+', word: value === '' ? rest : [{ ...first, text: value }, ...rest] };
+  return {
+    name: match[1] as string,
+    append: match[2] === '+',
+    word: value === '' ? rest : [{ ...first, text: value }, ...rest],
+  };
 }

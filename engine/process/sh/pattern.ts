@@ -27,7 +27,8 @@ function classEnd(pattern: string, start: number): number {
   let index = start + 1;
   if (pattern[index] === '!' || pattern[index] === '^') index++;
   if (pattern[index] === ']') index++;
-  while (index < pattern.length && pattern[index] !== ']') index += pattern.startsWith('[:', index) ? Math.max(pattern.indexOf(':]', index) + 2 - index, 1) : 1;
+  while (index < pattern.length && pattern[index] !== ']')
+    index += pattern.startsWith('[:', index) ? Math.max(pattern.indexOf(':]', index) + 2 - index, 1) : 1;
   return index < pattern.length ? index : -1;
 }
 
@@ -53,7 +54,10 @@ export function namedClasses(text: string): string {
 
 function classSource(text: string): string {
   const negated = text.startsWith('!') || text.startsWith('^');
-  const body = (negated ? text.slice(1) : text).replace(/\\(.)/g, '$1').replace(/[\\\]^]/g, '\\$&').replace(/\[(?!:)/g, '\\[');
+  const body = (negated ? text.slice(1) : text)
+    .replace(/\\(.)/g, '$1')
+    .replace(/[\\\]^]/g, '\\$&')
+    .replace(/\[(?!:)/g, '\\[');
   return `[${negated ? '^' : ''}${namedClasses(body.replace(/\[:(\w+):\\\]/g, '[:$1:]'))}]`;
 }
 
@@ -66,7 +70,7 @@ function expression(text: string): RegExp {
   try {
     return new RegExp(text);
   } catch {
-    return /^[]/;
+    return /(?!)/;
   }
 }
 
@@ -104,5 +108,5 @@ export function quotePattern(text: string): string {
 
 /** The text a pattern stands for when it matches nothing. */
 export function unquotePattern(pattern: string): string {
-  return pattern.replace(/\\([^])/g, '$1');
+  return pattern.replace(/\\([\s\S])/g, '$1');
 }

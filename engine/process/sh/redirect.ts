@@ -47,8 +47,12 @@ export function* openRedirections(shell: Shell, redirections: readonly Redirecti
     const number = yield* openTarget(shell, target, mode, descriptors);
     if (typeof number !== 'number') {
       const create = mode !== 'read';
-      const reason = number.error === 'ENOENT' && !create ? 'No such file or directory' : (MESSAGES[number.error] ?? number.error);
-      const text = shell.name.endsWith('bash') || shell.interactive ? `${target}: ${reason === 'nonexistent directory' ? 'No such file or directory' : reason}` : `can't ${create ? 'create' : 'open'} ${target}: ${number.error === 'ENOENT' && !create ? 'no such file' : reason}`;
+      const reason =
+        number.error === 'ENOENT' && !create ? 'No such file or directory' : (MESSAGES[number.error] ?? number.error);
+      const text =
+        shell.name.endsWith('bash') || shell.interactive
+          ? `${target}: ${reason === 'nonexistent directory' ? 'No such file or directory' : reason}`
+          : `can't ${create ? 'create' : 'open'} ${target}: ${number.error === 'ENOENT' && !create ? 'no such file' : reason}`;
       yield* complain(shell, text);
       if (opened.length > 0) yield { call: 'close', fds: opened };
       return undefined;
@@ -61,10 +65,18 @@ export function* openRedirections(shell: Shell, redirections: readonly Redirecti
 }
 
 /** `/dev/stdout` and the like name the shell's own descriptors as they stand. */
-function* openTarget(shell: Shell, target: string, mode: 'read' | 'write' | 'append', descriptors: Readonly<Record<number, number>>): Running<number | FileError> {
-  const own = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[target] ?? /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(target)?.[1];
+function* openTarget(
+  shell: Shell,
+  target: string,
+  mode: 'read' | 'write' | 'append',
+  descriptors: Readonly<Record<number, number>>,
+): Running<number | FileError> {
+  const own =
+    { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[target] ??
+    /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(target)?.[1];
   const actual = own === undefined ? undefined : descriptors[Number(own)];
-  const path = actual !== undefined ? `/dev/fd/${actual}` : target.startsWith('/') ? target : `${shell.directory}/${target}`;
+  const path =
+    actual !== undefined ? `/dev/fd/${actual}` : target.startsWith('/') ? target : `${shell.directory}/${target}`;
   if (target === '') return { error: 'ENOENT' };
   if (mode === 'write' && shell.options['C'] && actual === undefined && !target.startsWith('/dev/')) {
     const found = (yield { call: 'stat', path }) as { error?: string };

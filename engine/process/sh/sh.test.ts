@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Process } from '../process.ts';
-import { TestMachine, shell } from '../testing.ts';
+import { shell, TestMachine } from '../testing.ts';
 import posix from './posix.json' with { type: 'json' };
 
 /** A container with a working folder `/w` as the recorded scripts found it. */
@@ -19,7 +19,10 @@ describe('scripts do what a POSIX shell does', () => {
   it.each(posix.map((entry) => [entry.script, entry] as const))('%s', (script, expected) => {
     const machine = inFolder(script);
     machine.pass(10_000);
-    expect({ out: machine.stdout, status: machine.ended[0]?.status }).toEqual({ out: expected.out, status: expected.status });
+    expect({ out: machine.stdout, status: machine.ended[0]?.status }).toEqual({
+      out: expected.out,
+      status: expected.status,
+    });
   });
 });
 
@@ -70,8 +73,12 @@ describe('a container shell', () => {
   });
 
   it('has the extras of bash that people type', () => {
-    expect(shell('for i in {1..3}; do echo $i; done; [[ abc == a* && 1 -lt 2 ]] && echo yes').out).toBe('1\n2\n3\nyes\n');
-    expect(shell('echo ab > /tmp/f; x=$(</tmp/f); echo ${x/a/c} ${x:0:1}; cat <(echo sub); cat <<< here').out).toBe('cb a\nsub\nhere\n');
+    expect(shell('for i in {1..3}; do echo $i; done; [[ abc == a* && 1 -lt 2 ]] && echo yes').out).toBe(
+      '1\n2\n3\nyes\n',
+    );
+    expect(shell('echo ab > /tmp/f; x=$(</tmp/f); echo ${x/a/c} ${x:0:1}; cat <(echo sub); cat <<< here').out).toBe(
+      'cb a\nsub\nhere\n',
+    );
     expect(shell('x=1; ((x++)); echo $x; function f { echo f; }; f').out).toBe('2\nf\n');
   });
 });

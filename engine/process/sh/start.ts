@@ -21,7 +21,11 @@ export function start(invocation: Invocation): ShellState {
   }
   const rest = words.slice(index).filter((word, at) => !(at === 0 && (word === '--' || word.startsWith('--'))));
   interactive ||= !command && rest.length === 0 && invocation.terminal !== undefined;
-  const shell = initialShell(invocation, command || rest.length > 0 ? (rest[command ? 1 : 0] ?? base(name)) : base(name), options);
+  const shell = initialShell(
+    invocation,
+    command || rest.length > 0 ? (rest[command ? 1 : 0] ?? base(name)) : base(name),
+    options,
+  );
   shell.positional = rest.slice(command ? 2 : 1);
   const frames = firstFrames(command, rest, interactive);
   return { shell, frames, pending: [] };
@@ -36,7 +40,9 @@ function firstFrames(command: boolean, rest: readonly string[], interactive: boo
   if (command) return { frame: { type: 'source', text: text ?? '', position: 0, fatal: true }, rest: null };
   if (text !== undefined) return { frame: { type: 'node', node: scriptFile(text) }, rest: null };
   const reader: Frame = { type: 'reader', fd: 0, text: '', interactive };
-  return interactive ? { frame: { type: 'begin', interactive }, rest: { frame: reader, rest: null } } : { frame: reader, rest: null };
+  return interactive
+    ? { frame: { type: 'begin', interactive }, rest: { frame: reader, rest: null } }
+    : { frame: reader, rest: null };
 }
 
 /** A script is read as `.` reads a file. */

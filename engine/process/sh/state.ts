@@ -1,6 +1,6 @@
 import type { AnswerList } from '../process.ts';
-import type { Redirection, SimpleCommand, Node, Word } from './syntax.ts';
 import type { Shell } from './shell.ts';
+import type { Node, Redirection, SimpleCommand, Word } from './syntax.ts';
 
 /** What the shell still has to do, innermost first: the continuation, as data. */
 export interface FrameList {
@@ -14,14 +14,36 @@ export type Frame =
   /** After the left side of `&&`, `||`. */
   | { readonly type: 'and' | 'or'; readonly right: Node }
   | { readonly type: 'not' }
-  | { readonly type: 'if'; readonly then: Node; readonly otherwise?: Node }
-  | { readonly type: 'loop'; readonly node: Extract<Node, { kind: 'while' | 'until' }>; readonly stage: 'condition' | 'body'; readonly status: number }
-  | { readonly type: 'for'; readonly node: Extract<Node, { kind: 'for' }>; readonly values: readonly string[]; readonly index: number; readonly status: number }
+  | { readonly type: 'if'; readonly consequence: Node; readonly otherwise?: Node }
+  | {
+      readonly type: 'loop';
+      readonly node: Extract<Node, { kind: 'while' | 'until' }>;
+      readonly stage: 'condition' | 'body';
+      readonly status: number;
+    }
+  | {
+      readonly type: 'for';
+      readonly node: Extract<Node, { kind: 'for' }>;
+      readonly values: readonly string[];
+      readonly index: number;
+      readonly status: number;
+    }
   /** Puts back what a redirection or temporary assignment changed. */
-  | { readonly type: 'restore'; readonly descriptors?: Readonly<Record<number, number>>; readonly close: readonly number[]; readonly variables?: Saved }
+  | {
+      readonly type: 'restore';
+      readonly descriptors?: Readonly<Record<number, number>>;
+      readonly close: readonly number[];
+      readonly variables?: Saved;
+    }
   | { readonly type: 'function'; readonly positional: readonly string[]; readonly locals: Saved }
   /** A text that is parsed and run line by line. `dot`: `return` ends it. */
-  | { readonly type: 'source'; readonly text: string; readonly position: number; readonly dot?: boolean; readonly fatal: boolean }
+  | {
+      readonly type: 'source';
+      readonly text: string;
+      readonly position: number;
+      readonly dot?: boolean;
+      readonly fatal: boolean;
+    }
   /** Reads commands from a descriptor, line by line. */
   | { readonly type: 'reader'; readonly fd: number; readonly text: string; readonly interactive: boolean }
   | { readonly type: 'begin'; readonly interactive: boolean }

@@ -4,16 +4,36 @@ import { environment, ignoredSignals, type Running, type Shell } from './shell.t
 import type { Frame, ShellState } from './state.ts';
 
 /** The state in which a copy of the shell goes on with other work. */
-export function childState(shell: Shell, frame: Frame, descriptors: Readonly<Record<number, number>>, tested: boolean): ShellState {
+export function childState(
+  shell: Shell,
+  frame: Frame,
+  descriptors: Readonly<Record<number, number>>,
+  tested: boolean,
+): ShellState {
   const own: Record<number, number> = {};
   for (const fd of Object.keys(descriptors)) own[Number(fd)] = Number(fd);
   const traps = Object.fromEntries(Object.entries(shell.traps).filter(([, action]) => action === ''));
-  const copy: Shell = { ...shell, traps, descriptors: own, interactive: false, tested: shell.tested || tested, jobs: [], collected: {}, options: { ...shell.options, m: false } };
+  const copy: Shell = {
+    ...shell,
+    traps,
+    descriptors: own,
+    interactive: false,
+    tested: shell.tested || tested,
+    jobs: [],
+    collected: {},
+    options: { ...shell.options, m: false },
+  };
   return { shell: copy, frames: { frame, rest: null }, pending: [] };
 }
 
 /** Starts a subshell. Answers its pid. */
-export function* startSubshell(shell: Shell, frame: Frame, descriptors: Readonly<Record<number, number>>, tested: boolean, group?: 'foreground' | 'background' | number): Running<number> {
+export function* startSubshell(
+  shell: Shell,
+  frame: Frame,
+  descriptors: Readonly<Record<number, number>>,
+  tested: boolean,
+  group?: 'foreground' | 'background' | number,
+): Running<number> {
   const answer = yield {
     call: 'spawn',
     argv: [shell.name],
@@ -61,12 +81,19 @@ export const SUBSTITUTIONS: Substitutions = {
   *output(shell, source) {
     const file = /^\s*<\s*([^\s;&|<>()$`'"\\*?]+)\s*$/.exec(source)?.[1];
     if (file !== undefined) {
-      const text = (yield { call: 'readFile', path: file.startsWith('/') ? file : `${shell.directory}/${file}` }) as string | { error: string };
+      const text = (yield { call: 'readFile', path: file.startsWith('/') ? file : `${shell.directory}/${file}` }) as
+        | string
+        | { error: string };
       shell.substituted = typeof text === 'string' ? 0 : 1;
       return typeof text === 'string' ? text : '';
     }
     const [reader, writer] = (yield { call: 'pipe' }) as [number, number];
-    const pid = yield* startSubshell(shell, { type: 'source', text: source, position: 0, fatal: true }, { ...shell.descriptors, 1: writer }, true);
+    const pid = yield* startSubshell(
+      shell,
+      { type: 'source', text: source, position: 0, fatal: true },
+      { ...shell.descriptors, 1: writer },
+      true,
+    );
     yield { call: 'close', fds: [writer] };
     let output = '';
     for (;;) {
@@ -81,7 +108,12 @@ export const SUBSTITUTIONS: Substitutions = {
   *path(shell, source, direction) {
     const [reader, writer] = (yield { call: 'pipe' }) as [number, number];
     const [theirs, ours] = direction === '<' ? [writer, reader] : [reader, writer];
-    yield* startSubshell(shell, { type: 'source', text: source, position: 0, fatal: true }, { ...shell.descriptors, [direction === '<' ? 1 : 0]: theirs }, true);
+    yield* startSubshell(
+      shell,
+      { type: 'source', text: source, position: 0, fatal: true },
+      { ...shell.descriptors, [direction === '<' ? 1 : 0]: theirs },
+      true,
+    );
     yield { call: 'close', fds: [theirs] };
     shell.descriptors = { ...shell.descriptors, [ours]: ours };
     return `/dev/fd/${ours}`;

@@ -51,7 +51,7 @@ export type Node =
   | { readonly kind: 'pipeline'; readonly commands: readonly Node[] }
   | { readonly kind: 'not'; readonly body: Node }
   | { readonly kind: 'and' | 'or'; readonly left: Node; readonly right: Node }
-  | { readonly kind: 'if'; readonly condition: Node; readonly then: Node; readonly otherwise?: Node }
+  | { readonly kind: 'if'; readonly condition: Node; readonly consequence: Node; readonly otherwise?: Node }
   | { readonly kind: 'while' | 'until'; readonly condition: Node; readonly body: Node }
   /** Without words: over the positional parameters. */
   | { readonly kind: 'for'; readonly name: string; readonly words?: readonly Word[]; readonly body: Node }

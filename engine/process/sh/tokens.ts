@@ -1,8 +1,48 @@
 import { type Part, ShellSyntaxError, UnfinishedInput, type Word } from './syntax.ts';
 import { type Cursor, readQuoted } from './words.ts';
 
-const OPERATORS = ['&&', '||', ';;', '<<-', '<<<', '<<', '>>', '>|', '<>', '<&', '>&', '&>', '|&', '|', '&', ';', '<', '>', '(', ')'];
-const RESERVED = ['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', '{', '}', '!', 'in', 'function', '[['];
+const OPERATORS = [
+  '&&',
+  '||',
+  ';;',
+  '<<-',
+  '<<<',
+  '<<',
+  '>>',
+  '>|',
+  '<>',
+  '<&',
+  '>&',
+  '&>',
+  '|&',
+  '|',
+  '&',
+  ';',
+  '<',
+  '>',
+  '(',
+  ')',
+];
+const RESERVED = [
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  '{',
+  '}',
+  '!',
+  'in',
+  'function',
+  '[[',
+];
 
 /** A here-document that was announced and is still to be read. */
 interface PendingDocument {
@@ -69,7 +109,9 @@ export class Tokens {
   /** The word ahead if it is reserved. */
   protected reserved(): string | undefined {
     this.blanks();
-    const match = /^(?:[a-z]+|\{|\}|!|\[\[)(?=[\s;&|<>()]|$)/.exec(this.cursor.text.slice(this.cursor.position, this.cursor.position + 12));
+    const match = /^(?:[a-z]+|\{|\}|!|\[\[)(?=[\s;&|<>()]|$)/.exec(
+      this.cursor.text.slice(this.cursor.position, this.cursor.position + 12),
+    );
     return match !== null && RESERVED.includes(match[0]) ? match[0] : undefined;
   }
 

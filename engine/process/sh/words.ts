@@ -89,7 +89,19 @@ export function readQuoted(cursor: Cursor, parts: Part[], end: string): void {
   flush();
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v', '\\': '\\', "'": "'", '"': '"' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+};
 
 /** `$'…'` of bash and busybox. */
 function readDollarQuote(cursor: Cursor, parts: Part[]): void {
@@ -106,7 +118,9 @@ function readDollarQuote(cursor: Cursor, parts: Part[]): void {
     const rest = cursor.text.slice(cursor.position);
     const number = /^x([0-9a-fA-F]{1,2})|^([0-7]{1,3})/.exec(rest);
     if (number) {
-      text += String.fromCharCode(number[1] === undefined ? Number.parseInt(number[2] as string, 8) : Number.parseInt(number[1], 16));
+      text += String.fromCharCode(
+        number[1] === undefined ? Number.parseInt(number[2] as string, 8) : Number.parseInt(number[1], 16),
+      );
       cursor.position += number[0].length;
     } else {
       text += ESCAPES[rest[0] ?? ''] ?? `\\${rest[0] ?? ''}`;
@@ -137,7 +151,9 @@ function readDollar(cursor: Cursor, parts: Part[], quoted: boolean): void {
   } else if (next === '{') {
     readBraced(cursor, parts, quoted);
   } else {
-    const name = NAME.exec(text.slice(position + 1, position + 101))?.[0] ?? (next !== '' && SPECIAL_PARAMETERS.includes(next) ? next : '');
+    const name =
+      NAME.exec(text.slice(position + 1, position + 101))?.[0] ??
+      (next !== '' && SPECIAL_PARAMETERS.includes(next) ? next : '');
     parts.push(name === '' ? { type: 'text', text: '$', quoted } : { type: 'parameter', name, quoted });
     cursor.position += 1 + name.length;
   }
@@ -159,7 +175,7 @@ export function arithmeticEnd(text: string, start: number): number | undefined {
     if (depth === 0) return text[index + 1] === ')' ? index : undefined;
     depth--;
   }
-  throw new UnfinishedInput('missing \'))\'');
+  throw new UnfinishedInput("missing '))'");
 }
 
 function readBackquoted(cursor: Cursor): string {
@@ -248,7 +264,11 @@ function readBraced(cursor: Cursor, parts: Part[], quoted: boolean): void {
   cursor.position += operator.length;
   const separator = operator === '/' || operator === '//' ? '/' : operator === ':' ? ':' : '';
   const word = readBracedWord(cursor, quoted, separator);
-  const second = separator !== '' && cursor.text[cursor.position] === separator ? (cursor.position++, readBracedWord(cursor, quoted, '')) : undefined;
+  let second: Word | undefined;
+  if (separator !== '' && cursor.text[cursor.position] === separator) {
+    cursor.position++;
+    second = readBracedWord(cursor, quoted, '');
+  }
   cursor.position++;
   parts.push({ type: 'parameter', name, operator, word, quoted, ...(second === undefined ? {} : { second }) });
 }
