@@ -241,6 +241,24 @@ describe('probes', () => {
     until('gate', isReady, 6);
   });
 
+  it('and the conditions of readiness gates decide together', () => {
+    create('gated', { image: 'nginx:1.25' }, { readinessGates: [{ conditionType: 'example.com/go' }] });
+    until('gated', ({ status }) => status.containerStatuses?.[0]?.ready === true);
+    expect(conditions('gated')).toContain('Ready=False ReadinessGatesNotReady');
+    const patch = { status: { conditions: [{ type: 'example.com/go', status: 'True' }] } };
+    request('PATCH', `${PODS}/gated/status`, patch, 'application/strategic-merge-patch+json');
+    until('gated', isReady);
+  });
+
+  it('of a sidecar come before the containers', () => {
+    const sidecar = { name: 'side', image: 'busybox:1.36', restartPolicy: 'Always', command: ['sh', '-c', 'sleep 3; touch /tmp/up; sleep 3600'], startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 } };
+    create('pair', { command: ['sleep', '3600'] }, { initContainers: [sidecar] });
+    session.advance(2000);
+    expect(container('pair').state).toEqual({ waiting: { reason: 'PodInitializing' } });
+    until('pair', isReady);
+    expect(pod('pair').status.initContainerStatuses[0]).toMatchObject({ ready: true, started: true });
+  });
+
   it('restart a container that is no longer alive', () => {
     create('live', { image: 'nginx:1.25', livenessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 2, failureThreshold: 2 } }, { terminationGracePeriodSeconds: 1 });
     until('live', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);

@@ -92,18 +92,21 @@ function observePod(turn: Turn, event: WatchEvent): void {
     return;
   }
   const { pod } = cell;
-  const next = setPodCell(turn, cell, { pod: object });
   const isEnding = object.metadata.deletionTimestamp !== undefined;
+  const isOwn = isOwnWrite(pod, object);
+  if (!isEnding && isOwn && !object.spec.readinessGates) return;
+  const next = setPodCell(turn, cell, { pod: object });
   if (isEnding && (!pod.metadata.deletionTimestamp || (!cell.hasFinished && graceOf(next) < graceOf(cell)))) {
     if (next.hasFinished) syncPod(turn, uid);
     else terminate(turn, next, graceOf(next), undefined);
     return;
   }
-  const hasChanged = pod.metadata.generation !== object.metadata.generation || pod.spec !== object.spec || pod.metadata.annotations !== object.metadata.annotations || pod.metadata.labels !== object.metadata.labels;
-  if (!isEnding && hasChanged && !isOwnWrite(pod, object)) changed(turn, next, pod, object);
+  if (isEnding) return;
+  if (!isOwn) changed(turn, next, pod, object);
+  else turn.after(0, { kind: 'sync', uid });
 }
 
-/** A status write comes back as a change of the object that changes nothing but the status. */
+/** A status write comes back as a change of the object that changes nothing but the status (readiness gates are others' conditions). */
 function isOwnWrite(before: KubeObject, after: KubeObject): boolean {
   return (
     before.metadata.generation === after.metadata.generation &&

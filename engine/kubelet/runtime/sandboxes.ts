@@ -48,6 +48,7 @@ export function removeSandbox(turn: Turn, uid: string): void {
   for (const container of containersOf(turn, uid)) removeContainer(turn, container.id);
   removeCells(turn.memory, `volume/${uid}/`);
   turn.memory.delete(`pod/${uid}`);
+  turn.memory.delete(`relist/${uid}`);
   turn.memory.delete(`sandbox/${uid}`);
 }
 
