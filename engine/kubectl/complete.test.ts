@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { complete, type CompletionReader } from './complete.ts';
+import { type CompletionReader, complete } from './complete.ts';
 
 const reader: CompletionReader = {
   resources: () => [{ name: 'pods' }, { name: 'podtemplates' }, { name: 'deployments' }],
-  names: (resource, namespace) => (resource === 'nodes' ? ['node-1'] : namespace === 'dev' ? ['dev-1'] : ['web-1', 'web-2']),
+  names: (resource, namespace) =>
+    resource === 'nodes' ? ['node-1'] : namespace === 'dev' ? ['dev-1'] : ['web-1', 'web-2'],
   namespaces: () => ['default', 'dev'],
   containers: () => ['main', 'side'],
 };

@@ -41,7 +41,9 @@ export function flagsOf(command: Command): Flag[] {
 function* start(root: Command, found: Found, invocation: Invocation): Task<number> {
   const { command, path, rest } = found;
   if (command.isRaw && command.run) {
-    yield* command.run(new Session(invocation, path, { flags: new FlagValues(flagsOf(command)), args: rest, dashAt: -1 }));
+    yield* command.run(
+      new Session(invocation, path, { flags: new FlagValues(flagsOf(command)), args: rest, dashAt: -1 }),
+    );
     return 0;
   }
   const parsed = parseArguments(path, flagsOf(command), rest);
@@ -74,7 +76,7 @@ function* bareGroup(root: Command, found: Found, args: readonly string[]): Task<
 }
 
 /** Walks down the tree of commands along the words that are no flags. Undefined when the first one is no command. */
-export function findCommand(root: Command, words: readonly string[]): Found | undefined {
+function findCommand(root: Command, words: readonly string[]): Found | undefined {
   let found: Found = { command: root, parents: [], path: root.name, rest: words };
   for (;;) {
     const at = firstArgument(found.command, found.rest);
@@ -103,7 +105,9 @@ function firstArgument(command: Command, words: readonly string[]): number {
     const flag = word.startsWith('--')
       ? flags.find((candidate) => candidate.name === word.slice(2))
       : flags.find((candidate) => candidate.shorthand === word.at(-1) && word.length === 2);
-    const takesNone = flag ? flag.type === 'boolean' || flag.bare !== undefined : !word.startsWith('--') && word.length > 2;
+    const takesNone = flag
+      ? flag.type === 'boolean' || flag.bare !== undefined
+      : !word.startsWith('--') && word.length > 2;
     if (!takesNone) at++;
   }
   return -1;

@@ -19,7 +19,9 @@ export function dryRunSuffix(dryRun: DryRun): string {
 export function writeQuery(session: Session, dryRun: DryRun, withValidation = false): Record<string, string> {
   const { flags } = session;
   return {
-    ...(flags.has('field-manager') && flags.string('field-manager') ? { fieldManager: flags.string('field-manager') } : {}),
+    ...(flags.has('field-manager') && flags.string('field-manager')
+      ? { fieldManager: flags.string('field-manager') }
+      : {}),
     ...(withValidation && flags.has('validate') ? { fieldValidation: fieldValidation(flags.string('validate')) } : {}),
     ...(dryRun === 'server' ? { dryRun: 'All' } : {}),
   };
@@ -30,5 +32,7 @@ export function fieldValidation(value: string): string {
   if (['strict', 'true'].includes(value)) return 'Strict';
   if (value === 'warn') return 'Warn';
   if (['ignore', 'false'].includes(value)) return 'Ignore';
-  throw failure(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`);
+  throw failure(
+    `invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`,
+  );
 }

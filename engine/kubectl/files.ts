@@ -19,14 +19,13 @@ export function* readText(path: string): Task<string | undefined> {
 /** Go's words for a failed file operation. */
 export function fileProblem(error: FileError): string {
   return (
-    { ENOENT: 'no such file or directory', EISDIR: 'is a directory', EACCES: 'permission denied', ENOTDIR: 'not a directory' }[
-      error.error
-    ] ?? error.error
+    {
+      ENOENT: 'no such file or directory',
+      EISDIR: 'is a directory',
+      EACCES: 'permission denied',
+      ENOTDIR: 'not a directory',
+    }[error.error] ?? error.error
   );
-}
-
-export function* isDirectory(path: string): Task<boolean> {
-  return ((yield { call: 'listDirectory', path }) as object | undefined) instanceof Array;
 }
 
 export function* listDirectory(path: string): Task<string[] | FileError> {

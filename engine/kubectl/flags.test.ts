@@ -34,8 +34,14 @@ describe('parseArguments', () => {
     [['-q'], "error: unknown shorthand flag: 'q' in -q"],
     [['--namespace'], 'error: flag needs an argument: --namespace'],
     [['-n'], "error: flag needs an argument: 'n' in -n"],
-    [['--watch=maybe'], 'error: invalid argument "maybe" for "-w, --watch" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
-    [['--replicas=x'], 'error: invalid argument "x" for "--replicas" flag: strconv.ParseInt: parsing "x": invalid syntax'],
+    [
+      ['--watch=maybe'],
+      'error: invalid argument "maybe" for "-w, --watch" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
+    [
+      ['--replicas=x'],
+      'error: invalid argument "x" for "--replicas" flag: strconv.ParseInt: parsing "x": invalid syntax',
+    ],
   ])('refuses %j', (words, message) => {
     expect(() => parse(...words)).toThrow(`${message}\nSee 'kubectl get --help' for usage.`);
   });

@@ -1,6 +1,6 @@
 import { CommandFailure } from './failure.ts';
 
-export type FlagType = 'string' | 'boolean' | 'int' | 'duration' | 'slice' | 'array' | 'count';
+type FlagType = 'string' | 'boolean' | 'int' | 'duration' | 'slice' | 'array' | 'count';
 
 /** One flag of a command, as pflag defines it. `slice` splits its value at commas, `array` does not. */
 export interface Flag {
@@ -114,7 +114,13 @@ function parseLong(path: string, definitions: readonly Flag[], flags: FlagValues
   return setChecked(path, flags, flag, next, 1);
 }
 
-function parseShort(path: string, definitions: readonly Flag[], flags: FlagValues, word: string, next?: string): number {
+function parseShort(
+  path: string,
+  definitions: readonly Flag[],
+  flags: FlagValues,
+  word: string,
+  next?: string,
+): number {
   for (let at = 1; at < word.length; at++) {
     const letter = word[at] as string;
     const flag = definitions.find((candidate) => candidate.shorthand === letter);
@@ -169,7 +175,13 @@ function flagFailure(path: string, message: string): CommandFailure {
 }
 
 const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-6, us: 1e-3, 'µs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000,
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
 };
 
 /** Go's `time.ParseDuration` in milliseconds; undefined for what is none. `1m30s` is 90000. */

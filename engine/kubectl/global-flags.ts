@@ -17,7 +17,12 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'match-server-version', type: 'boolean', usage: 'Insist on the version of the server' },
   { name: 'namespace', shorthand: 'n', type: 'string', usage: 'The namespace of this request' },
   { name: 'password', type: 'string', usage: 'Password for basic authentication' },
-  { name: 'request-timeout', type: 'string', default: '0', usage: 'How long to wait for one request; 0 waits for ever' },
+  {
+    name: 'request-timeout',
+    type: 'string',
+    default: '0',
+    usage: 'How long to wait for one request; 0 waits for ever',
+  },
   { name: 'server', shorthand: 's', type: 'string', usage: 'Address of the API server' },
   { name: 'tls-server-name', type: 'string', usage: "Name to expect in the server's certificate" },
   { name: 'token', type: 'string', usage: 'Bearer token' },
@@ -44,29 +49,50 @@ export const OUTPUT_FLAGS: readonly Flag[] = [
 
 /** `-f`, `-R`, `-k`. */
 export const FILENAME_FLAGS: readonly Flag[] = [
-  { name: 'filename', shorthand: 'f', type: 'slice', usage: 'Files or directories with manifests; - is standard input' },
+  {
+    name: 'filename',
+    shorthand: 'f',
+    type: 'slice',
+    usage: 'Files or directories with manifests; - is standard input',
+  },
   { name: 'recursive', shorthand: 'R', type: 'boolean', usage: 'Look into subdirectories too' },
   { name: 'kustomize', shorthand: 'k', type: 'string', usage: 'Directory with a kustomization' },
 ];
 
 export const SELECTOR_FLAG: Flag = {
-  name: 'selector', shorthand: 'l', type: 'string', usage: 'Only objects with these labels: a=b,c!=d,e in (f,g)',
+  name: 'selector',
+  shorthand: 'l',
+  type: 'string',
+  usage: 'Only objects with these labels: a=b,c!=d,e in (f,g)',
 };
 
 export const FIELD_SELECTOR_FLAG: Flag = {
-  name: 'field-selector', type: 'string', usage: 'Only objects with these fields: metadata.name=web',
+  name: 'field-selector',
+  type: 'string',
+  usage: 'Only objects with these fields: metadata.name=web',
 };
 
 export const ALL_NAMESPACES_FLAG: Flag = {
-  name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces',
+  name: 'all-namespaces',
+  shorthand: 'A',
+  type: 'boolean',
+  usage: 'In all namespaces',
 };
 
 export const DRY_RUN_FLAG: Flag = {
-  name: 'dry-run', type: 'string', default: 'none', bare: 'unchanged', usage: 'none, client (print only) or server (check, do not store)',
+  name: 'dry-run',
+  type: 'string',
+  default: 'none',
+  bare: 'unchanged',
+  usage: 'none, client (print only) or server (check, do not store)',
 };
 
 export const VALIDATE_FLAG: Flag = {
-  name: 'validate', type: 'string', default: 'strict', bare: 'strict', usage: 'strict, warn or ignore unknown fields',
+  name: 'validate',
+  type: 'string',
+  default: 'strict',
+  bare: 'strict',
+  usage: 'strict, warn or ignore unknown fields',
 };
 
 export const LOCAL_FLAG: Flag = { name: 'local', type: 'boolean', usage: 'Work on the files, do not ask the server' };
@@ -76,5 +102,8 @@ export function fieldManagerFlag(manager: string): Flag {
 }
 
 export const CHUNK_FLAG: Flag = {
-  name: 'chunk-size', type: 'int', default: '500', usage: 'Fetch long lists in pieces of this size; 0 at once',
+  name: 'chunk-size',
+  type: 'int',
+  default: '500',
+  usage: 'Fetch long lists in pieces of this size; 0 at once',
 };

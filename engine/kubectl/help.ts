@@ -37,7 +37,13 @@ function commandHelp({ command, path }: Found): string {
   if (command.aliases?.length) parts.push(`Aliases:\n${[command.name, ...command.aliases].join(', ')}`);
   if (command.examples) parts.push(`Examples:\n${command.examples.map((line) => `  ${line}`).join('\n')}`);
   if (command.subcommands) parts.push(subcommandList(command.subcommands));
-  if (command.flags?.length) parts.push(`Options:\n${command.flags.filter((flag) => !flag.hidden).map(flagHelp).join('\n')}`);
+  if (command.flags?.length)
+    parts.push(
+      `Options:\n${command.flags
+        .filter((flag) => !flag.hidden)
+        .map(flagHelp)
+        .join('\n')}`,
+    );
   const usage = command.usage ?? (command.subcommands ? 'SUBCOMMAND' : '');
   parts.push(`Usage:\n  ${path}${usage ? ` ${usage}` : ''} [options]`);
   const more = command.subcommands
@@ -52,7 +58,7 @@ function subcommandList(commands: readonly Command[]): string {
 }
 
 /** One flag with its default, as pflag lists it. */
-export function flagHelp(flag: Flag): string {
+function flagHelp(flag: Flag): string {
   const short = flag.shorthand ? `-${flag.shorthand}, ` : '    ';
   const standard =
     flag.type === 'string' || flag.type === 'duration'

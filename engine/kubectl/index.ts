@@ -1,12 +1,12 @@
 import type { Script } from '../process/program.ts';
 import { sleep } from '../process/program.ts';
 import { LATENCY } from '../sim/latency.ts';
-import { COMMANDS } from './commands/index.ts';
 import type { Command } from './command.ts';
+import { COMMANDS } from './commands/index.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The tree of commands. */
-export const KUBECTL: Command = {
+const KUBECTL: Command = {
   name: 'kubectl',
   short: 'kubectl controls the Kubernetes cluster manager.',
   long: 'kubectl works on the objects of a Kubernetes cluster: it sends what you type to the API server and shows the answer.',

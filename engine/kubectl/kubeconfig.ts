@@ -1,5 +1,5 @@
-import { base64Decode, base64Encode } from '../base64.ts';
 import type { UserInfo } from '../apiserver/request.ts';
+import { base64Decode, base64Encode } from '../base64.ts';
 import { readFile } from '../process/program.ts';
 import { fromYaml } from './codec/yaml-read.ts';
 import { toYaml } from './codec/yaml-write.ts';
@@ -7,19 +7,13 @@ import type { Task } from './command.ts';
 import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 
-export interface Named<K extends string, T> {
-  readonly name: string;
-  readonly value: T;
-  readonly field: K;
-}
-
-export type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
-export type UserEntry = Readonly<Record<string, unknown>> & {
+type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
+type UserEntry = Readonly<Record<string, unknown>> & {
   readonly token?: string;
   readonly 'client-certificate-data'?: string;
   readonly 'client-certificate'?: string;
 };
-export interface ContextEntry {
+interface ContextEntry {
   readonly cluster?: string;
   readonly user?: string;
   readonly namespace?: string;
@@ -36,7 +30,7 @@ export interface Kubeconfig {
 export const EMPTY_KUBECONFIG: Kubeconfig = { clusters: {}, contexts: {}, users: {}, currentContext: '' };
 
 /** A client certificate of the model: a PEM block whose content names the subject. The API server's user is read from it. */
-export function clientCertificate(name: string, groups: readonly string[]): string {
+function clientCertificate(name: string, groups: readonly string[]): string {
   const subject = [...groups.map((group) => `O=${group}`), `CN=${name}`].join(', ');
   return `-----BEGIN CERTIFICATE-----\n${base64Encode(`Subject: ${subject}\n`)}\n-----END CERTIFICATE-----\n`;
 }
@@ -76,10 +70,23 @@ export function kubeconfigObject(config: Kubeconfig): Record<string, unknown> {
 }
 
 const CLUSTER_ORDER = [
-  'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'proxy-url',
+  'server',
+  'tls-server-name',
+  'insecure-skip-tls-verify',
+  'certificate-authority',
+  'certificate-authority-data',
+  'proxy-url',
 ];
 const USER_ORDER = [
-  'client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'username', 'password',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+  'token',
+  'tokenFile',
+  'as',
+  'username',
+  'password',
 ];
 
 function ordered(entry: Record<string, unknown>, order: readonly string[]): Record<string, unknown> {

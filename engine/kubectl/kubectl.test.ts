@@ -27,14 +27,18 @@ describe('kubectl', () => {
     machine.kubectl('create', '-f', 'cm.yaml');
     const { stdout, stderr } = machine.kubectl('apply', '-f', 'cm.yaml');
     expect(stdout).toBe('configmap/cfg configured\n');
-    expect(stderr).toMatch(/^Warning: resource configmaps\/cfg is missing the kubectl.kubernetes.io\/last-applied-configuration annotation/);
+    expect(stderr).toMatch(
+      /^Warning: resource configmaps\/cfg is missing the kubectl.kubernetes.io\/last-applied-configuration annotation/,
+    );
   });
 
   it('prints tables with labels', () => {
     const machine = workstation();
     machine.kubectl('create', 'cm', 'one', '--from-literal=a=1');
     machine.kubectl('label', 'cm', 'one', 'tier=front');
-    expect(machine.kubectl('get', 'cm', '-l', 'tier', '-L', 'tier', '--no-headers').stdout).toMatch(/^one {3}1 {5}\S+ {3,}front\n$/);
+    expect(machine.kubectl('get', 'cm', '-l', 'tier', '-L', 'tier', '--no-headers').stdout).toMatch(
+      /^one {3}1 {5}\S+ {3,}front\n$/,
+    );
   });
 
   it.each([
@@ -59,13 +63,18 @@ describe('kubectl', () => {
 
   it('changes contexts in the file', () => {
     const machine = workstation();
-    expect(machine.kubectl('config', 'set-context', '--current', '--namespace=dev').stdout).toBe('Context "orrery" modified.\n');
+    expect(machine.kubectl('config', 'set-context', '--current', '--namespace=dev').stdout).toBe(
+      'Context "orrery" modified.\n',
+    );
     expect(machine.kubectl('get', 'pods').stderr).toBe('No resources found in dev namespace.\n');
   });
 
   it('acts as the subject of the client certificate', () => {
     const machine = workstation();
     machine.kubectl('get', 'pods');
-    expect(machine.requests.at(-1)?.user).toEqual({ name: 'admin', groups: ['system:masters', 'system:authenticated'] });
+    expect(machine.requests.at(-1)?.user).toEqual({
+      name: 'admin',
+      groups: ['system:masters', 'system:authenticated'],
+    });
   });
 });

@@ -16,7 +16,10 @@ export interface Container {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly EnvVar[];
-  readonly resources?: { readonly limits?: Readonly<Record<string, string>>; readonly requests?: Readonly<Record<string, string>> };
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
   readonly [field: string]: any;
 }
@@ -37,13 +40,11 @@ export function podSpecPath(resource: Resource): readonly string[] {
   );
 }
 
-/** A patch that holds `value` under `path`. */
-export function nested(path: readonly string[], value: unknown): unknown {
-  return path.reduceRight((inner: unknown, key) => ({ [key]: inner }), value);
-}
-
 /** Does a container's name fit a pattern of `--containers`: `*`, `web*`? */
 export function fitsPattern(name: string, pattern: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${source}$`).test(name);
 }

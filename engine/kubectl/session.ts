@@ -3,9 +3,9 @@ import { complain, type Invocation, now, print, request, sleep } from '../proces
 import type { Task } from './command.ts';
 import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
+import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
 import { type Connection, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
-import { join, readText } from './files.ts';
 
 /** What to send besides method and path. */
 export interface Options {

@@ -10,7 +10,7 @@ export interface ScriptResult {
 }
 
 /** Runs a script to its end; `answer` stands for its machine (writes are kept here). */
-export function runScript(script: Script, invocation: Invocation, answer: (call: Syscall) => unknown): ScriptResult {
+function runScript(script: Script, invocation: Invocation, answer: (call: Syscall) => unknown): ScriptResult {
   const running = script(invocation);
   let stdout = '';
   let stderr = '';
@@ -42,7 +42,11 @@ export class TestWorkstation {
 
   /** Runs `kubectl` with these words. */
   kubectl(...words: readonly string[]): ScriptResult {
-    const invocation = { argv: ['kubectl', ...words], environment: { HOME: '/root', PATH: '/usr/bin' }, directory: '/root' };
+    const invocation = {
+      argv: ['kubectl', ...words],
+      environment: { HOME: '/root', PATH: '/usr/bin' },
+      directory: '/root',
+    };
     return runScript(kubectlScript, invocation, (call) => this.answer(call));
   }
 

@@ -21,7 +21,8 @@ export function* waitFor(
   for (;;) {
     const object = yield* look(session, resource);
     if (isMetBy(object, resource, isMet, isGone)) return;
-    if (!object && !isGone) throw failure(`${resourceName(resource.mapping)} ${JSON.stringify(resource.name)} not found`);
+    if (!object && !isGone)
+      throw failure(`${resourceName(resource.mapping)} ${JSON.stringify(resource.name)} not found`);
     if (timeout === 0) throw timedOut(resource);
     if (yield* watchFor(session, resource, object, end, isMet, isGone)) return;
   }
@@ -37,14 +38,24 @@ function* look(session: Session, resource: Resource): Task<KubeObject | undefine
 }
 
 /** An object of the same name with another uid is another object: the one waited for is gone. */
-function isMetBy(object: KubeObject | undefined, resource: Resource, isMet: (object: KubeObject) => boolean, isGone: boolean): boolean {
+function isMetBy(
+  object: KubeObject | undefined,
+  resource: Resource,
+  isMet: (object: KubeObject) => boolean,
+  isGone: boolean,
+): boolean {
   if (!isGone) return object !== undefined && isMet(object);
   const uid = resource.object.metadata?.uid;
   return object === undefined || (uid !== undefined && object.metadata.uid !== uid);
 }
 
 function* watchFor(
-  session: Session, resource: Resource, object: KubeObject | undefined, end: number, isMet: (object: KubeObject) => boolean, isGone: boolean,
+  session: Session,
+  resource: Resource,
+  object: KubeObject | undefined,
+  end: number,
+  isMet: (object: KubeObject) => boolean,
+  isGone: boolean,
 ): Task<boolean> {
   const watch = yield* openWatch(session, apiPath(resource.mapping, resource.namespace), {
     fieldSelector: `metadata.name=${resource.name}`,
@@ -67,6 +78,6 @@ function* watchFor(
   }
 }
 
-export function timedOut(resource: Resource): Error {
+function timedOut(resource: Resource): Error {
   return failure(`timed out waiting for the condition on ${resource.mapping.resource}/${resource.name}`);
 }

@@ -32,7 +32,12 @@ export function* createResource(session: Session, resource: Resource, dryRun: Dr
 
 /** Patches an object or a subresource of it. */
 export function* patchResource(
-  session: Session, resource: Resource, type: PatchType, patch: unknown, dryRun: DryRun, subresource?: string,
+  session: Session,
+  resource: Resource,
+  type: PatchType,
+  patch: unknown,
+  dryRun: DryRun,
+  subresource?: string,
 ): Task<KubeObject> {
   return (yield* session.send('PATCH', apiPath(resource.mapping, resource.namespace, resource.name, subresource), {
     query: writeQuery(session, dryRun, true),
@@ -43,7 +48,12 @@ export function* patchResource(
 
 /** Says what was done to an object: by `-o`, or `deployment.apps/web scaled`. */
 export function* report(
-  session: Session, resource: Resource, done: string, dryRun: DryRun, printer?: ObjectPrinter, isTyped = false,
+  session: Session,
+  resource: Resource,
+  done: string,
+  dryRun: DryRun,
+  printer?: ObjectPrinter,
+  isTyped = false,
 ): Task {
   const name = displayName(resource);
   if (printer) yield* session.print(printer(resource.object, name, isTyped));
@@ -51,10 +61,13 @@ export function* report(
 }
 
 /** The annotation in which `apply` remembers what it was given. Kinds made by kubectl keep Go's order. */
-export function lastAppliedText(object: KubeObject, isTyped = false): string {
+function lastAppliedText(object: KubeObject, isTyped = false): string {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
   const metadata = { ...object.metadata, annotations };
-  const cleaned = { ...object, metadata: isTyped && Object.keys(annotations).length === 0 ? object.metadata : metadata };
+  const cleaned = {
+    ...object,
+    metadata: isTyped && Object.keys(annotations).length === 0 ? object.metadata : metadata,
+  };
   return `${escapedJson(isTyped ? JSON.stringify(cleaned) : compactJson(cleaned))}\n`;
 }
 

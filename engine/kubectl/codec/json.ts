@@ -25,11 +25,6 @@ export function indentedJson(value: unknown, indent = 4): string {
   return `${JSON.stringify(value, null, indent)}\n`;
 }
 
-/** Go's `%q`. */
-export function quoted(text: string): string {
-  return JSON.stringify(text);
-}
-
 /** Looks a path of keys up; undefined where it ends early. `at(pod, 'spec', 'nodeName')`. */
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
 export function at(value: unknown, ...path: readonly (string | number)[]): any {

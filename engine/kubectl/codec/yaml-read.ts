@@ -15,7 +15,9 @@ export function fromYaml(text: string): unknown {
     merge: true,
     logLevel: 'silent',
     customTags: (tags) =>
-      tags.filter((tag) => typeof tag === 'string' || !(UNRESOLVED.has(tag.tag) || ('format' in tag && tag.format === 'TIME'))),
+      tags.filter(
+        (tag) => typeof tag === 'string' || !(UNRESOLVED.has(tag.tag) || ('format' in tag && tag.format === 'TIME')),
+      ),
   });
   const problem = document.errors[0];
   if (problem) {
@@ -27,7 +29,7 @@ export function fromYaml(text: string): unknown {
 
 /** go-yaml's words for the library's errors. */
 function goMessage(code: string, message: string): string {
-  if (code === 'BAD_INDENT' || code === 'MULTILINE_IMPLICIT_KEY') return 'could not find expected \':\'';
+  if (code === 'BAD_INDENT' || code === 'MULTILINE_IMPLICIT_KEY') return "could not find expected ':'";
   if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context';
   if (code === 'MISSING_CHAR') return 'did not find expected node content';

@@ -4,18 +4,33 @@ import { compareKeys, toYaml } from './yaml-write.ts';
 
 describe('toYaml', () => {
   it('sorts keys and keeps lists at the column of their key', () => {
-    expect(toYaml({ b: { list: [{ name: 'x', a: 1 }, 'two'] }, a: '1' })).toBe('a: "1"\nb:\n  list:\n  - a: 1\n    name: x\n  - two\n');
+    expect(toYaml({ b: { list: [{ name: 'x', a: 1 }, 'two'] }, a: '1' })).toBe(
+      'a: "1"\nb:\n  list:\n  - a: 1\n    name: x\n  - two\n',
+    );
   });
 
   it('quotes what YAML 1.1 would not read as text', () => {
-    const data = { a: 'yes', b: '0x1f', c: '2026-01-01', d: '~', e: '', f: 'null', g: '1e3', h: '12:30', i: 'plain', j: 'y' };
+    const data = {
+      a: 'yes',
+      b: '0x1f',
+      c: '2026-01-01',
+      d: '~',
+      e: '',
+      f: 'null',
+      g: '1e3',
+      h: '12:30',
+      i: 'plain',
+      j: 'y',
+    };
     expect(toYaml(data)).toBe(
       'a: "yes"\nb: "0x1f"\nc: "2026-01-01"\nd: "~"\ne: ""\nf: "null"\ng: "1e3"\nh: "12:30"\ni: plain\nj: "y"\n',
     );
   });
 
   it('takes single quotes where a plain scalar is not allowed', () => {
-    expect(toYaml({ a: 'a: b', b: '# c', c: '*/5 * * * *', d: "it's" })).toBe("a: 'a: b'\nb: '# c'\nc: '*/5 * * * *'\nd: it's\n");
+    expect(toYaml({ a: 'a: b', b: '# c', c: '*/5 * * * *', d: "it's" })).toBe(
+      "a: 'a: b'\nb: '# c'\nc: '*/5 * * * *'\nd: it's\n",
+    );
   });
 
   it('writes blocks for lines and double quotes for what a block cannot hold', () => {
@@ -26,7 +41,9 @@ describe('toYaml', () => {
 
   it('folds long text at the first blank after column 80', () => {
     const long = `${'a'.repeat(32)} ${'b'.repeat(38)} ${'c'.repeat(42)} dddd`;
-    expect(toYaml({ data: { long } })).toBe(`data:\n  long: ${'a'.repeat(32)} ${'b'.repeat(38)} ${'c'.repeat(42)}\n    dddd\n`);
+    expect(toYaml({ data: { long } })).toBe(
+      `data:\n  long: ${'a'.repeat(32)} ${'b'.repeat(38)} ${'c'.repeat(42)}\n    dddd\n`,
+    );
   });
 
   it('writes empty collections and null in their short form', () => {
@@ -40,11 +57,19 @@ describe('toYaml', () => {
 
 describe('fromYaml', () => {
   it('follows YAML 1.1', () => {
-    expect(fromYaml('a: yes\nb: 0777\nc: on\nd: 2026-01-01\na: no\n12: x\n')).toEqual({ a: false, b: 511, c: true, d: '2026-01-01', 12: 'x' });
+    expect(fromYaml('a: yes\nb: 0777\nc: on\nd: 2026-01-01\na: no\n12: x\n')).toEqual({
+      a: false,
+      b: 511,
+      c: true,
+      d: '2026-01-01',
+      12: 'x',
+    });
   });
 
   it('names the line of a mistake', () => {
-    expect(() => fromYaml('a: b: c\n')).toThrow('error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context');
+    expect(() => fromYaml('a: b: c\n')).toThrow(
+      'error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context',
+    );
   });
 
   it('splits documents at lines of dashes', () => {

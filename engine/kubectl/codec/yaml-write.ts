@@ -9,26 +9,11 @@ const BEST_WIDTH = 80;
  * Example: `{b: '1', a: [x]}` is `a:\n- x\nb: "1"\n`.
  */
 export function toYaml(value: unknown): string {
-  return emitter([]).document(value);
-}
-
-/** As `toYaml`, with the keys of maps in the order they have. */
-export function toYamlUnsorted(value: unknown): string {
-  return emitter([], false).document(value);
-}
-
-function emitter(out: string[], isSorted = true): Emitter {
-  return new Emitter(out, isSorted);
+  return new Emitter().document(value);
 }
 
 class Emitter {
-  private readonly out: string[];
-  private readonly isSorted: boolean;
-
-  constructor(out: string[], isSorted: boolean) {
-    this.out = out;
-    this.isSorted = isSorted;
-  }
+  private readonly out: string[] = [];
 
   document(value: unknown): string {
     if (isCollection(value)) this.collection(value, 0);
@@ -53,7 +38,7 @@ class Emitter {
 
   private map(map: Record<string, unknown>, indent: number, isInline: boolean): void {
     const keys = Object.keys(map).filter((key) => map[key] !== undefined);
-    if (this.isSorted) keys.sort(compareKeys);
+    keys.sort(compareKeys);
     keys.forEach((key, index) => {
       if (index > 0 || !isInline) this.out.push(' '.repeat(indent));
       const name = scalarText(key, 0, Number.NEGATIVE_INFINITY, true);
@@ -72,9 +57,7 @@ class Emitter {
 /** A map or list with something in it: written as a block. */
 function isCollection(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return Array.isArray(value)
-    ? value.length > 0
-    : Object.values(value).some((field) => field !== undefined);
+  return Array.isArray(value) ? value.length > 0 : Object.values(value).some((field) => field !== undefined);
 }
 
 function scalar(value: unknown, indent: number, column: number): string {
@@ -154,8 +137,21 @@ function folded(text: string, indent: number, column: number, isKey: boolean, is
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '\\0', '\x07': '\\a', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\v': '\\v', '\f': '\\f', '\r': '\\r',
-  '\x1b': '\\e', '"': '\\"', '\\': '\\\\', '\x85': '\\N', '\xa0': '\\_', '\u2028': '\\L', '\u2029': '\\P',
+  '\0': '\\0',
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\x1b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\x85': '\\N',
+  '\xa0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
 };
 
 function doubleQuoted(text: string, indent: number, column: number, isKey: boolean): string {
@@ -169,7 +165,7 @@ function doubleQuoted(text: string, indent: number, column: number, isKey: boole
       at = indent;
       if (letters[index + 1] === ' ') out += '\\';
     } else {
-      const escaped = escape(letter);
+      const escaped = escapedLetter(letter);
       out += escaped;
       at += escaped.length;
     }
@@ -178,7 +174,7 @@ function doubleQuoted(text: string, indent: number, column: number, isKey: boole
   return `${out}"`;
 }
 
-function escape(letter: string): string {
+function escapedLetter(letter: string): string {
   const known = ESCAPES[letter];
   if (known !== undefined && letter !== '\xa0') return known;
   const code = letter.codePointAt(0) as number;

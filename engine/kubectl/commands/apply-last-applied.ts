@@ -1,4 +1,4 @@
-import { indentedJson, sorted } from '../codec/json.ts';
+import { compactJson, indentedJson, sorted } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
@@ -9,20 +9,21 @@ import type { Resource } from '../resources/object.ts';
 import { fetchIfExists, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { LAST_APPLIED, patchResource, report } from '../writing.ts';
-import { compactJson } from '../codec/json.ts';
 
 export const viewLastApplied: Command = {
   name: 'view-last-applied',
   short: 'View the latest last-applied-configuration annotations of a resource/object',
   usage: '(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)',
   flags: [
-    ...FILENAME_FLAGS, SELECTOR_FLAG,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
     { name: 'all', type: 'boolean', usage: 'All objects of the type' },
     { name: 'output', shorthand: 'o', type: 'string', default: 'yaml', usage: 'yaml or json' },
   ],
   *run(session: Session): Task {
     const format = session.flags.string('output');
-    if (format !== 'yaml' && format !== 'json') throw failure(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`);
+    if (format !== 'yaml' && format !== 'json')
+      throw failure(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`);
     for (const { object } of yield* selectAll(session, session.args, { isLatest: true })) {
       const text = object.metadata.annotations?.[LAST_APPLIED];
       if (text === undefined) continue;
@@ -37,7 +38,9 @@ export const setLastApplied: Command = {
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
   usage: '-f FILENAME',
   flags: [
-    ...FILENAME_FLAGS, DRY_RUN_FLAG, fieldManagerFlag('kubectl-client-side-apply'),
+    ...FILENAME_FLAGS,
+    DRY_RUN_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
     { name: 'create-annotation', type: 'boolean', usage: 'Also where the annotation is missing' },
   ],
   *run(session: Session): Task {
@@ -51,7 +54,9 @@ export const setLastApplied: Command = {
       const text = `${compactJson(resource.object)}\n`;
       const present = current.object.metadata.annotations?.[LAST_APPLIED];
       if (present === undefined && !session.flags.boolean('create-annotation')) {
-        throw failure(`no last-applied-configuration annotation found on resource: ${resource.name}, to create the annotation, run the command with --create-annotation`);
+        throw failure(
+          `no last-applied-configuration annotation found on resource: ${resource.name}, to create the annotation, run the command with --create-annotation`,
+        );
       }
       if (present === text) {
         yield* session.print(`set-last-applied ${resource.name}: no changes required.\n`);

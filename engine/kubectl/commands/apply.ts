@@ -4,8 +4,15 @@ import { compactJson } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, apiVersionOf, resourceName } from '../discovery.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
-import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../global-flags.ts';
+import { type CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
+  VALIDATE_FLAG,
+} from '../global-flags.ts';
 import { threeWayMergePatch, threeWayPatch } from '../merge/three-way.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
@@ -20,9 +27,20 @@ export const apply: Command = {
   short: 'Apply a configuration to a resource by file name or stdin',
   long: 'Creates what the manifests describe, or changes it to match: fields that a former apply set and the manifest no longer has are removed.',
   usage: '(-f FILENAME | -k DIRECTORY)',
-  examples: ['# Apply one manifest', 'kubectl apply -f web.yaml', '', '# Apply what another command prints', 'cat web.yaml | kubectl apply -f -'],
+  examples: [
+    '# Apply one manifest',
+    'kubectl apply -f web.yaml',
+    '',
+    '# Apply what another command prints',
+    'cat web.yaml | kubectl apply -f -',
+  ],
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, VALIDATE_FLAG, SELECTOR_FLAG, fieldManagerFlag('kubectl-client-side-apply'),
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    SELECTOR_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
     { name: 'server-side', type: 'boolean', usage: 'Let the server merge' },
     { name: 'force-conflicts', type: 'boolean', usage: 'With --server-side: take fields over from other managers' },
     { name: 'overwrite', type: 'boolean', default: 'true', usage: 'Resolve conflicts with the manifest' },
@@ -65,12 +83,14 @@ function checkApply(session: Session): DryRun {
   const dryRun = dryRunOf(session);
   const isServerSide = flags.boolean('server-side');
   fieldValidation(flags.string('validate'));
-  if (flags.boolean('force-conflicts') && !isServerSide) throw failure('--force-conflicts only works with --server-side');
+  if (flags.boolean('force-conflicts') && !isServerSide)
+    throw failure('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && isServerSide) {
     throw failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   }
   if (flags.boolean('force') && isServerSide) throw failure('--force cannot be used with --server-side');
-  if (flags.boolean('prune')) throw failure('--prune is not simulated: delete what is no longer wanted with kubectl delete');
+  if (flags.boolean('prune'))
+    throw failure('--prune is not simulated: delete what is no longer wanted with kubectl delete');
   return dryRun;
 }
 
@@ -100,7 +120,7 @@ function* createApplied(session: Session, resource: Resource, dryRun: DryRun, pr
 }
 
 /** What has to change on the server so that it matches the manifest, the annotation included. */
-export function applyPatch(resource: Resource, current: KubeObject): Readonly<Record<string, unknown>> {
+function applyPatch(resource: Resource, current: KubeObject): Readonly<Record<string, unknown>> {
   const { mapping, object } = resource;
   const text = current.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : JSON.parse(text);
@@ -116,7 +136,11 @@ function* sendPatch(session: Session, resource: Resource, patch: object, dryRun:
   try {
     return yield* patchResource(session, resource, type, patch, dryRun);
   } catch (error) {
-    if (session.flags.boolean('force') && error instanceof ServerFailure && ['Conflict', 'Invalid'].includes(error.reason)) {
+    if (
+      session.flags.boolean('force') &&
+      error instanceof ServerFailure &&
+      ['Conflict', 'Invalid'].includes(error.reason)
+    ) {
       return yield* replaceByForce(session, resource, dryRun);
     }
     const gv = `${mapping.group}/${mapping.version}`;
@@ -167,4 +191,3 @@ are the ways you can resolve this warning:
   stop managing the field (remove it from their configuration).
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
 }
-

@@ -19,7 +19,11 @@ export const attach: Command = {
   *run(session): Task {
     const { flags, args } = session;
     if (args.length === 0) throw failure('at least 1 argument is required for attach');
-    if (args.length > 2) throw usageFailure(session.path, `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`);
+    if (args.length > 2)
+      throw usageFailure(
+        session.path,
+        `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
+      );
     const pod = yield* podOf(session, args.length === 2 ? args.join('/') : args[0]);
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed') {
@@ -28,13 +32,21 @@ export const attach: Command = {
     const named = flags.string('container');
     const all = containersOf(pod);
     if (named && !all.some((container) => container.name === named)) {
-      throw failure(`cannot attach to the container: container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`);
+      throw failure(
+        `cannot attach to the container: container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`,
+      );
     }
     const container = named || (yield* defaultContainer(session, pod, flags.boolean('quiet')));
     const isTerminal = flags.boolean('tty') && session.invocation.terminal !== undefined;
     const hasInput = flags.boolean('stdin');
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/attach`;
-    const query = { container, stdin: String(hasInput), stdout: 'true', stderr: String(!isTerminal), tty: String(isTerminal) };
+    const query = {
+      container,
+      stdin: String(hasInput),
+      stdout: 'true',
+      stderr: String(!isTerminal),
+      tty: String(isTerminal),
+    };
     const answer = yield* session.exchange('POST', path, { query });
     if (answer.stream !== undefined) yield* converse(answer.stream, hasInput);
   },

@@ -3,9 +3,9 @@ import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { apiVersionOf, type Mapping, resourceName } from '../discovery.ts';
 import { CommandFailure, failure, usageFailure } from '../failure.ts';
+import { toKyaml } from '../printers/kyaml.ts';
 import { unknownFormat } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
-import { toKyaml } from '../printers/kyaml.ts';
 import type { Session } from '../session.ts';
 
 export const apiResources: Command = {
@@ -15,7 +15,12 @@ export const apiResources: Command = {
     { name: 'api-group', type: 'string', usage: 'Only this group' },
     { name: 'cached', type: 'boolean', usage: 'Use what is known already' },
     { name: 'categories', type: 'slice', usage: 'Only these categories' },
-    { name: 'namespaced', type: 'boolean', default: 'true', usage: 'Only ones with, or with =false without, a namespace' },
+    {
+      name: 'namespaced',
+      type: 'boolean',
+      default: 'true',
+      usage: 'Only ones with, or with =false without, a namespace',
+    },
     { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
     { name: 'output', shorthand: 'o', type: 'string', usage: 'json, kyaml, name, wide or yaml' },
     { name: 'sort-by', type: 'string', usage: 'name or kind' },
@@ -28,13 +33,20 @@ function* runApiResources(session: Session): Task {
   const { flags, args } = session;
   if (args.length > 0) throw usageFailure(session.path, `unexpected arguments: [${args.join(' ')}]`);
   const format = flags.string('output');
-  if (!['', 'json', 'kyaml', 'name', 'wide', 'yaml'].includes(format)) throw unknownFormat(format, ['json', 'kyaml', 'name', 'wide', 'yaml']);
+  if (!['', 'json', 'kyaml', 'name', 'wide', 'yaml'].includes(format))
+    throw unknownFormat(format, ['json', 'kyaml', 'name', 'wide', 'yaml']);
   const order = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(order)) throw failure('--sort-by accepts only name or kind');
   const found = preferred((yield* session.mapper()).mappings).filter((mapping) => isWanted(session, mapping));
-  found.sort(order ? (one, other) => compare(order === 'name' ? one.resource : one.kind, order === 'name' ? other.resource : other.kind) : byGroup);
+  found.sort(
+    order
+      ? (one, other) =>
+          compare(order === 'name' ? one.resource : one.kind, order === 'name' ? other.resource : other.kind)
+      : byGroup,
+  );
   if (format === 'name') return yield* session.print(found.map((mapping) => `${resourceName(mapping)}\n`).join(''));
-  if (format === '' || format === 'wide') return yield* session.print(table(found, format === 'wide', flags.boolean('no-headers')));
+  if (format === '' || format === 'wide')
+    return yield* session.print(table(found, format === 'wide', flags.boolean('no-headers')));
   const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: found.map(resourceObject) };
   yield* session.print(format === 'json' ? indentedJson(list) : format === 'yaml' ? toYaml(list) : toKyaml(list));
 }
@@ -71,18 +83,36 @@ function byGroup(one: Mapping, other: Mapping): number {
 function table(found: readonly Mapping[], isWide: boolean, noHeaders: boolean): string {
   const lines = found.map((mapping) =>
     [
-      mapping.resource, mapping.shortNames.join(','), apiVersionOf(mapping), String(mapping.isNamespaced), mapping.kind,
+      mapping.resource,
+      mapping.shortNames.join(','),
+      apiVersionOf(mapping),
+      String(mapping.isNamespaced),
+      mapping.kind,
       ...(isWide ? [mapping.verbs.join(','), mapping.categories.join(',')] : []),
     ].join('\t'),
   );
-  const header = ['NAME', 'SHORTNAMES', 'APIVERSION', 'NAMESPACED', 'KIND', ...(isWide ? ['VERBS', 'CATEGORIES'] : [])].join('\t');
-  return new TabWriter(TABLE_TABS).align([...(noHeaders ? [] : [header]), ...lines].map((line) => `${line}\n`).join(''));
+  const header = [
+    'NAME',
+    'SHORTNAMES',
+    'APIVERSION',
+    'NAMESPACED',
+    'KIND',
+    ...(isWide ? ['VERBS', 'CATEGORIES'] : []),
+  ].join('\t');
+  return new TabWriter(TABLE_TABS).align(
+    [...(noHeaders ? [] : [header]), ...lines].map((line) => `${line}\n`).join(''),
+  );
 }
 
 function resourceObject(mapping: Mapping): object {
   return {
-    name: mapping.resource, singularName: mapping.singular, namespaced: mapping.isNamespaced,
-    ...(mapping.group ? { group: mapping.group } : {}), version: mapping.version, kind: mapping.kind, verbs: mapping.verbs,
+    name: mapping.resource,
+    singularName: mapping.singular,
+    namespaced: mapping.isNamespaced,
+    ...(mapping.group ? { group: mapping.group } : {}),
+    version: mapping.version,
+    kind: mapping.kind,
+    verbs: mapping.verbs,
     ...(mapping.shortNames.length > 0 ? { shortNames: mapping.shortNames } : {}),
     ...(mapping.categories.length > 0 ? { categories: mapping.categories } : {}),
   };
@@ -100,8 +130,15 @@ export const apiVersions: Command = {
 };
 
 const CLIENT = {
-  major: '1', minor: '36', gitVersion: 'v1.36.2', gitCommit: 'orrery', gitTreeState: 'clean',
-  buildDate: '2026-01-01T00:00:00Z', goVersion: 'go1.25', compiler: 'gc', platform: 'linux/amd64',
+  major: '1',
+  minor: '36',
+  gitVersion: 'v1.36.2',
+  gitCommit: 'orrery',
+  gitTreeState: 'clean',
+  buildDate: '2026-01-01T00:00:00Z',
+  goVersion: 'go1.25',
+  compiler: 'gc',
+  platform: 'linux/amd64',
 };
 const KUSTOMIZE = 'v5.8.1';
 
@@ -130,17 +167,24 @@ export const clusterInfo: Command = {
   name: 'cluster-info',
   short: 'Display cluster information',
   *run(session: Session): Task {
-    if (session.args[0] === 'dump') throw failure('cluster-info dump is not simulated: use kubectl get and kubectl describe');
+    if (session.args[0] === 'dump')
+      throw failure('cluster-info dump is not simulated: use kubectl get and kubectl describe');
     const { server } = yield* session.connection();
-    yield* session.get('/api/v1/namespaces/kube-system/services', { query: { labelSelector: 'kubernetes.io/cluster-service=true' } });
-    yield* session.print(`\u001b[0;32mKubernetes control plane\u001b[0m is running at \u001b[0;33m${server}\u001b[0m\n`);
+    yield* session.get('/api/v1/namespaces/kube-system/services', {
+      query: { labelSelector: 'kubernetes.io/cluster-service=true' },
+    });
+    yield* session.print(
+      `\u001b[0;32mKubernetes control plane\u001b[0m is running at \u001b[0;33m${server}\u001b[0m\n`,
+    );
     yield* session.print("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
   },
 };
 
 function topCommand(name: string, aliases: readonly string[], short: string): Command {
   return {
-    name, aliases, short,
+    name,
+    aliases,
+    short,
     flags: [
       { name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces' },
       { name: 'containers', type: 'boolean', usage: 'Each container' },
@@ -159,10 +203,13 @@ function topCommand(name: string, aliases: readonly string[], short: string): Co
 export const top: Command = {
   name: 'top',
   short: 'Display resource (CPU/memory) usage',
-  subcommands: [topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes'), topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods')],
+  subcommands: [
+    topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes'),
+    topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods'),
+  ],
 };
 
-export const canI: Command = {
+const canI: Command = {
   name: 'can-i',
   short: 'Check whether an action is allowed',
   usage: 'VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',
@@ -178,12 +225,17 @@ export const canI: Command = {
 
 function* runCanI(session: Session): Task {
   const [verb, target, name] = session.args;
-  if (!verb || !target) throw failure('you must specify two arguments: verb resource or verb resource/resourceName.\nSee \'kubectl auth can-i -h\' for help and examples.');
+  if (!verb || !target)
+    throw failure(
+      "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
+    );
   if (!(yield* session.mapper()).find('selfsubjectaccessreviews.authorization.k8s.io')) {
-    throw failure("the server doesn't have a resource type \"selfsubjectaccessreviews\"");
+    throw failure('the server doesn\'t have a resource type "selfsubjectaccessreviews"');
   }
   const namespace = session.flags.boolean('all-namespaces') ? '' : yield* session.namespace();
-  const spec = target.startsWith('/') ? { nonResourceAttributes: { path: target, verb } } : { resourceAttributes: yield* attributes(session, verb, target, name, namespace) };
+  const spec = target.startsWith('/')
+    ? { nonResourceAttributes: { path: target, verb } }
+    : { resourceAttributes: yield* attributes(session, verb, target, name, namespace) };
   const body = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec };
   const review = yield* session.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body });
   const isAllowed = at(review, 'status', 'allowed') === true;
@@ -192,7 +244,13 @@ function* runCanI(session: Session): Task {
   if (!isAllowed) throw failureWithoutText();
 }
 
-function* attributes(session: Session, verb: string, target: string, name: string | undefined, namespace: string): Task<object> {
+function* attributes(
+  session: Session,
+  verb: string,
+  target: string,
+  name: string | undefined,
+  namespace: string,
+): Task<object> {
   const [type = '', inline] = target.split('/');
   const mapping = (yield* session.mapper()).find(type);
   if (!mapping) yield* session.warn(`the server doesn't have a resource type '${type}'`);
@@ -203,7 +261,7 @@ function* attributes(session: Session, verb: string, target: string, name: strin
     group: mapping?.group ?? '',
     resource: mapping?.resource ?? type,
     ...(subresource ? { subresource } : {}),
-    ...(inline ?? name ? { name: inline ?? name } : {}),
+    ...((inline ?? name) ? { name: inline ?? name } : {}),
   };
 }
 
@@ -211,4 +269,9 @@ function failureWithoutText(): Error {
   return new CommandFailure('', 1);
 }
 
-export const auth: Command = { name: 'auth', short: 'Inspect authorization', bare: { fd: 2, code: 1 }, subcommands: [canI] };
+export const auth: Command = {
+  name: 'auth',
+  short: 'Inspect authorization',
+  bare: { fd: 2, code: 1 },
+  subcommands: [canI],
+};

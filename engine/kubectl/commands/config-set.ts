@@ -15,7 +15,12 @@ type Section = 'clusters' | 'contexts' | 'users';
 /** The commands of `config` that change the file. */
 export function configSetters(access: ConfigAccess): Command[] {
   return [
-    setContext(access), setCluster(access), setCredentials(access), renameContext(access), setProperty(access), unsetProperty(access),
+    setContext(access),
+    setCluster(access),
+    setCredentials(access),
+    renameContext(access),
+    setProperty(access),
+    unsetProperty(access),
     deleteCommand(access, 'delete-cluster', 'Delete the specified cluster from the kubeconfig', 'clusters', 'cluster'),
     deleteCommand(access, 'delete-context', 'Delete the specified context from the kubeconfig', 'contexts', 'context'),
     deleteCommand(access, 'delete-user', 'Delete the specified user from the kubeconfig', 'users', 'user'),
@@ -26,7 +31,9 @@ export function configSetters(access: ConfigAccess): Command[] {
 function given(session: Session, names: readonly string[]): Record<string, unknown> {
   const { flags } = session;
   const fields: Record<string, unknown> = {};
-  for (const name of names) if (flags.isSet(name)) fields[name] = name === 'insecure-skip-tls-verify' ? flags.boolean(name) : flags.string(name);
+  for (const name of names)
+    if (flags.isSet(name))
+      fields[name] = name === 'insecure-skip-tls-verify' ? flags.boolean(name) : flags.string(name);
   return fields;
 }
 
@@ -40,8 +47,12 @@ function setContext(access: ConfigAccess): Command {
       const config = yield* access.read(session);
       const isCurrent = session.flags.boolean('current');
       const name = isCurrent ? config.currentContext : session.args[0];
-      if (session.args.length > 1 || (isCurrent && session.args.length > 0)) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
-      if (!name) throw failure(isCurrent ? 'no current context is set' : 'you must specify a non-empty context name or --current');
+      if (session.args.length > 1 || (isCurrent && session.args.length > 0))
+        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (!name)
+        throw failure(
+          isCurrent ? 'no current context is set' : 'you must specify a non-empty context name or --current',
+        );
       const present = config.contexts[name];
       const entry = { ...present, ...given(session, ['cluster', 'user', 'namespace']) };
       yield* access.write(session, { ...config, contexts: { ...config.contexts, [name]: entry } });
@@ -52,7 +63,8 @@ function setContext(access: ConfigAccess): Command {
 
 function oneName(session: Session): string {
   const [name] = session.args;
-  if (session.args.length !== 1 || !name) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+  if (session.args.length !== 1 || !name)
+    throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
   return name;
 }
 
@@ -60,11 +72,15 @@ function setCluster(access: ConfigAccess): Command {
   return {
     name: 'set-cluster',
     short: 'Set a cluster entry in kubeconfig',
-    usage: 'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true]',
+    usage:
+      'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true]',
     *run(session): Task {
       const name = oneName(session);
       const config = yield* access.read(session);
-      const entry = { ...config.clusters[name], ...given(session, ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority']) };
+      const entry = {
+        ...config.clusters[name],
+        ...given(session, ['server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority']),
+      };
       yield* access.write(session, { ...config, clusters: { ...config.clusters, [name]: entry } });
       yield* session.print(`Cluster ${JSON.stringify(name)} set.\n`);
     },
@@ -75,17 +91,24 @@ function setCredentials(access: ConfigAccess): Command {
   return {
     name: 'set-credentials',
     short: 'Set a user entry in kubeconfig',
-    usage: 'NAME [--client-certificate=path/to/certfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
+    usage:
+      'NAME [--client-certificate=path/to/certfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]',
     *run(session): Task {
       const name = oneName(session);
       const { flags } = session;
       if (flags.isSet('token') && (flags.isSet('username') || flags.isSet('password'))) {
-        throw failure('you cannot specify more than one authentication method at the same time: --token, --username/--password');
+        throw failure(
+          'you cannot specify more than one authentication method at the same time: --token, --username/--password',
+        );
       }
       const config = yield* access.read(session);
       const { token: _token, username: _username, password: _password, ...rest } = config.users[name] ?? {};
-      const former = flags.isSet('token') || flags.isSet('username') || flags.isSet('password') ? rest : config.users[name];
-      const entry = { ...former, ...given(session, ['client-certificate', 'client-key', 'token', 'username', 'password']) };
+      const former =
+        flags.isSet('token') || flags.isSet('username') || flags.isSet('password') ? rest : config.users[name];
+      const entry = {
+        ...former,
+        ...given(session, ['client-certificate', 'client-key', 'token', 'username', 'password']),
+      };
       yield* access.write(session, { ...config, users: { ...config.users, [name]: entry } });
       yield* session.print(`User ${JSON.stringify(name)} set.\n`);
     },
@@ -99,11 +122,16 @@ function renameContext(access: ConfigAccess): Command {
     usage: 'CONTEXT_NAME NEW_NAME',
     *run(session): Task {
       const [from, to] = session.args;
-      if (session.args.length !== 2 || !from || !to) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (session.args.length !== 2 || !from || !to)
+        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
       const config = yield* access.read(session);
       const { [from]: entry, ...others } = config.contexts;
-      if (!entry) throw failure(`cannot rename the context ${JSON.stringify(from)}, it's not in ${access.file(session)}`);
-      if (others[to]) throw failure(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${access.file(session)}`);
+      if (!entry)
+        throw failure(`cannot rename the context ${JSON.stringify(from)}, it's not in ${access.file(session)}`);
+      if (others[to])
+        throw failure(
+          `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${access.file(session)}`,
+        );
       const currentContext = config.currentContext === from ? to : config.currentContext;
       yield* access.write(session, { ...config, contexts: { ...others, [to]: entry }, currentContext });
       yield* session.print(`Context ${JSON.stringify(from)} renamed to ${JSON.stringify(to)}.\n`);
@@ -123,7 +151,9 @@ function deleteCommand(access: ConfigAccess, name: string, short: string, sectio
       if (!entry) throw failure(`cannot delete ${noun} ${wanted}, not in ${access.file(session)}`);
       yield* access.write(session, { ...config, [section]: others });
       if (section === 'contexts' && config.currentContext === wanted) {
-        yield* session.warn('this removed your active context, use "kubectl config use-context" to select a different one');
+        yield* session.warn(
+          'this removed your active context, use "kubectl config use-context" to select a different one',
+        );
       }
       yield* session.print(`deleted ${noun} ${wanted} from ${access.file(session)}\n`);
     },
@@ -133,7 +163,9 @@ function deleteCommand(access: ConfigAccess, name: string, short: string, sectio
 /** A dotted path: `contexts.ctx1.namespace`, `current-context`. Names of entries may contain dots. */
 function parsePath(path: string): { section: Section; name: string; field?: string } | undefined {
   const match = /^(clusters|contexts|users)\.(.+?)(?:\.([a-z-]+))?$/.exec(path);
-  return match ? { section: match[1] as Section, name: match[2] as string, ...(match[3] ? { field: match[3] } : {}) } : undefined;
+  return match
+    ? { section: match[1] as Section, name: match[2] as string, ...(match[3] ? { field: match[3] } : {}) }
+    : undefined;
 }
 
 function setProperty(access: ConfigAccess): Command {
@@ -143,7 +175,8 @@ function setProperty(access: ConfigAccess): Command {
     usage: 'PROPERTY_NAME PROPERTY_VALUE',
     *run(session): Task {
       const [path, value] = session.args;
-      if (session.args.length !== 2 || !path || value === undefined) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (session.args.length !== 2 || !path || value === undefined)
+        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
       yield* access.write(session, changed(yield* access.read(session), path, value));
       yield* session.print(`Property ${JSON.stringify(path)} set.\n`);
     },

@@ -2,27 +2,33 @@ import { indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { failure, usageFailure } from '../failure.ts';
-import { readText } from '../files.ts';
+import { join, readText } from '../files.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
-import { join } from '../files.ts';
-import { EMPTY_KUBECONFIG, type Kubeconfig, kubeconfigObject, kubeconfigPath, kubeconfigYaml, parseKubeconfig } from '../kubeconfig.ts';
+import {
+  EMPTY_KUBECONFIG,
+  type Kubeconfig,
+  kubeconfigObject,
+  kubeconfigPath,
+  kubeconfigYaml,
+  parseKubeconfig,
+} from '../kubeconfig.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session.ts';
 import { configSetters } from './config-set.ts';
 
 /** Path of the kubeconfig as the user names it. */
-export function configFile(session: Session): string {
+function configFile(session: Session): string {
   return kubeconfigPath(session.flags, session.invocation.environment);
 }
 
 /** The kubeconfig, empty where there is none. */
-export function* readConfig(session: Session): Task<Kubeconfig> {
+function* readConfig(session: Session): Task<Kubeconfig> {
   const text = yield* readText(join(session.invocation.directory, configFile(session)));
   return text === undefined ? EMPTY_KUBECONFIG : parseKubeconfig(text);
 }
 
-export function* writeConfig(session: Session, config: Kubeconfig): Task {
+function* writeConfig(session: Session, config: Kubeconfig): Task {
   const path = join(session.invocation.directory, configFile(session));
   yield { call: 'makeDirectory', path: path.replace(/\/[^/]*$/, ''), parents: true };
   yield { call: 'writeFile', path, text: kubeconfigYaml(config), mode: 0o600 };
@@ -82,7 +88,8 @@ const useContext: Command = {
   usage: 'CONTEXT_NAME',
   *run(session): Task {
     const [name] = session.args;
-    if (session.args.length !== 1 || !name) throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+    if (session.args.length !== 1 || !name)
+      throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
     const config = yield* readConfig(session);
     if (!config.contexts[name]) throw failure(`no context exists with the name: ${JSON.stringify(name)}`);
     yield* writeConfig(session, { ...config, currentContext: name });
@@ -91,8 +98,11 @@ const useContext: Command = {
 };
 
 const SECRETS: Readonly<Record<string, string>> = {
-  'certificate-authority-data': 'DATA+OMITTED', 'client-certificate-data': 'DATA+OMITTED', 'client-key-data': 'DATA+OMITTED',
-  token: 'REDACTED', password: 'REDACTED',
+  'certificate-authority-data': 'DATA+OMITTED',
+  'client-certificate-data': 'DATA+OMITTED',
+  'client-key-data': 'DATA+OMITTED',
+  token: 'REDACTED',
+  password: 'REDACTED',
 };
 
 const view: Command = {
@@ -113,7 +123,8 @@ const view: Command = {
     if (flags.boolean('minify')) config = minified(config);
     if (!flags.boolean('raw') && !flags.boolean('flatten')) config = redacted(config);
     const object = kubeconfigObject(config);
-    if (printer) yield* session.print(flags.string('output') === 'json' ? indentedJson(object) : printer(object, 'config', true));
+    if (printer)
+      yield* session.print(flags.string('output') === 'json' ? indentedJson(object) : printer(object, 'config', true));
     else yield* session.print(toYaml(object));
   },
 };
@@ -137,7 +148,9 @@ function redacted(config: Kubeconfig): Kubeconfig {
     Object.fromEntries(
       Object.entries(map).map(([name, entry]) => [
         name,
-        Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, value ? (SECRETS[key] ?? value) : value])) as T,
+        Object.fromEntries(
+          Object.entries(entry).map(([key, value]) => [key, value ? (SECRETS[key] ?? value) : value]),
+        ) as T,
       ]),
     );
   return { ...config, clusters: hide(config.clusters), users: hide(config.users) };
@@ -148,10 +161,12 @@ export const config: Command = {
   short: 'Modify kubeconfig files',
   bare: { fd: 2, code: 1 },
   subcommands: [
-    currentContext, getContexts,
+    currentContext,
+    getContexts,
     namesCommand('get-clusters', 'Display clusters defined in the kubeconfig', 'clusters'),
     namesCommand('get-users', 'Display users defined in the kubeconfig', 'users'),
     ...configSetters({ file: configFile, read: readConfig, write: writeConfig }),
-    useContext, view,
+    useContext,
+    view,
   ],
 };

@@ -49,8 +49,11 @@ const createGeneric: Command = {
     yield* createGenerated(
       session,
       {
-        kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name),
-        ...(Object.keys(data).length > 0 ? { data } : {}), ...(type ? { type } : {}),
+        kind: 'Secret',
+        apiVersion: 'v1',
+        metadata: yield* metadata(session, name),
+        ...(Object.keys(data).length > 0 ? { data } : {}),
+        ...(type ? { type } : {}),
       },
       'secret',
     );
@@ -96,10 +99,14 @@ const createDockerRegistry: Command = {
   *run(session: Session): Task {
     const name = nameArgument(session);
     const { flags } = session;
-    const [username, password, email] = ['username', 'password', 'email'].map((field) => flags.string(`docker-${field}`)) as [string, string, string];
+    const [username, password, email] = ['username', 'password', 'email'].map((field) =>
+      flags.string(`docker-${field}`),
+    ) as [string, string, string];
     const file = flags.strings('from-file')[0];
     if (!file && !(username && password)) {
-      throw failure('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required');
+      throw failure(
+        'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+      );
     }
     const entry = { username, password, ...(email ? { email } : {}), auth: base64Encode(`${username}:${password}`) };
     const text = file
@@ -108,8 +115,11 @@ const createDockerRegistry: Command = {
     yield* createGenerated(
       session,
       {
-        kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name),
-        data: encoded({ '.dockerconfigjson': text }), type: 'kubernetes.io/dockerconfigjson',
+        kind: 'Secret',
+        apiVersion: 'v1',
+        metadata: yield* metadata(session, name),
+        data: encoded({ '.dockerconfigjson': text }),
+        type: 'kubernetes.io/dockerconfigjson',
       },
       'secret',
     );
@@ -165,7 +175,9 @@ export const createToken: Command = {
     const seconds = Math.round(session.flags.duration('duration') / 1000);
     const audiences = session.flags.strings('audience');
     const body = {
-      kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', metadata: {},
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: {},
       spec: { ...(audiences.length > 0 ? { audiences } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}) },
     };
     try {

@@ -7,7 +7,12 @@ import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.
 const TCP_FLAG: Flag = { name: 'tcp', type: 'slice', usage: 'Port pairs: port:targetPort' };
 
 /** `80:8080` is port 80 to 8080; `80` is 80 to 80; a name may be the target. */
-export function parsePortPair(text: string): { name: string; protocol: string; port: number; targetPort: number | string } {
+function parsePortPair(text: string): {
+  name: string;
+  protocol: string;
+  port: number;
+  targetPort: number | string;
+} {
   const [port = '', target = port] = text.split(':');
   return { name: text.replace(':', '-'), protocol: 'TCP', port: portNumber(port), targetPort: targetPort(target) };
 }
@@ -73,16 +78,22 @@ export const createService: Command = {
   bare: { fd: 2, code: 1 },
   subcommands: [
     serviceCommand({
-      name: 'clusterip', type: 'ClusterIP', short: 'Create a ClusterIP service',
+      name: 'clusterip',
+      type: 'ClusterIP',
+      short: 'Create a ClusterIP service',
       flags: [{ name: 'clusterip', type: 'string', usage: 'An address, or None for a headless service' }],
     }),
     serviceCommand({
-      name: 'externalname', type: 'ExternalName', short: 'Create an ExternalName service',
+      name: 'externalname',
+      type: 'ExternalName',
+      short: 'Create an ExternalName service',
       flags: [{ name: 'external-name', type: 'string', required: true, usage: 'The name outside' }],
     }),
     serviceCommand({ name: 'loadbalancer', type: 'LoadBalancer', short: 'Create a LoadBalancer service', flags: [] }),
     serviceCommand({
-      name: 'nodeport', type: 'NodePort', short: 'Create a NodePort service',
+      name: 'nodeport',
+      type: 'NodePort',
+      short: 'Create a NodePort service',
       flags: [{ name: 'node-port', type: 'int', default: '0', usage: 'The port on every node' }],
     }),
   ],

@@ -1,10 +1,10 @@
+import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { deployment } from '../generate/deployment.ts';
 import type { Session } from '../session.ts';
 import { CREATE_FLAGS, commandArguments, createGenerated, metadata, nameArgument } from './create.ts';
-import type { KubeObject } from '../../object.ts';
 
 export const createDeployment: Command = {
   name: 'deployment',
@@ -29,7 +29,10 @@ export const createDeployment: Command = {
     yield* createGenerated(
       session,
       deployment({
-        name, images, command, replicas: flags.int('replicas'),
+        name,
+        images,
+        command,
+        replicas: flags.int('replicas'),
         ...(namespace ? { namespace } : {}),
         ...(port >= 0 ? { port } : {}),
       }),
@@ -60,8 +63,15 @@ export const createJob: Command = {
     yield* createGenerated(
       session,
       {
-        kind: 'Job', apiVersion: 'batch/v1', metadata: yield* metadata(session, name),
-        spec: { template: { metadata: {}, spec: { containers: [container(name, image, commandArguments(session))], restartPolicy: 'Never' } } },
+        kind: 'Job',
+        apiVersion: 'batch/v1',
+        metadata: yield* metadata(session, name),
+        spec: {
+          template: {
+            metadata: {},
+            spec: { containers: [container(name, image, commandArguments(session))], restartPolicy: 'Never' },
+          },
+        },
         status: {},
       },
       'job',
@@ -74,12 +84,19 @@ function* createFromCronJob(session: Session, name: string, from: string): Task 
   const mapping = (yield* session.mapper()).resource(type);
   const source = (yield* session.get(apiPath(mapping, yield* session.namespace(), cronJob))) as KubeObject;
   if (source.kind !== 'CronJob') throw failure(`unknown object type ${source.kind}`);
-  const owner = { apiVersion: 'batch/v1', kind: 'CronJob', name: source.metadata.name, uid: source.metadata.uid, controller: true };
+  const owner = {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    name: source.metadata.name,
+    uid: source.metadata.uid,
+    controller: true,
+  };
   const template = source.spec.jobTemplate;
   yield* createGenerated(
     session,
     {
-      kind: 'Job', apiVersion: 'batch/v1',
+      kind: 'Job',
+      apiVersion: 'batch/v1',
       metadata: yield* metadata(session, name, {
         annotations: { ...template.metadata?.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' },
         ...(template.metadata?.labels ? { labels: template.metadata.labels } : {}),
@@ -113,7 +130,9 @@ export const createCronJob: Command = {
     yield* createGenerated(
       session,
       {
-        kind: 'CronJob', apiVersion: 'batch/v1', metadata: yield* metadata(session, name),
+        kind: 'CronJob',
+        apiVersion: 'batch/v1',
+        metadata: yield* metadata(session, name),
         spec: {
           schedule: flags.string('schedule'),
           jobTemplate: { metadata: { name }, spec: { template: { metadata: {}, spec: pod } } },

@@ -3,18 +3,33 @@ import type { Command, Task } from '../command.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
 import type { Flag } from '../flags.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../global-flags.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
+  VALIDATE_FLAG,
+} from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
 
-const SAVE_CONFIG: Flag = { name: 'save-config', type: 'boolean', usage: 'Remember the configuration for kubectl apply' };
+const SAVE_CONFIG: Flag = {
+  name: 'save-config',
+  type: 'boolean',
+  usage: 'Remember the configuration for kubectl apply',
+};
 
 /** Flags of all `create` commands. */
 export const CREATE_FLAGS: readonly Flag[] = [
-  ...OUTPUT_FLAGS, DRY_RUN_FLAG, VALIDATE_FLAG, fieldManagerFlag('kubectl-create'), SAVE_CONFIG,
+  ...OUTPUT_FLAGS,
+  DRY_RUN_FLAG,
+  VALIDATE_FLAG,
+  fieldManagerFlag('kubectl-create'),
+  SAVE_CONFIG,
 ];
 
 /** `create` with its subcommands for single kinds. */
@@ -23,9 +38,17 @@ export function createCommand(subcommands: readonly Command[]): Command {
     name: 'create',
     short: 'Create a resource from a file or from stdin',
     usage: '-f FILENAME',
-    examples: ['# From a file', 'kubectl create -f pod.yaml', '', '# A Deployment', 'kubectl create deployment web --image=nginx:1.25'],
+    examples: [
+      '# From a file',
+      'kubectl create -f pod.yaml',
+      '',
+      '# A Deployment',
+      'kubectl create deployment web --image=nginx:1.25',
+    ],
     flags: [
-      ...FILENAME_FLAGS, ...CREATE_FLAGS, SELECTOR_FLAG,
+      ...FILENAME_FLAGS,
+      ...CREATE_FLAGS,
+      SELECTOR_FLAG,
       { name: 'edit', type: 'boolean', usage: 'Edit before creating' },
       { name: 'raw', type: 'string', usage: 'Path to post to' },
     ],
@@ -59,7 +82,11 @@ function* runCreate(session: Session): Task {
   if (failures.length > 0) throw joinFailures(failures);
 }
 
-function* sent(session: Session, resource: Parameters<typeof createResource>[1], dryRun: DryRun): ReturnType<typeof createResource> {
+function* sent(
+  session: Session,
+  resource: Parameters<typeof createResource>[1],
+  dryRun: DryRun,
+): ReturnType<typeof createResource> {
   try {
     return yield* createResource(session, resource, dryRun);
   } catch (error) {
@@ -96,7 +123,8 @@ export function* createGenerated(session: Session, object: KubeObject, what?: st
     const created = yield* createResource(session, resource, dryRun);
     yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
   } catch (error) {
-    if (what && error instanceof ServerFailure) throw new CommandFailure(`error: failed to create ${what}${what === 'secret' ? '' : ':'} ${error.message}`);
+    if (what && error instanceof ServerFailure)
+      throw new CommandFailure(`error: failed to create ${what}${what === 'secret' ? '' : ':'} ${error.message}`);
     throw error;
   }
 }

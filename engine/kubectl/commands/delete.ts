@@ -4,10 +4,24 @@ import type { Command, Task } from '../command.ts';
 import { apiPath, kindName } from '../discovery.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure, isNotFound, joinFailures, withSource } from '../failure.ts';
-import { ALL_NAMESPACES_FLAG, DRY_RUN_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
-import { displayName, type Resource } from '../resources/object.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  DRY_RUN_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  SELECTOR_FLAG,
+} from '../global-flags.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
-import { checkTargets, collect, isAllNamespaces, listObjects, NOTHING_GIVEN, parseTargets, selectorQuery } from '../resources/selection.ts';
+import { displayName, type Resource } from '../resources/object.ts';
+import {
+  checkTargets,
+  collect,
+  isAllNamespaces,
+  listObjects,
+  NOTHING_GIVEN,
+  parseTargets,
+  selectorQuery,
+} from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { waitFor } from '../waiting.ts';
 
@@ -15,11 +29,27 @@ export const deleteResources: Command = {
   name: 'delete',
   short: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
   usage: '([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])',
-  examples: ['# One pod', 'kubectl delete pod web', '', '# All of an application', 'kubectl delete pods,services -l app=web'],
+  examples: [
+    '# One pod',
+    'kubectl delete pod web',
+    '',
+    '# All of an application',
+    'kubectl delete pods,services -l app=web',
+  ],
   flags: [
-    ...FILENAME_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, FIELD_SELECTOR_FLAG, ALL_NAMESPACES_FLAG,
+    ...FILENAME_FLAGS,
+    DRY_RUN_FLAG,
+    SELECTOR_FLAG,
+    FIELD_SELECTOR_FLAG,
+    ALL_NAMESPACES_FLAG,
     { name: 'all', type: 'boolean', usage: 'All objects of the type' },
-    { name: 'cascade', type: 'string', default: 'background', bare: 'background', usage: 'background, foreground or orphan' },
+    {
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      bare: 'background',
+      usage: 'background, foreground or orphan',
+    },
     { name: 'force', type: 'boolean', usage: 'With --grace-period=0: do not wait for the kubelet' },
     { name: 'grace-period', type: 'int', default: '-1', usage: 'Seconds to end in; negative: as the object says' },
     { name: 'ignore-not-found', type: 'boolean', usage: 'What does not exist is no error' },
@@ -69,14 +99,21 @@ interface Plan {
   readonly isWaiting: boolean;
 }
 
-const PROPAGATION: Readonly<Record<string, string>> = { background: 'Background', true: 'Background', foreground: 'Foreground', orphan: 'Orphan', false: 'Orphan' };
+const PROPAGATION: Readonly<Record<string, string>> = {
+  background: 'Background',
+  true: 'Background',
+  foreground: 'Foreground',
+  orphan: 'Orphan',
+  false: 'Orphan',
+};
 
 function planOf(session: Session): Plan {
   const { flags } = session;
   const dryRun = dryRunOf(session);
   const cascade = flags.string('cascade');
   const propagation = PROPAGATION[cascade];
-  if (!propagation) throw failure(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
+  if (!propagation)
+    throw failure(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
   let grace = flags.int('grace-period');
   if (flags.boolean('now')) {
     if (grace >= 0) throw failure('--now and --grace-period cannot be specified together');
@@ -84,21 +121,28 @@ function planOf(session: Session): Plan {
   }
   const isForced = flags.boolean('force');
   if (isForced && grace < 0) grace = 0;
-  if (isForced && grace > 0 && !flags.boolean('now')) throw failure('--force and --grace-period greater than 0 cannot be specified together');
+  if (isForced && grace > 0 && !flags.boolean('now'))
+    throw failure('--force and --grace-period greater than 0 cannot be specified together');
   if (!isForced && grace === 0) grace = 1;
   return {
     dryRun,
     isForced,
     isWaiting: flags.boolean('wait') && dryRun === 'none' && !(isForced && grace === 0 && !flags.isSet('wait')),
     options: {
-      kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagation,
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      propagationPolicy: propagation,
       ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
     },
   };
 }
 
 function isListing(session: Session): boolean {
-  return session.flags.boolean('all') || session.flags.string('selector') !== '' || session.flags.string('field-selector') !== '';
+  return (
+    session.flags.boolean('all') ||
+    session.flags.string('selector') !== '' ||
+    session.flags.string('field-selector') !== ''
+  );
 }
 
 function isForgiving(session: Session): boolean {

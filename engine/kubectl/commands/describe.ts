@@ -1,12 +1,18 @@
-import type { Command, Task } from '../command.ts';
-import { failure, isNotFound, joinFailures } from '../failure.ts';
-import { describeConfigMap, describeGeneric, describeNamespace, describeSecret, describeServiceAccount } from '../describe/config.ts';
+import { type Command, finished, type Task } from '../command.ts';
+import {
+  describeConfigMap,
+  describeGeneric,
+  describeNamespace,
+  describeSecret,
+  describeServiceAccount,
+} from '../describe/config.ts';
 import type { Describer } from '../describe/describer.ts';
 import { eventLines } from '../describe/events.ts';
 import { describeNode } from '../describe/node.ts';
 import { describePod } from '../describe/pod.ts';
 import { describeEndpointSlice, describeService } from '../describe/service.ts';
 import { describeDeployment, describeReplicaSet } from '../describe/workloads.ts';
+import { failure, isNotFound, joinFailures } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { DESCRIBE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Resource } from '../resources/object.ts';
@@ -37,7 +43,10 @@ export const describe: Command = {
   usage: '(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
   examples: ['kubectl describe pod web', 'kubectl describe nodes'],
   flags: [
-    ...FILENAME_FLAGS, SELECTOR_FLAG, ALL_NAMESPACES_FLAG, CHUNK_FLAG,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    ALL_NAMESPACES_FLAG,
+    CHUNK_FLAG,
     { name: 'show-events', type: 'boolean', default: 'true', usage: 'Also the events of the object' },
   ],
   run: runDescribe,
@@ -46,7 +55,9 @@ export const describe: Command = {
 function* runDescribe(session: Session): Task {
   const { args, flags } = session;
   if (args.length === 0 && flags.strings('filename').length === 0) {
-    throw failure('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.');
+    throw failure(
+      'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+    );
   }
   const { resources, failures } = yield* select(session, args, { allowsAll: true, isLatest: true });
   const found = resources.length > 0 ? resources : yield* byPrefix(session, failures);
@@ -72,7 +83,7 @@ function* byPrefix(session: Session, failures: readonly Error[]): Task<readonly 
 
 function* describeOne(session: Session, resource: Resource, withEvents: boolean): Task<string> {
   const kind = `${resource.mapping.group}/${resource.mapping.kind}`;
-  const body = yield* (DESCRIBERS[kind] ?? describeGeneric)(session, resource);
+  const body = yield* finished((DESCRIBERS[kind] ?? describeGeneric)(session, resource));
   const events = withEvents && !EVENTLESS.includes(kind) ? yield* eventLines(session, resource.object) : '';
   return new TabWriter(DESCRIBE_TABS).align(body + events);
 }

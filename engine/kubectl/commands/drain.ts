@@ -12,14 +12,21 @@ export const drain: Command = {
   short: 'Drain node in preparation for maintenance',
   usage: 'NODE',
   flags: [
-    DRY_RUN_FLAG, SELECTOR_FLAG, CHUNK_FLAG,
+    DRY_RUN_FLAG,
+    SELECTOR_FLAG,
+    CHUNK_FLAG,
     { name: 'delete-emptydir-data', type: 'boolean', usage: 'Also pods with emptyDir volumes' },
     { name: 'disable-eviction', type: 'boolean', usage: 'Delete instead of evicting' },
     { name: 'force', type: 'boolean', usage: 'Also pods that no controller makes again' },
     { name: 'grace-period', type: 'int', default: '-1', usage: 'Seconds to end in' },
     { name: 'ignore-daemonsets', type: 'boolean', usage: 'Leave the pods of DaemonSets' },
     { name: 'pod-selector', type: 'string', usage: 'Only pods with these labels' },
-    { name: 'skip-wait-for-delete-timeout', type: 'int', default: '0', usage: 'Not waiting for pods that end longer than this' },
+    {
+      name: 'skip-wait-for-delete-timeout',
+      type: 'int',
+      default: '0',
+      usage: 'Not waiting for pods that end longer than this',
+    },
     { name: 'timeout', type: 'duration', default: '0s', usage: 'How long to wait; 0 as long as it takes' },
   ],
   run: runDrain,
@@ -38,7 +45,9 @@ function* runDrain(session: Session): Task {
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
       const message = error.text.replace(/^error: /, '');
-      yield* session.complain(`error: unable to drain node ${JSON.stringify(node.name)} due to error: ${message}, continuing command...`);
+      yield* session.complain(
+        `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${message}, continuing command...`,
+      );
       pending.push(node.name);
       problems.push(error);
     }
@@ -51,7 +60,12 @@ function* runDrain(session: Session): Task {
 
 /** `[a, b]` of several refusals, one a line. */
 function unpacked(text: string): string[] {
-  return text.startsWith('[') ? text.slice(1, -1).split(', cannot').map((part, index) => (index === 0 ? part : `cannot${part}`)) : [text];
+  return text.startsWith('[')
+    ? text
+        .slice(1, -1)
+        .split(', cannot')
+        .map((part, index) => (index === 0 ? part : `cannot${part}`))
+    : [text];
 }
 
 interface Verdict {
@@ -76,15 +90,23 @@ function* drainNode(session: Session, node: Resource): Task {
 function judge(session: Session, pods: readonly KubeObject[]): Verdict {
   const { flags } = session;
   const groups: Record<string, string[]> = {};
-  const note = (title: string, pod: KubeObject) => (groups[title] ??= []).push(`${pod.metadata.namespace}/${pod.metadata.name}`);
+  const note = (title: string, pod: KubeObject) => {
+    groups[title] = [...(groups[title] ?? []), `${pod.metadata.namespace}/${pod.metadata.name}`];
+  };
   const evicted: KubeObject[] = [];
   for (const pod of pods) {
     if (pod.metadata.annotations?.['kubernetes.io/config.mirror']) continue;
     const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller);
     const isFinished = ['Succeeded', 'Failed'].includes(pod.status?.phase);
-    const hasData = (pod.spec.volumes ?? []).some((volume: { emptyDir?: object }) => volume.emptyDir !== undefined) && !isFinished;
+    const hasData =
+      (pod.spec.volumes ?? []).some((volume: { emptyDir?: object }) => volume.emptyDir !== undefined) && !isFinished;
     if (owner?.kind === 'DaemonSet' && !isFinished) {
-      note(flags.boolean('ignore-daemonsets') ? 'ignoring DaemonSet-managed Pods' : 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)', pod);
+      note(
+        flags.boolean('ignore-daemonsets')
+          ? 'ignoring DaemonSet-managed Pods'
+          : 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)',
+        pod,
+      );
       continue;
     }
     if (hasData && !flags.boolean('delete-emptydir-data')) {
@@ -99,7 +121,11 @@ function judge(session: Session, pods: readonly KubeObject[]): Verdict {
   const texts = Object.entries(groups).map(([title, names]) => `${title}: ${names.join(', ')}`);
   return {
     evicted,
-    warnings: texts.filter((text) => !text.startsWith('cannot')).sort().reverse().sort((one) => (one.startsWith('ignoring') ? -1 : 1)),
+    warnings: texts
+      .filter((text) => !text.startsWith('cannot'))
+      .sort()
+      .reverse()
+      .sort((one) => (one.startsWith('ignoring') ? -1 : 1)),
     refusals: texts.filter((text) => text.startsWith('cannot')).sort(),
   };
 }
@@ -119,7 +145,9 @@ function* evictAll(session: Session, pods: readonly KubeObject[], end: number, t
     for (;;) {
       for (const pod of [...ending]) {
         if (yield* isThere(session, pod)) continue;
-        yield* session.print(`pod/${pod.metadata.name} ${session.flags.boolean('disable-eviction') ? 'deleted' : 'evicted'}\n`);
+        yield* session.print(
+          `pod/${pod.metadata.name} ${session.flags.boolean('disable-eviction') ? 'deleted' : 'evicted'}\n`,
+        );
         ending.splice(ending.indexOf(pod), 1);
       }
       const now = yield* session.now();
@@ -145,20 +173,28 @@ function* evict(session: Session, pod: KubeObject): Task<boolean> {
   const grace = session.flags.int('grace-period');
   const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
   try {
-    if (session.flags.boolean('disable-eviction')) yield* session.send('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions } });
-    else yield* session.send('POST', `${path}/eviction`, { body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace }, deleteOptions } });
+    if (session.flags.boolean('disable-eviction'))
+      yield* session.send('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions } });
+    else
+      yield* session.send('POST', `${path}/eviction`, {
+        body: { kind: 'Eviction', apiVersion: 'policy/v1', metadata: { name, namespace }, deleteOptions },
+      });
     return true;
   } catch (error) {
     if (isNotFound(error)) return true;
     if (!(error instanceof ServerFailure) || error.reason !== 'TooManyRequests') throw error;
-    yield* session.complain(`error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}`);
+    yield* session.complain(
+      `error when evicting pods/${JSON.stringify(name)} -n ${JSON.stringify(namespace)} (will retry after 5s): ${error.message}`,
+    );
     return false;
   }
 }
 
 function* isThere(session: Session, pod: KubeObject): Task<boolean> {
   try {
-    const found = (yield* session.get(`/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`)) as KubeObject;
+    const found = (yield* session.get(
+      `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}`,
+    )) as KubeObject;
     return found.metadata.uid === pod.metadata.uid;
   } catch (error) {
     if (isNotFound(error)) return false;

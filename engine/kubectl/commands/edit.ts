@@ -24,7 +24,10 @@ export const edit: Command = {
   short: 'Edit a resource on the server',
   usage: '(RESOURCE/NAME | -f FILENAME)',
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, VALIDATE_FLAG, fieldManagerFlag('kubectl-edit'),
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-edit'),
     { name: 'output-patch', type: 'boolean', usage: 'Show the patch' },
     { name: 'subresource', type: 'string', usage: 'status or scale' },
   ],
@@ -85,17 +88,29 @@ function* cancelled(session: Session, path: string, hasFailed: boolean): Task<bo
     yield { call: 'remove', path };
     return false;
   }
-  yield* session.complain(`A copy of your changes has been stored to ${JSON.stringify(path)}\nerror: Edit cancelled, no valid changes were saved.`);
+  yield* session.complain(
+    `A copy of your changes has been stored to ${JSON.stringify(path)}\nerror: Edit cancelled, no valid changes were saved.`,
+  );
   throw new CommandFailure('');
 }
 
 function strip(text: string): string {
-  return text.split('\n').filter((line) => !line.startsWith('#')).join('\n').trim();
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')
+    .trim();
 }
 
 function withComment(text: string, resource: Resource, problem: string): string {
-  const lines = problem.split('\n').map((line) => `# ${line}`).join('\n');
-  return `${HEADER.trimEnd()}\n# ${quotedName(resource)} was not valid:\n${lines}\n#\n${text.split('\n').filter((line) => !line.startsWith('#')).join('\n')}`;
+  const lines = problem
+    .split('\n')
+    .map((line) => `# ${line}`)
+    .join('\n');
+  return `${HEADER.trimEnd()}\n# ${quotedName(resource)} was not valid:\n${lines}\n#\n${text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n')}`;
 }
 
 function parse(text: string, resource: Resource): KubeObject {
@@ -111,7 +126,14 @@ function parse(text: string, resource: Resource): KubeObject {
 function* save(session: Session, resource: Resource, wanted: KubeObject): Task {
   const patch = changesOf(resource, wanted);
   if (session.flags.boolean('output-patch')) yield* session.print(`Patch: ${JSON.stringify(patch)}\n`);
-  const object = yield* patchResource(session, resource, 'strategic', patch, 'none', session.flags.string('subresource') || undefined);
+  const object = yield* patchResource(
+    session,
+    resource,
+    'strategic',
+    patch,
+    'none',
+    session.flags.string('subresource') || undefined,
+  );
   yield* report(session, { ...resource, object }, 'edited', 'none', yield* outputPrinter(session));
 }
 

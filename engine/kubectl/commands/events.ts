@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
-import { apiVersionOf } from '../discovery.ts';
 import { eventAge } from '../describe/events.ts';
+import { apiVersionOf } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -15,7 +15,9 @@ export const events: Command = {
   short: 'List events',
   usage: '[(-o|--output=)FORMAT] [--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   flags: [
-    ...OUTPUT_FLAGS, ALL_NAMESPACES_FLAG, CHUNK_FLAG,
+    ...OUTPUT_FLAGS,
+    ALL_NAMESPACES_FLAG,
+    CHUNK_FLAG,
     { name: 'for', type: 'string', usage: 'Only events about this object: pod/web' },
     { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
     { name: 'types', type: 'slice', usage: 'Normal, Warning' },
@@ -27,16 +29,34 @@ export const events: Command = {
 function* runEvents(session: Session): Task {
   const { flags } = session;
   const types = flags.strings('types');
-  if (types.some((type) => !['normal', 'warning'].includes(type.toLowerCase()))) throw failure('valid --types are Normal or Warning');
+  if (types.some((type) => !['normal', 'warning'].includes(type.toLowerCase())))
+    throw failure('valid --types are Normal or Warning');
   const isAll = isAllNamespaces(session);
   const namespace = yield* session.namespace();
   const path = isAll ? '/api/v1/events' : `/api/v1/namespaces/${namespace}/events`;
   const fields = yield* fieldsFor(session);
-  const isShown = (event: KubeObject) => types.length === 0 || types.some((type) => type.toLowerCase() === String(event.type).toLowerCase());
-  const list = (yield* session.get(path, { query: fields })) as { items: KubeObject[]; metadata: { resourceVersion: string } };
-  const items = list.items.filter(isShown).sort((one, other) => (lastSeen(one) < lastSeen(other) ? -1 : Number(lastSeen(one) > lastSeen(other))));
+  const isShown = (event: KubeObject) =>
+    types.length === 0 || types.some((type) => type.toLowerCase() === String(event.type).toLowerCase());
+  const list = (yield* session.get(path, { query: fields })) as {
+    items: KubeObject[];
+    metadata: { resourceVersion: string };
+  };
+  const items = list.items
+    .filter(isShown)
+    .sort((one, other) => (lastSeen(one) < lastSeen(other) ? -1 : Number(lastSeen(one) > lastSeen(other))));
   const printer = yield* outputPrinter(session);
-  if (printer) return yield* session.print(printer({ apiVersion: 'v1', items: items.map((item) => ({ ...item, apiVersion: 'v1', kind: 'Event' })), kind: 'List', metadata: { resourceVersion: '' } }, ''));
+  if (printer)
+    return yield* session.print(
+      printer(
+        {
+          apiVersion: 'v1',
+          items: items.map((item) => ({ ...item, apiVersion: 'v1', kind: 'Event' })),
+          kind: 'List',
+          metadata: { resourceVersion: '' },
+        },
+        '',
+      ),
+    );
   if (items.length === 0 && !flags.boolean('watch')) {
     return yield* session.complain(isAll ? 'No events found.' : `No events found in ${namespace} namespace.`);
   }
@@ -44,7 +64,9 @@ function* runEvents(session: Session): Task {
   const header = [...(isAll ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'].join('\t');
   const now = yield* session.now();
   const lines = items.map((event) => line(event, isAll, now));
-  yield* session.print(writer.align([...(flags.boolean('no-headers') ? [] : [header]), ...lines].map((text) => `${text}\n`).join('')));
+  yield* session.print(
+    writer.align([...(flags.boolean('no-headers') ? [] : [header]), ...lines].map((text) => `${text}\n`).join('')),
+  );
   if (!flags.boolean('watch')) return;
   const watch = yield* openWatch(session, path, { ...fields, resourceVersion: list.metadata.resourceVersion });
   for (;;) {
@@ -62,7 +84,9 @@ function* fieldsFor(session: Session): Task<Record<string, string>> {
   const target = parseTargets(about.includes('/') ? [about] : about.split(' '), yield* session.mapper())[0];
   if (!target?.name) throw failure('--for must be in resource/name form');
   const { kind } = target.mapping;
-  return { fieldSelector: `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersionOf(target.mapping)},involvedObject.name=${target.name}` };
+  return {
+    fieldSelector: `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersionOf(target.mapping)},involvedObject.name=${target.name}`,
+  };
 }
 
 function lastSeen(event: KubeObject): string {
@@ -73,6 +97,10 @@ function line(event: KubeObject, withNamespace: boolean, now: number): string {
   const about = event.involvedObject;
   return [
     ...(withNamespace ? [event.metadata.namespace] : []),
-    eventAge(event, now), event.type, event.reason, `${about.kind}/${about.name}`, String(event.message ?? '').trim(),
+    eventAge(event, now),
+    event.type,
+    event.reason,
+    `${about.kind}/${about.name}`,
+    String(event.message ?? '').trim(),
   ].join('\t');
 }

@@ -33,9 +33,16 @@ function* runExec(session: Session): Task {
   const names = dashAt >= 0 ? args.slice(0, dashAt) : args;
   if (names.length === 0 && files.length === 0) throw failure('pod, type/name or --filename must be specified');
   if (dashAt < 0 && names.length > 1) {
-    throw usageFailure(session.path, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+    throw usageFailure(
+      session.path,
+      'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+    );
   }
-  if (names.length > 1) throw usageFailure(session.path, 'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead');
+  if (names.length > 1)
+    throw usageFailure(
+      session.path,
+      'exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead',
+    );
   if (command.length === 0) throw failure('you must specify at least one command for the container');
   const pod = yield* podOf(session, names[0], files);
   const status = yield* execInPod(session, pod, flags.string('container'), command, {
@@ -65,7 +72,9 @@ export function* podOf(session: Session, word: string | undefined, files: readon
 
 function* namedResource(session: Session, word: string): Task<Resource> {
   const mapper = yield* session.mapper();
-  const target = word.includes('/') ? parseTargets([word], mapper)[0] : { mapping: mapper.resource('pods'), name: word };
+  const target = word.includes('/')
+    ? parseTargets([word], mapper)[0]
+    : { mapping: mapper.resource('pods'), name: word };
   if (!target?.name) throw failure('resource name may not be empty');
   return yield* fetchNamed(session, target.mapping, yield* session.namespace(), target.name);
 }
@@ -77,15 +86,19 @@ function* fileResource(session: Session, files: readonly string[]): Task<Resourc
   return yield* fetchNamed(session, mapping, namespace, name);
 }
 
-export interface ExecOptions {
+interface ExecOptions {
   readonly hasInput: boolean;
   readonly isTerminal: boolean;
   readonly isQuiet?: boolean;
 }
 
 /** Runs a command in a container and answers the status it ended with. */
-export function* execInPod(
-  session: Session, pod: KubeObject, named: string, command: readonly string[], options: ExecOptions,
+function* execInPod(
+  session: Session,
+  pod: KubeObject,
+  named: string,
+  command: readonly string[],
+  options: ExecOptions,
 ): Task<Status | undefined> {
   const phase = pod.status?.phase;
   const container = named ? checkedContainer(pod, named) : yield* defaultContainer(session, pod, options.isQuiet);
@@ -113,7 +126,9 @@ export function* execInPod(
 function checkedContainer(pod: KubeObject, name: string): string {
   const all = containersOf(pod);
   if (all.some((container) => container.name === name)) return name;
-  throw failure(`container ${name} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`);
+  throw failure(
+    `container ${name} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`,
+  );
 }
 
 /** A connection that is refused before it becomes a stream. */
@@ -122,11 +137,13 @@ function upgradeFailure(error: unknown): unknown {
   if (error.reason === 'NotFound' && /^pods? /.test(error.message)) return error;
   if (error.reason === 'Forbidden') return error;
   const message = error.message;
-  return failure(/^(Internal error|unable to upgrade)/.test(message) ? message : `unable to upgrade connection: ${message}`);
+  return failure(
+    /^(Internal error|unable to upgrade)/.test(message) ? message : `unable to upgrade connection: ${message}`,
+  );
 }
 
 /** Ends with the exit code of the command. */
-export function checkStatus(status: Status | undefined): void {
+function checkStatus(status: Status | undefined): void {
   if (!status || status.status === 'Success') return;
   const code = status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
   if (status.reason === 'NonZeroExitCode' && code) {
@@ -135,4 +152,3 @@ export function checkStatus(status: Status | undefined): void {
   const prefix = status.reason === 'InternalError' ? 'Internal error occurred: ' : '';
   throw failure(`${prefix}${status.message ?? 'unknown'}`);
 }
-

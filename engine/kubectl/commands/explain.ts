@@ -1,5 +1,5 @@
-import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { Field, ObjectSchema, Schema } from '../../apiserver/schema/schema.ts';
+import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { Command, Task } from '../command.ts';
 import { apiVersionOf, type Mapper, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
@@ -22,10 +22,13 @@ export const explain: Command = {
 function* runExplain(session: Session): Task {
   const { flags, args } = session;
   if (args.length === 0) {
-    throw failure('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.');
+    throw failure(
+      'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+    );
   }
   if (args.length > 1) throw failure('We accept only this format: explain RESOURCE');
-  if (flags.string('output') === 'plaintext-openapiv2') throw failure('the old layout plaintext-openapiv2 is not simulated: leave --output away');
+  if (flags.string('output') === 'plaintext-openapiv2')
+    throw failure('the old layout plaintext-openapiv2 is not simulated: leave --output away');
   if (flags.string('output') !== 'plaintext') throw failure(`unrecognized format: ${flags.string('output')}`);
   const { mapping, path } = resolve(yield* session.mapper(), args[0] as string);
   const apiVersion = flags.string('api-version') || apiVersionOf(mapping);
@@ -59,9 +62,15 @@ function heading(kind: string, apiVersion: string): string {
 function explanation(schema: ObjectSchema, path: readonly string[], isRecursive: boolean): string {
   const field = path.reduce<Field | undefined>((parent, name) => child(parent?.schema ?? schema, name), undefined);
   const target = field ? elementOf(field.schema) : schema;
-  const title = field ? `FIELD: ${field.name} <${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n${enumLine(field, '')}\n\n`.replace(/\n\n\n$/, '\n\n') : '';
+  const title = field
+    ? `FIELD: ${field.name} <${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n${enumLine(field, '')}\n\n`.replace(
+        /\n\n\n$/,
+        '\n\n',
+      )
+    : '';
   const description = `DESCRIPTION:\n    ${target.type === 'object' ? `${shortName(target.name)}: an object with the fields below.` : descriptionOf(field as Field)}\n    \n`;
-  const fields = target.type === 'object' ? `FIELDS:\n${fieldLines(target, isRecursive, '  ', new Set([target.name]))}\n` : '';
+  const fields =
+    target.type === 'object' ? `FIELDS:\n${fieldLines(target, isRecursive, '  ', new Set([target.name]))}\n` : '';
   return `${title}${description}${fields}`;
 }
 
@@ -80,7 +89,15 @@ function elementOf(schema: Schema): Schema {
 }
 
 const SCALARS: Readonly<Record<string, string>> = {
-  int32: 'integer', int64: 'integer', quantity: 'Quantity', 'int-or-string': 'IntOrString', time: 'string', 'micro-time': 'string', duration: 'string', byte: 'string', any: 'Object',
+  int32: 'integer',
+  int64: 'integer',
+  quantity: 'Quantity',
+  'int-or-string': 'IntOrString',
+  time: 'string',
+  'micro-time': 'string',
+  duration: 'string',
+  byte: 'string',
+  any: 'Object',
 };
 
 function typeName(schema: Schema): string {
@@ -128,7 +145,8 @@ function descriptionOf(field: Field): string {
   else if (schema.type === 'int-or-string') parts.push('A number, or a name or percentage.');
   else if (schema.type === 'byte') parts.push('Bytes in base64.');
   else parts.push(`A value of type ${SCALARS[schema.type] ?? schema.type}.`);
-  if (field.default !== undefined && typeof field.default !== 'object') parts.push(`Default: ${String(field.default)}.`);
+  if (field.default !== undefined && typeof field.default !== 'object')
+    parts.push(`Default: ${String(field.default)}.`);
   if (field.enum) parts.push(`One of ${[...field.enum].sort().join(', ')}.`);
   return parts.join(' ');
 }

@@ -3,8 +3,8 @@ import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { parseLabels } from '../generate/pod.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { selectAll } from '../resources/selection.ts';
@@ -14,10 +14,14 @@ import { createResource, report } from '../writing.ts';
 export const expose: Command = {
   name: 'expose',
   short: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
-  usage: '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
+  usage:
+    '(-f FILENAME | TYPE NAME) [--port=port] [--protocol=TCP|UDP|SCTP] [--target-port=number-or-name] [--name=name] [--external-ip=external-ip-of-service] [--type=type]',
   examples: ['kubectl expose deployment web --port=80 --target-port=8080'],
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, fieldManagerFlag('kubectl-expose'),
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    fieldManagerFlag('kubectl-expose'),
     { ...SELECTOR_FLAG, shorthand: undefined, usage: "The service's selector" },
     { name: 'cluster-ip', type: 'string', usage: 'An address, or None' },
     { name: 'external-ip', type: 'string', usage: 'An address outside' },
@@ -85,7 +89,10 @@ function selectorOf(resource: Resource): Record<string, string> {
     if (!object.spec.selector) throw failure(`${unusable}the ${mapping.kind.toLowerCase()} has no pod selector set`);
     return object.spec.selector;
   }
-  if (at(object, 'spec', 'selector', 'matchExpressions')) throw failure(`${unusable}couldn't convert expressions - "${JSON.stringify(object.spec.selector)}" to map-based selector format`);
+  if (at(object, 'spec', 'selector', 'matchExpressions'))
+    throw failure(
+      `${unusable}couldn't convert expressions - "${JSON.stringify(object.spec.selector)}" to map-based selector format`,
+    );
   return object.spec.selector.matchLabels;
 }
 
@@ -100,7 +107,12 @@ function portsOf(session: Session, resource: Resource): object[] {
   const given = flags.string('port');
   const target = flags.string('target-port');
   if (!given && known.length === 0) throw failure("couldn't find port via --port flag or introspection");
-  const wanted: Port[] = given ? given.split(',').map((text) => ({ port: Number(text), protocol: known.find((port) => port.port === Number(text))?.protocol ?? 'TCP' })) : known;
+  const wanted: Port[] = given
+    ? given.split(',').map((text) => ({
+        port: Number(text),
+        protocol: known.find((port) => port.port === Number(text))?.protocol ?? 'TCP',
+      }))
+    : known;
   return wanted.map(({ port, protocol }, index) => ({
     ...(wanted.length > 1 ? { name: `port-${index + 1}` } : {}),
     protocol: flags.string('protocol') || protocol,

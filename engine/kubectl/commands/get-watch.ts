@@ -41,7 +41,11 @@ interface Shower {
 }
 
 function* follow(
-  session: Session, path: string, query: Record<string, string>, headers: Record<string, string>, show: Shower,
+  session: Session,
+  path: string,
+  query: Record<string, string>,
+  headers: Record<string, string>,
+  show: Shower,
 ): Task {
   const watch = yield* openWatch(session, path, query, headers);
   const limit = session.flags.string('request-timeout');
@@ -82,4 +86,3 @@ function objectShower(session: Session, mapping: Mapping, printer: ObjectPrinter
     },
   };
 }
-

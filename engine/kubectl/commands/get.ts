@@ -4,7 +4,12 @@ import type { Command, Task } from '../command.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, usageFailure } from '../failure.ts';
 import {
-  ALL_NAMESPACES_FLAG, CHUNK_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG,
+  ALL_NAMESPACES_FLAG,
+  CHUNK_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
 } from '../global-flags.ts';
 import { asTable } from '../printers/as-table.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
@@ -12,7 +17,16 @@ import { sortedBy } from '../printers/sorting.ts';
 import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import {
-  checkTargets, collect, fetchNamed, isAllNamespaces, listFailure, listObjects, NOTHING_GIVEN, parseTargets, selectorQuery, type Target,
+  checkTargets,
+  collect,
+  fetchNamed,
+  isAllNamespaces,
+  listFailure,
+  listObjects,
+  NOTHING_GIVEN,
+  parseTargets,
+  selectorQuery,
+  type Target,
 } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { watchObjects } from './get-watch.ts';
@@ -33,7 +47,12 @@ export const get: Command = {
     "kubectl get nodes -o jsonpath='{.items[*].metadata.name}'",
   ],
   flags: [
-    ...OUTPUT_FLAGS, ...FILENAME_FLAGS, SELECTOR_FLAG, FIELD_SELECTOR_FLAG, ALL_NAMESPACES_FLAG, CHUNK_FLAG,
+    ...OUTPUT_FLAGS,
+    ...FILENAME_FLAGS,
+    SELECTOR_FLAG,
+    FIELD_SELECTOR_FLAG,
+    ALL_NAMESPACES_FLAG,
+    CHUNK_FLAG,
     { name: 'watch', shorthand: 'w', type: 'boolean', usage: 'After listing, go on showing changes' },
     { name: 'watch-only', type: 'boolean', usage: 'Show changes only' },
     { name: 'output-watch-events', type: 'boolean', usage: 'Show the type of each change' },
@@ -84,7 +103,12 @@ function* getRaw(session: Session): Task {
   if (session.flags.string('output')) throw failure('--raw and --output are mutually exclusive');
   if (session.args.length > 0) throw failure('arguments may not be passed when --raw is specified');
   const [path = '', search = ''] = session.flags.string('raw').split('?');
-  const query = Object.fromEntries(search.split('&').filter(Boolean).map((pair) => pair.split('=').map(decodeURIComponent)));
+  const query = Object.fromEntries(
+    search
+      .split('&')
+      .filter(Boolean)
+      .map((pair) => pair.split('=').map(decodeURIComponent)),
+  );
   const body = yield* session.get(path, { query });
   if (typeof body === 'string') return yield* session.print(body);
   yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(body)}\n`);
@@ -159,7 +183,8 @@ function* printObjects(
 ): Task {
   const isSingle = targets.length === 1 && targets[0]?.name !== undefined;
   if (session.flags.string('output') === 'name') {
-    for (const [object, mapping] of objects) yield* session.print(printer(object, `${kindName(mapping)}/${object.metadata.name}`));
+    for (const [object, mapping] of objects)
+      yield* session.print(printer(object, `${kindName(mapping)}/${object.metadata.name}`));
   } else if (isSingle) {
     for (const [object] of objects) yield* session.print(printer(object, ''));
   } else if (objects.length > 0 || targets.some((target) => target.name === undefined)) {
@@ -221,7 +246,9 @@ function sortTable(session: Session, table: Table): Table {
 
 function* nothingFound(session: Session, targets: readonly GetTarget[]): Task {
   const isScoped = targets.some((target) => target.mapping.isNamespaced) && !isAllNamespaces(session);
-  yield* session.complain(isScoped ? `No resources found in ${yield* session.namespace()} namespace.` : 'No resources found');
+  yield* session.complain(
+    isScoped ? `No resources found in ${yield* session.namespace()} namespace.` : 'No resources found',
+  );
 }
 
 const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
@@ -233,10 +260,17 @@ function* fetchTable(session: Session, target: GetTarget): Task<Table> {
   if (session.flags.string('sort-by')) base.includeObject = 'Object';
   const headers: Record<string, string> = session.flags.boolean('server-print') ? { accept: TABLE_ACCEPT } : {};
   const limit = session.flags.int('chunk-size');
-  let query: Record<string, string> = { ...base, ...(limit > 0 && target.name === undefined ? { limit: String(limit) } : {}) };
+  let query: Record<string, string> = {
+    ...base,
+    ...(limit > 0 && target.name === undefined ? { limit: String(limit) } : {}),
+  };
   let table: Table | undefined;
   for (;;) {
-    const page = asTable(yield* fetchPage(session, path, target.mapping, query, headers), target.mapping, yield* session.now());
+    const page = asTable(
+      yield* fetchPage(session, path, target.mapping, query, headers),
+      target.mapping,
+      yield* session.now(),
+    );
     table = table ? { ...table, rows: [...table.rows, ...page.rows] } : page;
     if (!page.metadata?.continue) return table;
     query = { ...query, continue: page.metadata.continue };
@@ -244,7 +278,11 @@ function* fetchTable(session: Session, target: GetTarget): Task<Table> {
 }
 
 function* fetchPage(
-  session: Session, path: string, mapping: Mapping, query: Record<string, string>, headers: Record<string, string>,
+  session: Session,
+  path: string,
+  mapping: Mapping,
+  query: Record<string, string>,
+  headers: Record<string, string>,
 ): Task<unknown> {
   try {
     return yield* session.get(path, { query, headers });

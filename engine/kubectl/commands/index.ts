@@ -20,30 +20,71 @@ import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { cordon, taint, uncordon } from './nodes.ts';
 import { patch } from './patch.ts';
+import { refused } from './refused.ts';
+import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
 import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { setCommand } from './set.ts';
 import { setEnv } from './set-env.ts';
 import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
-import { refused } from './refused.ts';
-import { replace } from './replace.ts';
 import { wait } from './wait.ts';
 
 const create = createCommand([
-  createConfigMap, createCronJob, createDeployment, createJob, createNamespace, createSecret, createService, createServiceAccount, createToken,
+  createConfigMap,
+  createCronJob,
+  createDeployment,
+  createJob,
+  createNamespace,
+  createSecret,
+  createService,
+  createServiceAccount,
+  createToken,
 ]);
 const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount]);
 
 const ORDER: readonly (Command | string)[] = [
-  create, expose, run, set,
-  explain, get, edit, deleteResources,
-  rollout, scale, 'autoscale',
-  'certificate', clusterInfo, top, cordon, uncordon, drain, taint,
-  describe, logs, attach, exec, 'port-forward', 'proxy', 'cp', auth, 'debug', events,
-  'diff', apply, patch, replace, wait, 'kustomize',
-  label, annotate, 'completion',
-  config, version, apiVersions, apiResources,
+  create,
+  expose,
+  run,
+  set,
+  explain,
+  get,
+  edit,
+  deleteResources,
+  rollout,
+  scale,
+  'autoscale',
+  'certificate',
+  clusterInfo,
+  top,
+  cordon,
+  uncordon,
+  drain,
+  taint,
+  describe,
+  logs,
+  attach,
+  exec,
+  'port-forward',
+  'proxy',
+  'cp',
+  auth,
+  'debug',
+  events,
+  'diff',
+  apply,
+  patch,
+  replace,
+  wait,
+  'kustomize',
+  label,
+  annotate,
+  'completion',
+  config,
+  version,
+  apiVersions,
+  apiResources,
 ];
 
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */

@@ -2,7 +2,14 @@ import type { Command, Task } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure, joinFailures } from '../failure.ts';
 import {
-  ALL_NAMESPACES_FLAG, DRY_RUN_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS, SELECTOR_FLAG,
+  ALL_NAMESPACES_FLAG,
+  DRY_RUN_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  LOCAL_FLAG,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
@@ -24,7 +31,13 @@ function metadataCommand(name: 'label' | 'annotate', field: Field, short: string
     usage: '[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]',
     examples: [`# Set`, `kubectl ${name} pod web tier=front`, '', '# Remove', `kubectl ${name} pod web tier-`],
     flags: [
-      ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, FIELD_SELECTOR_FLAG, ALL_NAMESPACES_FLAG, LOCAL_FLAG,
+      ...FILENAME_FLAGS,
+      ...OUTPUT_FLAGS,
+      DRY_RUN_FLAG,
+      SELECTOR_FLAG,
+      FIELD_SELECTOR_FLAG,
+      ALL_NAMESPACES_FLAG,
+      LOCAL_FLAG,
       fieldManagerFlag(`kubectl-${name}`),
       { name: 'all', type: 'boolean', usage: 'All objects of the type' },
       { name: 'overwrite', type: 'boolean', usage: 'Change values that are there' },
@@ -40,14 +53,19 @@ export const annotate = metadataCommand('annotate', 'annotations', 'Update the a
 
 function* runMetadata(session: Session, field: Field): Task {
   const { flags } = session;
-  const isChange = (word: string, index: number) => (word.includes('=') || word.endsWith('-')) && (index > 0 || flags.strings('filename').length > 0);
+  const isChange = (word: string, index: number) =>
+    (word.includes('=') || word.endsWith('-')) && (index > 0 || flags.strings('filename').length > 0);
   const first = session.args.findIndex(isChange);
   const resources = first < 0 ? session.args : session.args.slice(0, first);
   const changes = parseChanges(first < 0 ? [] : session.args.slice(first), field);
   const dryRun = dryRunOf(session);
-  if (resources.length === 0 && flags.strings('filename').length === 0) throw failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
+  if (resources.length === 0 && flags.strings('filename').length === 0)
+    throw failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   const isEmpty = Object.keys(changes.set).length === 0 && changes.removed.length === 0;
-  if (isEmpty && !flags.boolean('list')) throw failure(field === 'labels' ? 'at least one label update is required' : 'at least one annotation update is required');
+  if (isEmpty && !flags.boolean('list'))
+    throw failure(
+      field === 'labels' ? 'at least one label update is required' : 'at least one annotation update is required',
+    );
   const printer = yield* outputPrinter(session);
   const failures: Error[] = [];
   for (const resource of yield* selectAll(session, resources, { isLatest: !flags.boolean('local') })) {
@@ -79,7 +97,9 @@ function parseChanges(words: readonly string[], field: Field): Changes {
   const both = removed.filter((name) => name in set);
   if (both.length > 0) {
     const what = field === 'labels' ? 'a label' : 'the following annotation(s)';
-    throw failure(`can not both modify and remove ${what} in the same command${field === 'labels' ? '' : `: ${both.join(', ')}`}`);
+    throw failure(
+      `can not both modify and remove ${what} in the same command${field === 'labels' ? '' : `: ${both.join(', ')}`}`,
+    );
   }
   return { set, removed };
 }
@@ -91,19 +111,30 @@ function valueProblem(value: string): string | undefined {
 }
 
 function* change(
-  session: Session, resource: Resource, field: Field, { set, removed }: Changes, dryRun: 'none' | 'client' | 'server',
+  session: Session,
+  resource: Resource,
+  field: Field,
+  { set, removed }: Changes,
+  dryRun: 'none' | 'client' | 'server',
 ): Task<{ resource: Resource; word: string }> {
   const present = (resource.object.metadata[field] ?? {}) as Record<string, string>;
   checkOverwrite(session, present, set);
   for (const name of removed) {
-    if (present[name] === undefined && field === 'labels') yield* session.print(`label ${JSON.stringify(name)} not found.\n`);
+    if (present[name] === undefined && field === 'labels')
+      yield* session.print(`label ${JSON.stringify(name)} not found.\n`);
   }
   const wanted: Record<string, string> = { ...present, ...set };
   for (const name of removed) delete wanted[name];
-  const isSame = Object.keys(wanted).length === Object.keys(present).length && Object.entries(wanted).every(([name, value]) => present[name] === value);
+  const isSame =
+    Object.keys(wanted).length === Object.keys(present).length &&
+    Object.entries(wanted).every(([name, value]) => present[name] === value);
   const word = wordFor(field, isSame, set, removed);
-  const local = { ...resource, object: { ...resource.object, metadata: { ...resource.object.metadata, [field]: wanted } } };
-  if (dryRun === 'client' || session.flags.boolean('local') || session.flags.boolean('list')) return { resource: local, word };
+  const local = {
+    ...resource,
+    object: { ...resource.object, metadata: { ...resource.object.metadata, [field]: wanted } },
+  };
+  if (dryRun === 'client' || session.flags.boolean('local') || session.flags.boolean('list'))
+    return { resource: local, word };
   if (isSame && field === 'labels') return { resource, word };
   const version = session.flags.string('resource-version');
   const values: Record<string, string | null> = { ...set, ...Object.fromEntries(removed.map((name) => [name, null])) };
@@ -112,7 +143,11 @@ function* change(
   return { resource: { ...resource, object }, word };
 }
 
-function checkOverwrite(session: Session, present: Readonly<Record<string, string>>, set: Readonly<Record<string, string>>): void {
+function checkOverwrite(
+  session: Session,
+  present: Readonly<Record<string, string>>,
+  set: Readonly<Record<string, string>>,
+): void {
   if (session.flags.boolean('overwrite')) return;
   for (const [name, value] of Object.entries(set)) {
     if (present[name] !== undefined && present[name] !== value) {
@@ -128,7 +163,9 @@ function wordFor(field: Field, isSame: boolean, set: object, removed: readonly s
 }
 
 function* list(session: Session, resource: Resource, field: Field): Task {
-  yield* session.print(`Listing ${field} for ${resource.mapping.kind}.${resource.mapping.group || resource.mapping.version}/${resource.name}:\n`);
+  yield* session.print(
+    `Listing ${field} for ${resource.mapping.kind}.${resource.mapping.group || resource.mapping.version}/${resource.name}:\n`,
+  );
   const values = (resource.object.metadata[field] ?? {}) as Record<string, string>;
   for (const name of Object.keys(values).sort()) yield* session.print(` ${name}=${values[name]}\n`);
 }

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../object.ts';
+import { chunk, print } from '../../process/program.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { failure, ServerFailure, usageFailure } from '../failure.ts';
 import { SELECTOR_FLAG } from '../global-flags.ts';
 import { parseTargets } from '../resources/selection.ts';
-import { chunk, print } from '../../process/program.ts';
 import type { Session } from '../session.ts';
 import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
 
@@ -12,7 +12,16 @@ export const logs: Command = {
   name: 'logs',
   short: 'Print the logs for a container in a pod',
   usage: '[-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]',
-  examples: ['# The log of a pod', 'kubectl logs web', '', '# The last lines, and what comes', 'kubectl logs -f --tail=20 web', '', '# Of the run before the last restart', 'kubectl logs -p web'],
+  examples: [
+    '# The log of a pod',
+    'kubectl logs web',
+    '',
+    '# The last lines, and what comes',
+    'kubectl logs -f --tail=20 web',
+    '',
+    '# Of the run before the last restart',
+    'kubectl logs -p web',
+  ],
   flags: [
     SELECTOR_FLAG,
     { name: 'all-containers', type: 'boolean', usage: 'All containers of the pods' },
@@ -37,10 +46,15 @@ export const logs: Command = {
 function* runLogs(session: Session): Task {
   const { flags, args } = session;
   const selector = flags.string('selector');
-  if (args.length === 0 && !selector) throw usageFailure(session.path, 'expected \'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]\'.\nPOD or TYPE/NAME is a required argument for the logs command');
+  if (args.length === 0 && !selector)
+    throw usageFailure(
+      session.path,
+      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
+    );
   if (args.length > 2) throw usageFailure(session.path, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'");
   if (selector && args.length > 0) throw usageFailure(session.path, 'only a selector (-l) or a POD name is allowed');
-  if (flags.boolean('all-containers') && flags.string('container')) throw failure('--all-containers=true should not be specified with container name');
+  if (flags.boolean('all-containers') && flags.string('container'))
+    throw failure('--all-containers=true should not be specified with container name');
   if (flags.isSet('tail') && flags.int('tail') < -1) throw failure('--tail must be greater than or equal to -1');
   const pods = selector ? yield* selectedPods(session, selector) : yield* namedPods(session);
   if (pods.length === 0) {
@@ -63,7 +77,9 @@ function* namedPods(session: Session): Task<KubeObject[]> {
   const [word = ''] = session.args;
   const namespace = yield* session.namespace();
   const mapper = yield* session.mapper();
-  const target = word.includes('/') ? parseTargets([word], mapper)[0] : { mapping: mapper.resource('pods'), name: word };
+  const target = word.includes('/')
+    ? parseTargets([word], mapper)[0]
+    : { mapping: mapper.resource('pods'), name: word };
   if (!target?.name) throw failure('resource name may not be empty');
   let object: KubeObject;
   try {
@@ -75,7 +91,11 @@ function* namedPods(session: Session): Task<KubeObject[]> {
     throw error;
   }
   if (target.mapping.kind === 'Pod') return [object];
-  const pods = yield* attachablePods(session, { mapping: target.mapping, namespace, name: target.name, object }, 'get logs from');
+  const pods = yield* attachablePods(
+    session,
+    { mapping: target.mapping, namespace, name: target.name, object },
+    'get logs from',
+  );
   if (session.flags.boolean('all-pods') || pods.length <= 1) return [...pods];
   yield* session.complain(`Found ${pods.length} pods, using pod/${pods[0]?.metadata.name}`);
   return pods.slice(0, 1);
@@ -86,7 +106,9 @@ function* chosenContainers(session: Session, pod: KubeObject, named: string): Ta
   if (session.flags.boolean('all-containers')) return all.map((container) => container.name);
   if (named) {
     if (all.some((container) => container.name === named)) return [named];
-    throw failure(`container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`);
+    throw failure(
+      `container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`,
+    );
   }
   return [yield* defaultContainer(session, pod)];
 }
@@ -104,14 +126,14 @@ function* showLog(session: Session, pod: KubeObject, container: string): Task {
     const part = yield* chunk(answer.stream);
     if (typeof part === 'string') return;
     if (!('text' in part)) continue;
-    const text = part.text.replace(/\n(?=[^])/g, `\n${prefix}`);
+    const text = part.text.replace(/\n(?=[\s\S])/g, `\n${prefix}`);
     yield* print((isLineStart ? prefix : '') + text);
     isLineStart = part.text.endsWith('\n');
   }
 }
 
 function prefixed(text: string, prefix: string): string {
-  return prefix === '' ? text : text.replace(/^(?=[^])/gm, prefix);
+  return prefix === '' ? text : text.replace(/^(?=[\s\S])/gm, prefix);
 }
 
 function logQuery(session: Session, container: string): Record<string, string> {
@@ -127,4 +149,3 @@ function logQuery(session: Session, container: string): Record<string, string> {
   if (tail >= 0) query.tailLines = String(tail);
   return query;
 }
-

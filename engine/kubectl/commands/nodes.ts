@@ -13,7 +13,8 @@ import { patchResource, report } from '../writing.ts';
 export function* namedNodes(session: Session): Task<{ nodes: Resource[]; failures: Error[] }> {
   const { flags, args } = session;
   const selector = flags.string('selector');
-  if (args.length === 0 && !selector) throw usageFailure(session.path, `USAGE: ${session.path.split(' ').at(-1)} NODE [flags]`);
+  if (args.length === 0 && !selector)
+    throw usageFailure(session.path, `USAGE: ${session.path.split(' ').at(-1)} NODE [flags]`);
   if (args.length > 0 && selector) throw failure('cannot specify both a node name and a --selector option');
   const mapping = (yield* session.mapper()).resource('nodes');
   const failures: Error[] = [];
@@ -40,7 +41,8 @@ export function* setUnschedulable(session: Session, node: Resource, isUnschedula
     yield* session.print(`node/${node.name} already ${word}${dryRunSuffix(dryRun)}\n`);
     return;
   }
-  if (dryRun !== 'client') yield* patchResource(session, node, 'strategic', { spec: { unschedulable: isUnschedulable || null } }, dryRun);
+  if (dryRun !== 'client')
+    yield* patchResource(session, node, 'strategic', { spec: { unschedulable: isUnschedulable || null } }, dryRun);
   yield* session.print(`node/${node.name} ${word}${dryRunSuffix(dryRun)}\n`);
 }
 
@@ -73,9 +75,19 @@ export const taint: Command = {
   name: 'taint',
   short: 'Update the taints on one or more nodes',
   usage: 'NODE NAME KEY_1=VAL_1:TAINT_EFFECT_1 ... KEY_N=VAL_N:TAINT_EFFECT_N',
-  examples: ['# Only pods that tolerate it', 'kubectl taint nodes node-1 gpu=true:NoSchedule', '', '# Away with it', 'kubectl taint nodes node-1 gpu:NoSchedule-'],
+  examples: [
+    '# Only pods that tolerate it',
+    'kubectl taint nodes node-1 gpu=true:NoSchedule',
+    '',
+    '# Away with it',
+    'kubectl taint nodes node-1 gpu:NoSchedule-',
+  ],
   flags: [
-    ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, VALIDATE_FLAG, fieldManagerFlag('kubectl-taint'),
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    SELECTOR_FLAG,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-taint'),
     { name: 'all', type: 'boolean', usage: 'All nodes' },
     { name: 'overwrite', type: 'boolean', usage: 'Change values that are there' },
   ],
@@ -95,7 +107,16 @@ function* runTaint(session: Session): Task {
   for (const node of yield* selectAll(session, names, {})) {
     try {
       const taints = changedTaints(session, node, added, removed);
-      const object = dryRun === 'client' ? node.object : yield* patchResource(session, node, 'merge', { spec: { taints: taints.length > 0 ? taints : null } }, dryRun);
+      const object =
+        dryRun === 'client'
+          ? node.object
+          : yield* patchResource(
+              session,
+              node,
+              'merge',
+              { spec: { taints: taints.length > 0 ? taints : null } },
+              dryRun,
+            );
       const done = added.length > 0 && removed.length > 0 ? 'modified' : added.length > 0 ? 'tainted' : 'untainted';
       yield* report(session, { ...node, object }, done, dryRun, printer);
     } catch (error) {
@@ -113,7 +134,8 @@ function parseTaints(session: Session, words: readonly string[]): { added: Taint
     const match = /^([^=:]+)(?:=([^:]*))?(?::(.*))?$/.exec(isRemoved ? word.slice(0, -1) : word);
     if (!match) throw usageFailure(session.path, `invalid taint spec: ${word}`);
     const [, key = '', value, effect] = match;
-    if (effect && !EFFECTS.includes(effect)) throw usageFailure(session.path, `invalid taint effect: ${effect}, unsupported taint effect`);
+    if (effect && !EFFECTS.includes(effect))
+      throw usageFailure(session.path, `invalid taint effect: ${effect}, unsupported taint effect`);
     if (isRemoved) removed.push({ key, ...(effect ? { effect } : {}) });
     else if (!effect) throw usageFailure(session.path, `invalid taint spec: ${word}`);
     else added.push({ key, ...(value ? { value } : {}), effect });
@@ -131,8 +153,12 @@ function changedTaints(session: Session, node: Resource, added: readonly Taint[]
   }
   const clashing = added.filter((taint) => present.some((other) => isSame(other, taint)));
   if (clashing.length > 0 && !session.flags.boolean('overwrite')) {
-    throw failure(`node ${node.name} already has ${clashing.map((taint) => taint.key).join(',')} taint(s) with same effect(s) and --overwrite is false`);
+    throw failure(
+      `node ${node.name} already has ${clashing.map((taint) => taint.key).join(',')} taint(s) with same effect(s) and --overwrite is false`,
+    );
   }
-  const kept = present.filter((taint) => !removed.some((gone) => isSame(taint, gone)) && !added.some((fresh) => isSame(taint, fresh)));
+  const kept = present.filter(
+    (taint) => !removed.some((gone) => isSame(taint, gone)) && !added.some((fresh) => isSame(taint, fresh)),
+  );
   return [...added, ...kept];
 }

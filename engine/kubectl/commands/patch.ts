@@ -10,8 +10,8 @@ import type { Command, Task } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { type DryRun, dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { fileProblem, join } from '../files.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { selectAll } from '../resources/selection.ts';
@@ -24,7 +24,11 @@ export const patch: Command = {
   usage: '(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
   examples: ['# Three replicas', `kubectl patch deployment web -p '{"spec":{"replicas":3}}'`],
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, LOCAL_FLAG, fieldManagerFlag('kubectl-patch'),
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    LOCAL_FLAG,
+    fieldManagerFlag('kubectl-patch'),
     { name: 'patch', shorthand: 'p', type: 'string', usage: 'The patch as JSON or YAML' },
     { name: 'patch-file', type: 'string', usage: 'File with the patch' },
     { name: 'type', type: 'string', default: 'strategic', usage: 'json, merge or strategic' },
@@ -53,7 +57,9 @@ function* runPatch(session: Session): Task {
 
 /** A patch through the scale subresource answers with a Scale. */
 function subjectOf(session: Session, resource: Resource, object: KubeObject): string {
-  return session.flags.string('subresource') && object.kind === 'Scale' ? `scale.autoscaling/${resource.name}` : displayName(resource);
+  return session.flags.string('subresource') && object.kind === 'Scale'
+    ? `scale.autoscaling/${resource.name}`
+    : displayName(resource);
 }
 
 function isUnchanged(session: Session, resource: Resource, object: KubeObject): boolean {
@@ -64,7 +70,8 @@ function isUnchanged(session: Session, resource: Resource, object: KubeObject): 
 function* patchText(session: Session): Task<string> {
   const file = session.flags.string('patch-file');
   if (!file) {
-    if (!session.flags.string('patch')) throw failure('must specify --patch or --patch-file containing the contents of the patch');
+    if (!session.flags.string('patch'))
+      throw failure('must specify --patch or --patch-file containing the contents of the patch');
     return session.flags.string('patch');
   }
   const text = yield* readFile(join(session.invocation.directory, file));
@@ -81,7 +88,13 @@ function patchBody(text: string): unknown {
   }
 }
 
-function* patched(session: Session, resource: Resource, type: PatchType, body: unknown, dryRun: DryRun): Task<KubeObject> {
+function* patched(
+  session: Session,
+  resource: Resource,
+  type: PatchType,
+  body: unknown,
+  dryRun: DryRun,
+): Task<KubeObject> {
   if (dryRun === 'client' || session.flags.boolean('local')) return applyLocally(resource, type, body as Json);
   return yield* patchResource(session, resource, type, body, dryRun, session.flags.string('subresource') || undefined);
 }
@@ -91,6 +104,7 @@ export function applyLocally(resource: Pick<Resource, 'mapping' | 'object'>, typ
   const object = resource.object as unknown as Json & Record<string, Json>;
   if (type === 'json') return applyJsonPatch(object, body as never) as unknown as KubeObject;
   const schema = schemaFor(apiVersionOf(resource.mapping), resource.mapping.kind);
-  if (type === 'strategic' && schema) return applyStrategicPatch(object, body as Record<string, Json>, schema) as unknown as KubeObject;
+  if (type === 'strategic' && schema)
+    return applyStrategicPatch(object, body as Record<string, Json>, schema) as unknown as KubeObject;
   return applyMergePatch(object, body) as unknown as KubeObject;
 }

@@ -39,7 +39,11 @@ export function* defaultContainer(session: Session, pod: KubeObject, isQuiet = f
 }
 
 /** The pods behind a workload or service: the ones to attach to first. Throws for an object without a selector. */
-export function* attachablePods(session: Session, resource: Resource, purpose = 'attach to'): Task<readonly KubeObject[]> {
+export function* attachablePods(
+  session: Session,
+  resource: Resource,
+  purpose = 'attach to',
+): Task<readonly KubeObject[]> {
   const selector = podSelector(resource, purpose);
   const path = `/api/v1/namespaces/${resource.namespace}/pods`;
   const list = (yield* session.get(path, { query: { labelSelector: selector } })) as { items: KubeObject[] };
@@ -49,7 +53,8 @@ export function* attachablePods(session: Session, resource: Resource, purpose = 
 function podSelector({ object, mapping, name }: Resource, purpose: string): string {
   const selector = object.spec?.selector;
   if (mapping.kind === 'Service') {
-    if (!selector) throw failure(`cannot ${purpose} *v1.Service: invalid service '${name}': Service is defined without a selector`);
+    if (!selector)
+      throw failure(`cannot ${purpose} *v1.Service: invalid service '${name}': Service is defined without a selector`);
     return pairs(selector);
   }
   if (mapping.kind === 'ReplicationController' && selector) return pairs(selector);
@@ -68,7 +73,10 @@ function expressionText({ key, operator, values }: { key: string; operator: stri
 }
 
 function pairs(labels: Readonly<Record<string, string>>): string {
-  return Object.keys(labels).sort().map((key) => `${key}=${labels[key]}`).join(',');
+  return Object.keys(labels)
+    .sort()
+    .map((key) => `${key}=${labels[key]}`)
+    .join(',');
 }
 
 /** Running before others, ready before not ready, the one that is ready longest first. */

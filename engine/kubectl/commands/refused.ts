@@ -3,15 +3,27 @@ import { failure } from '../failure.ts';
 
 /** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
 const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
-  ['autoscale', 'Auto-scale a deployment, replica set, stateful set, or replication controller', 'set the size with kubectl scale'],
+  [
+    'autoscale',
+    'Auto-scale a deployment, replica set, stateful set, or replication controller',
+    'set the size with kubectl scale',
+  ],
   ['certificate', 'Modify certificate resources', 'certificates are not simulated'],
-  ['port-forward', 'Forward one or more local ports to a pod', 'reach the pod with kubectl exec POD -- wget -qO- localhost'],
+  [
+    'port-forward',
+    'Forward one or more local ports to a pod',
+    'reach the pod with kubectl exec POD -- wget -qO- localhost',
+  ],
   ['proxy', 'Run a proxy to the Kubernetes API server', 'ask the server with kubectl get --raw'],
   ['cp', 'Copy files and directories to and from containers', 'use kubectl exec POD -- cat FILE'],
   ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'use kubectl exec and kubectl run'],
   ['diff', 'Diff the live version against a would-be applied version', 'use kubectl apply --dry-run=server -o yaml'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],
-  ['completion', 'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)', 'press Tab: the terminal completes by itself'],
+  [
+    'completion',
+    'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
+    'press Tab: the terminal completes by itself',
+  ],
 ];
 
 export const refused: ReadonlyMap<string, Command> = new Map(
@@ -22,7 +34,7 @@ export const refused: ReadonlyMap<string, Command> = new Map(
       short,
       long: `${short}. Not simulated: ${instead}.`,
       isRaw: true,
-      *run(): Generator<never, void, unknown> {
+      run(): never {
         throw failure(`kubectl ${name} is not simulated: ${instead}`);
       },
     },

@@ -10,15 +10,25 @@ import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { waitFor } from '../waiting.ts';
-import { createResource, report, withLastApplied, LAST_APPLIED } from '../writing.ts';
+import { createResource, LAST_APPLIED, report, withLastApplied } from '../writing.ts';
 
 export const replace: Command = {
   name: 'replace',
   short: 'Replace a resource by file name or stdin',
   usage: '-f FILENAME',
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, VALIDATE_FLAG, fieldManagerFlag('kubectl-replace'),
-    { name: 'cascade', type: 'string', default: 'background', bare: 'background', usage: 'background, foreground or orphan' },
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    VALIDATE_FLAG,
+    fieldManagerFlag('kubectl-replace'),
+    {
+      name: 'cascade',
+      type: 'string',
+      default: 'background',
+      bare: 'background',
+      usage: 'background, foreground or orphan',
+    },
     { name: 'force', type: 'boolean', usage: 'Delete, then create' },
     { name: 'grace-period', type: 'int', default: '-1', usage: 'With --force: seconds to end in' },
     { name: 'save-config', type: 'boolean', usage: 'Remember the configuration for kubectl apply' },
@@ -66,8 +76,17 @@ function* put(session: Session, resource: Resource): Task<KubeObject> {
 function* remove(session: Session, resource: Resource, path: string): Task {
   const grace = session.flags.int('grace-period');
   try {
-    yield* session.send('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}) } });
-    yield* session.print(`${resource.mapping.singular} ${JSON.stringify(resource.name)} deleted from ${resource.namespace} namespace\n`);
+    yield* session.send('DELETE', path, {
+      body: {
+        kind: 'DeleteOptions',
+        apiVersion: 'v1',
+        propagationPolicy: 'Background',
+        ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+      },
+    });
+    yield* session.print(
+      `${resource.mapping.singular} ${JSON.stringify(resource.name)} deleted from ${resource.namespace} namespace\n`,
+    );
     yield* waitFor(session, resource, session.flags.duration('timeout') || -1, () => false, true);
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -2,8 +2,8 @@ import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
-import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { podTemplateText } from '../describe/pod-template.ts';
+import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -23,16 +23,25 @@ export function rolloutHistory(selected: Selected): Command {
     name: 'history',
     short: 'View rollout history',
     usage: '(TYPE NAME | TYPE/NAME)',
-    flags: [...FILENAME_FLAGS, ...OUTPUT_FLAGS, SELECTOR_FLAG, { name: 'revision', type: 'int', default: '0', usage: 'Details of this revision' }],
+    flags: [
+      ...FILENAME_FLAGS,
+      ...OUTPUT_FLAGS,
+      SELECTOR_FLAG,
+      { name: 'revision', type: 'int', default: '0', usage: 'Details of this revision' },
+    ],
     *run(session): Task {
       const printer = yield* outputPrinter(session);
-      if (session.flags.int('revision') < 0) throw failure(`revision must be a positive integer: ${session.flags.int('revision')}`);
+      if (session.flags.int('revision') < 0)
+        throw failure(`revision must be a positive integer: ${session.flags.int('revision')}`);
       for (const resource of yield* selected(session)) {
         const sets = yield* revisionsOf(session, resource, 'history');
         const wanted = session.flags.int('revision');
         if (printer) {
           for (const set of sets) {
-            if (wanted === 0 || revisionOf(set) === wanted) yield* session.print(printer({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }, `replicaset.apps/${set.metadata.name}`));
+            if (wanted === 0 || revisionOf(set) === wanted)
+              yield* session.print(
+                printer({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }, `replicaset.apps/${set.metadata.name}`),
+              );
           }
         } else if (wanted > 0) yield* showRevision(session, resource, sets, wanted);
         else yield* session.print(`${displayName(resource)} \n${historyTable(sets)}\n`.replace(/\n\n$/, '\n\n'));
@@ -43,7 +52,9 @@ export function rolloutHistory(selected: Selected): Command {
 
 function historyTable(sets: readonly KubeObject[]): string {
   const lines = sets.map((set) => `${revisionOf(set)}\t${set.metadata.annotations?.[CHANGE_CAUSE] || '<none>'}`);
-  return new TabWriter({ ...TABLE_TABS, minimum: 0, padding: 2 }).align(['REVISION\tCHANGE-CAUSE', ...lines].map((line) => `${line}\n`).join(''));
+  return new TabWriter({ ...TABLE_TABS, minimum: 0, padding: 2 }).align(
+    ['REVISION\tCHANGE-CAUSE', ...lines].map((line) => `${line}\n`).join(''),
+  );
 }
 
 function* showRevision(session: Session, resource: Resource, sets: readonly KubeObject[], wanted: number): Task {
@@ -55,7 +66,10 @@ function* showRevision(session: Session, resource: Resource, sets: readonly Kube
 }
 
 function withAnnotation(template: KubeObject, cause: string): KubeObject {
-  return { ...template, metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } } };
+  return {
+    ...template,
+    metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } },
+  };
 }
 
 /** The ReplicaSets of a Deployment, oldest revision first. */
@@ -66,7 +80,9 @@ function* revisionsOf(session: Session, resource: Resource, purpose: 'history' |
     throw failure(`${what} ${JSON.stringify(kind)}, no visitor method exists for {${group} ${kind}}`);
   }
   const labels = at(resource.object, 'spec', 'selector', 'matchLabels') ?? {};
-  const labelSelector = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
+  const labelSelector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
   const path = `/apis/apps/v1/namespaces/${resource.namespace}/replicasets`;
   const list = (yield* session.get(path, { query: { labelSelector } })) as { items: KubeObject[] };
   return list.items
@@ -84,7 +100,13 @@ export function rolloutUndo(selected: Selected): Command {
     name: 'undo',
     short: 'Undo a previous rollout',
     usage: '(TYPE NAME | TYPE/NAME)',
-    flags: [...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, { name: 'to-revision', type: 'int', default: '0', usage: 'The revision to go to; 0 is the one before' }],
+    flags: [
+      ...FILENAME_FLAGS,
+      ...OUTPUT_FLAGS,
+      DRY_RUN_FLAG,
+      SELECTOR_FLAG,
+      { name: 'to-revision', type: 'int', default: '0', usage: 'The revision to go to; 0 is the one before' },
+    ],
     *run(session): Task {
       for (const resource of yield* selected(session)) yield* undo(session, resource);
     },
@@ -101,10 +123,14 @@ function* undo(session: Session, resource: Resource): Task {
   }
   const set = targetOf(resource, yield* revisionsOf(session, resource, 'undo'), session.flags.int('to-revision'));
   if (dryRun === 'client') {
-    return yield* session.print(`${displayName(resource)} ${podTemplateText(set.spec.template)}${dryRunSuffix(dryRun)}\n`);
+    return yield* session.print(
+      `${displayName(resource)} ${podTemplateText(set.spec.template)}${dryRunSuffix(dryRun)}\n`,
+    );
   }
   if (resource.object.spec.paused) {
-    throw failure(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${resource.name}' and try again`);
+    throw failure(
+      `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${resource.name}' and try again`,
+    );
   }
   const template = withoutHash(set.spec.template);
   let done = 'rolled back';
@@ -136,10 +162,18 @@ function withoutHash(template: KubeObject): KubeObject {
 /** Template and annotations of the revision, except the ones that belong to the Deployment itself. */
 function rollbackPatch(resource: Resource, set: KubeObject, template: KubeObject): object[] {
   const own = resource.object.metadata.annotations ?? {};
-  const kept = [LAST_APPLIED, REVISION, 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to'];
+  const kept = [
+    LAST_APPLIED,
+    REVISION,
+    'deployment.kubernetes.io/revision-history',
+    'deployment.kubernetes.io/desired-replicas',
+    'deployment.kubernetes.io/max-replicas',
+    'deprecated.deployment.rollback.to',
+  ];
   const annotations: Record<string, string> = {};
   for (const key of kept) if (own[key] !== undefined) annotations[key] = own[key];
-  for (const [key, value] of Object.entries(set.metadata.annotations ?? {})) if (!kept.includes(key)) annotations[key] = value;
+  for (const [key, value] of Object.entries(set.metadata.annotations ?? {}))
+    if (!kept.includes(key)) annotations[key] = value;
   return [
     { op: 'replace', path: '/spec/template', value: template },
     { op: 'replace', path: '/metadata/annotations', value: annotations },

@@ -35,14 +35,19 @@ function deploymentState(object: KubeObject, revision: number): RolloutState {
   }
   if (!isObserved(object)) return { message: 'Waiting for deployment spec update to be observed...\n', isDone: false };
   const conditions = (at(object, 'status', 'conditions') ?? []) as { type: string; reason?: string }[];
-  if (conditions.some((condition) => condition.type === 'Progressing' && condition.reason === 'ProgressDeadlineExceeded')) {
+  if (
+    conditions.some((condition) => condition.type === 'Progressing' && condition.reason === 'ProgressDeadlineExceeded')
+  ) {
     throw failure(`deployment ${JSON.stringify(name)} exceeded its progress deadline`);
   }
   const wanted = Number(at(object, 'spec', 'replicas') ?? 1);
   const replicas = number(object, 'status', 'replicas');
   const updated = number(object, 'status', 'updatedReplicas');
   const available = number(object, 'status', 'availableReplicas');
-  const waiting = (text: string) => ({ message: `Waiting for deployment "${name}" rollout to finish: ${text}...\n`, isDone: false });
+  const waiting = (text: string) => ({
+    message: `Waiting for deployment "${name}" rollout to finish: ${text}...\n`,
+    isDone: false,
+  });
   if (updated < wanted) return waiting(`${updated} out of ${wanted} new replicas have been updated`);
   if (replicas > updated) return waiting(`${replicas - updated} old replicas are pending termination`);
   if (available < updated) return waiting(`${available} of ${updated} updated replicas are available`);
@@ -58,7 +63,10 @@ function daemonSetState(object: KubeObject): RolloutState {
   const wanted = number(object, 'status', 'desiredNumberScheduled');
   const updated = number(object, 'status', 'updatedNumberScheduled');
   const available = number(object, 'status', 'numberAvailable');
-  const waiting = (text: string) => ({ message: `Waiting for daemon set "${name}" rollout to finish: ${text}...\n`, isDone: false });
+  const waiting = (text: string) => ({
+    message: `Waiting for daemon set "${name}" rollout to finish: ${text}...\n`,
+    isDone: false,
+  });
   if (updated < wanted) return waiting(`${updated} out of ${wanted} new pods have been updated`);
   if (available < wanted) return waiting(`${available} of ${wanted} updated pods are available`);
   return { message: `daemon set "${name}" successfully rolled out\n`, isDone: true };
@@ -77,14 +85,23 @@ function statefulSetState(object: KubeObject): RolloutState {
   const partition = Number(at(strategy, 'rollingUpdate', 'partition') ?? 0);
   if (partition > 0) {
     if (updated < wanted - partition) {
-      return { message: `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...\n`, isDone: false };
+      return {
+        message: `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...\n`,
+        isDone: false,
+      };
     }
     return { message: `partitioned roll out complete: ${updated} new pods have been updated...\n`, isDone: true };
   }
   const current = at(object, 'status', 'currentRevision');
   const next = at(object, 'status', 'updateRevision');
   if (next !== current) {
-    return { message: `waiting for statefulset rolling update to complete ${updated} pods at revision ${next}...\n`, isDone: false };
+    return {
+      message: `waiting for statefulset rolling update to complete ${updated} pods at revision ${next}...\n`,
+      isDone: false,
+    };
   }
-  return { message: `statefulset rolling update complete ${number(object, 'status', 'currentReplicas')} pods at revision ${current}...\n`, isDone: true };
+  return {
+    message: `statefulset rolling update complete ${number(object, 'status', 'currentReplicas')} pods at revision ${current}...\n`,
+    isDone: true,
+  };
 }

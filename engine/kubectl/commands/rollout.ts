@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
+import { timestamp } from '../../sim/time.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import { type Command, finished, type Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, joinFailures } from '../failure.ts';
@@ -11,18 +12,21 @@ import type { Resource } from '../resources/object.ts';
 import { quotedName } from '../resources/object.ts';
 import { collect, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
-import { timestamp } from '../../sim/time.ts';
-import { patchResource, report } from '../writing.ts';
 import { openWatch } from '../watching.ts';
+import { patchResource, report } from '../writing.ts';
 import { rolloutHistory, rolloutUndo } from './rollout-history.ts';
 import { rolloutStatus } from './rollout-state.ts';
 
 const COMMON: readonly Flag[] = [...FILENAME_FLAGS, SELECTOR_FLAG];
 
 /** Rollout commands want to be told an object. */
-export function* rolledOut(session: Session): Task<readonly Resource[]> {
-  if (session.args.length === 0 && session.flags.strings('filename').length === 0) throw failure('required resource not specified');
-  return yield* selectAll(session, session.args, { isLatest: true, allowsAll: session.flags.string('selector') !== '' });
+function* rolledOut(session: Session): Task<readonly Resource[]> {
+  if (session.args.length === 0 && session.flags.strings('filename').length === 0)
+    throw failure('required resource not specified');
+  return yield* selectAll(session, session.args, {
+    isLatest: true,
+    allowsAll: session.flags.string('selector') !== '',
+  });
 }
 
 function changeCommand(
@@ -30,23 +34,30 @@ function changeCommand(
   short: string,
   done: string,
   unsupported: string,
-  change: (session: Session, resource: Resource) => Task<object>,
+  change: (session: Session, resource: Resource) => Task<object> | object,
 ): Command {
   return {
     name,
     short,
     usage: 'RESOURCE',
-    flags: [...COMMON, ...OUTPUT_FLAGS, ...(name === 'restart' ? [DRY_RUN_FLAG] : []), fieldManagerFlag('kubectl-rollout')],
+    flags: [
+      ...COMMON,
+      ...OUTPUT_FLAGS,
+      ...(name === 'restart' ? [DRY_RUN_FLAG] : []),
+      fieldManagerFlag('kubectl-rollout'),
+    ],
     *run(session): Task {
       const printer = yield* outputPrinter(session);
       const failures: Error[] = [];
       for (const resource of yield* rolledOut(session)) {
         try {
           const kinds = name === 'restart' ? ['Deployment', 'DaemonSet', 'StatefulSet'] : ['Deployment'];
-          if (!kinds.includes(resource.mapping.kind)) throw failure(`${quotedName(resource)} ${unsupported} is not supported`);
-          const patch = yield* change(session, resource);
+          if (!kinds.includes(resource.mapping.kind))
+            throw failure(`${quotedName(resource)} ${unsupported} is not supported`);
+          const patch = yield* finished(change(session, resource));
           const dryRun = name === 'restart' ? dryRunOf(session) : 'none';
-          const object = dryRun === 'client' ? resource.object : yield* patchResource(session, resource, 'strategic', patch, dryRun);
+          const object =
+            dryRun === 'client' ? resource.object : yield* patchResource(session, resource, 'strategic', patch, dryRun);
           yield* report(session, { ...resource, object }, done, dryRun, printer);
         } catch (error) {
           collect(failures, error);
@@ -57,28 +68,36 @@ function changeCommand(
   };
 }
 
-const pause = changeCommand('pause', 'Mark the provided resource as paused', 'paused', 'pausing', function* (_, resource) {
+const pause = changeCommand('pause', 'Mark the provided resource as paused', 'paused', 'pausing', (_, resource) => {
   if (resource.object.spec.paused) throw failure(`${quotedName(resource)} is already paused`);
   return { spec: { paused: true } };
 });
 
-const resume = changeCommand('resume', 'Resume a paused resource', 'resumed', 'resuming', function* (_, resource) {
+const resume = changeCommand('resume', 'Resume a paused resource', 'resumed', 'resuming', (_, resource) => {
   if (!resource.object.spec.paused) throw failure(`${quotedName(resource)} is not paused`);
   return { spec: { paused: null } };
 });
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 
-const restart = changeCommand('restart', 'Restart a resource', 'restarted', 'restarting', function* (session, resource) {
-  if (resource.object.spec.paused) {
-    throw failure(`${quotedName(resource)} can't restart paused deployment (run rollout resume first)`);
-  }
-  const time = timestamp(yield* session.now());
-  if (at(resource.object, 'spec', 'template', 'metadata', 'annotations', RESTARTED_AT) === time) {
-    throw failure(`${quotedName(resource)} if restart has already been triggered within the past second, please wait before attempting to trigger another`);
-  }
-  return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } };
-});
+const restart = changeCommand(
+  'restart',
+  'Restart a resource',
+  'restarted',
+  'restarting',
+  function* (session, resource) {
+    if (resource.object.spec.paused) {
+      throw failure(`${quotedName(resource)} can't restart paused deployment (run rollout resume first)`);
+    }
+    const time = timestamp(yield* session.now());
+    if (at(resource.object, 'spec', 'template', 'metadata', 'annotations', RESTARTED_AT) === time) {
+      throw failure(
+        `${quotedName(resource)} if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+      );
+    }
+    return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } };
+  },
+);
 
 const status: Command = {
   name: 'status',
@@ -127,8 +146,13 @@ function* watchRollout(session: Session, resource: Resource): Task {
 export const rollout: Command = {
   name: 'rollout',
   short: 'Manage the rollout of a resource',
-  examples: ['# Wait for a rollout', 'kubectl rollout status deployment/web', '', '# Go back to the former revision', 'kubectl rollout undo deployment/web'],
+  examples: [
+    '# Wait for a rollout',
+    'kubectl rollout status deployment/web',
+    '',
+    '# Go back to the former revision',
+    'kubectl rollout undo deployment/web',
+  ],
   bare: { fd: 1, code: 1 },
   subcommands: [rolloutHistory(rolledOut), pause, restart, resume, status, rolloutUndo(rolledOut)],
 };
-

@@ -19,10 +19,12 @@ export function* attachToPod(session: Session, pod: Resource, timeout: number): 
     );
   }
   let last = pod.object;
-  const phaseIn = (...phases: string[]) => (object: KubeObject) => {
-    last = object;
-    return phases.includes(object.status?.phase);
-  };
+  const phaseIn =
+    (...phases: string[]) =>
+    (object: KubeObject) => {
+      last = object;
+      return phases.includes(object.status?.phase);
+    };
   yield* waitFor(session, pod, timeout, phaseIn('Running', 'Succeeded', 'Failed'));
   if (last.status?.phase === 'Running') yield* attach(session, pod);
   else yield* showLogs(session, pod);
@@ -35,7 +37,11 @@ function* attach(session: Session, { mapping, namespace, name }: Resource): Task
   const hasInput = session.flags.boolean('stdin');
   const answer = yield* session.exchange('POST', apiPath(mapping, namespace, name, 'attach'), {
     query: {
-      container: name, stdin: String(hasInput), stdout: 'true', stderr: String(!session.flags.boolean('tty')), tty: String(session.flags.boolean('tty')),
+      container: name,
+      stdin: String(hasInput),
+      stdout: 'true',
+      stderr: String(!session.flags.boolean('tty')),
+      tty: String(session.flags.boolean('tty')),
     },
   });
   if (answer.stream !== undefined) yield* converse(answer.stream, hasInput);

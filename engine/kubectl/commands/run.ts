@@ -1,26 +1,35 @@
 import type { Json, KubeObject } from '../../object.ts';
+import { fromYaml } from '../codec/yaml-read.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { CommandFailure, failure, usageFailure } from '../failure.ts';
-import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
 import { isImageReference, parseEnvironment, parseLabels } from '../generate/pod.ts';
-import { fromYaml } from '../codec/yaml-read.ts';
+import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
-import { createResource, report, withLastApplied } from '../writing.ts';
 import { waitFor } from '../waiting.ts';
+import { createResource, report, withLastApplied } from '../writing.ts';
 import { applyLocally } from './patch.ts';
 import { attachToPod } from './run-attach.ts';
 
 export const run: Command = {
   name: 'run',
   short: 'Run a particular image on the cluster',
-  usage: 'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
-  examples: ['# A pod', 'kubectl run web --image=nginx:1.25', '', '# One command, then nothing is left', 'kubectl run tmp --rm -i --image=busybox:1.36 --restart=Never -- echo hi'],
+  usage:
+    'NAME --image=image [--env="key=value"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] [--command] -- [COMMAND] [args...]',
+  examples: [
+    '# A pod',
+    'kubectl run web --image=nginx:1.25',
+    '',
+    '# One command, then nothing is left',
+    'kubectl run tmp --rm -i --image=busybox:1.36 --restart=Never -- echo hi',
+  ],
   flags: [
-    ...OUTPUT_FLAGS, DRY_RUN_FLAG, fieldManagerFlag('kubectl-run'),
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    fieldManagerFlag('kubectl-run'),
     { name: 'image', type: 'string', required: true, usage: 'The image' },
     { name: 'annotations', type: 'array', usage: 'Annotations: key=value' },
     { name: 'attach', type: 'boolean', usage: 'Attach to the container when it runs' },
@@ -62,12 +71,14 @@ function* runRun(session: Session): Task {
     const service = serviceFor(session, name as string, generated, metadataNamespace);
     const resource = { mapping: mapper.resource('services'), namespace, name: name as string, object: service };
     yield* report(session, yield* createResource(session, resource, dryRun), 'created', dryRun, printer, true);
-    if (printer && dryRun !== 'none' && ['yaml', 'json'].includes(flags.string('output'))) yield* session.print('---\n');
+    if (printer && dryRun !== 'none' && ['yaml', 'json'].includes(flags.string('output')))
+      yield* session.print('---\n');
   }
   const mapping = mapper.resource('pods');
   const object = flags.boolean('save-config') ? withLastApplied(generated, true) : generated;
   const created = yield* createResource(session, { mapping, namespace, name: name as string, object }, dryRun);
-  if (!isAttaching || dryRun !== 'none') return yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
+  if (!isAttaching || dryRun !== 'none')
+    return yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
   yield* attachAndRemove(session, created);
 }
 
@@ -81,13 +92,20 @@ function check(session: Session, name: string | undefined, words: readonly strin
   if (!isImageReference(image)) throw failure(`Invalid image name ${JSON.stringify(image)}: invalid reference format`);
   if (words.length > 0 && session.dashAt > 1) throw failure(`unexpected arguments: [${words.join(' ')}]`);
   const isAttached = flags.boolean('stdin') || flags.boolean('tty') || flags.boolean('attach');
-  if (flags.boolean('tty') && !flags.boolean('stdin')) throw failure('-i/--stdin is required for containers with -t/--tty=true');
-  if (flags.boolean('expose') && !flags.string('port')) throw usageFailure(session.path, '--port must be set when exposing a service');
+  if (flags.boolean('tty') && !flags.boolean('stdin'))
+    throw failure('-i/--stdin is required for containers with -t/--tty=true');
+  if (flags.boolean('expose') && !flags.string('port'))
+    throw usageFailure(session.path, '--port must be set when exposing a service');
   if (!['Always', 'OnFailure', 'Never'].includes(flags.string('restart'))) {
     throw usageFailure(session.path, `invalid restart policy: ${flags.string('restart')}`);
   }
-  if (flags.boolean('rm') && !isAttached) throw usageFailure(session.path, '--rm should only be used for attached containers');
-  if (isAttached && dryRunOf(session) !== 'none') throw usageFailure(session.path, "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
+  if (flags.boolean('rm') && !isAttached)
+    throw usageFailure(session.path, '--rm should only be used for attached containers');
+  if (isAttached && dryRunOf(session) !== 'none')
+    throw usageFailure(
+      session.path,
+      "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+    );
 }
 
 /** The pod, fields in Go's order. */
@@ -131,7 +149,10 @@ function overridden(session: Session, pod: KubeObject): KubeObject {
     throw failure(`invalid override type: ${type}`);
   }
   const result = applyLocally({ mapping: POD, object: pod }, type, fromYaml(text) as Json);
-  const spec = { ...result.spec, containers: result.spec.containers.map((container: object) => ({ resources: {}, ...container })) };
+  const spec = {
+    ...result.spec,
+    containers: result.spec.containers.map((container: object) => ({ resources: {}, ...container })),
+  };
   return { ...result, spec };
 }
 
@@ -160,11 +181,19 @@ function* attachAndRemove(session: Session, created: Resource): Task {
 function* remove(session: Session, { mapping, namespace, name, object }: Resource): Task {
   const grace = session.flags.int('grace-period');
   const body = {
-    kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background',
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    propagationPolicy: 'Background',
     ...(grace >= 0 || session.flags.boolean('force') ? { gracePeriodSeconds: Math.max(0, grace) } : {}),
   };
   yield* session.send('DELETE', apiPath(mapping, namespace, name), { body });
-  if (!session.flags.boolean('quiet')) yield* session.print(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
-  yield* waitFor(session, { mapping, namespace, name, object }, session.flags.duration('timeout') || -1, () => false, true);
+  if (!session.flags.boolean('quiet'))
+    yield* session.print(`pod ${JSON.stringify(name)} deleted from ${namespace} namespace\n`);
+  yield* waitFor(
+    session,
+    { mapping, namespace, name, object },
+    session.flags.duration('timeout') || -1,
+    () => false,
+    true,
+  );
 }
-

@@ -16,7 +16,10 @@ export const scale: Command = {
   usage: '[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)',
   examples: ['# Three replicas', 'kubectl scale --replicas=3 deployment/web'],
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG,
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    DRY_RUN_FLAG,
+    SELECTOR_FLAG,
     { name: 'all', type: 'boolean', usage: 'All objects of the type' },
     { name: 'replicas', type: 'int', required: true, usage: 'The new number of replicas' },
     { name: 'current-replicas', type: 'int', default: '-1', usage: 'Only if it has this many now' },
@@ -28,7 +31,8 @@ export const scale: Command = {
 
 function* runScale(session: Session): Task {
   const { flags, args } = session;
-  if (flags.int('replicas') < 0) throw failure(`The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0`);
+  if (flags.int('replicas') < 0)
+    throw failure(`The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0`);
   const dryRun = dryRunOf(session);
   const printer = yield* outputPrinter(session);
   for (const resource of yield* selectAll(session, args, { isLatest: true })) {

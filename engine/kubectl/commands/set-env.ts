@@ -15,10 +15,22 @@ export const setEnv: Command = {
   name: 'env',
   short: 'Update environment variables on a pod template',
   usage: 'RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
-  examples: ['# Set one, remove one', 'kubectl set env deployment/web MODE=prod LEVEL-', '', '# Show them', 'kubectl set env deployment/web --list'],
+  examples: [
+    '# Set one, remove one',
+    'kubectl set env deployment/web MODE=prod LEVEL-',
+    '',
+    '# Show them',
+    'kubectl set env deployment/web --list',
+  ],
   flags: [
     ...SET_FLAGS,
-    { name: 'containers', shorthand: 'c', type: 'string', default: '*', usage: 'Names of containers; * stands for any text' },
+    {
+      name: 'containers',
+      shorthand: 'c',
+      type: 'string',
+      default: '*',
+      usage: 'Names of containers; * stands for any text',
+    },
     { name: 'env', shorthand: 'e', type: 'array', usage: 'NAME=value' },
     { name: 'from', type: 'string', usage: 'configmap/NAME or secret/NAME whose keys become variables' },
     { name: 'keys', type: 'slice', usage: 'Only these keys of --from' },
@@ -43,8 +55,14 @@ function* runEnv(session: Session): Task {
     names,
     *change(resource) {
       const spec = at(resource.object, ...podSpecPath(resource));
-      if (![...spec.containers, ...(spec.initContainers ?? [])].some((container: Container) => fitsPattern(container.name, pattern))) {
-        yield* session.warn(`${resource.mapping.kind}/${resource.name} does not have any containers matching ${JSON.stringify(pattern)}`);
+      if (
+        ![...spec.containers, ...(spec.initContainers ?? [])].some((container: Container) =>
+          fitsPattern(container.name, pattern),
+        )
+      ) {
+        yield* session.warn(
+          `${resource.mapping.kind}/${resource.name} does not have any containers matching ${JSON.stringify(pattern)}`,
+        );
         return resource.object;
       }
       return changed(session, resource, pattern, [...added, ...copied], removed);
@@ -52,10 +70,18 @@ function* runEnv(session: Session): Task {
   });
 }
 
-function changed(session: Session, resource: Resource, pattern: string, added: readonly EnvVar[], removed: readonly string[]): KubeObject {
+function changed(
+  session: Session,
+  resource: Resource,
+  pattern: string,
+  added: readonly EnvVar[],
+  removed: readonly string[],
+): KubeObject {
   if (!session.flags.boolean('overwrite')) checkValues(resource, pattern, added);
   return withPodSpec(resource, (spec) =>
-    mapContainers(spec, (container) => (fitsPattern(container.name, pattern) ? withEnv(container, added, removed) : container)),
+    mapContainers(spec, (container) =>
+      fitsPattern(container.name, pattern) ? withEnv(container, added, removed) : container,
+    ),
   );
 }
 
@@ -65,14 +91,18 @@ function checkValues(resource: Resource, pattern: string, added: readonly EnvVar
     for (const { name } of added) {
       const present = container.env?.find((variable) => variable.name === name);
       if (present) {
-        throw failure(`${resource.mapping.resource}/${resource.name} '${name}' already has a value (${present.value ?? ''}), and --overwrite is false`);
+        throw failure(
+          `${resource.mapping.resource}/${resource.name} '${name}' already has a value (${present.value ?? ''}), and --overwrite is false`,
+        );
       }
     }
   }
 }
 
 function withEnv(container: Container, added: readonly EnvVar[], removed: readonly string[]): Container {
-  const env = (container.env ?? []).filter((variable) => !removed.includes(variable.name)).map((variable) => added.find((one) => one.name === variable.name) ?? variable);
+  const env = (container.env ?? [])
+    .filter((variable) => !removed.includes(variable.name))
+    .map((variable) => added.find((one) => one.name === variable.name) ?? variable);
   for (const variable of added) if (!env.includes(variable)) env.push(variable);
   const { env: _, ...rest } = container;
   return env.length > 0 ? ({ ...rest, env } as Container) : (rest as Container);
@@ -119,7 +149,8 @@ function* list(session: Session, names: readonly string[]): Task {
     for (const container of [...(spec.initContainers ?? []), ...spec.containers] as Container[]) {
       if (!fitsPattern(container.name, session.flags.string('containers'))) continue;
       yield* session.print(`# ${resource.mapping.kind} ${resource.name}, container ${container.name}\n`);
-      for (const variable of container.env ?? []) yield* session.print(`${yield* envLine(session, resource, variable)}\n`);
+      for (const variable of container.env ?? [])
+        yield* session.print(`${yield* envLine(session, resource, variable)}\n`);
     }
   }
 }
@@ -127,7 +158,8 @@ function* list(session: Session, names: readonly string[]): Task {
 function* envLine(session: Session, resource: Resource, { name, value, valueFrom }: EnvVar): Task<string> {
   if (!valueFrom) return `${name}=${value ?? ''}`;
   const reference = valueFrom.configMapKeyRef ?? valueFrom.secretKeyRef;
-  if (!reference) return `# ${name} from ${valueFrom.fieldRef ? `field path ${valueFrom.fieldRef.fieldPath}` : 'resource fields'}`;
+  if (!reference)
+    return `# ${name} from ${valueFrom.fieldRef ? `field path ${valueFrom.fieldRef.fieldPath}` : 'resource fields'}`;
   const isSecret = valueFrom.secretKeyRef !== undefined;
   if (!session.flags.boolean('resolve')) {
     return `# ${name} from ${isSecret ? 'secret' : 'configmap'} ${reference.name}, key ${reference.key}`;

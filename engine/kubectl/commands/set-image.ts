@@ -9,18 +9,28 @@ import type { Session } from '../session.ts';
 import { SET_FLAGS, setFields, splitWords } from './set.ts';
 
 /** An object whose pod spec is changed. */
-export function withPodSpec(resource: Resource, change: (spec: Record<string, unknown>) => Record<string, unknown>): KubeObject {
+export function withPodSpec(
+  resource: Resource,
+  change: (spec: Record<string, unknown>) => Record<string, unknown>,
+): KubeObject {
   return replaceAt(resource.object, podSpecPath(resource), change) as KubeObject;
 }
 
-function replaceAt(value: unknown, path: readonly string[], change: (spec: Record<string, unknown>) => unknown): unknown {
+function replaceAt(
+  value: unknown,
+  path: readonly string[],
+  change: (spec: Record<string, unknown>) => unknown,
+): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return change(value as Record<string, unknown>);
   return { ...(value as object), [key]: replaceAt(at(value, key), rest, change) };
 }
 
 /** Changes the containers (and init containers) of a pod spec that a test lets through. */
-export function mapContainers(spec: Record<string, unknown>, change: (container: Container) => Container): Record<string, unknown> {
+export function mapContainers(
+  spec: Record<string, unknown>,
+  change: (container: Container) => Container,
+): Record<string, unknown> {
   const mapped = (list: unknown) => (Array.isArray(list) ? list.map(change) : list);
   return {
     ...spec,
@@ -37,13 +47,17 @@ export const setImage: Command = {
   flags: SET_FLAGS,
   *run(session: Session): Task {
     const [names, words] = splitWords(session.args, (word) => word.includes('='));
-    if (words.length === 0 && !(names.length > 1 && names[0]?.includes('/'))) throw failure('at least one image update is required');
-    const images = words.map((word): [string, string] => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
+    if (words.length === 0 && !(names.length > 1 && names[0]?.includes('/')))
+      throw failure('at least one image update is required');
+    const images = words.map((word): [string, string] => [
+      word.slice(0, word.indexOf('=')),
+      word.slice(word.indexOf('=') + 1),
+    ]);
     yield* setFields(session, {
       done: 'image updated',
       refused: 'failed to patch image update to pod template: ',
       names,
-      *change(resource) {
+      change(resource) {
         return withPodSpec(resource, (spec) => withImages(spec, images));
       },
     });
@@ -70,7 +84,13 @@ export const setResources: Command = {
   examples: ['kubectl set resources deployment web -c=nginx --limits=cpu=200m,memory=512Mi'],
   flags: [
     ...SET_FLAGS,
-    { name: 'containers', shorthand: 'c', type: 'string', default: '*', usage: 'Names of containers; * stands for any text' },
+    {
+      name: 'containers',
+      shorthand: 'c',
+      type: 'string',
+      default: '*',
+      usage: 'Names of containers; * stands for any text',
+    },
     { name: 'limits', type: 'string', usage: 'cpu=100m,memory=64Mi' },
     { name: 'requests', type: 'string', usage: 'cpu=100m,memory=64Mi' },
   ],
@@ -86,9 +106,11 @@ export const setResources: Command = {
       done: 'resource requirements updated',
       refused: 'failed to patch resources update to pod template ',
       names: session.args,
-      *change(resource) {
+      change(resource) {
         return withPodSpec(resource, (spec) =>
-          mapContainers(spec, (container) => (fitsPattern(container.name, pattern) ? withResources(container, limits, requests) : container)),
+          mapContainers(spec, (container) =>
+            fitsPattern(container.name, pattern) ? withResources(container, limits, requests) : container,
+          ),
         );
       },
     });
@@ -105,7 +127,11 @@ function quantities(text: string): Record<string, string> {
   return pairs;
 }
 
-function withResources(container: Container, limits: Record<string, string>, requests: Record<string, string>): Container {
+function withResources(
+  container: Container,
+  limits: Record<string, string>,
+  requests: Record<string, string>,
+): Container {
   const { resources } = container;
   const merged = {
     ...resources,
@@ -129,7 +155,7 @@ export const setServiceAccount: Command = {
       refused: 'failed to patch ServiceAccountName: ',
       isAlwaysReported: true,
       names: session.args.slice(0, -1),
-      *change(resource) {
+      change(resource) {
         return withPodSpec(resource, (spec) => ({ ...spec, serviceAccountName: name }));
       },
     });
@@ -147,7 +173,7 @@ export const setSelector: Command = {
       done: 'selector updated',
       refused: '',
       names: session.args.slice(0, -1),
-      *change(resource) {
+      change(resource) {
         if (resource.mapping.kind !== 'Service') throw failure('setting a selector is only supported for Services');
         return { ...resource.object, spec: { ...resource.object.spec, selector } };
       },

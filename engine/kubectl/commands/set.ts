@@ -1,12 +1,19 @@
-import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
-import { threeWayPatch } from '../merge/three-way.ts';
 import { schemaFor } from '../../apiserver/schema/schemas.ts';
+import type { KubeObject } from '../../object.ts';
+import { type Command, finished, type Task } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, joinFailures, ServerFailure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  LOCAL_FLAG,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
+} from '../global-flags.ts';
+import { threeWayPatch } from '../merge/three-way.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect, selectAll } from '../resources/selection.ts';
@@ -15,7 +22,12 @@ import { patchResource, report } from '../writing.ts';
 
 /** Flags of all `set` commands. */
 export const SET_FLAGS: readonly Flag[] = [
-  ...FILENAME_FLAGS, ...OUTPUT_FLAGS, DRY_RUN_FLAG, SELECTOR_FLAG, LOCAL_FLAG, fieldManagerFlag('kubectl-set'),
+  ...FILENAME_FLAGS,
+  ...OUTPUT_FLAGS,
+  DRY_RUN_FLAG,
+  SELECTOR_FLAG,
+  LOCAL_FLAG,
+  fieldManagerFlag('kubectl-set'),
   { name: 'all', type: 'boolean', usage: 'All objects of the type' },
 ];
 
@@ -39,7 +51,7 @@ export interface SetOptions {
   /** Say so even where nothing changes. */
   readonly isAlwaysReported?: boolean;
   /** The object as it should be. */
-  readonly change: (resource: Resource) => Task<KubeObject>;
+  readonly change: (resource: Resource) => Task<KubeObject> | KubeObject;
 }
 
 /** Changes each object that is named and says so; objects that need no change pass in silence. */
@@ -50,7 +62,7 @@ export function* setFields(session: Session, options: SetOptions): Task {
   const failures: Error[] = [];
   for (const resource of yield* selectAll(session, options.names, { isLatest: !isLocal })) {
     try {
-      const wanted = yield* options.change(resource);
+      const wanted = yield* finished(options.change(resource));
       const patch = changesOf(resource, wanted);
       if (isLocal || dryRun === 'client') {
         yield* report(session, { ...resource, object: wanted }, options.done, dryRun, printer);
@@ -87,4 +99,3 @@ export function splitWords(words: readonly string[], isAssignment: (word: string
   const first = words.findIndex(isAssignment);
   return first < 0 ? [[...words], []] : [words.slice(0, first), words.slice(first)];
 }
-

@@ -3,7 +3,13 @@ import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { failure, isNotFound, joinFailures } from '../failure.ts';
-import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import {
+  ALL_NAMESPACES_FLAG,
+  FIELD_SELECTOR_FLAG,
+  FILENAME_FLAGS,
+  OUTPUT_FLAGS,
+  SELECTOR_FLAG,
+} from '../global-flags.ts';
 import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath, valueText } from '../jsonpath/evaluate.ts';
 import { relaxedPath } from '../printers/relaxed-path.ts';
@@ -16,7 +22,8 @@ import { waitFor } from '../waiting.ts';
 export const wait: Command = {
   name: 'wait',
   short: 'Wait for a specific condition on one or many resources',
-  usage: '([-f FILENAME] | TYPE[.GROUP]/NAME | TYPE[.GROUP] [(-l label | --all)]) --for=create|delete|condition=NAME[=VALUE]|jsonpath=PATH[=VALUE]',
+  usage:
+    '([-f FILENAME] | TYPE[.GROUP]/NAME | TYPE[.GROUP] [(-l label | --all)]) --for=create|delete|condition=NAME[=VALUE]|jsonpath=PATH[=VALUE]',
   examples: [
     '# Until a pod is ready',
     'kubectl wait --for=condition=Ready pod/web',
@@ -28,7 +35,11 @@ export const wait: Command = {
     'kubectl wait --for=delete pod/web --timeout=60s',
   ],
   flags: [
-    ...FILENAME_FLAGS, ...OUTPUT_FLAGS, SELECTOR_FLAG, FIELD_SELECTOR_FLAG, ALL_NAMESPACES_FLAG,
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    SELECTOR_FLAG,
+    FIELD_SELECTOR_FLAG,
+    ALL_NAMESPACES_FLAG,
     { name: 'all', type: 'boolean', usage: 'All objects of the type' },
     { name: 'for', type: 'string', usage: 'What to wait for' },
     { name: 'timeout', type: 'duration', default: '30s', usage: 'How long; 0 looks once, negative means a week' },
@@ -54,7 +65,8 @@ function* runWait(session: Session): Task {
   for (const resource of resources) {
     try {
       const left = timeout === 0 ? 0 : Math.max(1, end - (yield* session.now()));
-      if (condition.kind !== 'create') yield* waitFor(session, resource, left, condition.isMet, condition.kind === 'delete');
+      if (condition.kind !== 'create')
+        yield* waitFor(session, resource, left, condition.isMet, condition.kind === 'delete');
       yield* session.print(`${displayName(resource)} condition met\n`);
     } catch (error) {
       collect(problems, error);
@@ -63,7 +75,10 @@ function* runWait(session: Session): Task {
   if (problems.length > 0) throw joinFailures(problems);
 }
 
-function* waited(session: Session, condition: Condition): Task<{ resources: readonly Resource[]; failures: readonly Error[] }> {
+function* waited(
+  session: Session,
+  condition: Condition,
+): Task<{ resources: readonly Resource[]; failures: readonly Error[] }> {
   const selected = yield* select(session, session.args, { isLatest: true, allowsAll: hasSelector(session) });
   if (condition.kind !== 'delete') return selected;
   return { ...selected, failures: selected.failures.filter((error) => !isNotFound(error)) };
@@ -79,7 +94,8 @@ function* waitForCreation(session: Session, end: number): Task {
         break;
       } catch (error) {
         if (!isNotFound(error)) throw error;
-        if ((yield* session.now()) >= end) throw failure(`timed out waiting for the condition on ${mapping.resource}/${name}`);
+        if ((yield* session.now()) >= end)
+          throw failure(`timed out waiting for the condition on ${mapping.resource}/${name}`);
         yield* session.sleep(500);
       }
     }
@@ -90,7 +106,8 @@ function* named(session: Session): Task<(Target & { namespace: string })[]> {
   const files = session.flags.strings('filename');
   const found: (Target & { namespace: string })[] = [];
   if (files.length > 0) {
-    for (const manifest of (yield* readManifests(session, files)).manifests) found.push(yield* manifestResource(session, manifest));
+    for (const manifest of (yield* readManifests(session, files)).manifests)
+      found.push(yield* manifestResource(session, manifest));
     return found;
   }
   for (const target of parseTargets(session.args, yield* session.mapper())) {

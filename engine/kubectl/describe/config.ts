@@ -1,6 +1,6 @@
 import { base64Decode } from '../../base64.ts';
-import { sorted } from '../codec/json.ts';
 import type { KubeObject } from '../../object.ts';
+import { sorted } from '../codec/json.ts';
 import type { Describer } from './describer.ts';
 import { annotationLines, dateText, labelLines, Text } from './text.ts';
 
@@ -11,25 +11,29 @@ function head(text: Text, object: KubeObject): void {
   annotationLines(text, 0, 'Annotations', object.metadata.annotations);
 }
 
-export const describeConfigMap: Describer = function* (_, { object }) {
+export const describeConfigMap: Describer = (_, { object }) => {
   const text = new Text();
   head(text, object);
   text.line(0, '\nData\n====');
   for (const key of Object.keys(object.data ?? {}).sort()) text.line(0, `${key}:\n----\n${object.data[key]}\n`);
   text.line(0, '\nBinaryData\n====');
-  for (const key of Object.keys(object.binaryData ?? {}).sort()) text.line(0, `${key}: ${byteCount(object.binaryData[key])} bytes`);
+  for (const key of Object.keys(object.binaryData ?? {}).sort())
+    text.line(0, `${key}: ${byteCount(object.binaryData[key])} bytes`);
   text.line(0, '');
   return String(text);
 };
 
-export const describeSecret: Describer = function* (_, { object }) {
+export const describeSecret: Describer = (_, { object }) => {
   const text = new Text();
   head(text, object);
   text.line(0, `\nType:\t${object.type ?? ''}`);
   text.line(0, '\nData\n====');
   for (const key of Object.keys(object.data ?? {}).sort()) {
     const isToken = key === 'token' && object.type === 'kubernetes.io/service-account-token';
-    text.line(0, isToken ? `${key}:\t${base64Decode(object.data[key])}` : `${key}:\t${byteCount(object.data[key])} bytes`);
+    text.line(
+      0,
+      isToken ? `${key}:\t${base64Decode(object.data[key])}` : `${key}:\t${byteCount(object.data[key])} bytes`,
+    );
   }
   return String(text);
 };
@@ -38,7 +42,7 @@ function byteCount(encoded: string): number {
   return Math.floor((encoded.replace(/=+$/, '').length * 3) / 4);
 }
 
-export const describeServiceAccount: Describer = function* (_, { object }) {
+export const describeServiceAccount: Describer = (_, { object }) => {
   const text = new Text();
   head(text, object);
   const pulls = (object.imagePullSecrets ?? []) as { name: string }[];
@@ -56,19 +60,25 @@ export const describeNamespace: Describer = function* (session, { object }) {
     text.line(1, 'Type\tStatus\tLastTransitionTime\tReason\tMessage');
     text.line(1, '----\t------\t------------------\t------\t-------');
     for (const condition of conditions) {
-      text.line(1, `${condition.type}\t${condition.status}\t${dateText(condition.lastTransitionTime)}\t${condition.reason}\t${condition.message}`);
+      text.line(
+        1,
+        `${condition.type}\t${condition.status}\t${dateText(condition.lastTransitionTime)}\t${condition.reason}\t${condition.message}`,
+      );
     }
   }
   const mapper = yield* session.mapper();
   const path = `/api/v1/namespaces/${object.metadata.name}`;
-  const quotas = mapper.find('resourcequotas') ? ((yield* session.get(`${path}/resourcequotas`)) as { items: KubeObject[] }).items : [];
+  const quotas = mapper.find('resourcequotas')
+    ? ((yield* session.get(`${path}/resourcequotas`)) as { items: KubeObject[] }).items
+    : [];
   text.line(0, '');
   if (quotas.length === 0) text.line(0, 'No resource quota.');
   for (const quota of quotas) {
     text.line(0, `Resource Quotas\n  Name:\t${quota.metadata.name}`);
     text.line(1, 'Resource\tUsed\tHard');
     text.line(1, '--------\t---\t---');
-    for (const name of Object.keys(quota.status?.hard ?? {}).sort()) text.line(1, `${name}\t${quota.status.used?.[name] ?? 0}\t${quota.status.hard[name]}`);
+    for (const name of Object.keys(quota.status?.hard ?? {}).sort())
+      text.line(1, `${name}\t${quota.status.used?.[name] ?? 0}\t${quota.status.hard[name]}`);
   }
   text.line(0, '');
   text.line(0, 'No LimitRange resource.');
@@ -76,19 +86,28 @@ export const describeNamespace: Describer = function* (session, { object }) {
 };
 
 /** Any other object: its fields, names spread into words. Source: `describe.go`, `genericDescriber`. */
-export const describeGeneric: Describer = function* (_, { object }) {
+export const describeGeneric: Describer = (_, { object }) => {
   const text = new Text();
   text.line(0, `Name:\t${object.metadata.name}`);
   text.line(0, `Namespace:\t${object.metadata.namespace ?? ''}`);
   labelLines(text, 0, 'Labels', object.metadata.labels);
   annotationLines(text, 0, 'Annotations', object.metadata.annotations);
-  const { name: _name, namespace: _namespace, labels: _labels, annotations: _annotations, managedFields: _managed, ...metadata } = object.metadata as unknown as Record<string, unknown>;
+  const {
+    name: _name,
+    namespace: _namespace,
+    labels: _labels,
+    annotations: _annotations,
+    managedFields: _managed,
+    ...metadata
+  } = object.metadata as unknown as Record<string, unknown>;
   fieldLines(text, 0, { ...object, metadata });
   return String(text);
 };
 
 function fieldLines(text: Text, level: number, map: Readonly<Record<string, unknown>>): void {
-  const entries = Object.entries(sorted(map) as Record<string, unknown>).map(([key, value]) => [title(key), key, value] as const);
+  const entries = Object.entries(sorted(map) as Record<string, unknown>).map(
+    ([key, value]) => [title(key), key, value] as const,
+  );
   entries.sort(([one], [other]) => (one < other ? -1 : 1));
   for (const [name, , value] of entries) {
     if (Array.isArray(value)) {
@@ -112,5 +131,11 @@ function isMap(value: unknown): value is Record<string, unknown> {
 function title(key: string): string {
   if (/[^A-Za-z0-9]/.test(key)) return key;
   const words = key.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|\d+/g) ?? [key];
-  return words.map((word) => (['api', 'uid', 'ip', 'url', 'id', 'cpu'].includes(word.toLowerCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1))).join(' ');
+  return words
+    .map((word) =>
+      ['api', 'uid', 'ip', 'url', 'id', 'cpu'].includes(word.toLowerCase())
+        ? word.toUpperCase()
+        : word.charAt(0).toUpperCase() + word.slice(1),
+    )
+    .join(' ');
 }

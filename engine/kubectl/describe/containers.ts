@@ -7,7 +7,11 @@ type Any = any;
 
 /** The containers of a pod (with their statuses) or of a template. Source: `k8s.io/kubectl/pkg/describe`, `describeContainers`. */
 export function containerLines(
-  title: string, containers: readonly Container[], statuses: readonly Any[] | undefined, indent: string, pod?: Any,
+  title: string,
+  containers: readonly Container[],
+  statuses: readonly Any[] | undefined,
+  indent: string,
+  pod?: Any,
 ): string {
   const text = new Text();
   text.line(0, `${indent}${title}:${containers.length === 0 ? '\t<none>' : ''}`);
@@ -34,15 +38,21 @@ function basics(write: Write, container: Container, status: Any): void {
   if (status) write(`    Image ID:\t${status.imageID ?? ''}`);
   const ports = (container.ports ?? []) as Any[];
   const listed = (field: string) =>
-    ports.map((port) => `${port[field] ?? 0}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`).join(', ') || '<none>';
+    ports
+      .map((port) => `${port[field] ?? 0}/${port.protocol ?? 'TCP'}${port.name ? ` (${port.name})` : ''}`)
+      .join(', ') || '<none>';
   const plural = ports.length > 1 ? 's' : '';
   write(`    Port${plural}:\t${listed('containerPort')}`);
   write(`    Host Port${plural}:\t${listed('hostPort')}`);
-  if (container.securityContext?.seccompProfile) write(`    SeccompProfile:\t${container.securityContext.seccompProfile.type}`);
+  if (container.securityContext?.seccompProfile)
+    write(`    SeccompProfile:\t${container.securityContext.seccompProfile.type}`);
 }
 
 function commands(write: Write, container: Container): void {
-  for (const [title, words] of [['Command', container.command], ['Args', container.args]] as const) {
+  for (const [title, words] of [
+    ['Command', container.command],
+    ['Args', container.args],
+  ] as const) {
     if (!words?.length) continue;
     write(`    ${title}:`);
     for (const word of words) for (const line of word.split('\n')) write(`      ${line}`);
@@ -76,7 +86,10 @@ function stateLines(write: Write, title: string, state: Any): void {
 }
 
 function resources(write: Write, container: Container): void {
-  for (const [title, values] of [['Limits', container.resources?.limits], ['Requests', container.resources?.requests]] as const) {
+  for (const [title, values] of [
+    ['Limits', container.resources?.limits],
+    ['Requests', container.resources?.requests],
+  ] as const) {
     const names = Object.keys(values ?? {}).sort();
     if (names.length === 0) continue;
     write(`    ${title}:`);
@@ -85,13 +98,17 @@ function resources(write: Write, container: Container): void {
 }
 
 function probes(write: Write, container: Container): void {
-  for (const [title, probe] of [['Liveness', container.livenessProbe], ['Readiness', container.readinessProbe], ['Startup', container.startupProbe]] as const) {
+  for (const [title, probe] of [
+    ['Liveness', container.livenessProbe],
+    ['Readiness', container.readinessProbe],
+    ['Startup', container.startupProbe],
+  ] as const) {
     if (probe) write(`    ${title}:\t${probeText(probe)}`);
   }
 }
 
 /** `http-get http://:80/healthz delay=2s timeout=1s period=2s #success=1 #failure=2`. */
-export function probeText(probe: Any): string {
+function probeText(probe: Any): string {
   const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 1}s period=${probe.periodSeconds ?? 10}s #success=${probe.successThreshold ?? 1} #failure=${probe.failureThreshold ?? 3}`;
   if (probe.exec) return `exec [${probe.exec.command.join(' ')}] ${times}`;
   if (probe.httpGet) {
@@ -112,16 +129,19 @@ function environment(write: Write, container: Container, pod: Any): void {
     write(`      ${reference?.name}\t${kind}${prefix}\tOptional: ${reference?.optional ?? false}`);
   }
   const variables = container.env ?? [];
-  if (variables.length === 0) return write('    Environment:\t<none>');
-  write('    Environment:');
+  write(`    Environment:${variables.length === 0 ? '\t<none>' : ''}`);
   for (const variable of variables) write(`      ${variable.name}:\t${variableText(variable, pod)}`);
 }
 
 function variableText({ value, valueFrom }: EnvVar, pod: Any): string {
   if (!valueFrom) return (value ?? '').split('\n').join('\n        \t');
-  if (valueFrom.fieldRef) return `${fieldValue(valueFrom.fieldRef.fieldPath, pod)} (${valueFrom.fieldRef.apiVersion ?? 'v1'}:${valueFrom.fieldRef.fieldPath})`;
-  if (valueFrom.resourceFieldRef) return `${valueFrom.resourceFieldRef.divisor ?? ''} (${valueFrom.resourceFieldRef.resource})`;
-  const [what, reference] = valueFrom.secretKeyRef ? ['secret', valueFrom.secretKeyRef] : ['config map', valueFrom.configMapKeyRef];
+  if (valueFrom.fieldRef)
+    return `${fieldValue(valueFrom.fieldRef.fieldPath, pod)} (${valueFrom.fieldRef.apiVersion ?? 'v1'}:${valueFrom.fieldRef.fieldPath})`;
+  if (valueFrom.resourceFieldRef)
+    return `${valueFrom.resourceFieldRef.divisor ?? ''} (${valueFrom.resourceFieldRef.resource})`;
+  const [what, reference] = valueFrom.secretKeyRef
+    ? ['secret', valueFrom.secretKeyRef]
+    : ['config map', valueFrom.configMapKeyRef];
   return `<set to the key '${reference?.key}' ${valueFrom.secretKeyRef ? 'in' : 'of'} ${what} '${reference?.name}'>\tOptional: ${reference?.optional ?? false}`;
 }
 
@@ -131,7 +151,9 @@ function fieldValue(path: string, pod: Any): string {
 }
 
 function mounts(write: Write, container: Container): void {
-  const list = [...((container.volumeMounts ?? []) as Any[])].sort((one, other) => (one.mountPath < other.mountPath ? -1 : 1));
+  const list = [...((container.volumeMounts ?? []) as Any[])].sort((one, other) =>
+    one.mountPath < other.mountPath ? -1 : 1,
+  );
   write(`    Mounts:${list.length === 0 ? '\t<none>' : ''}`);
   for (const mount of list) {
     const flags = [mount.readOnly ? 'ro' : 'rw', ...(mount.subPath ? [`path="${mount.subPath}"`] : [])];

@@ -3,4 +3,4 @@ import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 
 /** Describes one object: lines with cells separated by tabs, without events. */
-export type Describer = (session: Session, resource: Resource) => Task<string>;
+export type Describer = (session: Session, resource: Resource) => Task<string> | string;

@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 import { since, Text } from './text.ts';
 
 /** The events about an object, oldest first. */
-export function* eventsOf(session: Session, object: KubeObject): Task<KubeObject[]> {
+function* eventsOf(session: Session, object: KubeObject): Task<KubeObject[]> {
   const { name, namespace, uid } = object.metadata;
   const fields = {
     'involvedObject.name': name,
@@ -12,14 +12,17 @@ export function* eventsOf(session: Session, object: KubeObject): Task<KubeObject
     'involvedObject.kind': object.kind,
     'involvedObject.uid': object.kind === 'Node' ? name : uid,
   };
-  const fieldSelector = Object.entries(fields).filter(([field, value]) => value !== '' || field === 'involvedObject.name').map(([field, value]) => `${field}=${value}`).join(',');
+  const fieldSelector = Object.entries(fields)
+    .filter(([field, value]) => value !== '' || field === 'involvedObject.name')
+    .map(([field, value]) => `${field}=${value}`)
+    .join(',');
   const path = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events';
   const list = (yield* session.get(path, { query: { fieldSelector } })) as { items: KubeObject[] };
   return sortEvents(list.items);
 }
 
 /** By last timestamp; events without one (the scheduler's) first. */
-export function sortEvents(events: readonly KubeObject[]): KubeObject[] {
+function sortEvents(events: readonly KubeObject[]): KubeObject[] {
   const key = (event: KubeObject) => String(event.lastTimestamp ?? '');
   return [...events].sort((one, other) => (key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0));
 }
@@ -27,7 +30,8 @@ export function sortEvents(events: readonly KubeObject[]): KubeObject[] {
 /** How long ago an event was seen: `5s`, `3s (x4 over 40s)`. */
 export function eventAge(event: KubeObject, now: number): string {
   const first = event.firstTimestamp ?? event.eventTime;
-  if (event.series) return `${since(event.series.lastObservedTime, now)} (x${event.series.count} over ${since(first, now)})`;
+  if (event.series)
+    return `${since(event.series.lastObservedTime, now)} (x${event.series.count} over ${since(first, now)})`;
   if ((event.count ?? 0) > 1) return `${since(event.lastTimestamp, now)} (x${event.count} over ${since(first, now)})`;
   return since(first, now);
 }
@@ -44,7 +48,10 @@ export function* eventLines(session: Session, object: KubeObject): Task<string> 
   for (const event of events) {
     const from = event.source?.component || event.reportingComponent || '';
     const place = event.involvedObject?.fieldPath ? `${event.involvedObject.fieldPath}: ` : '';
-    text.line(1, `${event.type}\t${event.reason}\t${eventAge(event, now)}\t${from}\t${place}${String(event.message ?? '').trim()}`);
+    text.line(
+      1,
+      `${event.type}\t${event.reason}\t${eventAge(event, now)}\t${from}\t${place}${String(event.message ?? '').trim()}`,
+    );
   }
   return String(text);
 }

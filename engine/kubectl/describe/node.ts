@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../object.ts';
 import { milliValue, quantityValue, wholeValue } from '../../quantity.ts';
 import { at } from '../codec/json.ts';
-import { isNotFound } from '../failure.ts';
 import type { Task } from '../command.ts';
+import { isNotFound } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Describer } from './describer.ts';
 import { annotationLines, dateText, labelLines, listLines, since, Text } from './text.ts';
@@ -19,13 +19,20 @@ export const describeNode: Describer = function* (session, { object: node }) {
   annotationLines(text, 0, 'Annotations', metadata.annotations);
   text.line(0, `CreationTimestamp:\t${dateText(metadata.creationTimestamp)}`);
   const taints = (spec.taints ?? []) as Any[];
-  listLines(text, 'Taints', taints.map((taint) => `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`).sort());
+  listLines(
+    text,
+    'Taints',
+    taints.map((taint) => `${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`).sort(),
+  );
   text.line(0, `Unschedulable:\t${spec.unschedulable ?? false}`);
   yield* leaseLines(session, node, text);
   conditionLines(text, status?.conditions ?? []);
   text.line(0, 'Addresses:');
   for (const { type, address } of status?.addresses ?? []) text.line(1, `${type}:\t${address}`);
-  for (const [title, values] of [['Capacity', status?.capacity], ['Allocatable', status?.allocatable]] as const) {
+  for (const [title, values] of [
+    ['Capacity', status?.capacity],
+    ['Allocatable', status?.allocatable],
+  ] as const) {
     if (!values) continue;
     text.line(0, `${title}:`);
     for (const name of Object.keys(values).sort()) text.line(1, `${name}:\t${values[name]}`);
@@ -40,7 +47,10 @@ export const describeNode: Describer = function* (session, { object: node }) {
 
 function roles(node: KubeObject): string[] {
   const prefix = 'node-role.kubernetes.io/';
-  return Object.keys(node.metadata.labels ?? {}).filter((label) => label.startsWith(prefix)).map((label) => label.slice(prefix.length)).sort();
+  return Object.keys(node.metadata.labels ?? {})
+    .filter((label) => label.startsWith(prefix))
+    .map((label) => label.slice(prefix.length))
+    .sort();
 }
 
 function* leaseLines(session: Session, node: KubeObject, text: Text): Task {
@@ -52,7 +62,10 @@ function* leaseLines(session: Session, node: KubeObject, text: Text): Task {
     if (!isNotFound(error)) throw error;
   }
   text.line(1, `HolderIdentity:\t${at(lease, 'spec', 'holderIdentity') ?? '<unset>'}`);
-  text.line(1, `AcquireTime:\t${at(lease, 'spec', 'acquireTime') ? dateText(at(lease, 'spec', 'acquireTime')) : '<unset>'}`);
+  text.line(
+    1,
+    `AcquireTime:\t${at(lease, 'spec', 'acquireTime') ? dateText(at(lease, 'spec', 'acquireTime')) : '<unset>'}`,
+  );
   text.line(1, `RenewTime:\t${at(lease, 'spec', 'renewTime') ? dateText(at(lease, 'spec', 'renewTime')) : '<unset>'}`);
 }
 
@@ -62,16 +75,26 @@ function conditionLines(text: Text, conditions: readonly Any[]): void {
   text.line(1, 'Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage');
   text.line(1, '----\t------\t-----------------\t------------------\t------\t-------');
   for (const { type, status, lastHeartbeatTime, lastTransitionTime, reason, message } of conditions) {
-    text.line(1, `${type} \t${status} \t${dateText(lastHeartbeatTime)} \t${dateText(lastTransitionTime)} \t${reason} \t${message} `);
+    text.line(
+      1,
+      `${type} \t${status} \t${dateText(lastHeartbeatTime)} \t${dateText(lastTransitionTime)} \t${reason} \t${message} `,
+    );
   }
 }
 
 function systemLines(text: Text, info: Any): void {
   text.line(0, 'System Info:');
   const fields: [string, string][] = [
-    ['Machine ID', 'machineID'], ['System UUID', 'systemUUID'], ['Boot ID', 'bootID'], ['Kernel Version', 'kernelVersion'],
-    ['OS Image', 'osImage'], ['Operating System', 'operatingSystem'], ['Architecture', 'architecture'],
-    ['Container Runtime Version', 'containerRuntimeVersion'], ['Kubelet Version', 'kubeletVersion'], ['Kube-Proxy Version', 'kubeProxyVersion'],
+    ['Machine ID', 'machineID'],
+    ['System UUID', 'systemUUID'],
+    ['Boot ID', 'bootID'],
+    ['Kernel Version', 'kernelVersion'],
+    ['OS Image', 'osImage'],
+    ['Operating System', 'operatingSystem'],
+    ['Architecture', 'architecture'],
+    ['Container Runtime Version', 'containerRuntimeVersion'],
+    ['Kubelet Version', 'kubeletVersion'],
+    ['Kube-Proxy Version', 'kubeProxyVersion'],
   ];
   for (const [title, field] of fields) text.line(1, `${title}:\t${info?.[field] ?? ''}`);
 }
@@ -95,16 +118,23 @@ function* podLines(session: Session, node: KubeObject, text: Text): Task {
     for (const side of ['requests', 'limits'] as const) {
       for (const [name, value] of Object.entries(amounts[side])) totals[side][name] = (totals[side][name] ?? 0) + value;
     }
-    const cell = (side: 'requests' | 'limits', name: 'cpu' | 'memory') => amountText(name, amounts[side][name] ?? 0, allocatable);
-    text.line(1, `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${cell('requests', 'cpu')}\t${cell('limits', 'cpu')}\t${cell('requests', 'memory')}\t${cell('limits', 'memory')}\t${since(pod.metadata.creationTimestamp, now)}`);
+    const cell = (side: 'requests' | 'limits', name: 'cpu' | 'memory') =>
+      amountText(name, amounts[side][name] ?? 0, allocatable);
+    text.line(
+      1,
+      `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${cell('requests', 'cpu')}\t${cell('limits', 'cpu')}\t${cell('requests', 'memory')}\t${cell('limits', 'memory')}\t${since(pod.metadata.creationTimestamp, now)}`,
+    );
   }
   text.line(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)');
   text.line(1, 'Resource\tRequests\tLimits');
   text.line(1, '--------\t--------\t------');
-  const others = Object.keys(allocatable).filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name)).sort();
+  const others = Object.keys(allocatable)
+    .filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name))
+    .sort();
   for (const name of ['cpu', 'memory', 'ephemeral-storage', ...others]) {
     const isPlain = others.includes(name) && !name.startsWith('hugepages-');
-    const cell = (side: 'requests' | 'limits') => isPlain ? String(totals[side][name] ?? 0) : amountText(name, totals[side][name] ?? 0, allocatable);
+    const cell = (side: 'requests' | 'limits') =>
+      isPlain ? String(totals[side][name] ?? 0) : amountText(name, totals[side][name] ?? 0, allocatable);
     text.line(1, `${name}\t${cell('requests')}\t${cell('limits')}`);
   }
 }

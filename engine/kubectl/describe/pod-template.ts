@@ -13,7 +13,8 @@ export function podTemplateText(template: Any): string {
   const labels = new Text();
   labelLines(labels, 0, 'Labels', template?.metadata?.labels);
   text.add(`  ${String(labels)}`);
-  if (Object.keys(template?.metadata?.annotations ?? {}).length > 0) annotationLines(text, 1, 'Annotations', template.metadata.annotations);
+  if (Object.keys(template?.metadata?.annotations ?? {}).length > 0)
+    annotationLines(text, 1, 'Annotations', template.metadata.annotations);
   if (spec.serviceAccountName) text.line(1, `Service Account:\t${spec.serviceAccountName}`);
   if (spec.initContainers?.length) text.add(containerLines('Init Containers', spec.initContainers, undefined, '  '));
   text.add(containerLines('Containers', spec.containers ?? [], undefined, '  '));

@@ -14,9 +14,19 @@ export const describePod: Describer = function* (session, { object: pod }) {
   head(text, pod);
   status(text, pod, yield* session.now());
   const { spec } = pod;
-  if (spec.initContainers?.length) text.add(containerLines('Init Containers', spec.initContainers, pod.status?.initContainerStatuses ?? [], '', pod));
+  if (spec.initContainers?.length)
+    text.add(containerLines('Init Containers', spec.initContainers, pod.status?.initContainerStatuses ?? [], '', pod));
   text.add(containerLines('Containers', spec.containers, pod.status?.containerStatuses ?? [], '', pod));
-  if (spec.ephemeralContainers?.length) text.add(containerLines('Ephemeral Containers', spec.ephemeralContainers, pod.status?.ephemeralContainerStatuses ?? [], '', pod));
+  if (spec.ephemeralContainers?.length)
+    text.add(
+      containerLines(
+        'Ephemeral Containers',
+        spec.ephemeralContainers,
+        pod.status?.ephemeralContainerStatuses ?? [],
+        '',
+        pod,
+      ),
+    );
   conditions(text, pod);
   text.add(volumeLines(spec.volumes, ''));
   text.line(0, `QoS Class:\t${pod.status?.qosClass ?? ''}`);
@@ -68,13 +78,17 @@ function conditions(text: Text, pod: Any): void {
     text.line(0, 'Readiness Gates:');
     text.line(1, 'Type\tStatus');
     for (const { conditionType } of gates) {
-      text.line(1, `${conditionType} \t${list.find((condition) => condition.type === conditionType)?.status ?? '<none>'} `);
+      text.line(
+        1,
+        `${conditionType} \t${list.find((condition) => condition.type === conditionType)?.status ?? '<none>'} `,
+      );
     }
   }
   if (list.length === 0) return;
   text.line(0, 'Conditions:');
   text.line(1, 'Type\tStatus');
   for (const condition of list) {
-    if (!gates.some((gate) => gate.conditionType === condition.type)) text.line(1, `${condition.type} \t${condition.status} `);
+    if (!gates.some((gate) => gate.conditionType === condition.type))
+      text.line(1, `${condition.type} \t${condition.status} `);
   }
 }

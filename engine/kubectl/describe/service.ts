@@ -8,7 +8,9 @@ type Any = any;
 export const describeService: Describer = function* (session, { object, namespace }) {
   const { metadata, spec } = object;
   const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
-  const slices = (yield* session.get(path, { query: { labelSelector: `kubernetes.io/service-name=${metadata.name}` } })) as { items: KubeObject[] };
+  const slices = (yield* session.get(path, {
+    query: { labelSelector: `kubernetes.io/service-name=${metadata.name}` },
+  })) as { items: KubeObject[] };
   const text = new Text();
   text.line(0, `Name:\t${metadata.name}`);
   text.line(0, `Namespace:\t${namespace}`);
@@ -24,7 +26,8 @@ export const describeService: Describer = function* (session, { object, namespac
   if (spec.loadBalancerIP) text.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
   if (spec.externalName) text.line(0, `External Name:\t${spec.externalName}`);
   const ingress = (object.status?.loadBalancer?.ingress ?? []) as Any[];
-  if (ingress.length > 0) text.line(0, `LoadBalancer Ingress:\t${ingress.map((one) => one.ip ?? one.hostname).join(', ')}`);
+  if (ingress.length > 0)
+    text.line(0, `LoadBalancer Ingress:\t${ingress.map((one) => one.ip ?? one.hostname).join(', ')}`);
   for (const port of (spec.ports ?? []) as Any[]) portLines(text, port, slices.items);
   text.line(0, `Session Affinity:\t${spec.sessionAffinity ?? 'None'}`);
   if (spec.externalTrafficPolicy) text.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
@@ -47,7 +50,9 @@ function endpointsText(port: Any, slices: readonly KubeObject[]): string {
   if (slices.length === 0) return '<none>';
   const found: string[] = [];
   for (const slice of slices) {
-    const number = (slice.ports as Any[] | undefined)?.find((candidate) => (candidate.name ?? '') === (port.name ?? ''))?.port;
+    const number = (slice.ports as Any[] | undefined)?.find(
+      (candidate) => (candidate.name ?? '') === (port.name ?? ''),
+    )?.port;
     if (number === undefined) continue;
     for (const endpoint of (slice.endpoints ?? []) as Any[]) {
       if (endpoint.conditions?.ready === false) continue;
@@ -58,7 +63,7 @@ function endpointsText(port: Any, slices: readonly KubeObject[]): string {
   return found.length > 3 ? `${shown} + ${found.length - 3} more...` : shown;
 }
 
-export const describeEndpointSlice: Describer = function* (_, { object, namespace }) {
+export const describeEndpointSlice: Describer = (_, { object, namespace }) => {
   const text = new Text();
   text.line(0, `Name:\t${object.metadata.name}`);
   text.line(0, `Namespace:\t${namespace}`);
@@ -69,7 +74,8 @@ export const describeEndpointSlice: Describer = function* (_, { object, namespac
   if (ports.length === 0) text.line(0, 'Ports: <unset>');
   else {
     text.line(0, 'Ports:\n  Name\tPort\tProtocol\n  ----\t----\t--------');
-    for (const port of ports) text.line(1, `${port.name || '<unset>'}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}`);
+    for (const port of ports)
+      text.line(1, `${port.name || '<unset>'}\t${port.port ?? '<unset>'}\t${port.protocol ?? 'TCP'}`);
   }
   const endpoints = (object.endpoints ?? []) as Any[];
   if (endpoints.length === 0) text.line(0, 'Endpoints: <none>');

@@ -1,5 +1,5 @@
-import { humanDuration } from '../printers/age.ts';
 import { parseTimestamp } from '../../sim/time.ts';
+import { humanDuration } from '../printers/age.ts';
 
 /** Lines of a description: cells separated by tabs, two blanks a level. */
 export class Text {
@@ -36,7 +36,12 @@ export function since(timestamp: string | undefined | null, now: number): string
 }
 
 /** Labels one a line behind a title. */
-export function labelLines(text: Text, level: number, title: string, labels: Readonly<Record<string, string>> | undefined): void {
+export function labelLines(
+  text: Text,
+  level: number,
+  title: string,
+  labels: Readonly<Record<string, string>> | undefined,
+): void {
   const names = Object.keys(labels ?? {}).sort();
   if (names.length === 0) text.line(level, `${title}:\t<none>`);
   names.forEach((name, index) => {
@@ -50,8 +55,15 @@ const HIDDEN_ANNOTATIONS = ['kubectl.kubernetes.io/last-applied-configuration'];
 const LONGEST = 140;
 
 /** Annotations as labels, long ones on a line of their own. */
-export function annotationLines(text: Text, level: number, title: string, annotations: Readonly<Record<string, string>> | undefined): void {
-  const names = Object.keys(annotations ?? {}).filter((name) => !HIDDEN_ANNOTATIONS.includes(name)).sort();
+export function annotationLines(
+  text: Text,
+  level: number,
+  title: string,
+  annotations: Readonly<Record<string, string>> | undefined,
+): void {
+  const names = Object.keys(annotations ?? {})
+    .filter((name) => !HIDDEN_ANNOTATIONS.includes(name))
+    .sort();
   if (names.length === 0) text.line(level, `${title}:\t<none>`);
   const indent = '  '.repeat(level);
   names.forEach((name, index) => {
@@ -59,7 +71,8 @@ export function annotationLines(text: Text, level: number, title: string, annota
     const value = (annotations?.[name] ?? '').replace(/\n$/, '');
     if (value.includes('\n') || name.length + value.length + 2 > LONGEST) {
       text.line(0, `${head}${name}:`);
-      for (const part of value.split('\n')) text.line(0, `${indent}\t  ${part.length > LONGEST - 2 ? `${part.slice(0, LONGEST - 2)}...` : part}`);
+      for (const part of value.split('\n'))
+        text.line(0, `${indent}\t  ${part.length > LONGEST - 2 ? `${part.slice(0, LONGEST - 2)}...` : part}`);
     } else text.line(0, `${head}${name}: ${value}`);
   });
 }
@@ -72,7 +85,11 @@ export function labelsLine(labels: Readonly<Record<string, string>> | undefined)
 
 interface SelectorShape {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
 }
 
 /** A label selector on one line: `app=web,tier in (a,b)`. */
@@ -90,5 +107,5 @@ export function selectorLine(selector: SelectorShape | undefined): string {
 /** A list of lines behind a title, the first on its line. */
 export function listLines(text: Text, title: string, items: readonly string[]): void {
   if (items.length === 0) text.line(0, `${title}:\t<none>`);
-  items.forEach((item, index) => text.line(0, index === 0 ? `${title}:\t${item}` : `\t${item}`));
+  for (const [index, item] of items.entries()) text.line(0, index === 0 ? `${title}:\t${item}` : `\t${item}`);
 }

@@ -16,11 +16,15 @@ export const describeDeployment: Describer = function* (session, { object, names
   annotationLines(text, 0, 'Annotations', metadata.annotations);
   text.line(0, `Selector:\t${selectorLine(spec.selector)}`);
   const count = (field: string) => Number(at(status, field) ?? 0);
-  text.line(0, `Replicas:\t${spec.replicas ?? 1} desired | ${count('updatedReplicas')} updated | ${count('replicas')} total | ${count('availableReplicas')} available | ${count('unavailableReplicas')} unavailable`);
+  text.line(
+    0,
+    `Replicas:\t${spec.replicas ?? 1} desired | ${count('updatedReplicas')} updated | ${count('replicas')} total | ${count('availableReplicas')} available | ${count('unavailableReplicas')} unavailable`,
+  );
   text.line(0, `StrategyType:\t${spec.strategy?.type ?? ''}`);
   text.line(0, `MinReadySeconds:\t${spec.minReadySeconds ?? 0}`);
   const rolling = spec.strategy?.rollingUpdate;
-  if (rolling) text.line(0, `RollingUpdateStrategy:\t${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`);
+  if (rolling)
+    text.line(0, `RollingUpdateStrategy:\t${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`);
   text.add(podTemplateText(spec.template));
   const conditions = (status?.conditions ?? []) as { type: string; status: string; reason: string }[];
   if (conditions.length > 0) {
@@ -37,12 +41,17 @@ function* replicaSets(session: Session, deployment: KubeObject, text: Text): Tas
   const labelSelector = selectorLine(deployment.spec.selector);
   const path = `/apis/apps/v1/namespaces/${deployment.metadata.namespace}/replicasets`;
   const list = (yield* session.get(path, { query: { labelSelector } })) as { items: KubeObject[] };
-  const own = list.items.filter((set) => set.metadata.ownerReferences?.some((owner) => owner.uid === deployment.metadata.uid));
+  const own = list.items.filter((set) =>
+    set.metadata.ownerReferences?.some((owner) => owner.uid === deployment.metadata.uid),
+  );
   const revision = (set: KubeObject) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
   const current = deployment.metadata.annotations?.['deployment.kubernetes.io/revision'];
   const newest = own.find((set) => String(revision(set)) === current);
-  const describe = (set: KubeObject) => `${set.metadata.name} (${Number(set.status?.replicas ?? 0)}/${Number(set.spec.replicas ?? 0)} replicas created)`;
-  const old = own.filter((set) => set !== newest).sort((one, other) => (one.metadata.creationTimestamp < other.metadata.creationTimestamp ? -1 : 1));
+  const describe = (set: KubeObject) =>
+    `${set.metadata.name} (${Number(set.status?.replicas ?? 0)}/${Number(set.spec.replicas ?? 0)} replicas created)`;
+  const old = own
+    .filter((set) => set !== newest)
+    .sort((one, other) => (one.metadata.creationTimestamp < other.metadata.creationTimestamp ? -1 : 1));
   text.line(0, `OldReplicaSets:\t${old.map(describe).join(', ') || '<none>'}`);
   text.line(0, `NewReplicaSet:\t${newest ? describe(newest) : '<none>'}`);
 }
@@ -76,8 +85,9 @@ export const describeReplicaSet: Describer = function* (session, { object, names
 function* podPhases(session: Session, owner: KubeObject, labelSelector: string): Task<string> {
   const path = `/api/v1/namespaces/${owner.metadata.namespace}/pods`;
   const list = (yield* session.get(path, { query: { labelSelector } })) as { items: KubeObject[] };
-  const own = list.items.filter((pod) => pod.metadata.ownerReferences?.some((reference) => reference.controller && reference.uid === owner.metadata.uid));
+  const own = list.items.filter((pod) =>
+    pod.metadata.ownerReferences?.some((reference) => reference.controller && reference.uid === owner.metadata.uid),
+  );
   const count = (phase: string) => own.filter((pod) => pod.status?.phase === phase).length;
   return `${count('Running')} Running / ${count('Pending')} Waiting / ${count('Succeeded')} Succeeded / ${count('Failed')} Failed`;
 }
-

@@ -6,7 +6,11 @@ import { baseName, fileProblem, join, listDirectory } from '../files.ts';
 import type { Session } from '../session.ts';
 
 /** Collects `--from-literal`, `--from-file` and `--from-env-file` of a ConfigMap or Secret, in this order. */
-export function* collectData(session: Session, kind: 'ConfigMap' | 'Secret', name: string): Task<Record<string, string>> {
+export function* collectData(
+  session: Session,
+  kind: 'ConfigMap' | 'Secret',
+  name: string,
+): Task<Record<string, string>> {
   const { flags } = session;
   const files = flags.strings('from-file');
   const literals = flags.strings('from-literal');
@@ -19,7 +23,9 @@ export function* collectData(session: Session, kind: 'ConfigMap' | 'Secret', nam
     const problem = keyProblem(key);
     if (problem) throw failure(`${JSON.stringify(key)} is not a valid key name for a ${kind}: ${problem}`);
     if (key in data) {
-      throw failure(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${kind} ${JSON.stringify(name)}`);
+      throw failure(
+        `cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${kind} ${JSON.stringify(name)}`,
+      );
     }
     data[key] = value;
   };
@@ -29,7 +35,8 @@ export function* collectData(session: Session, kind: 'ConfigMap' | 'Secret', nam
     if (equals <= 0) throw failure(`invalid literal source ${literal}, expected key=value`);
     add(literal.slice(0, equals), literal.slice(equals + 1).replace(/^(["'])(.*)\1$/s, '$2'));
   }
-  for (const path of envFiles) for (const [key, value] of envEntries(yield* mustRead(session, path), session)) add(key, value);
+  for (const path of envFiles)
+    for (const [key, value] of envEntries(yield* mustRead(session, path), session)) add(key, value);
   return data;
 }
 

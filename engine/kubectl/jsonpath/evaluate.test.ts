@@ -6,7 +6,14 @@ const pod = {
   metadata: { name: 'p1', labels: { app: 'a', 'dotted.key/x': 'v' } },
   spec: {
     containers: [
-      { name: 'c1', image: 'nginx:1.25', ports: [{ containerPort: 80, name: 'http' }, { containerPort: 443, name: 'https' }] },
+      {
+        name: 'c1',
+        image: 'nginx:1.25',
+        ports: [
+          { containerPort: 80, name: 'http' },
+          { containerPort: 443, name: 'https' },
+        ],
+      },
       { name: 'c2', image: 'redis:7' },
     ],
   },

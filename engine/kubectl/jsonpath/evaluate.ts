@@ -100,7 +100,6 @@ export class JsonPath {
   }
 }
 
-
 function lenient(work: () => unknown[]): unknown[] {
   try {
     return work();

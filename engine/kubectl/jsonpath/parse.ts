@@ -5,7 +5,13 @@ export type Node =
   | { readonly kind: 'list'; readonly nodes: readonly Node[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'field'; readonly name: string }
-  | { readonly kind: 'slice'; readonly from?: number; readonly to?: number; readonly step?: number; readonly isIndex: boolean }
+  | {
+      readonly kind: 'slice';
+      readonly from?: number;
+      readonly to?: number;
+      readonly step?: number;
+      readonly isIndex: boolean;
+    }
   | { readonly kind: 'filter'; readonly left: Node; readonly operator: string; readonly right: Node }
   | { readonly kind: 'union'; readonly nodes: readonly Node[] }
   | { readonly kind: 'wildcard' }
@@ -130,7 +136,7 @@ class Parser {
     while (this.at < this.text.length && this.text[this.at] !== sign) this.at += this.text[this.at] === '\\' ? 2 : 1;
     if (this.at >= this.text.length) throw new JsonPathError('unterminated quoted string');
     const inner = this.text.slice(start, this.at++);
-    return unescape(inner);
+    return unquoted(inner);
   }
 
   private bracket(): Node {
@@ -164,7 +170,8 @@ class Parser {
       else if (letter === ')' && depth-- === 0) break;
     }
     const inner = this.text.slice(start, this.at);
-    if (this.text[this.at] !== ')' || this.text[this.at + 1] !== ']') throw new JsonPathError('unclosed array expect ]');
+    if (this.text[this.at] !== ')' || this.text[this.at + 1] !== ']')
+      throw new JsonPathError('unclosed array expect ]');
     this.at += 2;
     return filterNode(inner);
   }
@@ -178,7 +185,10 @@ function filterNode(inner: string): Node {
 }
 
 function expression(text: string): Node {
-  return { kind: 'list', nodes: new Parser(`{${text}}`).template().flatMap((node) => (node.kind === 'list' ? node.nodes : [node])) };
+  return {
+    kind: 'list',
+    nodes: new Parser(`{${text}}`).template().flatMap((node) => (node.kind === 'list' ? node.nodes : [node])),
+  };
 }
 
 function arrayNode(inner: string): Node {
@@ -208,7 +218,7 @@ function number(text: string | undefined): number | undefined {
   return text === undefined || text === '' ? undefined : Number(text);
 }
 
-function unescape(text: string): string {
+function unquoted(text: string): string {
   return text.replace(/\\(.)/g, (_, letter: string) => ({ n: '\n', t: '\t', r: '\r' })[letter] ?? letter);
 }
 

@@ -17,14 +17,24 @@ describe('threeWayPatch', () => {
   });
 
   it('merges containers by name and says in which order they stand', () => {
-    const before = spec([{ name: 'a', image: 'x' }, { name: 'b', image: 'y' }]);
-    const after = spec([{ name: 'a', image: 'z' }, { name: 'c', image: 'w' }]);
+    const before = spec([
+      { name: 'a', image: 'x' },
+      { name: 'b', image: 'y' },
+    ]);
+    const after = spec([
+      { name: 'a', image: 'z' },
+      { name: 'c', image: 'w' },
+    ]);
     expect(threeWayPatch(before, after, before, schema)).toEqual({
       spec: {
         template: {
           spec: {
             '$setElementOrder/containers': [{ name: 'a' }, { name: 'c' }],
-            containers: [{ image: 'z', name: 'a' }, { name: 'c', image: 'w' }, { $patch: 'delete', name: 'b' }],
+            containers: [
+              { image: 'z', name: 'a' },
+              { name: 'c', image: 'w' },
+              { $patch: 'delete', name: 'b' },
+            ],
           },
         },
       },
@@ -33,7 +43,9 @@ describe('threeWayPatch', () => {
 
   it('replaces lists that have no merge key', () => {
     const args = (...list: string[]) => spec([{ name: 'a', args: list }]);
-    expect(threeWayPatch(args('x'), args('y'), args('x'), schema)).toMatchObject({ spec: { template: { spec: { containers: [{ name: 'a', args: ['y'] }] } } } });
+    expect(threeWayPatch(args('x'), args('y'), args('x'), schema)).toMatchObject({
+      spec: { template: { spec: { containers: [{ name: 'a', args: ['y'] }] } } },
+    });
   });
 
   it('keeps only the fields of the new strategy', () => {

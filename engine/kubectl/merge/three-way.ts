@@ -29,7 +29,12 @@ function diffMaps(original: Map, modified: Map, current: Map, place: Place): Map
 }
 
 function diffField(
-  patch: Record<string, unknown>, key: string, original: unknown, modified: unknown, current: unknown, place: Place,
+  patch: Record<string, unknown>,
+  key: string,
+  original: unknown,
+  modified: unknown,
+  current: unknown,
+  place: Place,
 ): void {
   if (isMap(modified) && isMap(current) && !place?.patchStrategy.includes('replace')) {
     const inner = diffMaps(map(original), modified, current, place);
@@ -42,17 +47,26 @@ function diffField(
 }
 
 function diffLists(
-  patch: Record<string, unknown>, key: string, original: unknown[], modified: unknown[], current: unknown[], place: Place,
+  patch: Record<string, unknown>,
+  key: string,
+  original: unknown[],
+  modified: unknown[],
+  current: unknown[],
+  place: Place,
 ): void {
   const mergeKey = place?.patchMergeKey;
-  if (!mergeKey) return diffScalars(patch, key, original, modified, current);
+  if (!mergeKey) {
+    diffScalars(patch, key, original, modified, current);
+    return;
+  }
   const keyed = [...original, ...modified, ...current].every((item) => isMap(item) && item[mergeKey] !== undefined);
   if (!keyed) {
     if (!isEqual(modified, current)) patch[key] = modified;
     return;
   }
   const inner: Place = place.schema.type === 'list' ? { schema: place.schema.items, patchStrategy: [] } : undefined;
-  const find = (list: unknown[], value: unknown) => list.find((item) => map(item)[mergeKey] === value) as Map | undefined;
+  const find = (list: unknown[], value: unknown) =>
+    list.find((item) => map(item)[mergeKey] === value) as Map | undefined;
   const changes: Map[] = [];
   for (const item of modified as Map[]) {
     const now = find(current, item[mergeKey]);
@@ -72,7 +86,11 @@ function diffLists(
 }
 
 function diffScalars(
-  patch: Record<string, unknown>, key: string, original: unknown[], modified: unknown[], current: unknown[],
+  patch: Record<string, unknown>,
+  key: string,
+  original: unknown[],
+  modified: unknown[],
+  current: unknown[],
 ): void {
   const added = modified.filter((item) => !current.includes(item));
   const removed = original.filter((item) => !modified.includes(item));

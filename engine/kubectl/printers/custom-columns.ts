@@ -1,6 +1,6 @@
+import { compactJson } from '../codec/json.ts';
 import { failure } from '../failure.ts';
 import { JsonPath } from '../jsonpath/evaluate.ts';
-import { compactJson } from '../codec/json.ts';
 import { relaxedPath } from './relaxed-path.ts';
 import { TABLE_TABS, TabWriter } from './tab-writer.ts';
 
@@ -55,7 +55,9 @@ function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(' ')}]`;
   if (typeof value === 'object') {
     const map = JSON.parse(compactJson(value)) as Record<string, unknown>;
-    return `map[${Object.entries(map).map(([key, item]) => `${key}:${valueText(item)}`).join(' ')}]`;
+    return `map[${Object.entries(map)
+      .map(([key, item]) => `${key}:${valueText(item)}`)
+      .join(' ')}]`;
   }
   return String(value);
 }

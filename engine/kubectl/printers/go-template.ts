@@ -10,8 +10,19 @@ type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'print'; readonly pipeline: string }
   | { readonly kind: 'set'; readonly name: string; readonly pipeline: string }
-  | { readonly kind: 'if' | 'with'; readonly pipeline: string; readonly body: readonly Node[]; readonly otherwise: readonly Node[] }
-  | { readonly kind: 'range'; readonly names: readonly string[]; readonly pipeline: string; readonly body: readonly Node[]; readonly otherwise: readonly Node[] };
+  | {
+      readonly kind: 'if' | 'with';
+      readonly pipeline: string;
+      readonly body: readonly Node[];
+      readonly otherwise: readonly Node[];
+    }
+  | {
+      readonly kind: 'range';
+      readonly names: readonly string[];
+      readonly pipeline: string;
+      readonly body: readonly Node[];
+      readonly otherwise: readonly Node[];
+    };
 
 interface Scope {
   readonly dot: unknown;
@@ -93,7 +104,8 @@ export class GoTemplate {
     if (text.startsWith('(')) return this.pipeline(text.slice(1, -1), scope);
     if (text === '.') return scope.dot;
     const [root, ...path] = text.split('.');
-    if (root !== '' && !root?.startsWith('$')) throw new TemplateError(`template: output:1: function "${root}" not defined`);
+    if (root !== '' && !root?.startsWith('$'))
+      throw new TemplateError(`template: output:1: function "${root}" not defined`);
     let value: unknown = root === '' ? scope.dot : scope.variables.get(root as string);
     for (const key of path) {
       value = (value as Record<string, unknown> | null | undefined)?.[key];
@@ -104,8 +116,10 @@ export class GoTemplate {
 }
 
 const FUNCTIONS: Readonly<Record<string, (args: readonly unknown[]) => unknown>> = {
-  index: ([value, ...keys]) => keys.reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[String(key)], value),
-  len: ([value]) => (typeof value === 'string' || Array.isArray(value) ? value.length : Object.keys((value ?? {}) as object).length),
+  index: ([value, ...keys]) =>
+    keys.reduce((at: unknown, key) => (at as Record<string, unknown> | undefined)?.[String(key)], value),
+  len: ([value]) =>
+    typeof value === 'string' || Array.isArray(value) ? value.length : Object.keys((value ?? {}) as object).length,
   printf: ([format, ...values]) => formatText(String(format), values),
   print: (values) => values.map(printed).join(''),
   println: (values) => `${values.map(printed).join(' ')}\n`,
@@ -142,7 +156,9 @@ function printed(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printed).join(' ')}]`;
   if (typeof value !== 'object') return String(value);
   const map = JSON.parse(compactJson(value)) as Record<string, unknown>;
-  return `map[${Object.entries(map).map(([key, item]) => `${key}:${printed(item)}`).join(' ')}]`;
+  return `map[${Object.entries(map)
+    .map(([key, item]) => `${key}:${printed(item)}`)
+    .join(' ')}]`;
 }
 
 interface Token {
@@ -194,7 +210,12 @@ function parseNodes(tokens: readonly Token[], start: number): { nodes: Node[]; a
   return { nodes, at };
 }
 
-function parseBlock(tokens: readonly Token[], start: number, kind: 'if' | 'with' | 'range', head: string): { node: Node; at: number } {
+function parseBlock(
+  tokens: readonly Token[],
+  start: number,
+  kind: 'if' | 'with' | 'range',
+  head: string,
+): { node: Node; at: number } {
   const body = parseNodes(tokens, start + 1);
   let at = body.at;
   let otherwise: Node[] = [];
@@ -213,7 +234,12 @@ function parseBlock(tokens: readonly Token[], start: number, kind: 'if' | 'with'
   return { node: blockNode(kind, head, body.nodes, otherwise), at: at + 1 };
 }
 
-function blockNode(kind: 'if' | 'with' | 'range', head: string, body: readonly Node[], otherwise: readonly Node[]): Node {
+function blockNode(
+  kind: 'if' | 'with' | 'range',
+  head: string,
+  body: readonly Node[],
+  otherwise: readonly Node[],
+): Node {
   if (kind !== 'range') return { kind, pipeline: head, body, otherwise };
   const set = /^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:=\s*([\s\S]*)$/.exec(head);
   if (!set) return { kind, names: [], pipeline: head, body, otherwise };

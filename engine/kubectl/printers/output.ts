@@ -2,19 +2,29 @@ import { readFile } from '../../process/program.ts';
 import { indentedJson, sorted } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Task } from '../command.ts';
-import { CommandFailure, failure } from '../failure.ts';
+import { type CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
 import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath } from '../jsonpath/evaluate.ts';
 import type { Session } from '../session.ts';
-import { columnsOfFile, CustomColumnsPrinter } from './custom-columns.ts';
+import { CustomColumnsPrinter, columnsOfFile } from './custom-columns.ts';
 import { GoTemplate, TemplateError } from './go-template.ts';
 import { toKyaml } from './kyaml.ts';
 
 /** Prints one object; `name` is `pod/web` for `-o name`. Objects made by kubectl itself keep Go's order of fields in JSON. */
 export type ObjectPrinter = (object: unknown, name: string, isTyped?: boolean) => string;
 
-const TEMPLATED = ['custom-columns', 'custom-columns-file', 'go-template', 'go-template-file', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'template', 'templatefile'];
+const TEMPLATED = [
+  'custom-columns',
+  'custom-columns-file',
+  'go-template',
+  'go-template-file',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'template',
+  'templatefile',
+];
 const PLAIN = ['json', 'kyaml', 'name', 'yaml'];
 const TABLE_FORMATS = ['custom-columns', 'custom-columns-file', 'wide'];
 
@@ -86,7 +96,8 @@ function* templateText(session: Session, format: string, argument: string | unde
   }
   if (!format.endsWith('file')) return argument;
   const text = yield* readFile(join(session.invocation.directory, argument));
-  if (typeof text !== 'string') throw failure(`error reading --template ${argument}, open ${argument}: ${fileProblem(text)}`);
+  if (typeof text !== 'string')
+    throw failure(`error reading --template ${argument}, open ${argument}: ${fileProblem(text)}`);
   return format === 'custom-columns-file' ? columnsOfFile(text) : text;
 }
 
@@ -131,7 +142,7 @@ function goTemplatePrinter(template: string, allowMissing: boolean): ObjectPrint
 }
 
 /** The items of a list, undefined for anything else. */
-export function listItems(object: unknown): readonly unknown[] | undefined {
+function listItems(object: unknown): readonly unknown[] | undefined {
   const list = object as { kind?: string; items?: unknown };
   return list?.kind?.endsWith('List') && Array.isArray(list.items) ? list.items : undefined;
 }

@@ -31,7 +31,13 @@ export class TabWriter {
     return text === '' ? '' : out.join('\n') + (isEnded ? '\n' : '');
   }
 
-  private format(lines: readonly string[][], start: number, end: number, widths: readonly number[], out: string[]): void {
+  private format(
+    lines: readonly string[][],
+    start: number,
+    end: number,
+    widths: readonly number[],
+    out: string[],
+  ): void {
     const column = widths.length;
     let from = start;
     for (let at = start; at < end; at++) {

@@ -84,7 +84,7 @@ export class TablePrinter {
 }
 
 /** `a=b,c=d`, sorted; `<none>` without labels. */
-export function labelsText(labels: Readonly<Record<string, string>> | undefined): string {
+function labelsText(labels: Readonly<Record<string, string>> | undefined): string {
   const names = Object.keys(labels ?? {}).sort();
   return names.length === 0 ? '<none>' : names.map((name) => `${name}=${labels?.[name]}`).join(',');
 }

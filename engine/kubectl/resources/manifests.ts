@@ -46,7 +46,8 @@ function* readSources(session: Session, paths: readonly string[]): Task<[string,
   const sources: [string, string][] = [];
   for (const path of paths) {
     if (path === '-') sources.push(['STDIN', yield* readAll(0)]);
-    else if (/^https?:\/\//.test(path)) throw failure(`unable to read URL ${JSON.stringify(path)}: the model has no internet`);
+    else if (/^https?:\/\//.test(path))
+      throw failure(`unable to read URL ${JSON.stringify(path)}: the model has no internet`);
     else sources.push(...(yield* readPath(session, path, true)));
   }
   return sources;
@@ -57,10 +58,12 @@ function* readPath(session: Session, path: string, isNamed: boolean): Task<[stri
   const text = yield* readFile(full);
   if (typeof text === 'string') return isNamed || EXTENSIONS.test(path) ? [[path, text]] : [];
   if (text.error === 'ENOENT') throw failure(`the path ${JSON.stringify(path)} does not exist`);
-  if (text.error !== 'EISDIR') throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(text)}`);
+  if (text.error !== 'EISDIR')
+    throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(text)}`);
   if (!isNamed && !session.flags.boolean('recursive')) return [];
   const names = yield* listDirectory(full);
-  if (!Array.isArray(names)) throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(names)}`);
+  if (!Array.isArray(names))
+    throw failure(`the path ${JSON.stringify(path)} cannot be accessed: ${fileProblem(names)}`);
   const sources: [string, string][] = [];
   for (const name of names) sources.push(...(yield* readPath(session, `${path.replace(/\/$/, '')}/${name}`, false)));
   if (isNamed && sources.length === 0 && !session.flags.boolean('recursive')) {
@@ -101,18 +104,15 @@ function parseManifest(source: string, document: string): Manifest[] {
     );
   }
   const object = value as KubeObject;
-  const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(Boolean);
-  if (missing.length === 2 || !object.kind) throw failure(missingType(source, object, document));
-  if (missing.length > 0) throw failure(missingType(source, object, document));
+  if (!object.apiVersion || !object.kind) throw failure(missingType(source, object));
   if (object.kind === 'List' || (object.kind.endsWith('List') && Array.isArray(object.items))) {
     return ((object.items ?? []) as KubeObject[]).map((item) => ({ source, object: item }));
   }
   return [{ source, object }];
 }
 
-function missingType(source: string, object: KubeObject, document: string): string {
+function missingType(source: string, object: KubeObject): string {
   const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(Boolean);
-  void document;
   const list = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0];
   return `error validating ${JSON.stringify(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`;
 }
@@ -121,7 +121,8 @@ function parseText(source: string, document: string): unknown {
   try {
     return fromYaml(document);
   } catch (error) {
-    if (error instanceof CommandFailure) throw failure(`error parsing ${source}: ${error.text.replace(/^error: /, '')}`);
+    if (error instanceof CommandFailure)
+      throw failure(`error parsing ${source}: ${error.text.replace(/^error: /, '')}`);
     throw error;
   }
 }

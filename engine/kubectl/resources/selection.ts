@@ -86,7 +86,11 @@ export function* select(session: Session, args: readonly string[], options: Sele
 }
 
 /** As `select`, but the first failure ends the command and nothing found is a failure as well. */
-export function* selectAll(session: Session, args: readonly string[], options: SelectOptions = {}): Task<readonly Resource[]> {
+export function* selectAll(
+  session: Session,
+  args: readonly string[],
+  options: SelectOptions = {},
+): Task<readonly Resource[]> {
   const { resources, failures } = yield* select(session, args, options);
   if (failures.length === 1) throw failures[0] as Error;
   if (failures.length > 1) throw failures[0] as Error;
@@ -174,7 +178,7 @@ export function* fetchNamed(session: Session, mapping: Mapping, namespace: strin
 }
 
 /** The object of the server for one that a file names. */
-export function* fetchResource(session: Session, resource: Resource): Task<Resource> {
+function* fetchResource(session: Session, resource: Resource): Task<Resource> {
   if (resource.name === '') throw failure('resource name may not be empty');
   const fetched = yield* fetchNamed(session, resource.mapping, resource.namespace, resource.name);
   return { ...fetched, ...(resource.source === undefined ? {} : { source: resource.source }) };
@@ -191,7 +195,12 @@ export function* fetchIfExists(session: Session, resource: Resource): Task<Resou
 }
 
 /** Lists a whole collection, in chunks. The items carry apiVersion and kind. */
-export function* listObjects(session: Session, mapping: Mapping, namespace: string, options: Options = {}): Task<KubeObject[]> {
+export function* listObjects(
+  session: Session,
+  mapping: Mapping,
+  namespace: string,
+  options: Options = {},
+): Task<KubeObject[]> {
   const items: KubeObject[] = [];
   const limit = session.flags.has('chunk-size') ? session.flags.int('chunk-size') : 500;
   let query: Record<string, string> = { ...options.query, ...(limit > 0 ? { limit: String(limit) } : {}) };
@@ -208,7 +217,12 @@ export function* listObjects(session: Session, mapping: Mapping, namespace: stri
   }
 }
 
-function* listPage(session: Session, mapping: Mapping, namespace: string, query: Record<string, string>): Task<unknown> {
+function* listPage(
+  session: Session,
+  mapping: Mapping,
+  namespace: string,
+  query: Record<string, string>,
+): Task<unknown> {
   try {
     return yield* session.get(apiPath(mapping, namespace), { query });
   } catch (error) {
