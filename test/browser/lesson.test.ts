@@ -94,7 +94,9 @@ async function doCell(page: Page, index: number): Promise<void> {
   await page.keyboard.press('Enter');
   if (classes.includes('cell-check')) await page.waitForSelector(`${selector}.is-passed`, { timeout: 20_000 });
   if (classes.includes('cell-command')) {
-    await page.waitForTimeout(200);
+    await page.waitForTimeout(500);
+    // A deletion takes its grace period; the learner need not sit it out.
+    if (await page.locator('[data-command="running"]').count()) await page.keyboard.press('Alt+End');
     await commandEnded(page);
   }
 }
