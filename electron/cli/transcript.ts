@@ -34,7 +34,7 @@ export function transcriptOf(session: Session, file: CaseFile): string {
     const clockwork = clockworkLines(session, command);
     if (settle) session.advance(Number(settle[1]) * 1000);
     else if (clockwork) lines.push(...clockwork);
-    else lines.push(...outputLines(runLine(session, `line-${at + 1}`, command)));
+    else for (const line of outputLines(runLine(session, `line-${at + 1}`, command))) lines.push(line);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -49,15 +49,7 @@ export function runLine(session: Session, id: string, line: string): RunResult {
 }
 
 function outputLines({ stdout, stderr, exitCode }: RunResult): string[] {
-  const lines: string[] = [];
-  if (stdout.replace(/^\n+|\n+$/g, '') !== '') lines.push(...stdout.replace(/\n+$/, '').split('\n'));
-  if (stderr.trim() !== '')
-    lines.push(
-      ...stderr
-        .replace(/\n+$/, '')
-        .split('\n')
-        .map((line) => `! ${line}`),
-    );
-  if (exitCode) lines.push(`[exit ${exitCode}]`);
-  return lines;
+  const output = stdout.replace(/^\n+|\n+$/g, '') === '' ? [] : stdout.replace(/\n+$/, '').split('\n');
+  const errors = stderr.trim() === '' ? [] : stderr.replace(/\n+$/, '').split('\n');
+  return [...output, ...errors.map((line) => `! ${line}`), ...(exitCode ? [`[exit ${exitCode}]`] : [])];
 }

@@ -7,8 +7,6 @@ export interface AgendaItem {
   /** Due time, milliseconds since the epoch. */
   readonly at: number;
   readonly component: string;
-  /** The life of the component's process that it is for; a later life does not get it. */
-  readonly incarnation: number;
   readonly task: Task;
   readonly background: boolean;
   /** The step that scheduled it. */
@@ -56,6 +54,13 @@ export class Agenda {
   cancel(id: number, step: number): void {
     const item = this.items[id - 1];
     if (item) this.end(item, step);
+  }
+
+  /** Ends everything pending for a component that does not outlive it. */
+  drop(component: string, outlives: (task: Task) => boolean, step: number): void {
+    for (const item of this.heap) {
+      if (item.component === component && !outlives(item.task)) this.end(item, step);
+    }
   }
 
   /** What was pending after a step, soonest first. */

@@ -23,7 +23,6 @@ export interface InformerHost {
   now(): number;
   step(): number;
   memory(component: string): Memory;
-  incarnation(component: string): number;
 }
 
 interface Subscription extends Watch {
@@ -102,7 +101,6 @@ export class Informers {
     return this.host.agenda.add({
       at: this.host.now() + delay,
       component,
-      incarnation: this.host.incarnation(component),
       task,
       background: false,
       cause: this.host.step(),

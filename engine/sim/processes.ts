@@ -2,8 +2,6 @@ import type { Component } from './component.ts';
 import type { Memory } from './turn.ts';
 
 interface ProcessState {
-  /** Lives so far, this one included. */
-  readonly incarnation: number;
   readonly isRunning: boolean;
 }
 
@@ -39,20 +37,16 @@ export class Processes {
     return this.state(component)?.isRunning ?? false;
   }
 
-  incarnation(component: string): number {
-    return this.state(component)?.incarnation ?? 0;
-  }
-
   names(): string[] {
     return this.memory.keys('process:').map((key) => key.slice('process:'.length));
   }
 
   start(component: string): void {
-    this.memory.set(`process:${component}`, { incarnation: this.incarnation(component) + 1, isRunning: true });
+    this.memory.set(`process:${component}`, { isRunning: true } satisfies ProcessState);
   }
 
   stop(component: string): void {
-    this.memory.set(`process:${component}`, { incarnation: this.incarnation(component), isRunning: false });
+    this.memory.set(`process:${component}`, { isRunning: false } satisfies ProcessState);
   }
 
   isCut(left: string, right: string): boolean {

@@ -37,7 +37,11 @@ describe('session', () => {
   });
 
   test('no turn fails', () => {
-    expect(livedIn().trace().filter((record) => record.failure)).toEqual([]);
+    expect(
+      livedIn()
+        .trace()
+        .filter((record) => record.failure),
+    ).toEqual([]);
   });
 
   test('saving and loading gives the same state', () => {
@@ -77,7 +81,11 @@ describe('session', () => {
     for (let count = 0; count < 60; count++) {
       session.step();
       const moment = session.moment();
-      seen.push({ step: moment.step, sum: moment.memory('reader').get('sum'), notes: [...moment.reader('notes').list()] });
+      seen.push({
+        step: moment.step,
+        sum: moment.memory('reader').get('sum'),
+        notes: [...moment.reader('notes').list()],
+      });
     }
     for (const { step, sum, notes } of seen) {
       const moment = session.moment(step);

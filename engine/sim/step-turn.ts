@@ -61,12 +61,12 @@ export class StepTurn implements Turn {
   }
 
   after(delay: number, task: Task, options?: ScheduleOptions): number {
-    return this.schedule(this.component, delay, task, options, this.timeline.processes.incarnation(this.component));
+    return this.schedule(this.component, delay, task, options);
   }
 
   send(component: string, delay: number, task: Task, options?: ScheduleOptions): number {
     this.timeline.recorder.call(this.component, component, task);
-    return this.schedule(component, delay, task, options, this.timeline.processes.incarnation(component));
+    return this.schedule(component, delay, task, options);
   }
 
   cancel(handle: number): void {
@@ -94,20 +94,16 @@ export class StepTurn implements Turn {
     this.timeline.recorder.note({ component: this.component, message, ...(about ? { about } : {}) });
   }
 
-  private schedule(
-    component: string,
-    delay: number,
-    task: Task,
-    options: ScheduleOptions | undefined,
-    incarnation: number,
-  ): number {
-    return this.timeline.agenda.add({
-      at: this.timeline.now + Math.max(0, Math.round(delay)),
+  /** A task for a process that does not run is lost, unless such tasks outlive the process. The handle of a lost one is 0. */
+  private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined): number {
+    const { timeline } = this;
+    if (!timeline.processes.isRunning(component) && !timeline.registry.definition(component).survives?.(task)) return 0;
+    return timeline.agenda.add({
+      at: timeline.now + Math.max(0, Math.round(delay)),
       component,
-      incarnation,
       task,
       background: options?.background ?? false,
-      cause: this.timeline.step + 1,
+      cause: timeline.step + 1,
     }).id;
   }
 }

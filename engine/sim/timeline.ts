@@ -52,7 +52,6 @@ export class Timeline {
       now: () => this.clock,
       step: () => this.currentStep,
       memory: (component) => this.memory(component),
-      incarnation: (component) => this.processes.incarnation(component),
     });
     store.onWrite = (resource, event) => this.informers.deliver(resource, event);
   }
@@ -93,18 +92,11 @@ export class Timeline {
 
   /** Executes the next item due until then, whichever component it belongs to. Undefined when there is none. */
   runNext(until: number): StepRecord | undefined {
-    for (;;) {
-      const item = this.agenda.next(until);
-      if (!item) return undefined;
-      this.wait(item.at);
-      const step = this.currentStep;
-      if (this.isOrphaned(item)) {
-        this.agenda.end(item, step);
-        continue;
-      }
-      this.agenda.end(item, step);
-      return this.execute(item.component, item.task, item.cause);
-    }
+    const item = this.agenda.next(until);
+    if (!item) return undefined;
+    this.wait(item.at);
+    this.agenda.end(item, this.currentStep);
+    return this.execute(item.component, item.task, item.cause);
   }
 
   /** The next item due, if any: for moves that look before they step. */
@@ -166,7 +158,9 @@ export class Timeline {
     if (!this.processes.isRunning(component)) return;
     this.processes.stop(component);
     this.informers.close(component);
-    const durable = this.registry.definition(component).durable ?? [];
+    const definition = this.registry.definition(component);
+    this.agenda.drop(component, (task) => definition.survives?.(task) ?? false, this.currentStep);
+    const durable = definition.durable ?? [];
     const memory = this.memory(component);
     for (const key of memory.keys('')) {
       if (!durable.some((prefix) => key.startsWith(prefix))) memory.delete(key);
@@ -213,12 +207,6 @@ export class Timeline {
     for (const component of this.processes.names()) {
       if (this.processes.isRunning(component)) this.informers.reconnect(component);
     }
-  }
-
-  private isOrphaned(item: AgendaItem): boolean {
-    if (this.processes.isRunning(item.component) && this.processes.incarnation(item.component) === item.incarnation)
-      return false;
-    return !this.registry.definition(item.component).survives?.(item.task);
   }
 }
 

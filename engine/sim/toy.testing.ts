@@ -41,7 +41,13 @@ const reader: Component = {
   observe(turn, _resource, events) {
     const seen = turn.memory.get<number>('seen') ?? 0;
     turn.memory.set('seen', seen + events.length);
-    turn.memory.set('sum', turn.cache('notes').list().reduce((sum, note) => sum + (note.value as number), 0));
+    turn.memory.set(
+      'sum',
+      turn
+        .cache('notes')
+        .list()
+        .reduce((sum, note) => sum + (note.value as number), 0),
+    );
   },
   handle: (turn, task) => turn.memory.set('poked', task.by),
 };
