@@ -21,6 +21,7 @@ export interface Found {
 export function* dispatch(root: Command, invocation: Invocation): Task<number> {
   try {
     const words = invocation.argv.slice(1);
+    if (words[0] === 'help') return yield* showHelp(root, words.slice(1));
     const found = findCommand(root, words);
     if (!found) return yield* unknownCommand(root, words, invocation);
     return yield* start(root, found, invocation);
@@ -30,6 +31,18 @@ export function* dispatch(root: Command, invocation: Invocation): Task<number> {
     if (text) yield* complain(`${text}\n`);
     return failureCode(error);
   }
+}
+
+/** `kubectl help rollout undo`. */
+function* showHelp(root: Command, words: readonly string[]): Task<number> {
+  const found = findCommand(root, words);
+  if (found && words.length > 0 === (found.command !== root)) {
+    yield* print(helpText(root, found));
+    return 0;
+  }
+  const page = helpText(root, { command: root, parents: [], path: root.name, rest: [] });
+  yield* complain(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n${page}`);
+  return 0;
 }
 
 /** All flags that a command understands. */

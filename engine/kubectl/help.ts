@@ -58,7 +58,7 @@ function subcommandList(commands: readonly Command[]): string {
 }
 
 /** One flag with its default, as pflag lists it. */
-function flagHelp(flag: Flag): string {
+export function flagHelp(flag: Flag): string {
   const short = flag.shorthand ? `-${flag.shorthand}, ` : '    ';
   const standard =
     flag.type === 'string' || flag.type === 'duration'

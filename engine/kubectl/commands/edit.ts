@@ -3,6 +3,7 @@ import { indentedJson, sorted } from '../codec/json.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
+import { apiPath } from '../discovery.ts';
 import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
 import { exists, fileProblem, readText } from '../files.ts';
 import { FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
@@ -46,7 +47,9 @@ function* runEdit(session: Session): Task {
 /** Answers whether anything was changed. */
 function* editOne(session: Session, resource: Resource): Task<boolean> {
   const isJson = session.flags.string('output') === 'json';
-  const shown = withoutManagedFields(resource.object);
+  const subresource = session.flags.string('subresource') || undefined;
+  const live = apiPath(resource.mapping, resource.namespace, resource.name, subresource);
+  const shown = withoutManagedFields(subresource ? yield* session.get(live) : resource.object);
   const original = isJson ? indentedJson(sorted(shown)) : HEADER + toYaml(shown);
   const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.${isJson ? 'json' : 'yaml'}`;
   let text = original;

@@ -62,16 +62,22 @@ function heading(kind: string, apiVersion: string): string {
 function explanation(schema: ObjectSchema, path: readonly string[], isRecursive: boolean): string {
   const field = path.reduce<Field | undefined>((parent, name) => child(parent?.schema ?? schema, name), undefined);
   const target = field ? elementOf(field.schema) : schema;
-  const title = field
-    ? `FIELD: ${field.name} <${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n${enumLine(field, '')}\n\n`.replace(
-        /\n\n\n$/,
-        '\n\n',
-      )
-    : '';
+  const title = field ? fieldTitle(field) : '';
   const description = `DESCRIPTION:\n    ${target.type === 'object' ? `${shortName(target.name)}: an object with the fields below.` : descriptionOf(field as Field)}\n    \n`;
   const fields =
     target.type === 'object' ? `FIELDS:\n${fieldLines(target, isRecursive, '  ', new Set([target.name]))}\n` : '';
   return `${title}${description}${fields}`;
+}
+
+/** The line of a field, then its possible values or an empty line. */
+function fieldTitle(field: Field): string {
+  const values = field.enum
+    ? `ENUM:\n${[...field.enum]
+        .sort()
+        .map((value) => `    ${value}\n`)
+        .join('')}`
+    : '\n';
+  return `FIELD: ${field.name} <${typeName(field.schema)}>${field.required ? ' -required-' : ''}\n${values}\n`;
 }
 
 function child(schema: Schema, name: string): Field {

@@ -19,6 +19,7 @@ import { get } from './get.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { cordon, taint, uncordon } from './nodes.ts';
+import { options, plugin } from './own.ts';
 import { patch } from './patch.ts';
 import { refused } from './refused.ts';
 import { replace } from './replace.ts';
@@ -82,9 +83,11 @@ const ORDER: readonly (Command | string)[] = [
   annotate,
   'completion',
   config,
+  plugin,
   version,
   apiVersions,
   apiResources,
+  options,
 ];
 
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */

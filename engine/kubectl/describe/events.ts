@@ -3,22 +3,27 @@ import type { Task } from '../command.ts';
 import type { Session } from '../session.ts';
 import { since, Text } from './text.ts';
 
-/** The events about an object, oldest first. */
+/** The events about an object, oldest first. Of a node's events some carry its uid and some its name in that place. */
 function* eventsOf(session: Session, object: KubeObject): Task<KubeObject[]> {
-  const { name, namespace, uid } = object.metadata;
+  const { name, uid } = object.metadata;
+  const found = yield* eventsAbout(session, object, uid);
+  if (object.kind === 'Node') found.push(...(yield* eventsAbout(session, object, name)));
+  return sortEvents(found);
+}
+
+function* eventsAbout(session: Session, object: KubeObject, uid: string): Task<KubeObject[]> {
+  const { name, namespace } = object.metadata;
   const fields = {
     'involvedObject.name': name,
-    'involvedObject.namespace': namespace ?? '',
+    'involvedObject.namespace': namespace,
     'involvedObject.kind': object.kind,
-    'involvedObject.uid': object.kind === 'Node' ? name : uid,
+    'involvedObject.uid': uid,
   };
-  const fieldSelector = Object.entries(fields)
-    .filter(([field, value]) => value !== '' || field === 'involvedObject.name')
-    .map(([field, value]) => `${field}=${value}`)
-    .join(',');
+  const terms = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const fieldSelector = terms.map(([field, value]) => `${field}=${value}`).join(',');
   const path = namespace ? `/api/v1/namespaces/${namespace}/events` : '/api/v1/events';
   const list = (yield* session.get(path, { query: { fieldSelector } })) as { items: KubeObject[] };
-  return sortEvents(list.items);
+  return [...list.items];
 }
 
 /** By last timestamp; events without one (the scheduler's) first. */
