@@ -13,7 +13,7 @@ export interface Rejection {
 }
 
 /** Resources a pod asks for: its containers together, or the greediest init container (`PodRequests`). */
-export function requestsOf(pod: KubeObject): Record<string, number> {
+function requestsOf(pod: KubeObject): Record<string, number> {
   const result: Record<string, number> = { pods: 1 };
   for (const container of containersOfPod(pod)) addRequests(result, container);
   const sidecars: Record<string, number> = {};

@@ -58,7 +58,7 @@ export interface AttachRequest extends ContainerRequest {
 }
 
 /** Standard input for an exec or attach stream; `close` ends the input, not the stream. */
-export interface StreamInputRequest {
+interface StreamInputRequest {
   readonly call: 'streamInput';
   readonly receiver: StreamReceiver;
   readonly text?: string;
@@ -66,7 +66,7 @@ export interface StreamInputRequest {
 }
 
 /** The client has hung up. */
-export interface CloseStreamRequest {
+interface CloseStreamRequest {
   readonly call: 'closeStream';
   readonly receiver: StreamReceiver;
 }

@@ -1,5 +1,6 @@
 import { LATENCY } from '../sim/latency.ts';
-import type { Turn } from '../sim/turn.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
+import { ApiError } from '../apiserver/request.ts';
 import { backOffEnd, duration, nextBackOff } from './backoff.ts';
 import { newest, terminatedState } from './container-status.ts';
 import { ConfigError, type PodFacts, environmentOf, expand } from './environment.ts';
@@ -97,7 +98,7 @@ export function create(turn: Turn, cell: PodCell, container: Container, runtime:
   try {
     request = configOf(turn, cell, container, runtime);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof ApiError || (error instanceof Unreachable && error.target === 'kube-apiserver'))) throw error;
     podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${error.message}`, container);
     return fail(turn, cell, container, { reason: 'CreateContainerConfigError', message: error.message });
   }

@@ -28,7 +28,7 @@ export function environmentOf(turn: Turn, pod: KubeObject, container: Container,
   const result: Record<string, string> = {};
   for (const source of container.envFrom ?? []) addSource(turn, pod, source, result);
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const found = valueFrom ? valueOf(turn, pod, container, valueFrom, facts) : expand(value ?? '', (key) => result[key] ?? services[key]);
+    const found = valueFrom ? valueOfSource(turn, pod, container, valueFrom, facts) : expand(value ?? '', (key) => result[key] ?? services[key]);
     if (found !== undefined) result[name] = found;
   }
   return { ...services, ...result };
@@ -71,7 +71,7 @@ interface ResourceFieldRef {
   readonly divisor?: string;
 }
 
-function valueOf(turn: Turn, pod: KubeObject, container: Container, source: ValueSource, facts: PodFacts): string | undefined {
+function valueOfSource(turn: Turn, pod: KubeObject, container: Container, source: ValueSource, facts: PodFacts): string | undefined {
   if (source.fieldRef) return fieldValue(pod, source.fieldRef.fieldPath, facts);
   if (source.resourceFieldRef) return resourceValue(turn, pod, container, source.resourceFieldRef);
   const reference = source.configMapKeyRef ?? source.secretKeyRef;

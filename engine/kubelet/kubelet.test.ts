@@ -298,6 +298,24 @@ it('a kubelet that starts again takes up the containers that went on without it'
   expect(container('web')).toEqual(before);
 });
 
+it('what the node controller said of a silent node is put right when the node speaks again', () => {
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  session.input('world', { kind: 'cut', from: 'kubelet/node-1', to: 'kube-apiserver' });
+  session.advance(60_000);
+  expect(isReady(pod('web'))).toBe(false);
+  session.input('world', { kind: 'heal', from: 'kubelet/node-1', to: 'kube-apiserver' });
+  until('web', isReady, 5);
+});
+
+it('pods that came while the runtime was stopped start when it runs again', () => {
+  session.input('world', { kind: 'stop', component: 'containerd/node-1' });
+  create('web', { image: 'nginx:1.25' }, { nodeName: 'node-1' });
+  session.advance(3000);
+  session.input('world', { kind: 'start', component: 'containerd/node-1' });
+  until('web', isReady, 30);
+});
+
 it('a node without enough left turns a pod away', () => {
   const spec = { nodeName: 'node-1' };
   create('big', { command: ['sleep', '1'], resources: { requests: { cpu: '64' } } }, spec);

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task, WatchEvent } from '../sim/component.ts';
 import { parseTimestamp } from '../sim/time.ts';
-import type { Turn } from '../sim/turn.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { KubeletRequest } from './api.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
@@ -26,19 +26,40 @@ export const kubelet: Component = {
   observe(turn, resource, events) {
     if (resource !== 'pods') return;
     const isFirst = turn.memory.get('has-listed') === undefined;
-    for (const event of events) observePod(turn, event);
+    for (const event of events) attempt(turn, { kind: 'sync', uid: event.object.metadata.uid }, () => observePod(turn, event));
     if (isFirst) {
       turn.memory.set('has-listed', true);
-      removeOrphans(turn);
+      attempt(turn, { kind: 'removeOrphans' }, () => removeOrphans(turn));
     }
   },
   serve: (turn, request) => serveKubelet(turn, request as KubeletRequest),
 };
 
+/** How soon work is tried again that found the runtime stopped. */
+const RUNTIME_RETRY = 10_000;
+
+/** Runs some work; when the runtime cannot be reached, `again` is due a little later. */
+function attempt(turn: Turn, again: Task, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    turn.note(`container runtime is down: ${error.message}`);
+    turn.after(RUNTIME_RETRY, again, { background: true });
+  }
+}
+
 function handle(turn: Turn, task: Task): void {
+  attempt(turn, task, () => dispatch(turn, task));
+}
+
+function dispatch(turn: Turn, task: Task): void {
   switch (task.kind) {
     case 'register':
       registerNode(turn, task.attempt as number);
+      break;
+    case 'removeOrphans':
+      removeOrphans(turn);
       break;
     case 'heartbeat':
       heartbeat(turn);
@@ -94,7 +115,12 @@ function observePod(turn: Turn, event: WatchEvent): void {
   const { pod } = cell;
   const isEnding = object.metadata.deletionTimestamp !== undefined;
   const isOwn = isOwnWrite(pod, object);
-  if (!isEnding && isOwn && !object.spec.readinessGates) return;
+  if (!isEnding && isOwn && !object.spec.readinessGates) {
+    if (!hasDrifted(cell, object)) return;
+    setPodCell(turn, cell, { pod: object, status: object.status });
+    turn.after(0, { kind: 'sync', uid });
+    return;
+  }
   const next = setPodCell(turn, cell, { pod: object });
   if (isEnding && (!pod.metadata.deletionTimestamp || (!cell.hasFinished && graceOf(next) < graceOf(cell)))) {
     if (next.hasFinished) syncPod(turn, uid);
@@ -104,6 +130,19 @@ function observePod(turn: Turn, event: WatchEvent): void {
   if (isEnding) return;
   if (!isOwn) changed(turn, next, pod, object);
   else turn.after(0, { kind: 'sync', uid });
+}
+
+/**
+ * Whether somebody else has written over the status, as the node controller does for the pods of a node that is silent
+ * (`needsReconcile` in `pkg/kubelet/status/status_manager.go`).
+ */
+function hasDrifted({ status, writtenVersion = 0 }: PodCell, { metadata, status: stored }: KubeObject): boolean {
+  if (status === undefined || Number(metadata.resourceVersion) <= writtenVersion) return false;
+  return stored?.phase !== status.phase || readiness(stored) !== readiness(status);
+}
+
+function readiness(status: KubeObject['status']): string | undefined {
+  return status?.conditions?.find((condition: { type: string }) => condition.type === 'Ready')?.status;
 }
 
 /** A status write comes back as a change of the object that changes nothing but the status (readiness gates are others' conditions). */

@@ -57,7 +57,7 @@ function sorted(statuses: ContainerStatus[]): ContainerStatus[] {
 }
 
 /** The phase that container states add up to (`getPhase`). */
-export function phaseOf(pod: KubeObject, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): string {
+function phaseOf(pod: KubeObject, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): string {
   const restartPolicy: string = pod.spec.restartPolicy ?? 'Always';
   if (!isInitialized(pod, inits)) {
     const hasFailed = inits.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);

@@ -29,6 +29,10 @@ export function syncPod(turn: Turn, uid: string): void {
     if (!cell.hasFinished || (cell.pod.metadata.deletionTimestamp && !cell.isDeleted)) settleTermination(turn, cell);
     return;
   }
+  if (cell.isDeleted || cell.pod.metadata.deletionTimestamp) {
+    terminate(turn, cell, graceOf(cell), undefined);
+    return;
+  }
   const runtime = runtimeStatus(turn, uid);
   for (const { id } of superfluousContainers(runtime.containers)) cri(turn, { call: 'RemoveContainer', id });
   if (cell.step !== undefined) {
@@ -92,7 +96,7 @@ function restartChanged(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
 }
 
 /** Does the next thing that is to be done for the pod, until there is something to wait for or nothing left. */
-export function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
+function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
   let cell = before;
   const { uid } = cell.pod.metadata;
   let runtime = known ?? runtimeStatus(turn, uid);

@@ -27,7 +27,7 @@ export interface BackOff {
 }
 
 /** Why and how a pod is being ended by its kubelet. */
-export interface Termination {
+interface Termination {
   /** Seconds that its processes have after TERM. */
   readonly grace: number;
   readonly began: number;
@@ -69,6 +69,8 @@ export interface PodCell {
   /** `status` as last accepted by the API server, and the `phase` of it that can no longer change. */
   // biome-ignore lint/suspicious/noExplicitAny: PodStatus, whose schema is the API server's
   readonly status?: any;
+  /** `resourceVersion` that the last status write made: what comes later is by somebody else. */
+  readonly writtenVersion?: number;
   readonly hasFinished: boolean;
 }
 

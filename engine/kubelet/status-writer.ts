@@ -24,9 +24,9 @@ export function writeStatus(turn: Turn, cell: PodCell, runtime: RuntimePod = run
   });
   if (isSame(cell.status, status)) return cell;
   try {
-    kubeletClient(turn).patch('pods', namespace ?? '', name, 'strategic', { metadata: { uid }, status: patchOf(cell.status, status) }, 'status');
+    const written = kubeletClient(turn).patch('pods', namespace ?? '', name, 'strategic', { metadata: { uid }, status: patchOf(cell.status, status) }, 'status');
     turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
-    return setPodCell(turn, cell, { status });
+    return setPodCell(turn, cell, { status, writtenVersion: Number(written.metadata.resourceVersion) });
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return cell;

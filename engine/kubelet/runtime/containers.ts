@@ -137,7 +137,7 @@ export function containerExited(turn: Turn, id: string, status: number, finish: 
 /** TERM now, KILL after `timeout` seconds. A container that was never started just ends. */
 export function stopContainer(turn: Turn, host: Host, id: string, timeout: number): void {
   const container = containerRecord(turn, id);
-  if (!container || container.state !== 'running') return;
+  if (container?.state !== 'running') return;
   cancelKill(turn, id);
   turn.memory.set(`stopping/${id}`, { kill: timeout > 0 ? turn.after(timeout * 1000, { kind: 'killContainer', id }) : null });
   signal(turn, host, id, container.pid, timeout > 0 ? 'TERM' : 'KILL');

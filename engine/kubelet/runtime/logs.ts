@@ -58,11 +58,6 @@ export function readLog(turn: Turn, id: string, options: LogOptions): string {
   return render(entriesOf(turn.memory, id).filter((entry) => entry.time >= since), options);
 }
 
-/** Everything written so far, without times: for termination messages. */
-export function plainLog(memory: Memory, id: string): string {
-  return entriesOf(memory, id).map((entry) => entry.text).join('');
-}
-
 /** Sends what there is, then what comes, until the container ends. */
 export function followLog(turn: Turn, id: string, options: LogOptions, receiver: StreamReceiver, isRunning: boolean): void {
   sendChunk(turn, receiver, 'stdout', readLog(turn, id, options));

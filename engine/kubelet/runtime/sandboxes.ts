@@ -22,7 +22,7 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
   return sandbox;
 }
 
-export function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
+function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
   return turn.memory.get<Sandbox>(`sandbox/${uid}`);
 }
 
