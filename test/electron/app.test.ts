@@ -11,13 +11,22 @@ const runtime = process.env.ELECTRON_OVERRIDE_DIST_PATH as string;
 /** A bare runtime has no app that opens the folder named on its command line; this one does just that. */
 async function writeDefaultApp(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'default-app-'));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'default-app', main: 'main.cjs' }));
   writeFileSync(
-    join(folder, 'main.cjs'),
-    `const { app } = require('electron'); const { join } = require('node:path'); const { pathToFileURL } = require('node:url');
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'default-app', main: 'main.mjs', type: 'module' }),
+  );
+  writeFileSync(
+    join(folder, 'main.mjs'),
+    `import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
 const path = process.argv.slice(1).find((word) => word.startsWith('/'));
-app.setAppPath(path); app.setName(require(join(path, 'package.json')).name);
-import(pathToFileURL(join(path, require(join(path, 'package.json')).main)).href);`,
+const { name, main } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+app.setAppPath(path);
+app.setName(name);
+await import(pathToFileURL(join(path, main)).href);
+`,
   );
   mkdirSync(join(runtime, 'resources'), { recursive: true });
   await createPackage(folder, join(runtime, 'resources', 'default_app.asar'));
