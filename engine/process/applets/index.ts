@@ -1,4 +1,5 @@
 import type { AppletTable } from './applet.ts';
+import { awkApplets } from './awk.ts';
 import { fileApplets } from './files.ts';
 import { grepApplets } from './grep.ts';
 import { networkApplets } from './network.ts';
@@ -12,6 +13,7 @@ import { tr } from './tr.ts';
 export const applets: AppletTable = {
   ...shellTools,
   ...textApplets,
+  ...awkApplets,
   ...grepApplets,
   ...fileApplets,
   ...systemApplets,
