@@ -148,9 +148,10 @@ test('a reload keeps the session, the place in it, and what was typed into the e
   await paneTo(page, 'notebook');
   await doCell(page, 0);
   await page.keyboard.press('Alt+e');
-  await page.waitForSelector('.monaco-editor .view-lines');
+  await page.waitForSelector('.monaco-editor .view-line');
   await page.locator('.monaco-editor').first().click();
   await page.keyboard.type('apiVersion: v1');
+  await editorHolds(page, 'apiVersion: v1');
   await page.waitForTimeout(1500);
   const clock = await page.locator('[data-testid="clock"]').innerText();
   await page.reload();
@@ -161,19 +162,26 @@ test('a reload keeps the session, the place in it, and what was typed into the e
   await page.context().close();
 });
 
+/** What is typed is kept as it is typed. */
+async function editorHolds(page: Page, text: string): Promise<void> {
+  await page.waitForFunction((wanted) => localStorage.getItem('orrery.editor')?.includes(wanted), text);
+}
+
 test('a manifest with a mistake is marked at its place, nothing is lost, and the corrected one is applied', async () => {
   const { page, problems } = await openWindow('en', 'light');
   await page.keyboard.press('Alt+e');
-  await page.waitForSelector('.monaco-editor');
+  await page.waitForSelector('.monaco-editor .view-line');
   await page.locator('.monaco-editor').first().click();
   const lines = ['apiVersion: v1', 'kind: ConfigMap', 'metadata: {name: settings}', 'dat: {a: b}'];
   await page.keyboard.insertText(lines.join('\n'));
+  await editorHolds(page, 'dat:');
   await page.locator('.editor-bar .button-primary').click();
   await page.waitForSelector('.problems li');
   expect(await page.locator('.problems li').innerText()).toContain('Line 4, column 1');
   await page.locator('.monaco-editor').first().click();
   await page.keyboard.press('Control+A');
   await page.keyboard.insertText(lines.join('\n').replace('dat:', 'data:'));
+  await editorHolds(page, 'data:');
   await page.locator('.editor-bar .button-primary').click();
   await page.waitForSelector('.problems li', { state: 'detached' });
   expect(await page.locator('#pane-inspector h2').innerText()).toBe('settings');
