@@ -28,6 +28,9 @@ export interface Kin {
 /** TCP gives up a connection that nobody answers after six tries (tcp(7), tcp_syn_retries). */
 const CONNECT_TIMEOUT = 127_000;
 
+/** A program that sleeps for less is at work (kubectl starting up): the cluster is not settled before it goes on. */
+const LONG_SLEEP = 1000;
+
 type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
 
 /**
@@ -168,7 +171,9 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
         (blocked || call.timeout === undefined ? undefined : sleepIn(draft, process, call, call.timeout))
       );
     case 'sleep':
-      return blocked ? undefined : sleepIn(draft, process, call, call.milliseconds);
+      return blocked
+        ? undefined
+        : sleepIn(draft, process, call, call.milliseconds, undefined, call.milliseconds >= LONG_SLEEP);
     case 'pause':
       return blocked ? undefined : sleepIn(draft, process, call, 100);
     case 'request':

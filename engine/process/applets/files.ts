@@ -1,4 +1,12 @@
-import { complain, type FileError, type FileInformation, print, type Script, type Syscall } from '../program.ts';
+import {
+  complain,
+  type FileError,
+  type FileInformation,
+  print,
+  type Script,
+  type SelfInformation,
+  type Syscall,
+} from '../program.ts';
 import { type AppletTable, isFailure, parseOptions, reasonOf, refuseOption } from './applet.ts';
 
 function* statOf(path: string): Generator<Syscall, FileInformation | FileError, unknown> {
@@ -28,22 +36,23 @@ function shortTime(milliseconds: number): string {
   return `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
 }
 
-function longLine(name: string, file: FileInformation): string {
-  const owner = file.user === 0 ? 'root' : String(file.user);
-  const group = file.group === 0 ? 'root' : String(file.group);
+function longLine(name: string, file: FileInformation, isNumeric = false): string {
+  const owner = file.user === 0 && !isNumeric ? 'root' : String(file.user);
+  const group = file.group === 0 && !isNumeric ? 'root' : String(file.group);
   const arrow = file.target === undefined ? '' : ` -> ${file.target}`;
   const size = String(file.size).padStart(9);
   return `${modeText(file)}    1 ${owner.padEnd(8)} ${group.padEnd(8)} ${size} ${shortTime(file.modified)} ${name}${arrow}\n`;
 }
 
 const ls: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'laA1dhtrRFS');
+  const options = parseOptions(argv.slice(1), 'lnaA1dhtrRFS');
   if (options.unknown) return yield* refuseOption('ls', options.unknown);
+  const isLong = options.flags.has('l') || options.flags.has('n');
   let status = 0;
   const folders: string[] = [];
   const show = function* (name: string, path: string): Generator<Syscall, void, unknown> {
     const file = yield* statOf(path);
-    if (options.flags.has('l') && !isFailure(file)) yield* print(longLine(name, file));
+    if (isLong && !isFailure(file)) yield* print(longLine(name, file, options.flags.has('n')));
     else yield* print(`${name}\n`);
   };
   for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
@@ -226,6 +235,21 @@ const chmod: Script = function* ({ argv }) {
   return status;
 };
 
+/** Ownership is not kept apart from the process that made a file: root may say what it likes, others may not. */
+const chown: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'Rhv');
+  const [, ...paths] = options.operands;
+  const { user } = (yield { call: 'self' }) as SelfInformation;
+  let status = 0;
+  for (const path of paths) {
+    const file = yield* statOf(path);
+    if (!isFailure(file) && user === 0) continue;
+    yield* complain(`chown: ${path}: ${isFailure(file) ? reasonOf(file.error) : 'Operation not permitted'}\n`);
+    status = 1;
+  }
+  return status;
+};
+
 const CLASS_BITS: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
 const MODE_BITS: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111 };
 
@@ -316,4 +340,4 @@ const find: Script = function* ({ argv }) {
   return 0;
 };
 
-export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, stat, find };
+export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, chown, stat, find };

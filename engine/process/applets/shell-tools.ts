@@ -118,8 +118,17 @@ const which: Script = function* ({ argv, environment }) {
   return status;
 };
 
+/** As the recorded busybox says it. */
+const READLINK_USAGE =
+  "BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) multi-call binary.\n\nUsage: readlink [-fnv] FILE\n\nDisplay the value of a symlink\n\n\t-f\tCanonicalize by following all symlinks\n\t-n\tDon't add newline\n\t-v\tVerbose\n";
+
 const readlink: Script = function* ({ argv, directory }) {
-  const path = argv[argv.length - 1] ?? '';
+  const words = argv.slice(1).filter((word) => !/^-[fnv]+$/.test(word));
+  if (words.length !== 1) {
+    yield* complain(READLINK_USAGE);
+    return 1;
+  }
+  const path = words[0] as string;
   const target = (yield { call: 'readLink', path }) as string | FileError;
   if (typeof target === 'string') {
     yield* print(`${target}\n`);
