@@ -33,11 +33,11 @@ export interface ClusterOptions {
 
 const GIBIBYTE = 2 ** 30;
 
-/** The machine number `index` (from 1) of a plain cluster: 4 cores, 16 GiB, address 10.77.0.1 and up. */
+/** The machine number `index` (from 1) of a plain cluster: 2 cores as in the recordings, 16 GiB, address 10.77.0.1 and up. */
 export function plainMachine(index: number): MachineConfig {
   return {
     name: `node-${index}`,
-    cpu: 4,
+    cpu: 2,
     memoryBytes: 16 * GIBIBYTE,
     diskBytes: 100 * GIBIBYTE,
     address: `10.77.${index >> 8}.${index & 255}`,
