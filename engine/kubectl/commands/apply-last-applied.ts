@@ -1,14 +1,17 @@
 import { compactJson, indentedJson, sorted } from '../codec/json.ts';
+import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
+import { readText } from '../files.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG } from '../global-flags.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchIfExists, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { LAST_APPLIED, patchResource, report } from '../writing.ts';
+import { launchEditor, strip } from './edit.ts';
 
 export const viewLastApplied: Command = {
   name: 'view-last-applied',
@@ -75,3 +78,30 @@ function unnamed({ mapping, namespace, source }: Resource): Error {
     `error when retrieving current configuration of:\nResource: "${version}, Resource=${mapping.resource}", GroupVersionKind: "${version}, Kind=${mapping.kind}"\nName: "", Namespace: ${JSON.stringify(namespace)}\nfrom server for: ${JSON.stringify(source)}: resource name may not be empty`,
   );
 }
+
+export const editLastApplied: Command = {
+  name: 'edit-last-applied',
+  short: 'Edit latest last-applied-configuration annotations of a resource/object',
+  usage: '(RESOURCE/NAME | -f FILENAME)',
+  flags: [...FILENAME_FLAGS, fieldManagerFlag('kubectl-client-side-apply')],
+  *run(session: Session): Task {
+    for (const resource of yield* selectAll(session, session.args, { isLatest: true })) {
+      const present = resource.object.metadata.annotations?.[LAST_APPLIED];
+      if (present === undefined)
+        throw failure(`no last-applied-configuration annotation found on resource: ${resource.name}`);
+      const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.yaml`;
+      const shown = toYaml(JSON.parse(present));
+      yield { call: 'writeFile', path, text: shown };
+      yield* launchEditor(session, path);
+      const edited = strip((yield* readText(path)) ?? '');
+      yield { call: 'remove', path };
+      if (edited === strip(shown)) {
+        yield* session.complain('Edit cancelled, no changes made.');
+        continue;
+      }
+      const text = `${compactJson(fromYaml(edited))}\n`;
+      yield* patchResource(session, resource, 'merge', { metadata: { annotations: { [LAST_APPLIED]: text } } }, 'none');
+      yield* report(session, resource, 'edited', 'none');
+    }
+  },
+};

@@ -20,7 +20,7 @@ import type { Resource } from '../resources/object.ts';
 import { collect, fetchIfExists } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, LAST_APPLIED, patchResource, report, withLastApplied } from '../writing.ts';
-import { setLastApplied, viewLastApplied } from './apply-last-applied.ts';
+import { editLastApplied, setLastApplied, viewLastApplied } from './apply-last-applied.ts';
 
 export const apply: Command = {
   name: 'apply',
@@ -50,7 +50,7 @@ export const apply: Command = {
     { name: 'wait', type: 'boolean', usage: 'Wait for deletions' },
     { name: 'timeout', type: 'duration', default: '0s', usage: 'How long to wait' },
   ],
-  subcommands: [viewLastApplied, setLastApplied],
+  subcommands: [editLastApplied, setLastApplied, viewLastApplied],
   run: runApply,
 };
 

@@ -60,6 +60,13 @@ const createGeneric: Command = {
   },
 };
 
+/** A certificate is a PEM block around DER, which begins with a sequence. Go's messages for the two ways to be none. */
+function checkCertificate(text: string): void {
+  const body = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(text)?.[1];
+  if (body === undefined) throw failure('tls: failed to find any PEM data in certificate input');
+  if (!body.trim().startsWith('MI')) throw failure('x509: malformed certificate');
+}
+
 const createTls: Command = {
   name: 'tls',
   short: 'Create a TLS secret',
@@ -74,6 +81,7 @@ const createTls: Command = {
     const { flags } = session;
     if (!flags.string('cert') || !flags.string('key')) throw failure('key and cert must be specified');
     const certificate = yield* readInput(session, flags.string('cert'));
+    checkCertificate(certificate);
     const key = yield* readInput(session, flags.string('key'));
     const data = encoded({ 'tls.crt': certificate, 'tls.key': key });
     yield* createGenerated(

@@ -32,6 +32,8 @@ function checkedPort(port: number): number {
   return port;
 }
 
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\.?$/;
+
 interface ServiceKind {
   readonly name: string;
   readonly type: string;
@@ -53,13 +55,15 @@ function serviceCommand(kind: ServiceKind): Command {
       if (ports.length === 0 && kind.type !== 'ExternalName' && clusterIP !== 'None') {
         throw failure('at least one tcp port specifier must be provided');
       }
+      const external = kind.type === 'ExternalName' ? flags.string('external-name') : '';
+      if (external && !SUBDOMAIN.test(external)) throw failure(`invalid service external name ${external}`);
       const nodePort = flags.has('node-port') ? flags.int('node-port') : 0;
       const spec = {
         ...(ports.length > 0 ? { ports: ports.map((port) => ({ ...port, ...(nodePort ? { nodePort } : {}) })) } : {}),
         selector: { app: name },
         ...(clusterIP ? { clusterIP } : {}),
         type: kind.type,
-        ...(kind.type === 'ExternalName' ? { externalName: flags.string('external-name') } : {}),
+        ...(kind.type === 'ExternalName' ? { externalName: external } : {}),
       };
       const head = yield* metadata(session, name, { labels: { app: name } });
       yield* createGenerated(

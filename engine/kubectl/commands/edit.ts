@@ -97,7 +97,8 @@ function* cancelled(session: Session, path: string, hasFailed: boolean): Task<bo
   throw new CommandFailure('');
 }
 
-function strip(text: string): string {
+/** A text without its comments. */
+export function strip(text: string): string {
   return text
     .split('\n')
     .filter((line) => !line.startsWith('#'))
@@ -140,7 +141,8 @@ function* save(session: Session, resource: Resource, wanted: KubeObject): Task {
   yield* report(session, { ...resource, object }, 'edited', 'none', yield* outputPrinter(session));
 }
 
-function* launchEditor(session: Session, path: string): Task {
+/** Runs the user's editor on a file. Throws where there is none or it fails. */
+export function* launchEditor(session: Session, path: string): Task {
   const { environment } = session.invocation;
   const words = (environment.KUBE_EDITOR || environment.EDITOR || 'vi').split(/\s+/);
   const program = words[0] as string;

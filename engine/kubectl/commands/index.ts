@@ -19,7 +19,7 @@ import { get } from './get.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { cordon, taint, uncordon } from './nodes.ts';
-import { options, plugin } from './own.ts';
+import { alpha, options, plugin } from './own.ts';
 import { patch } from './patch.ts';
 import { refused } from './refused.ts';
 import { replace } from './replace.ts';
@@ -82,6 +82,7 @@ const ORDER: readonly (Command | string)[] = [
   label,
   annotate,
   'completion',
+  alpha,
   config,
   plugin,
   version,

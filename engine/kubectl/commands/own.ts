@@ -37,3 +37,11 @@ export const plugin: Command = {
   bare: { fd: 1, code: 0 },
   subcommands: [list],
 };
+
+export const alpha: Command = {
+  name: 'alpha',
+  short: 'Commands for features in alpha',
+  *run(session: Session): Task {
+    yield* session.complain('No alpha commands are available in this version of kubectl');
+  },
+};
