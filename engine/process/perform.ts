@@ -28,8 +28,8 @@ export interface Kin {
 /** TCP gives up a connection that nobody answers after six tries (tcp(7), tcp_syn_retries). */
 const CONNECT_TIMEOUT = 127_000;
 
-/** A program that sleeps for less is at work (kubectl starting up): the cluster is not settled before it goes on. */
-const LONG_SLEEP = 1000;
+/** On the learner's machine a short sleep is a program at work (kubectl starting up): what it does is to be waited for. */
+const isAtWork = (draft: Draft, sleep: number): boolean => draft.host.request !== undefined && sleep < 1000;
 
 type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
 
@@ -173,7 +173,7 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
     case 'sleep':
       return blocked
         ? undefined
-        : sleepIn(draft, process, call, call.milliseconds, undefined, call.milliseconds >= LONG_SLEEP);
+        : sleepIn(draft, process, call, call.milliseconds, undefined, !isAtWork(draft, call.milliseconds));
     case 'pause':
       return blocked ? undefined : sleepIn(draft, process, call, 100);
     case 'request':
