@@ -64,7 +64,17 @@ const createGeneric: Command = {
 function checkCertificate(text: string): void {
   const body = /-----BEGIN CERTIFICATE-----([\s\S]*?)-----END CERTIFICATE-----/.exec(text)?.[1];
   if (body === undefined) throw failure('tls: failed to find any PEM data in certificate input');
-  if (!body.trim().startsWith('MI')) throw failure('x509: malformed certificate');
+  if (!isWhole(body.replace(/\s/g, ''))) throw failure('x509: malformed certificate');
+}
+
+/** Is a DER sequence as long as its head says? Certificates have lengths of two bytes: `30 82 hi lo`. */
+function isWhole(base64: string): boolean {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const bits = [...base64.slice(0, 6)].reduce((value, digit) => value * 64 + Math.max(0, digits.indexOf(digit)), 0);
+  const head = Math.floor(bits / 16);
+  if (Math.floor(head / 65_536) !== 0x3082) return false;
+  const bytes = Math.floor((base64.replace(/=+$/, '').length * 3) / 4);
+  return bytes === 4 + (head % 65_536);
 }
 
 const createTls: Command = {

@@ -16,6 +16,10 @@ describe('threeWayPatch', () => {
     expect(threeWayPatch(applied, applied, live, schema)).toEqual({});
   });
 
+  it('takes a key without a value for a missing one', () => {
+    expect(threeWayPatch({ a: undefined }, { a: undefined }, { a: undefined }, schema)).toEqual({});
+  });
+
   it('merges containers by name and says in which order they stand', () => {
     const before = spec([
       { name: 'a', image: 'x' },

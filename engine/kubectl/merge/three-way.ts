@@ -23,7 +23,7 @@ function diffMaps(original: Map, modified: Map, current: Map, place: Place): Map
     diffField(patch, key, original[key], value, current[key], child(place, key));
   }
   for (const key of Object.keys(original)) {
-    if (modified[key] === undefined) patch[key] = null;
+    if (original[key] !== undefined && modified[key] === undefined) patch[key] = null;
   }
   return patch;
 }
