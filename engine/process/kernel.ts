@@ -1,6 +1,6 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
-import { closeCall, release } from './descriptors.ts';
+import { closeCall, release, writeCall } from './descriptors.ts';
 import { Draft, type StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
 import type { Host } from './host.ts';
@@ -8,7 +8,7 @@ import type { SpawnRequest } from './machine.ts';
 import { machineOfPacket, receivePacket } from './network.ts';
 import { perform, timeOver } from './perform.ts';
 import type { Process, ProgramState } from './process.ts';
-import type { Program, Syscall } from './program.ts';
+import type { Program, StepResult, Syscall } from './program.ts';
 import { PROGRAMS } from './programs.ts';
 import { stepProgram } from './script.ts';
 import { HARMLESS, SIGNALS } from './signals.ts';
@@ -226,13 +226,8 @@ export class Kernel {
       let process = draft.process(pid);
       if (process === undefined || process.ended !== undefined) return;
       const { pending } = process;
-      const result = stepProgram(
-        this.program(process.state.program),
-        process.state,
-        process.invocation,
-        answer,
-        pending,
-      );
+      const result = this.stepOf(process, answer);
+      if (result === undefined) return;
       process = draft.put({
         ...process,
         state: result.state,
@@ -253,6 +248,18 @@ export class Kernel {
         return;
       }
       answer = outcome.answer;
+    }
+  }
+
+  /** One step of its program. A fault in a program ends that program, as a signal would, and not the whole model. */
+  private stepOf(process: Process, answer: unknown): StepResult<ProgramState> | undefined {
+    try {
+      const program = this.program(process.state.program);
+      return stepProgram(program, process.state, process.invocation, answer, process.pending);
+    } catch (error) {
+      writeCall(this.draft, process, 2, `${process.invocation.argv[0]}: ${String(error)}\n`);
+      this.end(process.pid, 128 + 11, 'SEGV');
+      return undefined;
     }
   }
 

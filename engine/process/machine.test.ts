@@ -86,6 +86,20 @@ describe('processes', () => {
     });
   });
 
+  it('a fault in a program ends that program only', () => {
+    const boom = {
+      // biome-ignore lint/correctness/useYield: it fails before its first call
+      *script(): Generator<never, number, unknown> {
+        throw new TypeError('out of luck');
+      },
+    };
+    const machine = new TestMachine(undefined, { programs: { boom } });
+    machine.turn.memory.set('file/m/bin/boom', { type: 'file', text: '', mode: 0o755, program: 'boom' });
+    machine.spawn(['sh', '-c', 'boom; echo $?']);
+    expect(machine.stdout).toBe('139\n');
+    expect(machine.stderr).toBe('boom: TypeError: out of luck\nSegmentation fault\n');
+  });
+
   it('a sleeping process is one task on the agenda, a server none', () => {
     const machine = new TestMachine('docker.io/library/nginx:1.25');
     machine.spawn(['nginx', '-g', 'daemon off;']);

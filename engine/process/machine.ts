@@ -106,6 +106,7 @@ export function spawn(turn: Turn, host: Host, machine: string, request: SpawnReq
 
 /** Sends `TERM`, `KILL`, `INT` …; false when there is no such process. As in a real container, pid 1 is deaf to signals without a handler, except KILL. */
 export function signal(turn: Turn, host: Host, machine: string, pid: number, name: string): boolean {
+  if (machineOf(turn.memory, machine) === undefined) return false;
   const kernel = new Kernel(turn, host, machine);
   const found = kernel.signal(pid, name);
   kernel.rest();
@@ -114,6 +115,7 @@ export function signal(turn: Turn, host: Host, machine: string, pid: number, nam
 
 /** Ctrl-C on the machine's terminal: whatever is in its foreground gets INT. */
 export function interrupt(turn: Turn, host: Host, machine: string): void {
+  if (machineOf(turn.memory, machine) === undefined) return;
   const kernel = new Kernel(turn, host, machine);
   kernel.signalForeground('INT');
   kernel.rest();
@@ -121,6 +123,7 @@ export function interrupt(turn: Turn, host: Host, machine: string): void {
 
 /** Text for the standard input of a process that was started with `stdin`. */
 export function writeInput(turn: Turn, host: Host, machine: string, pid: number, text: string): void {
+  if (machineOf(turn.memory, machine) === undefined) return;
   const kernel = new Kernel(turn, host, machine);
   kernel.input(pid, text, false);
   kernel.rest();
@@ -128,6 +131,7 @@ export function writeInput(turn: Turn, host: Host, machine: string, pid: number,
 
 /** End of standard input. */
 export function closeInput(turn: Turn, host: Host, machine: string, pid: number): void {
+  if (machineOf(turn.memory, machine) === undefined) return;
   const kernel = new Kernel(turn, host, machine);
   kernel.input(pid, '', true);
   kernel.rest();
