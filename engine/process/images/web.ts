@@ -15,7 +15,21 @@ function helloApp(tag: string): Image {
   });
 }
 
-const NGINX_TAGS = ['alpine', '1.14.2', '1.16.1', '1.19', '1.20', '1.21', '1.22', '1.23', '1.24', '1.25', '1.26', '1.27', '1.28'];
+const NGINX_TAGS = [
+  'alpine',
+  '1.14.2',
+  '1.16.1',
+  '1.19',
+  '1.20',
+  '1.21',
+  '1.22',
+  '1.23',
+  '1.24',
+  '1.25',
+  '1.26',
+  '1.27',
+  '1.28',
+];
 
 /** Images of web servers. */
 export const webImages: readonly Image[] = [
