@@ -27,7 +27,9 @@ export class Agenda {
   }
 
   add(item: Omit<AgendaItem, 'id' | 'ended'>): AgendaItem {
-    const added: AgendaItem = { ...item, id: this.items.length + 1, ended: undefined };
+    const { at, component, task, background, cause } = item;
+    const id = this.items.length + 1;
+    const added: AgendaItem = { id, at, component, task, background, cause, ended: undefined };
     this.items.push(added);
     this.push(added);
     if (!added.background) this.foreground++;
@@ -74,14 +76,13 @@ export class Agenda {
     const copy = new Agenda();
     for (const item of this.items) {
       if (item.cause > step) break;
-      const isPending = isPendingAt(item, step);
-      const kept = {
-        ...item,
-        ended: isPending ? undefined : item.ended,
-        task: isPending ? taskAt(item.task) : item.task,
-      };
+      // What has ended does not change any more, so both agendas can hold it.
+      if (!isPendingAt(item, step)) {
+        copy.items.push(item);
+        continue;
+      }
+      const kept: AgendaItem = { ...item, ended: undefined, task: taskAt(item.task) };
       copy.items.push(kept);
-      if (kept.ended !== undefined) continue;
       copy.push(kept);
       if (!kept.background) copy.foreground++;
     }

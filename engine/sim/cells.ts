@@ -14,85 +14,86 @@ function groupOf(key: string): string {
 
 /** Every version of every cell of one component. */
 class ComponentCells {
-  readonly live = new Map<string, Map<string, unknown>>();
-  readonly history = new Map<string, Version[]>();
+  /** Versions by key, oldest first; the last one is the live value. */
+  private readonly versions = new Map<string, Version[]>();
+  /** Living keys by group, each group in the order in which its keys came to life. */
+  private readonly groups = new Map<string, Set<string>>();
 
   read(key: string): unknown {
-    return this.live.get(groupOf(key))?.get(key);
+    const versions = this.versions.get(key);
+    return versions === undefined ? undefined : (versions[versions.length - 1] as Version).value;
   }
 
-  write(key: string, value: unknown, step: number, order: number): void {
-    this.record(key, value, step, order);
-    const group = groupOf(key);
-    let cells = this.live.get(group);
-    if (value === undefined) {
-      cells?.delete(key);
-      return;
-    }
-    if (!cells) {
-      cells = new Map();
-      this.live.set(group, cells);
-    }
-    cells.set(key, value);
-  }
-
-  private record(key: string, value: unknown, step: number, order: number): void {
-    const versions = this.history.get(key);
-    if (!versions) {
-      this.history.set(key, [{ step, born: order, value }]);
-      return;
-    }
-    const last = versions[versions.length - 1] as Version;
-    const version = { step, born: last.value === undefined ? order : last.born, value };
+  /** Makes a new version; `undefined` deletes. False when the value is the same as before. */
+  write(key: string, value: unknown, step: number, order: number): boolean {
+    const versions = this.versions.get(key);
+    const last = versions?.[versions.length - 1];
+    if (last?.value === value) return false;
+    if (last?.value === undefined) this.enter(key);
+    else if (value === undefined) this.groups.get(groupOf(key))?.delete(key);
+    const version = { step, born: last?.value === undefined ? order : last.born, value };
+    if (versions === undefined) this.versions.set(key, [version]);
     // Within one step only the last value counts.
-    if (last.step === step) versions[versions.length - 1] = version;
+    else if (last?.step === step) versions[versions.length - 1] = version;
     else versions.push(version);
+    return true;
+  }
+
+  private enter(key: string): void {
+    const group = groupOf(key);
+    const keys = this.groups.get(group);
+    if (keys) keys.add(key);
+    else this.groups.set(group, new Set([key]));
   }
 
   readAt(key: string, step: number): unknown {
-    return lastUntil(this.history.get(key), step)?.value;
+    return lastUntil(this.versions.get(key), step)?.value;
   }
 
   keys(prefix: string): string[] {
     const group = groupOf(prefix);
     if (group === '') {
       const all: string[] = [];
-      for (const cells of this.live.values()) for (const key of cells.keys()) if (key.startsWith(prefix)) all.push(key);
+      for (const keys of this.groups.values()) for (const key of keys) if (key.startsWith(prefix)) all.push(key);
       return all.sort();
     }
-    const cells = this.live.get(group);
-    if (!cells) return [];
-    return group === prefix ? [...cells.keys()] : [...cells.keys()].filter((key) => key.startsWith(prefix));
+    const keys = this.groups.get(group);
+    if (!keys) return [];
+    return group === prefix ? [...keys] : [...keys].filter((key) => key.startsWith(prefix));
   }
 
   keysAt(prefix: string, step: number): string[] {
-    const keys = this.aliveAt(step).filter((key) => key.startsWith(prefix));
-    return groupOf(prefix) === '' ? keys.sort() : keys;
-  }
-
-  /** Keys alive after a step, in the order in which they came to life. */
-  private aliveAt(step: number): string[] {
-    const alive: { key: string; born: number }[] = [];
-    for (const [key, versions] of this.history) {
+    const alive: { readonly key: string; readonly born: number }[] = [];
+    for (const [key, versions] of this.versions) {
+      if (!key.startsWith(prefix)) continue;
       const version = lastUntil(versions, step);
-      if (version && version.value !== undefined) alive.push({ key, born: version.born });
+      if (version?.value !== undefined) alive.push({ key, born: version.born });
     }
-    return alive.sort((left, right) => left.born - right.born).map((entry) => entry.key);
+    if (groupOf(prefix) !== '') alive.sort((left, right) => left.born - right.born);
+    const keys = alive.map(({ key }) => key);
+    return groupOf(prefix) === '' ? keys.sort() : keys;
   }
 
   fork(step: number): ComponentCells {
     const copy = new ComponentCells();
-    for (const [key, versions] of this.history) {
-      const kept = versions.filter((version) => version.step <= step);
-      if (kept.length > 0) copy.history.set(key, kept);
+    const alive: { readonly key: string; readonly born: number }[] = [];
+    for (const [key, versions] of this.versions) {
+      const kept = versionsUntil(versions, step);
+      const last = kept[kept.length - 1];
+      if (last === undefined) continue;
+      copy.versions.set(key, kept);
+      if (last.value !== undefined) alive.push({ key, born: last.born });
     }
-    for (const key of this.aliveAt(step)) {
-      const group = groupOf(key);
-      const cells = copy.live.get(group) ?? new Map<string, unknown>();
-      copy.live.set(group, cells.set(key, this.readAt(key, step)));
-    }
+    for (const { key } of alive.sort((left, right) => left.born - right.born)) copy.enter(key);
     return copy;
   }
+}
+
+function versionsUntil(versions: readonly Version[], step: number): Version[] {
+  const count = versions.length;
+  return (versions[count - 1] as Version).step <= step
+    ? versions.slice()
+    : versions.filter((version) => version.step <= step);
 }
 
 function lastUntil(versions: readonly Version[] | undefined, step: number): Version | undefined {
@@ -121,10 +122,10 @@ export class Cells {
     return {
       get: <T>(key: string) => cells.read(key) as T | undefined,
       set: (key, value) => {
-        if (cells.read(key) !== value) cells.write(key, value, step(), ++this.changes);
+        if (cells.write(key, value, step(), this.changes + 1)) this.changes++;
       },
       delete: (key) => {
-        if (cells.read(key) !== undefined) cells.write(key, undefined, step(), ++this.changes);
+        if (cells.write(key, undefined, step(), this.changes + 1)) this.changes++;
       },
       keys: (prefix) => cells.keys(prefix),
     };

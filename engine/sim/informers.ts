@@ -25,6 +25,12 @@ export interface InformerHost {
   memory(component: string): Memory;
 }
 
+/** A watch of a component, and the cell of its memory that tells how far it has observed. */
+interface OpenWatch {
+  readonly watch: Watch;
+  readonly cell: string;
+}
+
 interface Subscription extends Watch {
   readonly component: string;
   /** `<component>|<resource>`. */
@@ -41,6 +47,7 @@ export class Informers {
   private readonly everything = new Map<string, Subscription[]>();
   private readonly selected = new Map<string, Map<string, Map<string, Subscription[]>>>();
   private readonly pending = new Map<string, AgendaItem>();
+  private readonly opens = new Map<string, readonly OpenWatch[]>();
 
   constructor(host: InformerHost) {
     this.host = host;
@@ -119,11 +126,11 @@ export class Informers {
   receive(component: string, task: Task): readonly WatchEvent[] | undefined {
     const resource = task.resource as string;
     const memory = this.host.memory(component);
-    const watch = this.watches(component).find((candidate) => candidate.resource === resource) as Watch;
+    const { watch, cell } = this.openOf(component, resource) as OpenWatch;
     const { store } = this.host;
-    const observed = memory.get<number>(`$observed/${resource}`);
+    const observed = memory.get<number>(cell);
     if (task.kind === '$list') {
-      memory.set(`$observed/${resource}`, store.revision);
+      memory.set(cell, store.revision);
       const reader = selectedReader(store.at(resource), watch);
       return reader.list().map((object) => ({
         type: 'ADDED',
@@ -139,7 +146,7 @@ export class Informers {
             .filter((revision) => revision > observed)
             .map((revision) => store.event(resource, revision) as WatchEvent);
     const last = events[events.length - 1];
-    if (last) memory.set(`$observed/${resource}`, last.revision);
+    if (last) memory.set(cell, last.revision);
     return events;
   }
 
@@ -161,15 +168,29 @@ export class Informers {
   }
 
   cache(component: string, resource: string): ObjectReader {
-    const watch = this.watches(component).find((candidate) => candidate.resource === resource);
-    if (!watch) throw new Error(`${component} reads ${resource} from its cache but does not watch it`);
-    const observed = this.host.memory(component).get<number>(`$observed/${resource}`) ?? 0;
-    return selectedReader(this.host.store.history(resource, observed), watch);
+    const open = this.openOf(component, resource);
+    if (!open) throw new Error(`${component} reads ${resource} from its cache but does not watch it`);
+    const observed = this.host.memory(component).get<number>(open.cell) ?? 0;
+    return selectedReader(this.host.store.history(resource, observed), open.watch);
+  }
+
+  private openOf(component: string, resource: string): OpenWatch | undefined {
+    for (const open of this.opensOf(component)) if (open.watch.resource === resource) return open;
+    return undefined;
+  }
+
+  /** What a component watches follows from its name, so it is asked once. */
+  private opensOf(component: string): readonly OpenWatch[] {
+    return obtain(this.opens, component, () => {
+      const slash = component.indexOf('/');
+      const instance = slash < 0 ? component : component.slice(slash + 1);
+      const watches = this.host.registry.definition(component).watches?.(instance) ?? [];
+      return watches.map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
+    });
   }
 
   private watches(component: string): readonly Watch[] {
-    const slash = component.indexOf('/');
-    return this.host.registry.definition(component).watches?.(slash < 0 ? component : component.slice(slash + 1)) ?? [];
+    return this.opensOf(component).map(({ watch }) => watch);
   }
 
   /** In order of names, so that the order of deliveries does not depend on who started when. */

@@ -25,7 +25,6 @@ export function momentOf(timeline: Timeline, step: number): Moment {
   }
   const revision = timeline.revisionAt(step);
   const time = step === timeline.step ? timeline.now : (timeline.trace[step - 1]?.time ?? timeline.now);
-  const processes = timeline.cells.memoryAt('$processes', step);
   return {
     step,
     time,
@@ -40,6 +39,9 @@ export function momentOf(timeline: Timeline, step: number): Moment {
       timeline.agenda
         .pendingAt(step)
         .map((item) => ({ ...item, ended: undefined, task: taskUntil(item.task, revision) })),
-    isRunning: (component) => processes.get<{ isRunning: boolean }>(`process:${component}`)?.isRunning ?? false,
+    isRunning: (component) => {
+      const processes = timeline.cells.memoryAt('$processes', step);
+      return processes.get<{ isRunning: boolean }>(`process:${component}`)?.isRunning ?? false;
+    },
   };
 }

@@ -8,6 +8,7 @@ interface ProcessState {
 /** The definitions of all components, found by full name or by family. */
 export class Registry {
   private readonly definitions = new Map<string, Component>();
+  private readonly families = new Map<string, Component>();
 
   constructor(components: readonly Component[]) {
     for (const component of components) this.definitions.set(component.name, component);
@@ -21,13 +22,22 @@ export class Registry {
   }
 
   find(name: string): Component | undefined {
-    return this.definitions.get(name) ?? this.definitions.get(name.split('/')[0] as string);
+    return this.definitions.get(name) ?? this.ofFamily(name);
+  }
+
+  /** The definition of an instance's family, looked up once. */
+  private ofFamily(name: string): Component | undefined {
+    const family = this.families.get(name) ?? this.definitions.get(name.split('/')[0] as string);
+    if (family) this.families.set(name, family);
+    return family;
   }
 }
 
 /** Which processes run, and which links between them are cut. Kept in cells, like all state. */
 export class Processes {
   private readonly memory: Memory;
+  /** Names of cells by component: every task scheduled and every call made asks for one. */
+  private readonly cells = new Map<string, string>();
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -62,7 +72,12 @@ export class Processes {
   }
 
   private state(component: string): ProcessState | undefined {
-    return this.memory.get<ProcessState>(`process:${component}`);
+    let cell = this.cells.get(component);
+    if (cell === undefined) {
+      cell = `process:${component}`;
+      this.cells.set(component, cell);
+    }
+    return this.memory.get<ProcessState>(cell);
   }
 }
 

@@ -121,7 +121,7 @@ export class Timeline {
       component,
       task,
       cause: input === undefined ? cause : step,
-      ...(input === undefined ? {} : { input }),
+      input,
       fromRevision,
       toRevision: this.store.revision,
     });

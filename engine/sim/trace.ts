@@ -54,8 +54,11 @@ export class StepRecorder {
   }
 
   record(fields: Omit<StepRecord, 'calls' | 'notes' | 'failure'>): StepRecord {
-    const record: StepRecord = { ...fields, calls: this.calls ?? NONE, notes: this.notes ?? NONE };
-    return this.failure === undefined ? record : { ...record, failure: this.failure };
+    const { step, time, component, task, cause, input, fromRevision, toRevision } = fields;
+    const { calls = NONE, notes = NONE, failure } = this;
+    const record = { step, time, component, task, cause, fromRevision, toRevision, calls, notes };
+    if (input === undefined && failure === undefined) return record;
+    return { ...record, ...(input === undefined ? {} : { input }), ...(failure === undefined ? {} : { failure }) };
   }
 }
 
