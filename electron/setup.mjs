@@ -31,7 +31,9 @@ export function ensureDependencies() {
 }
 
 function lockDigest() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 }
 
 const SOURCE = /\.(ts|tsx|json|css|html|md|mjs|svg|sh|yaml)$/;

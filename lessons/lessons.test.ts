@@ -11,7 +11,7 @@ function freshSession(lesson: Lesson) {
   return session;
 }
 
-function after(lesson: Lesson, acts: readonly Act[]) {
+function sessionAfter(lesson: Lesson, acts: readonly Act[]) {
   const session = freshSession(lesson);
   perform(lesson, session, acts);
   return session;
@@ -84,14 +84,14 @@ describe.each(lessons)('lesson $id', (lesson) => {
   });
 
   test.each(lesson.wrongAnswers)('a wrong answer fails: $why', ({ acts, fails }) => {
-    const result = lesson.checks[fails]?.(after(lesson, acts));
+    const result = lesson.checks[fails]?.(sessionAfter(lesson, acts));
     expect(result).toMatchObject({ passed: false });
     expect(result?.hints.length).toBeGreaterThan(0);
   });
 
   test.each(Object.keys(lesson.predictions))('prediction %s has an answer among its choices', (name) => {
     const cell = en.cells.find((candidate) => candidate.kind === 'predict' && candidate.name === name);
-    const session = after(lesson, lesson.solution.slice(0, 2));
+    const session = sessionAfter(lesson, lesson.solution.slice(0, 2));
     const before = session.digest();
     const outcome = lesson.predictions[name]?.(session.fork());
     expect(cell?.kind === 'predict' && cell.choices.map((choice) => choice.id)).toContain(outcome?.answer);

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { base64Decode } from '../base64.ts';
 import type { KubeObject } from '../object.ts';
 import type { Status } from './request.ts';
-import { apiServer } from './server.ts';
 import { TestServer } from './testing.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
@@ -291,43 +290,6 @@ describe('list', () => {
     expect(message(server.get(`${CONFIG_MAPS}?resourceVersion=999`))).toBe(
       `Timeout: Too large resource version: 999, current: ${server.store.revision}`,
     );
-  });
-});
-
-describe('watch', () => {
-  test('sends what exists, then what happens', () => {
-    const server = new TestServer();
-    server.post(CONFIG_MAPS, configMap('a', {}, { labels: { app: 'x' } }));
-    const { stream } = server.get(`${CONFIG_MAPS}?watch=true&labelSelector=app%3Dx`);
-    expect(server.takeChunks(stream)).toEqual([{ type: 'ADDED', name: 'a' }]);
-    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { data: { k: 'v' } });
-    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { metadata: { labels: { app: 'y' } } });
-    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { metadata: { labels: { app: 'x' } } });
-    server.delete(`${CONFIG_MAPS}/a`);
-    expect(server.takeChunks(stream).map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED', 'ADDED', 'DELETED']);
-  });
-
-  test('goes on from a revision, or says that it is gone', () => {
-    const server = new TestServer();
-    const { resourceVersion } = (server.post(CONFIG_MAPS, configMap('a')).body as KubeObject).metadata;
-    server.post(CONFIG_MAPS, configMap('b'));
-    const open = server.get(`${CONFIG_MAPS}?watch=true&resourceVersion=${resourceVersion}`);
-    expect(server.takeChunks(open.stream)).toEqual([{ type: 'ADDED', name: 'b' }]);
-    server.store.compact(server.store.revision);
-    const late = server.get(`${CONFIG_MAPS}?watch=true&resourceVersion=${resourceVersion}`);
-    expect(server.takeChunks(late.stream)).toEqual([{ type: 'ERROR', name: undefined }, { closed: true }]);
-  });
-});
-
-describe('a restart', () => {
-  test('cuts open watches', () => {
-    const server = new TestServer();
-    const { stream } = server.get(`${CONFIG_MAPS}?watch=true`);
-    server.takeChunks(stream);
-    apiServer.start?.(server.turn);
-    expect(server.takeChunks(stream)).toEqual([{ closed: true }]);
-    server.post(CONFIG_MAPS, configMap('a'));
-    expect(server.takeChunks(stream)).toEqual([]);
   });
 });
 

@@ -3,7 +3,12 @@
  * subresources of a pod: `turn.call('kubelet/<node>', request)` with a `KubeletRequest` answers a `KubeletResponse`.
  * The API server has checked by then that the pod exists, has a node, and has a container of that name.
  */
-export type KubeletRequest = ContainerLogsRequest | ExecRequest | AttachRequest | StreamInputRequest | CloseStreamRequest;
+export type KubeletRequest =
+  | ContainerLogsRequest
+  | ExecRequest
+  | AttachRequest
+  | StreamInputRequest
+  | CloseStreamRequest;
 
 /**
  * Who gets the chunks of a stream, and under which number. Chunks arrive there as tasks

@@ -1,5 +1,5 @@
-import { timestamp } from '../sim/time.ts';
 import type { KubeObject } from '../object.ts';
+import { timestamp } from '../sim/time.ts';
 import type { Container, PodCell, Waiting } from './pod.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 
@@ -9,7 +9,11 @@ export interface ContainerStatus {
   readonly ready: boolean;
   readonly started: boolean;
   readonly restartCount: number;
-  readonly state: { readonly waiting?: Waiting; readonly running?: object; readonly terminated?: { readonly exitCode: number } };
+  readonly state: {
+    readonly waiting?: Waiting;
+    readonly running?: object;
+    readonly terminated?: { readonly exitCode: number };
+  };
   readonly lastState: { readonly terminated?: object };
   readonly [field: string]: unknown;
 }
@@ -25,7 +29,11 @@ export function newest(runtime: RuntimePod, name: string): ContainerRecord | und
 }
 
 /** `state.terminated` of a container that has exited. */
-export function terminatedState(record: ContainerRecord, container: Container, logTail: (id: string) => string): object {
+export function terminatedState(
+  record: ContainerRecord,
+  container: Container,
+  logTail: (id: string) => string,
+): object {
   const message = terminationMessage(record, container, logTail);
   return {
     containerID: `containerd://${record.id}`,
@@ -45,7 +53,14 @@ function terminationMessage(record: ContainerRecord, container: Container, logTa
 }
 
 /** The status of one container, from what the runtime has and what the kubelet remembers. */
-export function containerStatus(cell: PodCell, runtime: RuntimePod, container: Container, defaultReason: string, isInit: boolean, logTail: (id: string) => string): ContainerStatus {
+export function containerStatus(
+  cell: PodCell,
+  runtime: RuntimePod,
+  container: Container,
+  defaultReason: string,
+  isInit: boolean,
+  logTail: (id: string) => string,
+): ContainerStatus {
   const record = newest(runtime, container.name);
   const waiting = cell.waiting[container.name];
   if (!record) return waitingStatus(container, waiting ?? { reason: defaultReason });
@@ -57,7 +72,10 @@ export function containerStatus(cell: PodCell, runtime: RuntimePod, container: C
   const known = probes?.containerId === record.id ? probes : undefined;
   const isRunning = record.state === 'running';
   const started = isRunning && (container.startupProbe ? (known?.isStarted ?? false) : true);
-  const ready = isInit && container.restartPolicy !== 'Always' ? record.state === 'exited' && record.exitCode === 0 : isRunning && started && (container.readinessProbe ? (known?.isReady ?? false) : true);
+  const ready =
+    isInit && container.restartPolicy !== 'Always'
+      ? record.state === 'exited' && record.exitCode === 0
+      : isRunning && started && (container.readinessProbe ? (known?.isReady ?? false) : true);
   return {
     ...allocation(container),
     containerID: `containerd://${record.id}`,
@@ -129,5 +147,7 @@ function mountStatuses(container: Container): object {
 /** Whether the init containers have all done their work (sidecars: have started). */
 export function isInitialized(pod: KubeObject, statuses: readonly ContainerStatus[]): boolean {
   const specs: readonly Container[] = pod.spec.initContainers ?? [];
-  return statuses.every((status, at) => (specs[at]?.restartPolicy === 'Always' ? status.started : status.state.terminated?.exitCode === 0));
+  return statuses.every((status, at) =>
+    specs[at]?.restartPolicy === 'Always' ? status.started : status.state.terminated?.exitCode === 0,
+  );
 }

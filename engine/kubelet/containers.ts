@@ -1,12 +1,25 @@
+import { ApiError } from '../apiserver/request.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
-import { ApiError } from '../apiserver/request.ts';
 import { backOffEnd, duration, nextBackOff } from './backoff.ts';
 import { newest, terminatedState } from './container-status.ts';
-import { ConfigError, type PodFacts, environmentOf, expand } from './environment.ts';
-import { ensureImage } from './images.ts';
+import { ConfigError, environmentOf, expand, type PodFacts } from './environment.ts';
 import { runHook } from './hooks.ts';
-import { type Container, type PodCell, type Waiting, containersOfPod, cri, ephemeralContainersOf, initContainersOf, isSidecar, podCell, podEvent, podName, setPodCell } from './pod.ts';
+import { ensureImage } from './images.ts';
+import {
+  type Container,
+  containersOfPod,
+  cri,
+  ephemeralContainersOf,
+  initContainersOf,
+  isSidecar,
+  type PodCell,
+  podCell,
+  podEvent,
+  podName,
+  setPodCell,
+  type Waiting,
+} from './pod.ts';
 import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
 import { mountsOf } from './volumes.ts';
 
@@ -39,12 +52,15 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
       if (!hasBegun) return undefined;
     } else if (!hasBegun && container.startupProbe && !cell.probes[container.name]?.isStarted) return undefined;
   }
-  const isWanted = (container: Container): boolean => !cell.tried.includes(container.name) && isRestarted(cell, container, newest(runtime, container.name));
+  const isWanted = (container: Container): boolean =>
+    !cell.tried.includes(container.name) && isRestarted(cell, container, newest(runtime, container.name));
   return ephemeralContainersOf(cell.pod).find(isWanted) ?? mains.find(isWanted);
 }
 
 export function containerNamed(cell: PodCell, name: string): Container | undefined {
-  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find((container) => container.name === name);
+  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find(
+    (container) => container.name === name,
+  );
 }
 
 /** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */
@@ -59,14 +75,26 @@ export function beginStart(turn: Turn, before: PodCell, runtime: RuntimePod, con
   return withImage(turn, cell, container, runtime);
 }
 
-function backOff(turn: Turn, cell: PodCell, container: Container, record: ContainerRecord): { cell: PodCell; end: number } | { cell: PodCell } {
+function backOff(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  record: ContainerRecord,
+): { cell: PodCell; end: number } | { cell: PodCell } {
   const known = cell.backOffs[container.name];
   const end = backOffEnd(known, record.finishedAt, turn.now);
   if (end === undefined) {
     const next = nextBackOff(known, record.finishedAt, turn.now);
     return { cell: setPodCell(turn, cell, { backOffs: { ...cell.backOffs, [container.name]: next } }) };
   }
-  podEvent(turn, cell.pod, 'Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${podName(cell.pod)}`, container);
+  podEvent(
+    turn,
+    cell.pod,
+    'Warning',
+    'BackOff',
+    `Back-off restarting failed container ${container.name} in pod ${podName(cell.pod)}`,
+    container,
+  );
   const wait = duration(known?.milliseconds ?? 0);
   const message = `back-off ${wait} restarting failed container=${container.name} pod=${podName(cell.pod)}`;
   return { cell: fail(turn, cell, container, { reason: 'CrashLoopBackOff', message }, end), end };
@@ -98,7 +126,14 @@ export function create(turn: Turn, cell: PodCell, container: Container, runtime:
   try {
     request = configOf(turn, cell, container, runtime);
   } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof ApiError || (error instanceof Unreachable && error.target === 'kube-apiserver'))) throw error;
+    if (
+      !(
+        error instanceof ConfigError ||
+        error instanceof ApiError ||
+        (error instanceof Unreachable && error.target === 'kube-apiserver')
+      )
+    )
+      throw error;
     podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${error.message}`, container);
     return fail(turn, cell, container, { reason: 'CreateContainerConfigError', message: error.message });
   }
@@ -109,8 +144,15 @@ export function create(turn: Turn, cell: PodCell, container: Container, runtime:
   }
   podEvent(turn, cell.pod, 'Normal', 'Created', 'Container created', container);
   const previous = newest(runtime, container.name);
-  const last = previous ? { ...cell.last, [container.name]: terminatedState(previous, container, () => '') } : cell.last;
-  turn.after(LATENCY.containerStart, { kind: 'startContainer', uid: cell.pod.metadata.uid, container: container.name, id: created.id });
+  const last = previous
+    ? { ...cell.last, [container.name]: terminatedState(previous, container, () => '') }
+    : cell.last;
+  turn.after(LATENCY.containerStart, {
+    kind: 'startContainer',
+    uid: cell.pod.metadata.uid,
+    container: container.name,
+    id: created.id,
+  });
   return setPodCell(turn, cell, { step: 'start', last });
 }
 
@@ -158,12 +200,20 @@ function configOf(turn: Turn, cell: PodCell, container: Container, runtime: Runt
 
 /** The restart count goes on even when the runtime has forgotten the earlier containers. */
 function restartsOf(cell: PodCell, name: string): number {
-  const statuses: readonly { name: string; restartCount: number; containerID?: string }[] = [...(cell.status?.containerStatuses ?? []), ...(cell.status?.initContainerStatuses ?? [])];
+  const statuses: readonly { name: string; restartCount: number; containerID?: string }[] = [
+    ...(cell.status?.containerStatuses ?? []),
+    ...(cell.status?.initContainerStatuses ?? []),
+  ];
   const known = statuses.find((status) => status.name === name);
   return known?.containerID ? known.restartCount + 1 : 0;
 }
 
-function userOf(turn: Turn, cell: PodCell, container: Container, security: { runAsUser?: number; runAsNonRoot?: boolean }): number | undefined {
+function userOf(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  security: { runAsUser?: number; runAsNonRoot?: boolean },
+): number | undefined {
   if (security.runAsNonRoot !== true) return security.runAsUser;
   const where = `(pod: "${podName(cell.pod)}", container: ${container.name})`;
   if (security.runAsUser === 0) throw new ConfigError(`container's runAsUser breaks non-root policy ${where}`);
@@ -174,5 +224,9 @@ function userOf(turn: Turn, cell: PodCell, container: Container, security: { run
 }
 
 export function factsOf(turn: Turn, runtime: RuntimePod): PodFacts {
-  return { podIP: runtime.sandbox?.address ?? '', hostIP: turn.memory.get<string>('address') ?? '', nodeName: turn.instance };
+  return {
+    podIP: runtime.sandbox?.address ?? '',
+    hostIP: turn.memory.get<string>('address') ?? '',
+    nodeName: turn.instance,
+  };
 }

@@ -23,12 +23,19 @@ const VARIABLE = /^[ -<>-~]+$/;
  * The variables of a container in order of precedence: services, `envFrom`, then `env`, whose values may name earlier
  * ones as `$(NAME)`. Source: `makeEnvironmentVariables` in `pkg/kubelet/kubelet_pods.go`.
  */
-export function environmentOf(turn: Turn, pod: KubeObject, container: Container, facts: PodFacts): Record<string, string> {
+export function environmentOf(
+  turn: Turn,
+  pod: KubeObject,
+  container: Container,
+  facts: PodFacts,
+): Record<string, string> {
   const services = serviceEnvironment(turn, pod);
   const result: Record<string, string> = {};
   for (const source of container.envFrom ?? []) addSource(turn, pod, source, result);
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const found = valueFrom ? valueOfSource(turn, pod, container, valueFrom, facts) : expand(value ?? '', (key) => result[key] ?? services[key]);
+    const found = valueFrom
+      ? valueOfSource(turn, pod, container, valueFrom, facts)
+      : expand(value ?? '', (key) => result[key] ?? services[key]);
     if (found !== undefined) result[name] = found;
   }
   return { ...services, ...result };
@@ -37,10 +44,21 @@ export function environmentOf(turn: Turn, pod: KubeObject, container: Container,
 /** `$(NAME)` becomes its value, `$$` a dollar; what is unknown stays (`third_party/forked/golang/expansion`). */
 export function expand(text: string, lookup: (name: string) => string | undefined): string {
   if (!text.includes('$')) return text;
-  return text.replace(/\$\$|\$\(([^)]*)\)/g, (all, name?: string) => (name === undefined ? '$' : (lookup(name) ?? all)));
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (all, name?: string) =>
+    name === undefined ? '$' : (lookup(name) ?? all),
+  );
 }
 
-function addSource(turn: Turn, pod: KubeObject, source: { prefix?: string; configMapRef?: { name: string; optional?: boolean }; secretRef?: { name: string; optional?: boolean } }, result: Record<string, string>): void {
+function addSource(
+  turn: Turn,
+  pod: KubeObject,
+  source: {
+    prefix?: string;
+    configMapRef?: { name: string; optional?: boolean };
+    secretRef?: { name: string; optional?: boolean };
+  },
+  result: Record<string, string>,
+): void {
   const { configMapRef, secretRef, prefix = '' } = source;
   const reference = configMapRef ?? secretRef;
   if (!reference) return;
@@ -49,7 +67,8 @@ function addSource(turn: Turn, pod: KubeObject, source: { prefix?: string; confi
     if (reference.optional) return;
     throw new ConfigError(`${configMapRef ? 'configmap' : 'secret'} "${reference.name}" not found`);
   }
-  for (const key of Object.keys(data).sort()) if (VARIABLE.test(prefix + key)) result[prefix + key] = data[key] as string;
+  for (const key of Object.keys(data).sort())
+    if (VARIABLE.test(prefix + key)) result[prefix + key] = data[key] as string;
 }
 
 interface ValueSource {
@@ -71,7 +90,13 @@ interface ResourceFieldRef {
   readonly divisor?: string;
 }
 
-function valueOfSource(turn: Turn, pod: KubeObject, container: Container, source: ValueSource, facts: PodFacts): string | undefined {
+function valueOfSource(
+  turn: Turn,
+  pod: KubeObject,
+  container: Container,
+  source: ValueSource,
+  facts: PodFacts,
+): string | undefined {
   if (source.fieldRef) return fieldValue(pod, source.fieldRef.fieldPath, facts);
   if (source.resourceFieldRef) return resourceValue(turn, pod, container, source.resourceFieldRef);
   const reference = source.configMapKeyRef ?? source.secretKeyRef;
@@ -81,7 +106,9 @@ function valueOfSource(turn: Turn, pod: KubeObject, container: Container, source
   const value = data?.[reference.key];
   if (value !== undefined || reference.optional) return value;
   if (!data) throw new ConfigError(`${isConfigMap ? 'configmap' : 'secret'} "${reference.name}" not found`);
-  throw new ConfigError(`couldn't find key ${reference.key} in ${isConfigMap ? 'ConfigMap' : 'Secret'} ${pod.metadata.namespace}/${reference.name}`);
+  throw new ConfigError(
+    `couldn't find key ${reference.key} in ${isConfigMap ? 'ConfigMap' : 'Secret'} ${pod.metadata.namespace}/${reference.name}`,
+  );
 }
 
 /** The downward API's fields of a pod (`pkg/fieldpath`). */
@@ -123,7 +150,9 @@ function formatMap(map: Readonly<Record<string, string>> | undefined): string {
 
 /** A container's own request or limit; a limit that is not set is what the node can give. */
 export function resourceValue(turn: Turn, pod: KubeObject, container: Container, reference: ResourceFieldRef): string {
-  const named: Container = reference.containerName ? (pod.spec.containers as Container[]).find(({ name }) => name === reference.containerName) ?? container : container;
+  const named: Container = reference.containerName
+    ? ((pod.spec.containers as Container[]).find(({ name }) => name === reference.containerName) ?? container)
+    : container;
   const [side = '', resource = ''] = reference.resource.split('.');
   const allocatable = turn.memory.get<Record<string, string>>('allocatable') ?? {};
   const quantity = named.resources?.[side]?.[resource] ?? (side === 'limits' ? allocatable[resource] : '0');
@@ -161,7 +190,8 @@ function variablesOf(service: KubeObject): Record<string, string> {
   const name = service.metadata.name.toUpperCase().replaceAll('-', '_');
   result[`${name}_SERVICE_HOST`] = address;
   result[`${name}_SERVICE_PORT`] = String(first.port);
-  for (const port of ports) if (port.name) result[`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`] = String(port.port);
+  for (const port of ports)
+    if (port.name) result[`${name}_SERVICE_PORT_${port.name.toUpperCase().replaceAll('-', '_')}`] = String(port.port);
   result[`${name}_PORT`] = `${(first.protocol ?? 'TCP').toLowerCase()}://${address}:${first.port}`;
   for (const { port, protocol = 'TCP' } of ports) {
     const prefix = `${name}_PORT_${port}_${protocol.toUpperCase()}`;

@@ -1,8 +1,14 @@
 import type { Turn } from '../sim/turn.ts';
-import { type Container, type PodCell, cri, podCell, podEvent } from './pod.ts';
+import { type Container, cri, type PodCell, podCell, podEvent } from './pod.ts';
 
 /** Starts a lifecycle hook. True: it goes on, and `hookEnded` will hear of its end. */
-export function runHook(turn: Turn, cell: PodCell, container: Container, id: string, hook: 'postStart' | 'preStop'): boolean {
+export function runHook(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  id: string,
+  hook: 'postStart' | 'preStop',
+): boolean {
   const { uid } = cell.pod.metadata;
   const handler = container.lifecycle[hook];
   const token = `hook|${uid}|${container.name}|${id}|${hook}`;
@@ -15,8 +21,15 @@ export function runHook(turn: Turn, cell: PodCell, container: Container, id: str
     return true;
   }
   const port = portOf(container, handler.httpGet?.port ?? handler.tcpSocket?.port);
-  const text = handler.httpGet ? `GET ${handler.httpGet.path ?? '/'} HTTP/1.1\r\nHost: ${handler.httpGet.host ?? 'localhost'}\r\nConnection: close\r\n\r\n` : undefined;
-  const answer = cri<{ isOpen: boolean }>(turn, { call: 'ProbePort', uid, port, ...(text === undefined ? {} : { text }) });
+  const text = handler.httpGet
+    ? `GET ${handler.httpGet.path ?? '/'} HTTP/1.1\r\nHost: ${handler.httpGet.host ?? 'localhost'}\r\nConnection: close\r\n\r\n`
+    : undefined;
+  const answer = cri<{ isOpen: boolean }>(turn, {
+    call: 'ProbePort',
+    uid,
+    port,
+    ...(text === undefined ? {} : { text }),
+  });
   if (!answer.isOpen) hookFailed(turn, cell, container, id, hook);
   return false;
 }

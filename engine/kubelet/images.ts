@@ -1,7 +1,7 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { backOffEnd, nextBackOff } from './backoff.ts';
-import { type Container, type PodCell, type Waiting, cri, podEvent, setPodCell } from './pod.ts';
+import { type Container, cri, type PodCell, podEvent, setPodCell, type Waiting } from './pod.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { parseImage } from './runtime/images.ts';
 
@@ -19,7 +19,14 @@ export function ensureImage(turn: Turn, cell: PodCell, container: Container): Im
   }
   const isPresent = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image }) !== undefined;
   if (isPresent && imagePullPolicy !== 'Always') {
-    podEvent(turn, pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, container);
+    podEvent(
+      turn,
+      pod,
+      'Normal',
+      'Pulled',
+      `Container image "${image}" already present on machine and can be accessed by the pod`,
+      container,
+    );
     return { isPresent };
   }
   if (imagePullPolicy === 'Never') {
@@ -31,7 +38,12 @@ export function ensureImage(turn: Turn, cell: PodCell, container: Container): Im
   if (backOffEnd(backOff, backOff?.updated ?? 0, turn.now) !== undefined) {
     const message = `Back-off pulling image "${image}"`;
     podEvent(turn, pod, 'Normal', 'BackOff', message, container);
-    return { waiting: { reason: 'ImagePullBackOff', message: `${message}: ErrImagePull: ${cell.pullErrors[container.name] ?? ''}` } };
+    return {
+      waiting: {
+        reason: 'ImagePullBackOff',
+        message: `${message}: ErrImagePull: ${cell.pullErrors[container.name] ?? ''}`,
+      },
+    };
   }
   podEvent(turn, pod, 'Normal', 'Pulling', `Pulling image "${image}"`, container);
   cri(turn, { call: 'PullImage', image, uid: pod.metadata.uid, container: container.name });
@@ -39,7 +51,12 @@ export function ensureImage(turn: Turn, cell: PodCell, container: Container): Im
 }
 
 /** A pull has ended. Tells why the container has to wait if it failed. */
-export function pullEnded(turn: Turn, cell: PodCell, container: Container, task: Task): { readonly cell: PodCell; readonly waiting?: Waiting } {
+export function pullEnded(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  task: Task,
+): { readonly cell: PodCell; readonly waiting?: Waiting } {
   const { image } = container;
   const took = (task.after as number) - (task.waited as number);
   if (task.error === undefined) {

@@ -16,12 +16,27 @@ beforeEach(() => {
 function request(method: string, path: string, body?: object, contentType?: string): ApiResponse {
   const id = `r${session.head.step}`;
   const headers = contentType === undefined ? {} : { headers: { 'content-type': contentType } };
-  session.input('world', { kind: 'request', id, request: { method, path, body, ...headers, user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] } } as never });
+  session.input('world', {
+    kind: 'request',
+    id,
+    request: {
+      method,
+      path,
+      body,
+      ...headers,
+      user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] },
+    } as never,
+  });
   return session.moment().memory('world').get<ApiResponse>(`answer/${id}`) as ApiResponse;
 }
 
 function create(name: string, container: object, spec: object = {}): void {
-  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'c', image: 'busybox:1.36', ...container }], ...spec } };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'c', image: 'busybox:1.36', ...container }], ...spec },
+  };
   expect(request('POST', PODS, pod).code).toBe(201);
 }
 
@@ -38,17 +53,30 @@ function container(name: string) {
 }
 
 function conditions(name: string): string[] {
-  return pod(name).status.conditions.map((condition: { type: string; status: string; reason?: string }) => `${condition.type}=${condition.status} ${condition.reason ?? ''}`.trim());
+  return pod(name).status.conditions.map((condition: { type: string; status: string; reason?: string }) =>
+    `${condition.type}=${condition.status} ${condition.reason ?? ''}`.trim(),
+  );
 }
 
 function events(name: string): string[] {
   const { items } = request('GET', '/api/v1/namespaces/default/events').body as { items: KubeObject[] };
-  return items.filter((event) => event.involvedObject.name === name && event.source.component === 'kubelet').map((event) => `${event.type} ${event.reason} ${event.message}`);
+  return items
+    .filter((event) => event.involvedObject.name === name && event.source.component === 'kubelet')
+    .map((event) => `${event.type} ${event.reason} ${event.message}`);
 }
 
 function log(name: string, query: Record<string, string> = {}): string {
   const id = `l${session.head.step}`;
-  session.input('world', { kind: 'request', id, request: { method: 'GET', path: `${PODS}/${name}/log`, query, user: { name: 'admin', groups: ['system:masters'] } } as never });
+  session.input('world', {
+    kind: 'request',
+    id,
+    request: {
+      method: 'GET',
+      path: `${PODS}/${name}/log`,
+      query,
+      user: { name: 'admin', groups: ['system:masters'] },
+    } as never,
+  });
   const { body } = session.moment().memory('world').get<ApiResponse>(`answer/${id}`) as ApiResponse;
   return typeof body === 'string' ? body : (body as { message: string }).message;
 }
@@ -62,14 +90,25 @@ function until(name: string, holds: (pod: KubeObject) => boolean, seconds = 60):
 }
 
 function isReady(object: KubeObject): boolean {
-  return object.status?.conditions?.some((condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+  return (
+    object.status?.conditions?.some(
+      (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
+    ) ?? false
+  );
 }
 
 describe('the node', () => {
   it('registers, becomes Ready and renews its lease', () => {
     const node = request('GET', '/api/v1/nodes/node-1').body as KubeObject;
-    expect(node.status.conditions.map((condition: { type: string; status: string }) => `${condition.type}=${condition.status}`)).toEqual(['MemoryPressure=False', 'DiskPressure=False', 'PIDPressure=False', 'Ready=True']);
-    expect(node.status.nodeInfo).toMatchObject({ kubeletVersion: 'v1.36.2', containerRuntimeVersion: expect.stringMatching(/^containerd:/) });
+    expect(
+      node.status.conditions.map(
+        (condition: { type: string; status: string }) => `${condition.type}=${condition.status}`,
+      ),
+    ).toEqual(['MemoryPressure=False', 'DiskPressure=False', 'PIDPressure=False', 'Ready=True']);
+    expect(node.status.nodeInfo).toMatchObject({
+      kubeletVersion: 'v1.36.2',
+      containerRuntimeVersion: expect.stringMatching(/^containerd:/),
+    });
     expect(node.status.addresses).toContainEqual({ type: 'InternalIP', address: '10.77.0.1' });
     const lease = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/node-1';
     const before = (request('GET', lease).body as KubeObject).spec.renewTime;
@@ -87,7 +126,11 @@ describe('the node', () => {
 
 describe('an ordinary pod', () => {
   it('is told in two status writes and three events', () => {
-    const writes = (): number => session.trace().flatMap((record) => session.changes(record.step)).filter(({ resource, event }) => resource === 'pods' && event.previous?.status !== event.object.status).length;
+    const writes = (): number =>
+      session
+        .trace()
+        .flatMap((record) => session.changes(record.step))
+        .filter(({ resource, event }) => resource === 'pods' && event.previous?.status !== event.object.status).length;
     create('web', { image: 'nginx:1.25' });
     const before = writes();
     until('web', isReady);
@@ -98,21 +141,42 @@ describe('an ordinary pod', () => {
     ]);
     // The scheduler's binding, then the kubelet: ContainerCreating and Running.
     expect(writes() - before).toBe(3);
-    expect(container('web')).toMatchObject({ image: 'docker.io/library/nginx:1.25', ready: true, started: true, restartCount: 0, containerID: expect.stringMatching(/^containerd:\/\/[0-9a-f]{64}$/) });
+    expect(container('web')).toMatchObject({
+      image: 'docker.io/library/nginx:1.25',
+      ready: true,
+      started: true,
+      restartCount: 0,
+      containerID: expect.stringMatching(/^containerd:\/\/[0-9a-f]{64}$/),
+    });
   });
 
   it('gets what its environment names', () => {
-    request('POST', '/api/v1/namespaces/default/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'blue' } });
-    create('env', shell('echo $COLOUR $BOTH $NAME $HOSTNAME $KUBERNETES_SERVICE_PORT', {
-      env: [
-        { name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } },
-        { name: 'BOTH', value: 'is-$(COLOUR)-$(NONE)-$$(COLOUR)' },
-        { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-      ],
-    }), { restartPolicy: 'Never' });
+    request('POST', '/api/v1/namespaces/default/configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings' },
+      data: { colour: 'blue' },
+    });
+    create(
+      'env',
+      shell('echo $COLOUR $BOTH $NAME $HOSTNAME $KUBERNETES_SERVICE_PORT', {
+        env: [
+          { name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } },
+          { name: 'BOTH', value: 'is-$(COLOUR)-$(NONE)-$$(COLOUR)' },
+          { name: 'NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+        ],
+      }),
+      { restartPolicy: 'Never' },
+    );
     until('env', ({ status }) => status.phase === 'Succeeded');
     expect(log('env')).toBe('blue is-blue-$(NONE)-$(COLOUR) env env 443\n');
-    expect(conditions('env')).toEqual(['PodReadyToStartContainers=False', 'Initialized=True', 'Ready=False PodCompleted', 'ContainersReady=False PodCompleted', 'PodScheduled=True']);
+    expect(conditions('env')).toEqual([
+      'PodReadyToStartContainers=False',
+      'Initialized=True',
+      'Ready=False PodCompleted',
+      'ContainersReady=False PodCompleted',
+      'PodScheduled=True',
+    ]);
   });
 });
 
@@ -131,7 +195,9 @@ describe('containers that fail', () => {
     const gaps = started.slice(1).map((time, at) => Math.round((time - (started[at] as number)) / 1000));
     expect(gaps).toEqual([1, 10, 20, 40]);
     expect(container('crash').lastState.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
-    expect(events('crash').at(-1)).toMatch(/^Warning BackOff Back-off restarting failed container c in pod crash_default\(/);
+    expect(events('crash').at(-1)).toMatch(
+      /^Warning BackOff Back-off restarting failed container c in pod crash_default\(/,
+    );
   });
 
   it('show CrashLoopBackOff from the sync after the failure on', () => {
@@ -139,7 +205,9 @@ describe('containers that fail', () => {
     until('crash', ({ status }) => status.containerStatuses?.[0]?.restartCount === 2);
     until('crash', ({ status }) => status.containerStatuses[0].state.terminated?.exitCode === 3);
     until('crash', ({ status }) => status.containerStatuses[0].state.waiting?.reason === 'CrashLoopBackOff', 16);
-    expect(container('crash').state.waiting.message).toMatch(/^back-off 20s restarting failed container=c pod=crash_default\(/);
+    expect(container('crash').state.waiting.message).toMatch(
+      /^back-off 20s restarting failed container=c pod=crash_default\(/,
+    );
   });
 
   it('end with 128 and StartError when there is no such program', () => {
@@ -148,13 +216,16 @@ describe('containers that fail', () => {
     expect(container('wrong').state.terminated).toMatchObject({
       exitCode: 128,
       reason: 'StartError',
-      message: 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/nosuch": stat /bin/nosuch: no such file or directory: unknown',
+      message:
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/bin/nosuch": stat /bin/nosuch: no such file or directory: unknown',
     });
   });
 
   it('leave a termination message, or the end of their log', () => {
     create('said', shell('echo fine > /dev/termination-log'), { restartPolicy: 'Never' });
-    create('logged', shell('echo broken; exit 3', { terminationMessagePolicy: 'FallbackToLogsOnError' }), { restartPolicy: 'Never' });
+    create('logged', shell('echo broken; exit 3', { terminationMessagePolicy: 'FallbackToLogsOnError' }), {
+      restartPolicy: 'Never',
+    });
     until('said', ({ status }) => status.phase === 'Succeeded');
     until('logged', ({ status }) => status.phase === 'Failed');
     expect(container('said').state.terminated.message).toBe('fine\n');
@@ -162,7 +233,14 @@ describe('containers that fail', () => {
   });
 
   it('keep a pod from starting when the init container fails', () => {
-    create('once', {}, { restartPolicy: 'Never', initContainers: [{ name: 'setup', image: 'busybox:1.36', command: ['sh', '-c', 'exit 2'] }] });
+    create(
+      'once',
+      {},
+      {
+        restartPolicy: 'Never',
+        initContainers: [{ name: 'setup', image: 'busybox:1.36', command: ['sh', '-c', 'exit 2'] }],
+      },
+    );
     until('once', ({ status }) => status.phase === 'Failed');
     expect(container('once').state).toEqual({ waiting: { reason: 'PodInitializing' } });
     expect(conditions('once')).toContain('Initialized=False ContainersNotInitialized');
@@ -196,7 +274,9 @@ describe('images', () => {
   it('without a valid name are refused', () => {
     create('typo', { image: 'nginx:1:25' });
     until('typo', ({ status }) => status.containerStatuses?.[0]?.state.waiting.reason === 'InvalidImageName');
-    expect(container('typo').state.waiting.message).toBe('Failed to apply default image tag "nginx:1:25": couldn\'t parse image name "nginx:1:25": invalid reference format');
+    expect(container('typo').state.waiting.message).toBe(
+      'Failed to apply default image tag "nginx:1:25": couldn\'t parse image name "nginx:1:25": invalid reference format',
+    );
   });
 });
 
@@ -221,7 +301,12 @@ describe('the end of a pod', () => {
   });
 
   it('waits for the preStop hook', () => {
-    create('hooked', shell("trap 'exit 0' TERM; while true; do sleep 1; done", { lifecycle: { preStop: { exec: { command: ['sleep', '4'] } } } }));
+    create(
+      'hooked',
+      shell("trap 'exit 0' TERM; while true; do sleep 1; done", {
+        lifecycle: { preStop: { exec: { command: ['sleep', '4'] } } },
+      }),
+    );
     until('hooked', isReady);
     expect([4, 5]).toContain(secondsUntilGone('hooked'));
   });
@@ -229,13 +314,21 @@ describe('the end of a pod', () => {
   it('comes when the deadline has passed', () => {
     create('late', { command: ['sleep', '3600'] }, { activeDeadlineSeconds: 4, terminationGracePeriodSeconds: 1 });
     until('late', ({ status }) => status.phase === 'Failed');
-    expect(pod('late').status).toMatchObject({ reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' });
+    expect(pod('late').status).toMatchObject({
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
   });
 });
 
 describe('probes', () => {
   it('keep a container from being ready', () => {
-    create('gate', shell('sleep 4; touch /tmp/ready; sleep 3600', { readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1 } }));
+    create(
+      'gate',
+      shell('sleep 4; touch /tmp/ready; sleep 3600', {
+        readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1 },
+      }),
+    );
     until('gate', ({ status }) => status.containerStatuses?.[0]?.state.running !== undefined);
     expect(container('gate').ready).toBe(false);
     until('gate', isReady, 6);
@@ -251,7 +344,13 @@ describe('probes', () => {
   });
 
   it('of a sidecar come before the containers', () => {
-    const sidecar = { name: 'side', image: 'busybox:1.36', restartPolicy: 'Always', command: ['sh', '-c', 'sleep 3; touch /tmp/up; sleep 3600'], startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 } };
+    const sidecar = {
+      name: 'side',
+      image: 'busybox:1.36',
+      restartPolicy: 'Always',
+      command: ['sh', '-c', 'sleep 3; touch /tmp/up; sleep 3600'],
+      startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 },
+    };
     create('pair', { command: ['sleep', '3600'] }, { initContainers: [sidecar] });
     session.advance(2000);
     expect(container('pair').state).toEqual({ waiting: { reason: 'PodInitializing' } });
@@ -260,7 +359,14 @@ describe('probes', () => {
   });
 
   it('restart a container that is no longer alive', () => {
-    create('live', { image: 'nginx:1.25', livenessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 2, failureThreshold: 2 } }, { terminationGracePeriodSeconds: 1 });
+    create(
+      'live',
+      {
+        image: 'nginx:1.25',
+        livenessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 2, failureThreshold: 2 },
+      },
+      { terminationGracePeriodSeconds: 1 },
+    );
     until('live', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);
     expect(events('live')).toContain('Warning Unhealthy Liveness probe failed: HTTP probe failed with statuscode: 404');
     expect(events('live')).toContain('Normal Killing Container c failed liveness probe, will be restarted');
@@ -269,20 +375,37 @@ describe('probes', () => {
 
 describe('volumes', () => {
   it('keep a pod waiting for a ConfigMap that is missing', () => {
-    create('reader', shell('cat /etc/app/key; sleep 3600', { volumeMounts: [{ name: 'v', mountPath: '/etc/app' }] }), { volumes: [{ name: 'v', configMap: { name: 'late' } }] });
+    create('reader', shell('cat /etc/app/key; sleep 3600', { volumeMounts: [{ name: 'v', mountPath: '/etc/app' }] }), {
+      volumes: [{ name: 'v', configMap: { name: 'late' } }],
+    });
     session.advance(3000);
     expect(container('reader').state).toEqual({ waiting: { reason: 'ContainerCreating' } });
-    expect(events('reader')).toEqual(['Warning FailedMount MountVolume.SetUp failed for volume "v" : configmap "late" not found']);
-    request('POST', '/api/v1/namespaces/default/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late' }, data: { key: 'value\n' } });
+    expect(events('reader')).toEqual([
+      'Warning FailedMount MountVolume.SetUp failed for volume "v" : configmap "late" not found',
+    ]);
+    request('POST', '/api/v1/namespaces/default/configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'late' },
+      data: { key: 'value\n' },
+    });
     until('reader', isReady);
     expect(log('reader')).toBe('value\n');
   });
 
   it('of type emptyDir outlive a container', () => {
-    create('retry', shell('if [ -f /state/seen ]; then echo second; exit 0; fi; touch /state/seen; exit 1', { volumeMounts: [{ name: 's', mountPath: '/state' }] }), { restartPolicy: 'OnFailure', volumes: [{ name: 's', emptyDir: {} }] });
+    create(
+      'retry',
+      shell('if [ -f /state/seen ]; then echo second; exit 0; fi; touch /state/seen; exit 1', {
+        volumeMounts: [{ name: 's', mountPath: '/state' }],
+      }),
+      { restartPolicy: 'OnFailure', volumes: [{ name: 's', emptyDir: {} }] },
+    );
     until('retry', ({ status }) => status.phase === 'Succeeded');
     expect(log('retry')).toBe('second\n');
-    expect(log('retry', { previous: 'true' })).toMatch(/^unable to retrieve container logs for containerd:\/\/[0-9a-f]{64}$/);
+    expect(log('retry', { previous: 'true' })).toMatch(
+      /^unable to retrieve container logs for containerd:\/\/[0-9a-f]{64}$/,
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import type { KubeletRequest } from './api.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
 import { beginNode, heartbeat, registerNode } from './node-status.ts';
-import { type PodCell, type ProbeResults, cri, newPodCell, podCell, setPodCell } from './pod.ts';
+import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
 import { resumePod, syncPod } from './pod-worker.ts';
 import { probe, probeEnded } from './probes.ts';
 import type { Sandbox } from './runtime/cri.ts';
@@ -26,7 +26,8 @@ export const kubelet: Component = {
   observe(turn, resource, events) {
     if (resource !== 'pods') return;
     const isFirst = turn.memory.get('has-listed') === undefined;
-    for (const event of events) attempt(turn, { kind: 'sync', uid: event.object.metadata.uid }, () => observePod(turn, event));
+    for (const event of events)
+      attempt(turn, { kind: 'sync', uid: event.object.metadata.uid }, () => observePod(turn, event));
     if (isFirst) {
       turn.memory.set('has-listed', true);
       attempt(turn, { kind: 'removeOrphans' }, () => removeOrphans(turn));
@@ -168,8 +169,12 @@ function changed(turn: Turn, cell: PodCell, before: KubeObject, after: KubeObjec
 }
 
 function withoutImageErrors(cell: PodCell): PodCell['waiting'] {
-  const images: ReadonlyMap<string, string> = new Map(cell.pod.spec.containers.map(({ name, image }: { name: string; image: string }) => [name, image]));
-  return Object.fromEntries(Object.entries(cell.waiting).filter(([name, { message }]) => message?.includes(images.get(name) ?? name)));
+  const images: ReadonlyMap<string, string> = new Map(
+    cell.pod.spec.containers.map(({ name, image }: { name: string; image: string }) => [name, image]),
+  );
+  return Object.fromEntries(
+    Object.entries(cell.waiting).filter(([name, { message }]) => message?.includes(images.get(name) ?? name)),
+  );
 }
 
 function podAdded(turn: Turn, pod: KubeObject): void {
@@ -177,9 +182,24 @@ function podAdded(turn: Turn, pod: KubeObject): void {
   const fresh = newPodCell(pod, turn.now);
   const status = pod.status;
   const cell: PodCell = status?.startTime
-    ? { ...fresh, startTime: parseTimestamp(status.startTime), status, hasFinished: status.phase === 'Succeeded' || status.phase === 'Failed', ...remembered(pod) }
+    ? {
+        ...fresh,
+        startTime: parseTimestamp(status.startTime),
+        status,
+        hasFinished: status.phase === 'Succeeded' || status.phase === 'Failed',
+        ...remembered(pod),
+      }
     : fresh;
-  const isFinished = cell.hasFinished ? { termination: { grace: 0, began: turn.now, stopping: [], ...(status.reason ? { reason: status.reason, message: status.message } : {}) } } : {};
+  const isFinished = cell.hasFinished
+    ? {
+        termination: {
+          grace: 0,
+          began: turn.now,
+          stopping: [],
+          ...(status.reason ? { reason: status.reason, message: status.message } : {}),
+        },
+      }
+    : {};
   const known = setPodCell(turn, cell, isFinished);
   if (pod.metadata.deletionTimestamp && !known.hasFinished) terminate(turn, known, graceOf(known), undefined);
   else turn.after(0, { kind: 'sync', uid });
@@ -187,7 +207,10 @@ function podAdded(turn: Turn, pod: KubeObject): void {
 
 /** What a kubelet that was restarted learns about a pod from the status it wrote in its former life. */
 function remembered(pod: KubeObject): Partial<PodCell> {
-  const statuses: readonly ContainerStatus[] = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])];
+  const statuses: readonly ContainerStatus[] = [
+    ...(pod.status.containerStatuses ?? []),
+    ...(pod.status.initContainerStatuses ?? []),
+  ];
   const last: Record<string, object> = {};
   const probes: Record<string, ProbeResults> = {};
   for (const status of statuses) {

@@ -49,7 +49,13 @@ export function registerNode(turn: Turn, attempt: number): void {
     const conditions = conditionsOf(turn, isReady, []);
     let node: KubeObject;
     try {
-      node = client.create('nodes', '', { apiVersion: 'v1', kind: 'Node', metadata: metadataOf(machine), spec: {}, status: statusOf(turn, machine, conditions) });
+      node = client.create('nodes', '', {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: metadataOf(machine),
+        spec: {},
+        status: statusOf(turn, machine, conditions),
+      });
       turn.note('Successfully registered node', { resource: 'nodes', name: machine.name });
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
@@ -58,12 +64,20 @@ export function registerNode(turn: Turn, attempt: number): void {
     const known = (node.status?.conditions ?? []) as readonly NodeCondition[];
     const status = statusOf(turn, machine, conditionsOf(turn, isReady, known));
     client.patch('nodes', '', machine.name, 'strategic', { status }, 'status');
-    turn.memory.set('node', { reportedAt: turn.now, isReady, conditions: status.conditions, uid: node.metadata.uid } satisfies NodeCell);
+    turn.memory.set('node', {
+      reportedAt: turn.now,
+      isReady,
+      conditions: status.conditions,
+      uid: node.metadata.uid,
+    } satisfies NodeCell);
     heartbeat(turn);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     turn.note(`Unable to register node with API server: ${error.message}`, { resource: 'nodes', name: machine.name });
-    turn.after(Math.min(REGISTER_RETRY_MAXIMUM, REGISTER_RETRY * 2 ** attempt), { kind: 'register', attempt: attempt + 1 });
+    turn.after(Math.min(REGISTER_RETRY_MAXIMUM, REGISTER_RETRY * 2 ** attempt), {
+      kind: 'register',
+      attempt: attempt + 1,
+    });
   }
 }
 
@@ -82,7 +96,11 @@ export function heartbeat(turn: Turn): void {
 
 function renewLease(turn: Turn, cell: NodeCell): void {
   const client = kubeletClient(turn);
-  const spec = { holderIdentity: turn.instance, leaseDurationSeconds: LEASE_DURATION_SECONDS, renewTime: microTimestamp(turn.now) };
+  const spec = {
+    holderIdentity: turn.instance,
+    leaseDurationSeconds: LEASE_DURATION_SECONDS,
+    renewTime: microTimestamp(turn.now),
+  };
   const known = turn.memory.get<KubeObject>('lease');
   if (known) {
     try {
@@ -94,7 +112,12 @@ function renewLease(turn: Turn, cell: NodeCell): void {
     }
   }
   const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: turn.instance, uid: cell.uid }];
-  const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: turn.instance, namespace: LEASE_NAMESPACE, ownerReferences }, spec };
+  const lease = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: turn.instance, namespace: LEASE_NAMESPACE, ownerReferences },
+    spec,
+  };
   try {
     turn.memory.set('lease', client.create(LEASES, LEASE_NAMESPACE, lease));
   } catch (error) {
@@ -110,7 +133,8 @@ function reportStatus(turn: Turn, cell: NodeCell): void {
   const status = statusOf(turn, machine, conditionsOf(turn, isReady, cell.conditions as readonly NodeCondition[]));
   kubeletClient(turn).patch('nodes', '', turn.instance, 'strategic', { status }, 'status');
   turn.memory.set('node', { ...cell, reportedAt: turn.now, isReady, conditions: status.conditions });
-  if (isReady !== cell.isReady) turn.note(isReady ? 'Node became ready' : 'Node became not ready', { resource: 'nodes', name: turn.instance });
+  if (isReady !== cell.isReady)
+    turn.note(isReady ? 'Node became ready' : 'Node became not ready', { resource: 'nodes', name: turn.instance });
 }
 
 function isRuntimeUp(turn: Turn): boolean {
@@ -170,7 +194,14 @@ function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeConditio
   const now = timestamp(turn.now);
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
     const before = known.find((candidate) => candidate.type === type);
-    return { lastHeartbeatTime: now, lastTransitionTime: before?.status === status ? before.lastTransitionTime : now, message, reason, status, type };
+    return {
+      lastHeartbeatTime: now,
+      lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
+      message,
+      reason,
+      status,
+      type,
+    };
   };
   return [
     condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),

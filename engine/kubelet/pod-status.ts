@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import { timestamp } from '../sim/time.ts';
 import { type ContainerStatus, containerStatus, isInitialized } from './container-status.ts';
-import { type Container, type PodCell, containersOfPod, ephemeralContainersOf, initContainersOf } from './pod.ts';
+import { type Container, containersOfPod, ephemeralContainersOf, initContainersOf, type PodCell } from './pod.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 
 export interface PodCondition {
@@ -29,17 +29,24 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
   const { runtime, hostAddress } = sources;
   const inits = initContainersOf(pod);
   const defaultReason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-  const statusOf = (container: Container, isInit: boolean): ContainerStatus => containerStatus(cell, runtime, container, defaultReason, isInit, sources.logTail);
+  const statusOf = (container: Container, isInit: boolean): ContainerStatus =>
+    containerStatus(cell, runtime, container, defaultReason, isInit, sources.logTail);
   const initContainerStatuses = inits.map((container) => statusOf(container, true));
   const containerStatuses = sorted(containersOfPod(pod).map((container) => statusOf(container, false)));
   const ephemeralContainerStatuses = ephemeralContainersOf(pod).map((container) => statusOf(container, false));
-  const phase = termination?.reason ? 'Failed' : cell.hasFinished ? cell.status.phase : phaseOf(pod, initContainerStatuses, containerStatuses);
+  const phase = termination?.reason
+    ? 'Failed'
+    : cell.hasFinished
+      ? cell.status.phase
+      : phaseOf(pod, initContainerStatuses, containerStatuses);
   const address = runtime.sandbox?.address ?? cell.status?.podIP;
   return {
     ...(termination?.reason ? { message: termination.message, reason: termination.reason } : {}),
     conditions: conditionsOf(cell, sources, phase, initContainerStatuses, containerStatuses),
     containerStatuses,
-    ...(ephemeralContainerStatuses.length > 0 ? { ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => status) } : {}),
+    ...(ephemeralContainerStatuses.length > 0
+      ? { ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => status) }
+      : {}),
     hostIP: hostAddress,
     hostIPs: [{ ip: hostAddress }],
     ...(inits.length > 0 ? { initContainerStatuses } : {}),
@@ -91,7 +98,13 @@ interface Verdict {
   readonly message?: string;
 }
 
-function conditionsOf(cell: PodCell, sources: StatusSources, phase: string, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): PodCondition[] {
+function conditionsOf(
+  cell: PodCell,
+  sources: StatusSources,
+  phase: string,
+  inits: readonly ContainerStatus[],
+  containers: readonly ContainerStatus[],
+): PodCondition[] {
   const { pod } = cell;
   const containersReady = containersReadyOf(phase, containers);
   const verdicts: Record<string, Verdict> = {
@@ -103,10 +116,18 @@ function conditionsOf(cell: PodCell, sources: StatusSources, phase: string, init
   };
   const known: readonly PodCondition[] = cell.status?.conditions ?? pod.status?.conditions ?? [];
   const now = timestamp(sources.now);
-  return Object.entries(verdicts).map(([type, verdict]) => condition(type, verdict, known, now, pod.metadata.generation));
+  return Object.entries(verdicts).map(([type, verdict]) =>
+    condition(type, verdict, known, now, pod.metadata.generation),
+  );
 }
 
-function condition(type: string, { isTrue, reason, message }: Verdict, known: readonly PodCondition[], now: string, generation?: number): PodCondition {
+function condition(
+  type: string,
+  { isTrue, reason, message }: Verdict,
+  known: readonly PodCondition[],
+  now: string,
+  generation?: number,
+): PodCondition {
   const status = isTrue ? 'True' : 'False';
   const before = known.find((candidate) => candidate.type === type);
   return {
@@ -124,8 +145,14 @@ function initializedOf(pod: KubeObject, phase: string, inits: readonly Container
   if (isInitialized(pod, inits)) return { isTrue: true };
   if (phase === 'Succeeded') return { isTrue: true, reason: 'PodCompleted' };
   const specs = initContainersOf(pod);
-  const incomplete = inits.filter((status, at) => (specs[at]?.restartPolicy === 'Always' ? !status.started : !status.ready)).map(({ name }) => name);
-  return { isTrue: false, reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${incomplete.join(' ')}]` };
+  const incomplete = inits
+    .filter((status, at) => (specs[at]?.restartPolicy === 'Always' ? !status.started : !status.ready))
+    .map(({ name }) => name);
+  return {
+    isTrue: false,
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${incomplete.join(' ')}]`,
+  };
 }
 
 function containersReadyOf(phase: string, containers: readonly ContainerStatus[]): Verdict {
@@ -133,7 +160,11 @@ function containersReadyOf(phase: string, containers: readonly ContainerStatus[]
   if (phase === 'Failed') return { isTrue: false, reason: 'PodFailed' };
   const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
   if (unready.length === 0) return { isTrue: true };
-  return { isTrue: false, reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
+  return {
+    isTrue: false,
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.join(' ')}]`,
+  };
 }
 
 function readyOf(pod: KubeObject, containersReady: Verdict): Verdict {
@@ -143,7 +174,11 @@ function readyOf(pod: KubeObject, containersReady: Verdict): Verdict {
   const messages = gates.flatMap(({ conditionType }) => {
     const found = conditions.find(({ type }) => type === conditionType);
     if (!found) return [`corresponding condition of pod readiness gate "${conditionType}" does not exist.`];
-    return found.status === 'True' ? [] : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`];
+    return found.status === 'True'
+      ? []
+      : [`the status of pod readiness gate "${conditionType}" is not "True", but ${found.status}`];
   });
-  return messages.length === 0 ? { isTrue: true } : { isTrue: false, reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
+  return messages.length === 0
+    ? { isTrue: true }
+    : { isTrue: false, reason: 'ReadinessGatesNotReady', message: messages.join(', ') };
 }

@@ -1,18 +1,27 @@
+import { ApiError } from '../apiserver/request.ts';
 import type { Task } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
-import { ApiError } from '../apiserver/request.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
 import { beginStart, containerNamed, create, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
+import { ConfigError } from './environment.ts';
 import { pullEnded } from './images.ts';
-import { type PodCell, containersOfPod, cri, initContainersOf, podCell, podEvent, runtimeStatus, setPodCell } from './pod.ts';
+import {
+  containersOfPod,
+  cri,
+  initContainersOf,
+  type PodCell,
+  podCell,
+  podEvent,
+  runtimeStatus,
+  setPodCell,
+} from './pod.ts';
 import { beginProbes } from './probes.ts';
 import type { RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
 import { MountError, mountVolumes } from './volumes.ts';
-import { ConfigError } from './environment.ts';
 
 /** The first wait after a volume could not be set up, and the longest (`nestedpendingoperations` back-off). */
 const MOUNT_RETRY = 500;
@@ -49,12 +58,19 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
     const rejection = admit(turn, cell.pod);
     if (rejection) {
       podEvent(turn, cell.pod, 'Warning', rejection.reason, rejection.message.replace('Pod was rejected: ', ''));
-      settleTermination(turn, setPodCell(turn, cell, { hasFinished: false, termination: { grace: 0, began: turn.now, stopping: [], ...rejection } }));
+      settleTermination(
+        turn,
+        setPodCell(turn, cell, {
+          hasFinished: false,
+          termination: { grace: 0, began: turn.now, stopping: [], ...rejection },
+        }),
+      );
       return;
     }
     cell = setPodCell(turn, cell, { isAdmitted: true });
     const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
-    if (deadline !== undefined) turn.after(cell.startTime + deadline * 1000 - turn.now, { kind: 'sync', uid: cell.pod.metadata.uid });
+    if (deadline !== undefined)
+      turn.after(cell.startTime + deadline * 1000 - turn.now, { kind: 'sync', uid: cell.pod.metadata.uid });
   }
   if (isPastDeadline(turn, cell)) {
     const message = 'Pod was active on the node longer than the specified deadline';
@@ -79,9 +95,16 @@ function isPastDeadline(turn: Turn, cell: PodCell): boolean {
 
 /** Whether every container has ended for good. */
 function isOver(cell: PodCell, runtime: RuntimePod): boolean {
-  if (runtime.containers.length === 0 || cell.pod.spec.restartPolicy === 'Always' || cell.pod.spec.restartPolicy === undefined) return false;
+  if (
+    runtime.containers.length === 0 ||
+    cell.pod.spec.restartPolicy === 'Always' ||
+    cell.pod.spec.restartPolicy === undefined
+  )
+    return false;
   if (runtime.containers.some(({ state }) => state !== 'exited')) return false;
-  const hasFailedInit = initContainersOf(cell.pod).some((container) => (newest(runtime, container.name)?.exitCode ?? 0) !== 0);
+  const hasFailedInit = initContainersOf(cell.pod).some(
+    (container) => (newest(runtime, container.name)?.exitCode ?? 0) !== 0,
+  );
   if (hasFailedInit && cell.pod.spec.restartPolicy === 'Never') return true;
   return containersOfPod(cell.pod).every((container) => !isRestarted(cell, container, newest(runtime, container.name)));
 }
@@ -91,7 +114,13 @@ function restartChanged(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
   for (const container of containersOfPod(cell.pod)) {
     const record = newest(runtime, container.name);
     if (record?.state !== 'running' || record.image === container.image) continue;
-    restartContainer(turn, cell, container, record.id, `Container ${container.name} definition changed, will be restarted`);
+    restartContainer(
+      turn,
+      cell,
+      container,
+      record.id,
+      `Container ${container.name} definition changed, will be restarted`,
+    );
   }
 }
 
@@ -136,7 +165,15 @@ function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefi
     mountVolumes(turn, cell.pod, factsOf(turn, runtime));
     return setPodCell(turn, cell, { areVolumesMounted: true, mountFailures: 0 });
   } catch (error) {
-    if (!(error instanceof MountError || error instanceof ConfigError || error instanceof ApiError || error instanceof Unreachable)) throw error;
+    if (
+      !(
+        error instanceof MountError ||
+        error instanceof ConfigError ||
+        error instanceof ApiError ||
+        error instanceof Unreachable
+      )
+    )
+      throw error;
     podEvent(turn, cell.pod, 'Warning', 'FailedMount', error.message);
     const delay = Math.min(MOUNT_RETRY_MAXIMUM, MOUNT_RETRY * 2 ** cell.mountFailures);
     const timer = turn.after(delay, { kind: 'sync', uid: cell.pod.metadata.uid }, { background: true });
@@ -151,7 +188,13 @@ function runSandbox(turn: Turn, cell: PodCell): void {
   const podCIDR: string | undefined = turn.cache('nodes').get('', turn.instance)?.spec?.podCIDR;
   const isHostNetwork = pod.spec.hostNetwork === true;
   if (!isHostNetwork && podCIDR === undefined) {
-    podEvent(turn, pod, 'Warning', 'NetworkNotReady', 'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized');
+    podEvent(
+      turn,
+      pod,
+      'Warning',
+      'NetworkNotReady',
+      'network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized',
+    );
     setPodCell(turn, cell, { timer: turn.after(1000, { kind: 'sync', uid }) });
     return;
   }
@@ -165,7 +208,13 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     hostAddress: turn.memory.get<string>('address') ?? '',
   });
   if ('error' in sandbox) {
-    podEvent(turn, pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${sandbox.error}`);
+    podEvent(
+      turn,
+      pod,
+      'Warning',
+      'FailedCreatePodSandBox',
+      `Failed to create pod sandbox: rpc error: code = Unknown desc = ${sandbox.error}`,
+    );
     setPodCell(turn, cell, { timer: turn.after(10_000, { kind: 'sync', uid }, { background: true }) });
     return;
   }
@@ -190,6 +239,8 @@ function afterPull(turn: Turn, before: PodCell, task: Task): void {
   const container = containerNamed(before, task.container as string);
   if (!container || before.step !== 'pull') return;
   const { cell, waiting } = pullEnded(turn, setPodCell(turn, before, { step: undefined }), container, task);
-  const next = waiting ? fail(turn, cell, container, waiting) : create(turn, cell, container, runtimeStatus(turn, cell.pod.metadata.uid));
+  const next = waiting
+    ? fail(turn, cell, container, waiting)
+    : create(turn, cell, container, runtimeStatus(turn, cell.pod.metadata.uid));
   if (next.step === undefined) advance(turn, next);
 }

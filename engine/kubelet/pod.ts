@@ -138,8 +138,20 @@ export function runtimeStatus(turn: Turn, uid: string): RuntimePod {
 }
 
 /** Tells an Event about a pod or, with `container`, about one of its containers. */
-export function podEvent(turn: Turn, pod: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string, container?: Container): void {
-  const field = container && initContainersOf(pod).includes(container) ? 'initContainers' : isEphemeral(pod, container) ? 'ephemeralContainers' : 'containers';
+export function podEvent(
+  turn: Turn,
+  pod: KubeObject,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  container?: Container,
+): void {
+  const field =
+    container && initContainersOf(pod).includes(container)
+      ? 'initContainers'
+      : isEphemeral(pod, container)
+        ? 'ephemeralContainers'
+        : 'containers';
   recordEvent(turn, kubeletClient(turn), {
     object: pod,
     type,

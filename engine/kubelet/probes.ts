@@ -2,15 +2,31 @@ import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { newest } from './container-status.ts';
 import { portOf } from './hooks.ts';
-import { type Container, type PodCell, type ProbeResults, containersOfPod, cri, initContainersOf, isSidecar, podCell, podEvent, runtimeStatus, setPodCell } from './pod.ts';
+import {
+  type Container,
+  containersOfPod,
+  cri,
+  initContainersOf,
+  isSidecar,
+  type PodCell,
+  type ProbeResults,
+  podCell,
+  podEvent,
+  runtimeStatus,
+  setPodCell,
+} from './pod.ts';
 import type { ProbePortAnswer, RuntimePod } from './runtime/cri.ts';
-import { restartContainer } from './termination.ts';
 import { writeStatus } from './status-writer.ts';
+import { restartContainer } from './termination.ts';
 
 type Kind = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 
 const KINDS: readonly Kind[] = ['startupProbe', 'readinessProbe', 'livenessProbe'];
-const TITLES: Readonly<Record<Kind, string>> = { startupProbe: 'Startup', readinessProbe: 'Readiness', livenessProbe: 'Liveness' };
+const TITLES: Readonly<Record<Kind, string>> = {
+  startupProbe: 'Startup',
+  readinessProbe: 'Readiness',
+  livenessProbe: 'Liveness',
+};
 
 /** A probe's worker: the cell `probe/<uid>/<container>/<kind>`. */
 interface ProbeCell {
@@ -34,11 +50,18 @@ export function beginProbes(turn: Turn, cell: PodCell, runtime: RuntimePod): Pod
   for (const container of probed(cell)) {
     const record = newest(runtime, container.name);
     if (record?.state !== 'running' || next.probes[container.name]?.containerId === record.id) continue;
-    next = setPodCell(turn, next, { probes: { ...next.probes, [container.name]: adopted(next, container.name, record.id) } });
+    next = setPodCell(turn, next, {
+      probes: { ...next.probes, [container.name]: adopted(next, container.name, record.id) },
+    });
     for (const kind of KINDS) {
       const probe = container[kind];
       if (!probe) continue;
-      turn.memory.set(cellName(cell, container, kind), { id: record.id, run: 0, sequence: 0, isWaiting: false } satisfies ProbeCell);
+      turn.memory.set(cellName(cell, container, kind), {
+        id: record.id,
+        run: 0,
+        sequence: 0,
+        isWaiting: false,
+      } satisfies ProbeCell);
       schedule(turn, cell.pod.metadata.uid, container.name, kind, record.id, (probe.initialDelaySeconds ?? 0) * 1000);
     }
   }
@@ -117,13 +140,20 @@ function ask(turn: Turn, cell: PodCell, container: Container, spec: Container): 
     return { isSuccess: isOpen, output: isOpen ? '' : `dial tcp ${host}:${port}: connect: connection refused` };
   }
   const path: string = handler.path ?? '/';
-  const headers = (handler.httpHeaders ?? []).map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`).join('');
+  const headers = (handler.httpHeaders ?? [])
+    .map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`)
+    .join('');
   const text = `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n${headers}Connection: close\r\n\r\n`;
   const { isOpen, reply } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
   const url = `${(handler.scheme ?? 'HTTP').toLowerCase()}://${host}:${port}${path}`;
-  if (!isOpen) return { isSuccess: false, output: `Get "${url}": dial tcp ${host}:${port}: connect: connection refused` };
+  if (!isOpen)
+    return { isSuccess: false, output: `Get "${url}": dial tcp ${host}:${port}: connect: connection refused` };
   const code = Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1]);
-  if (Number.isNaN(code)) return { isSuccess: false, output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)` };
+  if (Number.isNaN(code))
+    return {
+      isSuccess: false,
+      output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
+    };
   const isSuccess = code >= 200 && code < 400;
   return { isSuccess, output: isSuccess ? '' : `HTTP probe failed with statuscode: ${code}` };
 }
@@ -133,13 +163,21 @@ function settle(turn: Turn, cell: PodCell, container: Container, kind: Kind, { i
   const name = cellName(cell, container, kind);
   const worker = turn.memory.get<ProbeCell>(name) as ProbeCell;
   const spec = container[kind];
-  if (!isSuccess) podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe failed: ${output}`, container);
+  if (!isSuccess)
+    podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe failed: ${output}`, container);
   const run = worker.result === isSuccess ? worker.run + 1 : 1;
   turn.memory.set(name, { ...worker, result: isSuccess, run });
   if (run !== (isSuccess ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3))) return;
   if (!isSuccess && kind !== 'readinessProbe') {
     const what = kind === 'livenessProbe' ? 'liveness' : 'startup';
-    restartContainer(turn, cell, container, worker.id, `Container ${container.name} failed ${what} probe, will be restarted`, spec.terminationGracePeriodSeconds);
+    restartContainer(
+      turn,
+      cell,
+      container,
+      worker.id,
+      `Container ${container.name} failed ${what} probe, will be restarted`,
+      spec.terminationGracePeriodSeconds,
+    );
     return;
   }
   if (kind === 'livenessProbe') return;

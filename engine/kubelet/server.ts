@@ -1,8 +1,8 @@
 import type { Turn } from '../sim/turn.ts';
 import type { AttachRequest, ContainerLogsRequest, ExecRequest, KubeletRequest, KubeletResponse } from './api.ts';
-import { newest } from './container-status.ts';
 import type { ContainerStatus } from './container-status.ts';
-import { type PodCell, cri, podCell, runtimeStatus } from './pod.ts';
+import { newest } from './container-status.ts';
+import { cri, type PodCell, podCell, runtimeStatus } from './pod.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 
 /** The kubelet's own API. Source: `pkg/kubelet/server/server.go`. */
@@ -37,7 +37,8 @@ function containerLogs(turn: Turn, request: ContainerLogsRequest): KubeletRespon
   // What the status says may be older than what runs: logs are those of the newest container.
   const current = options.previous ? undefined : newest({ containers }, container);
   const id = current?.id ?? chosen.id;
-  if (!containers.some((record) => record.id === id)) return { code: 200, text: `unable to retrieve container logs for containerd://${id}` };
+  if (!containers.some((record) => record.id === id))
+    return { code: 200, text: `unable to retrieve container logs for containerd://${id}` };
   const text = cri<string | undefined>(turn, { call: 'ContainerLogs', id, options, ...(receiver ? { receiver } : {}) });
   return { code: 200, ...(text === undefined ? {} : { text }) };
 }
@@ -46,11 +47,18 @@ function containerLogs(turn: Turn, request: ContainerLogsRequest): KubeletRespon
 function logContainer(cell: PodCell, name: string, isPrevious: boolean): { id: string } | { message: string } {
   const { name: pod } = cell.pod.metadata;
   const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = cell.status ?? {};
-  const all: readonly ContainerStatus[] = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  const all: readonly ContainerStatus[] = [
+    ...containerStatuses,
+    ...initContainerStatuses,
+    ...ephemeralContainerStatuses,
+  ];
   const status = all.find((candidate) => candidate.name === name);
   if (!status) return { message: `container "${name}" in pod "${pod}" is not available` };
   const last = idOf(status.lastState.terminated);
-  if (isPrevious) return last === undefined ? { message: `previous terminated container "${name}" in pod "${pod}" not found` } : { id: last };
+  if (isPrevious)
+    return last === undefined
+      ? { message: `previous terminated container "${name}" in pod "${pod}" not found` }
+      : { id: last };
   const { waiting } = status.state;
   if (!waiting) return { id: idOf(status) ?? '' };
   if (last !== undefined) return { id: last };
@@ -71,7 +79,8 @@ function join(turn: Turn, request: ExecRequest | AttachRequest): KubeletResponse
   const record = newest(runtime, request.container);
   if (record?.state !== 'running') return { code: 404, message: `container not found ("${request.container}")` };
   const { stdin = false, tty = false, receiver } = request;
-  if (request.call === 'exec') cri(turn, { call: 'Exec', id: record.id, command: request.command, stdin, tty, receiver });
+  if (request.call === 'exec')
+    cri(turn, { call: 'Exec', id: record.id, command: request.command, stdin, tty, receiver });
   else cri(turn, { call: 'Attach', id: record.id, stdin, receiver });
   return { code: 101 };
 }

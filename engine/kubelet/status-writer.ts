@@ -1,8 +1,8 @@
 import { ApiError } from '../apiserver/request.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
-import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
-import { type PodCell, cri, kubeletClient, runtimeStatus, setPodCell } from './pod.ts';
+import { cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
 import { type PodCondition, podStatus } from './pod-status.ts';
+import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 
 /** How soon a status that did not get through is sent again (`syncPeriod` in `pkg/kubelet/status/status_manager.go`). */
 const RETRY_PERIOD = 10_000;
@@ -12,7 +12,11 @@ const FALLBACK_LINES = 80;
 const FALLBACK_BYTES = 2048;
 
 /** Works out the pod's status and, when it says something new, sends it. Returns the cell as it is then. */
-export function writeStatus(turn: Turn, cell: PodCell, runtime: RuntimePod = runtimeStatus(turn, cell.pod.metadata.uid)): PodCell {
+export function writeStatus(
+  turn: Turn,
+  cell: PodCell,
+  runtime: RuntimePod = runtimeStatus(turn, cell.pod.metadata.uid),
+): PodCell {
   const { pod } = cell;
   const { uid, name, namespace } = pod.metadata;
   if (cell.isDeleted) return cell;
@@ -20,11 +24,23 @@ export function writeStatus(turn: Turn, cell: PodCell, runtime: RuntimePod = run
     runtime,
     now: turn.now,
     hostAddress: turn.memory.get<string>('address') ?? '',
-    logTail: (id) => cri<string>(turn, { call: 'ContainerLogs', id, options: { tailLines: FALLBACK_LINES, limitBytes: FALLBACK_BYTES } }),
+    logTail: (id) =>
+      cri<string>(turn, {
+        call: 'ContainerLogs',
+        id,
+        options: { tailLines: FALLBACK_LINES, limitBytes: FALLBACK_BYTES },
+      }),
   });
   if (isSame(cell.status, status)) return cell;
   try {
-    const written = kubeletClient(turn).patch('pods', namespace ?? '', name, 'strategic', { metadata: { uid }, status: patchOf(cell.status, status) }, 'status');
+    const written = kubeletClient(turn).patch(
+      'pods',
+      namespace ?? '',
+      name,
+      'strategic',
+      { metadata: { uid }, status: patchOf(cell.status, status) },
+      'status',
+    );
     turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
     return setPodCell(turn, cell, { status, writtenVersion: Number(written.metadata.resourceVersion) });
   } catch (error) {
@@ -40,7 +56,8 @@ export function writeStatus(turn: Turn, cell: PodCell, runtime: RuntimePod = run
 function isSame(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, at) => isSame(item, right[at]));
+  if (Array.isArray(left))
+    return Array.isArray(right) && left.length === right.length && left.every((item, at) => isSame(item, right[at]));
   const a = left as Record<string, unknown>;
   const b = right as Record<string, unknown>;
   for (const key in a) if (a[key] !== undefined && !isSame(a[key], b[key])) return false;
@@ -49,7 +66,10 @@ function isSame(left: unknown, right: unknown): boolean {
 }
 
 /** What has changed, as a strategic merge patch: conditions merge by type, so what one no longer says is set to null. */
-function patchOf(before: Record<string, unknown> | undefined, status: Record<string, unknown>): Record<string, unknown> {
+function patchOf(
+  before: Record<string, unknown> | undefined,
+  status: Record<string, unknown>,
+): Record<string, unknown> {
   const patch: Record<string, unknown> = {};
   for (const key in before) if (status[key] === undefined) patch[key] = null;
   for (const key in status) if (key !== 'conditions' && !isSame(before?.[key], status[key])) patch[key] = status[key];

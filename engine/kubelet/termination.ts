@@ -1,10 +1,20 @@
 import { ApiError } from '../apiserver/request.ts';
-import { type Turn, Unreachable } from '../sim/turn.ts';
 import { removeCells } from '../process/tree.ts';
-import { runHook } from './hooks.ts';
-import { type Container, type PodCell, containersOfPod, cri, initContainersOf, kubeletClient, podEvent, runtimeStatus, setPodCell } from './pod.ts';
-import type { ContainerRecord } from './runtime/cri.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
+import { runHook } from './hooks.ts';
+import {
+  type Container,
+  containersOfPod,
+  cri,
+  initContainersOf,
+  kubeletClient,
+  type PodCell,
+  podEvent,
+  runtimeStatus,
+  setPodCell,
+} from './pod.ts';
+import type { ContainerRecord } from './runtime/cri.ts';
 import { writeStatus } from './status-writer.ts';
 import { forgetVolumes } from './volumes.ts';
 
@@ -15,7 +25,12 @@ const MINIMUM_GRACE = 2;
 const RETRY_PERIOD = 10_000;
 
 /** Ends a pod: hooks, TERM, and KILL when the grace period is over. Called again with less grace, it hurries. */
-export function terminate(turn: Turn, cell: PodCell, grace: number, why: { reason: string; message: string } | undefined): PodCell {
+export function terminate(
+  turn: Turn,
+  cell: PodCell,
+  grace: number,
+  why: { reason: string; message: string } | undefined,
+): PodCell {
   const running = runtimeStatus(turn, cell.pod.metadata.uid).containers.filter(({ state }) => state === 'running');
   const known = cell.termination;
   const stopping = running.map(({ id }) => id);
@@ -28,11 +43,17 @@ export function terminate(turn: Turn, cell: PodCell, grace: number, why: { reaso
 }
 
 function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number, isAgain: boolean): void {
-  const container = [...containersOfPod(cell.pod), ...initContainersOf(cell.pod)].find(({ name }) => name === record.name);
+  const container = [...containersOfPod(cell.pod), ...initContainersOf(cell.pod)].find(
+    ({ name }) => name === record.name,
+  );
   if (!isAgain && container) {
     podEvent(turn, cell.pod, 'Normal', 'Killing', `Stopping container ${record.name}`, container);
     if (grace > 0 && container.lifecycle?.preStop && runHook(turn, cell, container, record.id, 'preStop')) {
-      turn.after(grace * 1000, { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id }, { background: true });
+      turn.after(
+        grace * 1000,
+        { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id },
+        { background: true },
+      );
       return;
     }
   }
@@ -92,7 +113,14 @@ export function graceOf(cell: PodCell): number {
 }
 
 /** Ends one container of a pod that lives on. */
-export function restartContainer(turn: Turn, cell: PodCell, container: Container, id: string, message: string, grace?: number): void {
+export function restartContainer(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  id: string,
+  message: string,
+  grace?: number,
+): void {
   podEvent(turn, cell.pod, 'Normal', 'Killing', message, container);
   cri(turn, { call: 'StopContainer', id, timeout: grace ?? cell.pod.spec.terminationGracePeriodSeconds ?? 30 });
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
-import { type PodFacts, configMapData, expand, fieldValue, resourceValue, secretData } from './environment.ts';
+import { configMapData, expand, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
 import { type Container, cri } from './pod.ts';
 import type { ContainerMount, HostFile } from './runtime/cri.ts';
 
@@ -41,15 +41,26 @@ function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFact
 function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): Payload | undefined {
   if (volume.emptyDir || volume.hostPath) return undefined;
   if (volume.configMap) return fromConfigMap(turn, pod, volume.name, volume.configMap, volume.configMap.defaultMode);
-  if (volume.secret) return fromSecret(turn, pod, volume.name, { ...volume.secret, name: volume.secret.secretName }, volume.secret.defaultMode);
-  if (volume.downwardAPI) return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
+  if (volume.secret)
+    return fromSecret(
+      turn,
+      pod,
+      volume.name,
+      { ...volume.secret, name: volume.secret.secretName },
+      volume.secret.defaultMode,
+    );
+  if (volume.downwardAPI)
+    return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
   if (volume.projected) {
     const payload: Payload = {};
-    for (const source of volume.projected.sources ?? []) Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
+    for (const source of volume.projected.sources ?? [])
+      Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
     return payload;
   }
   const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
-  throw new MountError(`MountVolume.SetUp failed for volume "${volume.name}" : volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected or hostPath`);
+  throw new MountError(
+    `MountVolume.SetUp failed for volume "${volume.name}" : volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected or hostPath`,
+  );
 }
 
 function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Volume, facts: PodFacts): Payload {
@@ -57,7 +68,8 @@ function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Vol
   if (source.configMap) return fromConfigMap(turn, pod, volume.name, source.configMap, mode);
   if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
   if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
-  if (source.serviceAccountToken) return { [source.serviceAccountToken.path]: { text: boundToken(pod), mode: mode ?? DEFAULT_MODE } };
+  if (source.serviceAccountToken)
+    return { [source.serviceAccountToken.path]: { text: boundToken(pod), mode: mode ?? DEFAULT_MODE } };
   return {};
 }
 
@@ -66,34 +78,65 @@ function boundToken(pod: KubeObject): string {
   return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
 }
 
-function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: { name: string; optional?: boolean; items?: readonly Item[] }, mode?: number): Payload {
+function fromConfigMap(
+  turn: Turn,
+  pod: KubeObject,
+  volume: string,
+  source: { name: string; optional?: boolean; items?: readonly Item[] },
+  mode?: number,
+): Payload {
   const data = configMapData(turn, pod, source.name);
-  if (!data && !source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${source.name}" not found`);
+  if (!data && !source.optional)
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${source.name}" not found`);
   return project(volume, data ?? {}, source, mode, 'configmap');
 }
 
-function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: { name: string; optional?: boolean; items?: readonly Item[] }, mode?: number): Payload {
+function fromSecret(
+  turn: Turn,
+  pod: KubeObject,
+  volume: string,
+  source: { name: string; optional?: boolean; items?: readonly Item[] },
+  mode?: number,
+): Payload {
   const data = secretData(turn, pod, source.name);
-  if (!data && !source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${source.name}" not found`);
+  if (!data && !source.optional)
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${source.name}" not found`);
   return project(volume, data ?? {}, source, mode, 'secret');
 }
 
-function project(volume: string, data: Record<string, string>, source: { items?: readonly Item[]; optional?: boolean }, mode: number | undefined, kind: string): Payload {
+function project(
+  volume: string,
+  data: Record<string, string>,
+  source: { items?: readonly Item[]; optional?: boolean },
+  mode: number | undefined,
+  kind: string,
+): Payload {
   const payload: Payload = {};
   const items = source.items ?? Object.keys(data).map((key): Item => ({ key, path: key }));
   for (const item of items) {
     const text = data[item.key];
     if (text !== undefined) payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
-    else if (!source.optional) throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`);
+    else if (!source.optional)
+      throw new MountError(
+        `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`,
+      );
   }
   return payload;
 }
 
-function fromDownwardAPI(turn: Turn, pod: KubeObject, items: readonly Volume[] | undefined, mode: number | undefined, facts: PodFacts): Payload {
+function fromDownwardAPI(
+  turn: Turn,
+  pod: KubeObject,
+  items: readonly Volume[] | undefined,
+  mode: number | undefined,
+  facts: PodFacts,
+): Payload {
   const payload: Payload = {};
   for (const item of items ?? []) {
     const container: Container = (pod.spec.containers as Container[])[0] as Container;
-    const text = item.fieldRef ? fieldValue(pod, item.fieldRef.fieldPath, facts) : resourceValue(turn, pod, container, item.resourceFieldRef);
+    const text = item.fieldRef
+      ? fieldValue(pod, item.fieldRef.fieldPath, facts)
+      : resourceValue(turn, pod, container, item.resourceFieldRef);
     payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
   }
   return payload;
@@ -124,7 +167,10 @@ function topNames(payload: Payload): Set<string> {
 
 function isEqual(left: Payload, right: Payload): boolean {
   const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => left[name]?.text === right[name]?.text && left[name]?.mode === right[name]?.mode);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => left[name]?.text === right[name]?.text && left[name]?.mode === right[name]?.mode)
+  );
 }
 
 function folderName(now: number): string {
@@ -133,16 +179,27 @@ function folderName(now: number): string {
 }
 
 /** The mounts of one container. A `subPath` of a written volume is pinned to the files of this moment. */
-export function mountsOf(turn: Turn, pod: KubeObject, container: Container, environment: Readonly<Record<string, string>>): ContainerMount[] {
+export function mountsOf(
+  turn: Turn,
+  pod: KubeObject,
+  container: Container,
+  environment: Readonly<Record<string, string>>,
+): ContainerMount[] {
   const volumes = new Map(((pod.spec.volumes ?? []) as readonly Volume[]).map((volume) => [volume.name, volume]));
   return ((container.volumeMounts ?? []) as readonly Volume[]).map((mount) => {
     const volume = volumes.get(mount.name);
     const isWritten = volume !== undefined && WRITTEN.some((source) => volume[source] !== undefined);
     const root = volume?.hostPath ? `host${volume.hostPath.path}` : `volume/${pod.metadata.uid}/${mount.name}`;
-    const subPath: string = mount.subPathExpr ? expand(mount.subPathExpr, (name) => environment[name]) : (mount.subPath ?? '');
+    const subPath: string = mount.subPathExpr
+      ? expand(mount.subPathExpr, (name) => environment[name])
+      : (mount.subPath ?? '');
     const folder = turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder;
     const pinned = isWritten && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
-    return { path: mount.mountPath, source: subPath === '' ? root : `${pinned}/${subPath}`, readOnly: isWritten || mount.readOnly === true };
+    return {
+      path: mount.mountPath,
+      source: subPath === '' ? root : `${pinned}/${subPath}`,
+      readOnly: isWritten || mount.readOnly === true,
+    };
   });
 }
 

@@ -15,6 +15,7 @@ import {
   spawn,
   writeInput,
 } from './machine.ts';
+import type { OpenFile, Process } from './process.ts';
 import { parentPath } from './tree.ts';
 
 /** What a line run without a terminal has written so far: the cell `run/<id>`; `exitCode` once it has ended. */
@@ -186,11 +187,22 @@ function act(turn: Turn, task: WorkstationTask): void {
   }
 }
 
-/** Whether the shell has started something that has not ended: the foreground is not the shell's own. */
-function noteBusy(turn: Turn): void {
+/** Whether the shell waits at its prompt: it reads from the terminal, and nothing else has the terminal. */
+function isAtPrompt(turn: Turn): boolean {
   const machine = machineOf(turn.memory, MACHINE);
   const shell = turn.memory.get<number>('shell');
-  const isBusy = machine !== undefined && machine.foreground !== undefined && machine.foreground !== shell;
+  if (machine === undefined || shell === undefined) return true;
+  if (machine.foreground !== undefined && machine.foreground !== shell) return false;
+  const process = turn.memory.get<Process>(`process/${MACHINE}/${shell}`);
+  const call = process?.blocked?.call;
+  if (call?.call !== 'read' || process?.blocked?.postponed === true) return false;
+  // A shell that collects the output of `$(…)` reads as well, from a pipe.
+  return turn.memory.get<OpenFile>(`open/${MACHINE}/${process?.descriptors[call.fd]}`)?.kind === 'input';
+}
+
+/** Whether what was typed has not ended yet: programs that were started, and the shell's own work like `$(…)`. */
+function noteBusy(turn: Turn): void {
+  const isBusy = !isAtPrompt(turn);
   if ((turn.memory.get<boolean>('terminal-busy') ?? false) !== isBusy) turn.memory.set('terminal-busy', isBusy);
 }
 

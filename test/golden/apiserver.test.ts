@@ -107,7 +107,7 @@ test('discovery', () => {
   };
   const all = Object.keys(documents).filter((path) => isServed(path) && !path.startsWith('aggregated')).map((name) => ({ name }));
   const served = new Set(servedKinds().map((kind) => `${apiVersionOf(kind)}/${kind.plural}`));
-  const onlyServed = (path: string, body: any) => {
+  const onlyServed = (_path: string, body: any) => {
     if (body?.kind !== 'APIResourceList') return body;
     return { ...body, resources: body.resources.filter(({ name }: any) => served.has(`${body.groupVersion}/${name.split('/')[0]}`)) };
   };

@@ -2,7 +2,14 @@ import type { FileNode } from '../../process/files.ts';
 import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
 import type { Component, Task } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { containerRecord, createContainer, killContainer, removeContainer, startContainer, stopContainer } from './containers.ts';
+import {
+  containerRecord,
+  createContainer,
+  killContainer,
+  removeContainer,
+  startContainer,
+  stopContainer,
+} from './containers.ts';
 import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
@@ -90,19 +97,31 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
 function pull(turn: Turn, image: string, uid: string, container: string): void {
   const { after, waited, failure } = beginPull(turn, image);
   turn.note(`PullImage "${image}"`);
-  turn.after(after, { kind: 'pulled', image, uid, container, after, waited, ...(failure ? { error: failure.error, code: failure.code } : {}) });
+  turn.after(after, {
+    kind: 'pulled',
+    image,
+    uid,
+    container,
+    after,
+    waited,
+    ...(failure ? { error: failure.error, code: failure.code } : {}),
+  });
 }
 
 function pulled(turn: Turn, task: Task): void {
   if (task.error === undefined) keepImage(turn, task.image as string);
-  turn.note(task.error === undefined ? `PullImage "${task.image}" returns` : `PullImage "${task.image}" failed: ${task.error}`);
+  turn.note(
+    task.error === undefined ? `PullImage "${task.image}" returns` : `PullImage "${task.image}" failed: ${task.error}`,
+  );
   turn.send(`kubelet/${turn.instance}`, 0, { ...task, kind: 'imagePulled' });
 }
 
 function probePort(turn: Turn, { uid, port, text }: ProbePort): ProbePortAnswer {
   if (text === undefined) return { isOpen: isListening(turn.memory, uid, port), reply: '', isClosed: false };
   const said = exchange(turn, containerHost, uid, port, text);
-  return said ? { isOpen: true, reply: said.reply, isClosed: said.closed } : { isOpen: false, reply: '', isClosed: true };
+  return said
+    ? { isOpen: true, reply: said.reply, isClosed: said.closed }
+    : { isOpen: false, reply: '', isClosed: true };
 }
 
 function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {

@@ -1,9 +1,9 @@
-import type { StreamReceiver } from '../api.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, removeMachine, signal, spawn } from '../../process/machine.ts';
 import type { Mount } from '../../process/process.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { StreamReceiver } from '../api.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
@@ -15,7 +15,8 @@ export const MAIN = 'main';
 const RELIST_PERIOD = 1000;
 
 /** Terminates a task start: what runc says, as containerd hands it on. */
-const CREATE_FAILED = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
+const CREATE_FAILED =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
 
 export function containerRecord(turn: Turn, id: string): ContainerRecord | undefined {
   return turn.memory.get<ContainerRecord>(`container/${id}`);
@@ -31,7 +32,8 @@ export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
 export function createContainer(turn: Turn, request: CreateContainer): ContainerRecord | RuntimeFailure {
   const image = localImage(turn, request.image);
   const sandbox = turn.memory.get<Sandbox>(`sandbox/${request.uid}`);
-  if (!image || !sandbox) return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
+  if (!image || !sandbox)
+    return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
   const entrypoint = request.command ?? image.entrypoint;
   const args = request.args ?? (request.command ? [] : image.command);
   const argv = [...entrypoint, ...args];
@@ -76,7 +78,11 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
 }
 
 function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
-  const mounts: Mount[] = request.mounts.map(({ path, source, readOnly }) => ({ path: path.replace(/\/$/, ''), source, readOnly }));
+  const mounts: Mount[] = request.mounts.map(({ path, source, readOnly }) => ({
+    path: path.replace(/\/$/, ''),
+    source,
+    readOnly,
+  }));
   if (request.terminationMessagePath) {
     turn.memory.set(`termination/${id}`, { type: 'file', text: '', mode: 0o666 });
     mounts.push({ path: request.terminationMessagePath, source: `termination/${id}` });
@@ -102,12 +108,24 @@ export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailu
   if (typeof pid === 'number') return undefined;
   const error = `${CREATE_FAILED}${pid.error}: unknown`;
   // Source: `internal/cri/server/container_start.go` in containerd: exit code 128, reason StartError, no start time.
-  turn.memory.set(`container/${id}`, { ...container, state: 'exited', finishedAt: turn.now, exitCode: 128, reason: 'StartError', message: error });
+  turn.memory.set(`container/${id}`, {
+    ...container,
+    state: 'exited',
+    finishedAt: turn.now,
+    exitCode: 128,
+    reason: 'StartError',
+    message: error,
+  });
   return { error };
 }
 
 /** The main process has ended, and with it everything else in the container. */
-export function containerExited(turn: Turn, id: string, status: number, finish: (receiver: StreamReceiver, isAttached: boolean) => void): void {
+export function containerExited(
+  turn: Turn,
+  id: string,
+  status: number,
+  finish: (receiver: StreamReceiver, isAttached: boolean) => void,
+): void {
   const container = containerRecord(turn, id);
   if (!container || container.state === 'exited') return;
   const written = turn.memory.get<{ text?: string }>(`termination/${id}`)?.text ?? '';
@@ -139,7 +157,9 @@ export function stopContainer(turn: Turn, host: Host, id: string, timeout: numbe
   const container = containerRecord(turn, id);
   if (container?.state !== 'running') return;
   cancelKill(turn, id);
-  turn.memory.set(`stopping/${id}`, { kill: timeout > 0 ? turn.after(timeout * 1000, { kind: 'killContainer', id }) : null });
+  turn.memory.set(`stopping/${id}`, {
+    kill: timeout > 0 ? turn.after(timeout * 1000, { kind: 'killContainer', id }) : null,
+  });
   signal(turn, host, id, container.pid, timeout > 0 ? 'TERM' : 'KILL');
 }
 
@@ -163,7 +183,10 @@ export function removeContainer(turn: Turn, id: string): void {
   turn.memory.delete(`stopping/${id}`);
   turn.memory.delete(`container/${id}`);
   const ids = turn.memory.get<readonly string[]>(`pod/${container.uid}`) ?? [];
-  turn.memory.set(`pod/${container.uid}`, ids.filter((other) => other !== id));
+  turn.memory.set(
+    `pod/${container.uid}`,
+    ids.filter((other) => other !== id),
+  );
 }
 
 /**

@@ -17,11 +17,21 @@ export type RuntimeRequest =
   | CreateContainer
   | { readonly call: 'StartContainer' | 'RemoveContainer'; readonly id: string }
   | { readonly call: 'StopContainer'; readonly id: string; readonly timeout: number }
-  | { readonly call: 'ContainerLogs'; readonly id: string; readonly options: LogOptions; readonly receiver?: StreamReceiver }
+  | {
+      readonly call: 'ContainerLogs';
+      readonly id: string;
+      readonly options: LogOptions;
+      readonly receiver?: StreamReceiver;
+    }
   | ExecSync
   | Exec
   | { readonly call: 'Attach'; readonly id: string; readonly stdin?: boolean; readonly receiver: StreamReceiver }
-  | { readonly call: 'StreamInput'; readonly receiver: StreamReceiver; readonly text?: string; readonly close?: boolean }
+  | {
+      readonly call: 'StreamInput';
+      readonly receiver: StreamReceiver;
+      readonly text?: string;
+      readonly close?: boolean;
+    }
   | { readonly call: 'CloseStream'; readonly receiver: StreamReceiver }
   | ProbePort
   | WriteHostFiles;

@@ -1,9 +1,9 @@
 import type { Status } from '../../apiserver/request.ts';
-import type { StreamReceiver } from '../api.ts';
 import type { Host } from '../../process/host.ts';
 import { closeInput, signal, spawn, writeInput } from '../../process/machine.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { StreamReceiver } from '../api.ts';
 import { containerRecord } from './containers.ts';
 import type { Exec, ExecSync } from './cri.ts';
 import { attachLog, removeFollower, sendChunk } from './logs.ts';
@@ -53,7 +53,12 @@ export function exec(turn: Turn, host: Host, request: Exec): void {
 /** Runs a command for the kubelet; it hears `{ kind: 'execDone', token, status, output }`. */
 export function execSync(turn: Turn, host: Host, request: ExecSync): void {
   const label = `exec-${hex(() => turn.random(), 16)}`;
-  turn.memory.set(`exec/${label}`, { container: request.id, pid: 0, token: request.token, output: '' } satisfies ExecSession);
+  turn.memory.set(`exec/${label}`, {
+    container: request.id,
+    pid: 0,
+    token: request.token,
+    output: '',
+  } satisfies ExecSession);
   const started = start(turn, host, request.id, label, request);
   if (typeof started !== 'string') return;
   turn.memory.delete(`exec/${label}`);
@@ -88,7 +93,13 @@ export function execExited(turn: Turn, label: string, status: number): void {
 }
 
 /** Input for an exec or attach stream. */
-export function streamInput(turn: Turn, host: Host, receiver: StreamReceiver, text: string | undefined, close: boolean): void {
+export function streamInput(
+  turn: Turn,
+  host: Host,
+  receiver: StreamReceiver,
+  text: string | undefined,
+  close: boolean,
+): void {
   const owner = turn.memory.get<StreamOwner>(ownerCell(receiver));
   if (!owner) return;
   if (text) writeInput(turn, host, owner.container, owner.pid, text);
@@ -112,7 +123,11 @@ export function closeStream(turn: Turn, host: Host, receiver: StreamReceiver): v
 /** The last words on a stream. */
 export function finish(turn: Turn, receiver: StreamReceiver, status: Status): void {
   turn.memory.delete(ownerCell(receiver));
-  turn.send(receiver.component, 1, { kind: 'stream', stream: receiver.stream, chunk: { channel: 'error', status: status as never } });
+  turn.send(receiver.component, 1, {
+    kind: 'stream',
+    stream: receiver.stream,
+    chunk: { channel: 'error', status: status as never },
+  });
   turn.send(receiver.component, 1, { kind: 'stream', stream: receiver.stream, closed: true });
 }
 

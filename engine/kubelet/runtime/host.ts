@@ -6,7 +6,7 @@ import { machineOf, processesOf, signal } from '../../process/machine.ts';
 import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
-import { MAIN, containerExited, containerRecord } from './containers.ts';
+import { containerExited, containerRecord, MAIN } from './containers.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { appendLog } from './logs.ts';
 import { sandboxAt } from './sandboxes.ts';
@@ -41,7 +41,8 @@ function routeFrom(turn: Turn, machine: string, address: string, port: number): 
   const way = route(
     {
       nodes: nodesOf(turn),
-      resolve: (node, ip, toPort, protocol, from) => askProxy(turn, node, { kind: 'resolve', ip, port: toPort, protocol, source: from }),
+      resolve: (node, ip, toPort, protocol, from) =>
+        askProxy(turn, node, { kind: 'resolve', ip, port: toPort, protocol, source: from }),
       podAt: (node, ip) => (turn.call(`containerd/${node}`, { call: 'PodAt', address: ip }) as { uid?: string }).uid,
       isLinked: (_from, to) => turn.isRunning(`containerd/${to}`),
     },
@@ -51,7 +52,8 @@ function routeFrom(turn: Turn, machine: string, address: string, port: number): 
   );
   if (way.outcome === 'refused') return { error: 'ECONNREFUSED' };
   if (way.outcome === 'timeout') return { error: 'ETIMEDOUT' };
-  if (way.outcome === 'unreachable' || way.node === undefined || way.pod === undefined) return { error: way.outcome === 'delivered' ? 'ECONNREFUSED' : 'EHOSTUNREACH' };
+  if (way.outcome === 'unreachable' || way.node === undefined || way.pod === undefined)
+    return { error: way.outcome === 'delivered' ? 'ECONNREFUSED' : 'EHOSTUNREACH' };
   const latency = way.node === turn.instance ? 0 : LATENCY.nodeToNode;
   return { component: `containerd/${way.node}`, network: way.pod, port: way.port, source, latency };
 }

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
-import { LATENCY } from '../../sim/latency.ts';
 import { type CatalogueImage, imageNames, imageOf } from '../../process/images/catalogue.ts';
+import { LATENCY } from '../../sim/latency.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { ImageRecord, RuntimeFailure } from './cri.ts';
 
@@ -60,7 +60,10 @@ export function listImages(turn: Turn): ImageRecord[] {
  * Starts a pull and tells how it will end and when. Pulls of one node wait for each other (`serializeImagePulls` is the
  * kubelet's default); a pull takes as long as its bytes need.
  */
-export function beginPull(turn: Turn, image: string): { readonly after: number; readonly waited: number; readonly failure?: RuntimeFailure } {
+export function beginPull(
+  turn: Turn,
+  image: string,
+): { readonly after: number; readonly waited: number; readonly failure?: RuntimeFailure } {
   const reference = parseImage(image) as ImageReference;
   const failure = pullFailure(turn, reference);
   const start = Math.max(turn.now, turn.memory.get<number>(PULLS) ?? 0);
@@ -82,12 +85,16 @@ function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageRefer
   if (isPreloaded(turn) || (!isHub && imageOf(full) === undefined)) {
     const host = isHub ? 'registry-1.docker.io' : registry;
     const name = host.split(':')[0] as string;
-    return { error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host` };
+    return {
+      error: `${failed}failed to do request: Head "https://${host}/v2/${repository}/manifests/${tag}": dial tcp: lookup ${name} on 10.255.255.53:53: no such host`,
+    };
   }
   if (imageOf(full)) return undefined;
   const isKnown = imageNames().some((name) => name.startsWith(`${registry}/${repository}:`));
   if (isKnown) return { error: `${failed}${full}: not found`, code: 'NotFound' };
-  return { error: `${failed}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed` };
+  return {
+    error: `${failed}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+  };
 }
 
 /** A preloaded node has every image of the catalogue and no way to a registry, as the recorded one. */

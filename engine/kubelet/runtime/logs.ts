@@ -1,6 +1,6 @@
-import type { LogOptions, StreamReceiver } from '../api.ts';
 import { microTimestamp, parseTimestamp } from '../../sim/time.ts';
 import type { Memory, Turn } from '../../sim/turn.ts';
+import type { LogOptions, StreamReceiver } from '../api.ts';
 
 /** Something written at once: at most one line, with its newline if it has ended. */
 interface LogEntry {
@@ -47,19 +47,38 @@ export function appendLog(turn: Turn, id: string, stream: 'stdout' | 'stderr', t
   turn.memory.set(`log/${id}`, { ...state, first, last });
   for (const follower of state.followers) {
     if (follower.isAttached) sendChunk(turn, follower, stream, text);
-    else sendChunk(turn, follower, 'stdout', render(added, { ...follower.options, tailLines: undefined, limitBytes: undefined }));
+    else
+      sendChunk(
+        turn,
+        follower,
+        'stdout',
+        render(added, { ...follower.options, tailLines: undefined, limitBytes: undefined }),
+      );
   }
 }
 
 /** The log as `kubectl logs` shows it. */
 export function readLog(turn: Turn, id: string, options: LogOptions): string {
   const since =
-    options.sinceSeconds !== undefined ? turn.now - options.sinceSeconds * 1000 : options.sinceTime === undefined ? 0 : parseTimestamp(options.sinceTime);
-  return render(entriesOf(turn.memory, id).filter((entry) => entry.time >= since), options);
+    options.sinceSeconds !== undefined
+      ? turn.now - options.sinceSeconds * 1000
+      : options.sinceTime === undefined
+        ? 0
+        : parseTimestamp(options.sinceTime);
+  return render(
+    entriesOf(turn.memory, id).filter((entry) => entry.time >= since),
+    options,
+  );
 }
 
 /** Sends what there is, then what comes, until the container ends. */
-export function followLog(turn: Turn, id: string, options: LogOptions, receiver: StreamReceiver, isRunning: boolean): void {
+export function followLog(
+  turn: Turn,
+  id: string,
+  options: LogOptions,
+  receiver: StreamReceiver,
+  isRunning: boolean,
+): void {
   sendChunk(turn, receiver, 'stdout', readLog(turn, id, options));
   if (isRunning) addFollower(turn, id, { ...receiver, options, isAttached: false });
   else turn.send(receiver.component, 1, { kind: 'stream', stream: receiver.stream, closed: true });
@@ -80,7 +99,9 @@ export function endLog(turn: Turn, id: string, finish: (receiver: StreamReceiver
 export function removeFollower(turn: Turn, id: string, receiver: StreamReceiver): void {
   const state = turn.memory.get<LogState>(`log/${id}`);
   if (!state) return;
-  const followers = state.followers.filter(({ component, stream }) => component !== receiver.component || stream !== receiver.stream);
+  const followers = state.followers.filter(
+    ({ component, stream }) => component !== receiver.component || stream !== receiver.stream,
+  );
   turn.memory.set(`log/${id}`, { ...state, followers });
 }
 
@@ -119,7 +140,11 @@ function render(entries: readonly LogEntry[], options: LogOptions): string {
   }
   if (options.tailLines !== undefined) chosen = lastLines(chosen, options.tailLines);
   const text = chosen
-    .map((entry, at) => (options.timestamps && (at === 0 || chosen[at - 1]?.text.endsWith('\n')) ? `${nanoTimestamp(entry.time)} ${entry.text}` : entry.text))
+    .map((entry, at) =>
+      options.timestamps && (at === 0 || chosen[at - 1]?.text.endsWith('\n'))
+        ? `${nanoTimestamp(entry.time)} ${entry.text}`
+        : entry.text,
+    )
     .join('');
   return options.limitBytes === undefined ? text : text.slice(0, options.limitBytes);
 }

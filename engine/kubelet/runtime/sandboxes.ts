@@ -1,9 +1,9 @@
 import { allocateAddress, releaseAddress } from '../../cni/address-pool.ts';
+import { removeCells } from '../../process/tree.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { removeCells } from '../../process/tree.ts';
-import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
 import { containersOf, removeContainer } from './containers.ts';
+import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
 
 /** Makes the network of a pod and gives it an address. */
 export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | RuntimeFailure {
@@ -15,10 +15,24 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
     return { error };
   }
   const id = hex(() => turn.random(), 64);
-  const sandbox: Sandbox = { id, uid, namespace, name, hostname, address, isHostNetwork, state: 'ready', createdAt: turn.now };
+  const sandbox: Sandbox = {
+    id,
+    uid,
+    namespace,
+    name,
+    hostname,
+    address,
+    isHostNetwork,
+    state: 'ready',
+    createdAt: turn.now,
+  };
   turn.memory.set(`sandbox/${uid}`, sandbox);
   turn.memory.set(`address/${address}`, isHostNetwork ? undefined : uid);
-  turn.note(`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, { resource: 'pods', namespace, name });
+  turn.note(`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, {
+    resource: 'pods',
+    namespace,
+    name,
+  });
   return sandbox;
 }
 

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../object.ts';
+import type { Status } from './request.ts';
+import { apiServer } from './server.ts';
+import { TestServer } from './testing.ts';
+
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+const _PODS = '/api/v1/namespaces/default/pods';
+const _DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
+
+function configMap(name: string, data: Record<string, string> = {}, metadata: object = {}): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
+}
+
+function _pod(name: string, metadata: object = {}): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, ...metadata },
+    spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] },
+  };
+}
+
+function _deployment(name: string): object {
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: { selector: { matchLabels: labels }, template },
+  };
+}
+
+function _message(response: { readonly body?: unknown }): string {
+  return (response.body as Status).message ?? '';
+}
+
+function _names(response: { readonly body?: unknown }): string[] {
+  return (response.body as { items: KubeObject[] }).items.map(({ metadata }) => metadata.name);
+}
+
+describe('watch', () => {
+  test('sends what exists, then what happens', () => {
+    const server = new TestServer();
+    server.post(CONFIG_MAPS, configMap('a', {}, { labels: { app: 'x' } }));
+    const { stream } = server.get(`${CONFIG_MAPS}?watch=true&labelSelector=app%3Dx`);
+    expect(server.takeChunks(stream)).toEqual([{ type: 'ADDED', name: 'a' }]);
+    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { data: { k: 'v' } });
+    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { metadata: { labels: { app: 'y' } } });
+    server.patch(`${CONFIG_MAPS}/a`, 'application/merge-patch+json', { metadata: { labels: { app: 'x' } } });
+    server.delete(`${CONFIG_MAPS}/a`);
+    expect(server.takeChunks(stream).map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED', 'ADDED', 'DELETED']);
+  });
+
+  test('goes on from a revision, or says that it is gone', () => {
+    const server = new TestServer();
+    const { resourceVersion } = (server.post(CONFIG_MAPS, configMap('a')).body as KubeObject).metadata;
+    server.post(CONFIG_MAPS, configMap('b'));
+    const open = server.get(`${CONFIG_MAPS}?watch=true&resourceVersion=${resourceVersion}`);
+    expect(server.takeChunks(open.stream)).toEqual([{ type: 'ADDED', name: 'b' }]);
+    server.store.compact(server.store.revision);
+    const late = server.get(`${CONFIG_MAPS}?watch=true&resourceVersion=${resourceVersion}`);
+    expect(server.takeChunks(late.stream)).toEqual([{ type: 'ERROR', name: undefined }, { closed: true }]);
+  });
+});
+
+describe('a restart', () => {
+  test('cuts open watches', () => {
+    const server = new TestServer();
+    const { stream } = server.get(`${CONFIG_MAPS}?watch=true`);
+    server.takeChunks(stream);
+    apiServer.start?.(server.turn);
+    expect(server.takeChunks(stream)).toEqual([{ closed: true }]);
+    server.post(CONFIG_MAPS, configMap('a'));
+    expect(server.takeChunks(stream)).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createSession } from '../index.ts';
+
+function typed(text: string) {
+  const session = createSession({ nodes: 1, seed: 1 });
+  session.advance(5000);
+  const memory = () => session.moment().memory('workstation');
+  const isBusy = () => memory().get<boolean>('terminal-busy') ?? false;
+  const screen = () => {
+    let shown = '';
+    for (let piece = 0; piece < (memory().get<number>('terminal-count') ?? 0); piece++)
+      shown += memory().get<string>(`terminal/${piece}`);
+    return shown;
+  };
+  session.input('workstation', { kind: 'type', text });
+  return { session, isBusy, screen };
+}
+
+describe('the terminal is busy until the prompt is back', () => {
+  it('also while the shell collects what a command substitution writes', () => {
+    const { session, isBusy, screen } = typed('echo $(kubectl get nodes -o name | head -1)\n');
+    session.step();
+    expect(isBusy()).toBe(true);
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toMatch(/\r\nnode\/node-1\r\n\$ $/);
+  });
+
+  it('and not while it waits for a line', () => {
+    expect(typed('').isBusy()).toBe(false);
+    const { session, isBusy } = typed('for name in a b; do\n');
+    session.step();
+    expect(isBusy()).toBe(false);
+  });
+
+  it('until Ctrl-C ends it', () => {
+    const { session, isBusy, screen } = typed('x=$(sleep 1000)\n');
+    session.advance(1000);
+    expect(isBusy()).toBe(true);
+    session.input('workstation', { kind: 'type', text: '\x03' });
+    session.advance(1000);
+    expect(isBusy()).toBe(false);
+    expect(screen()).toMatch(/\$ $/);
+  });
+});
