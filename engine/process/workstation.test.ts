@@ -39,6 +39,6 @@ describe('the terminal is busy until the prompt is back', () => {
     session.input('workstation', { kind: 'type', text: '\x03' });
     session.advance(1000);
     expect(isBusy()).toBe(false);
-    expect(screen()).toMatch(/\$ $/);
+    expect(screen()).toMatch(/\^C\r\n\$ $/);
   });
 });

@@ -124,7 +124,10 @@ function startShell(turn: Turn): void {
     stdin: true,
     terminal,
   });
-  if (typeof pid === 'number') turn.memory.set('shell', pid);
+  if (typeof pid !== 'number') return;
+  turn.memory.set('shell', pid);
+  // The shell has the terminal from the beginning: Ctrl-C reaches its subshells before it has started any program.
+  turn.memory.set(`machine/${MACHINE}`, { ...machineOf(turn.memory, MACHINE), foreground: pid });
 }
 
 function writeFile(turn: Turn, path: string, text: string, mode = 0o644): void {
