@@ -1,43 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../object.ts';
-import type { Status } from './request.ts';
 import { apiServer } from './server.ts';
 import { TestServer } from './testing.ts';
 
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
-const _PODS = '/api/v1/namespaces/default/pods';
-const _DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
-
 function configMap(name: string, data: Record<string, string> = {}, metadata: object = {}): object {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
-}
-
-function _pod(name: string, metadata: object = {}): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, ...metadata },
-    spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] },
-  };
-}
-
-function _deployment(name: string): object {
-  const labels = { app: name };
-  const template = { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx:1.25' }] } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name },
-    spec: { selector: { matchLabels: labels }, template },
-  };
-}
-
-function _message(response: { readonly body?: unknown }): string {
-  return (response.body as Status).message ?? '';
-}
-
-function _names(response: { readonly body?: unknown }): string[] {
-  return (response.body as { items: KubeObject[] }).items.map(({ metadata }) => metadata.name);
 }
 
 describe('watch', () => {

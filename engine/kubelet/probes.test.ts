@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import {
+  conditions,
+  container,
+  create,
+  events,
+  isReady,
+  log,
+  PODS,
+  pod,
+  request,
+  session,
+  shell,
+  until,
+} from './testing.ts';
+
+describe('probes', () => {
+  it('keep a container from being ready', () => {
+    create(
+      'gate',
+      shell('sleep 4; touch /tmp/ready; sleep 3600', {
+        readinessProbe: { exec: { command: ['test', '-f', '/tmp/ready'] }, periodSeconds: 1 },
+      }),
+    );
+    until('gate', ({ status }) => status.containerStatuses?.[0]?.state.running !== undefined);
+    expect(container('gate').ready).toBe(false);
+    until('gate', isReady, 6);
+  });
+
+  it('and the conditions of readiness gates decide together', () => {
+    create('gated', { image: 'nginx:1.25' }, { readinessGates: [{ conditionType: 'example.com/go' }] });
+    until('gated', ({ status }) => status.containerStatuses?.[0]?.ready === true);
+    expect(conditions('gated')).toContain('Ready=False ReadinessGatesNotReady');
+    const patch = { status: { conditions: [{ type: 'example.com/go', status: 'True' }] } };
+    request('PATCH', `${PODS}/gated/status`, patch, 'application/strategic-merge-patch+json');
+    until('gated', isReady);
+  });
+
+  it('of a sidecar come before the containers', () => {
+    const sidecar = {
+      name: 'side',
+      image: 'busybox:1.36',
+      restartPolicy: 'Always',
+      command: ['sh', '-c', 'sleep 3; touch /tmp/up; sleep 3600'],
+      startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 },
+    };
+    create('pair', { command: ['sleep', '3600'] }, { initContainers: [sidecar] });
+    session.advance(2000);
+    expect(container('pair').state).toEqual({ waiting: { reason: 'PodInitializing' } });
+    until('pair', isReady);
+    expect(pod('pair').status.initContainerStatuses[0]).toMatchObject({ ready: true, started: true });
+  });
+
+  it('restart a container that is no longer alive', () => {
+    create(
+      'live',
+      {
+        image: 'nginx:1.25',
+        livenessProbe: { httpGet: { path: '/healthz', port: 80 }, periodSeconds: 2, failureThreshold: 2 },
+      },
+      { terminationGracePeriodSeconds: 1 },
+    );
+    until('live', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);
+    expect(events('live')).toContain('Warning Unhealthy Liveness probe failed: HTTP probe failed with statuscode: 404');
+    expect(events('live')).toContain('Normal Killing Container c failed liveness probe, will be restarted');
+  });
+});
+
+describe('volumes', () => {
+  it('keep a pod waiting for a ConfigMap that is missing', () => {
+    create('reader', shell('cat /etc/app/key; sleep 3600', { volumeMounts: [{ name: 'v', mountPath: '/etc/app' }] }), {
+      volumes: [{ name: 'v', configMap: { name: 'late' } }],
+    });
+    session.advance(3000);
+    expect(container('reader').state).toEqual({ waiting: { reason: 'ContainerCreating' } });
+    expect(events('reader')).toEqual([
+      'Warning FailedMount MountVolume.SetUp failed for volume "v" : configmap "late" not found',
+    ]);
+    request('POST', '/api/v1/namespaces/default/configmaps', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'late' },
+      data: { key: 'value\n' },
+    });
+    until('reader', isReady);
+    expect(log('reader')).toBe('value\n');
+  });
+
+  it('of type emptyDir outlive a container', () => {
+    create(
+      'retry',
+      shell('if [ -f /state/seen ]; then echo second; exit 0; fi; touch /state/seen; exit 1', {
+        volumeMounts: [{ name: 's', mountPath: '/state' }],
+      }),
+      { restartPolicy: 'OnFailure', volumes: [{ name: 's', emptyDir: {} }] },
+    );
+    until('retry', ({ status }) => status.phase === 'Succeeded');
+    expect(log('retry')).toBe('second\n');
+    expect(log('retry', { previous: 'true' })).toMatch(
+      /^unable to retrieve container logs for containerd:\/\/[0-9a-f]{64}$/,
+    );
+  });
+});
+
+it('a kubelet that starts again takes up the containers that went on without it', () => {
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  const before = container('web');
+  session.input('world', { kind: 'stop', component: 'kubelet/node-1' });
+  session.advance(60_000);
+  expect(isReady(pod('web'))).toBe(false);
+  session.input('world', { kind: 'start', component: 'kubelet/node-1' });
+  until('web', isReady);
+  expect(container('web')).toEqual(before);
+});
+
+it('what the node controller said of a silent node is put right when the node speaks again', () => {
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  session.input('world', { kind: 'cut', from: 'kubelet/node-1', to: 'kube-apiserver' });
+  session.advance(60_000);
+  expect(isReady(pod('web'))).toBe(false);
+  session.input('world', { kind: 'heal', from: 'kubelet/node-1', to: 'kube-apiserver' });
+  until('web', isReady, 5);
+});
+
+it('pods that came while the runtime was stopped start when it runs again', () => {
+  session.input('world', { kind: 'stop', component: 'containerd/node-1' });
+  create('web', { image: 'nginx:1.25' }, { nodeName: 'node-1' });
+  session.advance(3000);
+  session.input('world', { kind: 'start', component: 'containerd/node-1' });
+  until('web', isReady, 30);
+});
+
+it('a node without enough left turns a pod away', () => {
+  const spec = { nodeName: 'node-1' };
+  create('big', { command: ['sleep', '1'], resources: { requests: { cpu: '64' } } }, spec);
+  until('big', ({ status }) => status.phase === 'Failed');
+  expect(pod('big').status.reason).toBe('OutOfcpu');
+});

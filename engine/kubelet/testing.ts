@@ -1,0 +1,103 @@
+import { beforeEach, expect } from 'vitest';
+import type { ApiResponse } from '../apiserver/request.ts';
+import { createSession } from '../cluster.ts';
+import type { ClusterOptions } from '../config.ts';
+import type { KubeObject } from '../object.ts';
+import type { Session } from '../sim/session.ts';
+
+export const PODS = '/api/v1/namespaces/default/pods';
+
+/** The little cluster of the running test. */
+export let session: Session;
+
+/** Begins another little cluster, in place of the one that every test begins with. */
+export function begin(options: ClusterOptions = {}): void {
+  session = createSession(options);
+  session.advance(5000);
+}
+
+beforeEach(() => begin());
+
+export function request(method: string, path: string, body?: object, contentType?: string): ApiResponse {
+  const id = `r${session.head.step}`;
+  const headers = contentType === undefined ? {} : { headers: { 'content-type': contentType } };
+  session.input('world', {
+    kind: 'request',
+    id,
+    request: {
+      method,
+      path,
+      body,
+      ...headers,
+      user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] },
+    } as never,
+  });
+  return session.moment().memory('world').get<ApiResponse>(`answer/${id}`) as ApiResponse;
+}
+
+export function create(name: string, container: object, spec: object = {}): void {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name: 'c', image: 'busybox:1.36', ...container }], ...spec },
+  };
+  expect(request('POST', PODS, pod).code).toBe(201);
+}
+
+export function shell(script: string, more: object = {}): object {
+  return { command: ['sh', '-c', script], ...more };
+}
+
+export function pod(name: string): KubeObject {
+  return request('GET', `${PODS}/${name}`).body as KubeObject;
+}
+
+export function container(name: string) {
+  return pod(name).status.containerStatuses[0];
+}
+
+export function conditions(name: string): string[] {
+  return pod(name).status.conditions.map((condition: { type: string; status: string; reason?: string }) =>
+    `${condition.type}=${condition.status} ${condition.reason ?? ''}`.trim(),
+  );
+}
+
+export function events(name: string): string[] {
+  const { items } = request('GET', '/api/v1/namespaces/default/events').body as { items: KubeObject[] };
+  return items
+    .filter((event) => event.involvedObject.name === name && event.source.component === 'kubelet')
+    .map((event) => `${event.type} ${event.reason} ${event.message}`);
+}
+
+export function log(name: string, query: Record<string, string> = {}): string {
+  const id = `l${session.head.step}`;
+  session.input('world', {
+    kind: 'request',
+    id,
+    request: {
+      method: 'GET',
+      path: `${PODS}/${name}/log`,
+      query,
+      user: { name: 'admin', groups: ['system:masters'] },
+    } as never,
+  });
+  const { body } = session.moment().memory('world').get<ApiResponse>(`answer/${id}`) as ApiResponse;
+  return typeof body === 'string' ? body : (body as { message: string }).message;
+}
+
+export function until(name: string, holds: (pod: KubeObject) => boolean, seconds = 60): void {
+  const reached = session.until((now) => {
+    const found = now.moment().reader('pods').get('default', name);
+    return found !== undefined && holds(found);
+  }, seconds * 1000);
+  expect(reached).toBe(true);
+}
+
+export function isReady(object: KubeObject): boolean {
+  return (
+    object.status?.conditions?.some(
+      (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
+    ) ?? false
+  );
+}
