@@ -68,6 +68,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 for (const folder of ['engine', 'lessons', 'renderer', 'electron', 'test']) {
   step(`types of ${folder}`, bin('tsc'), ['-p', `${folder}/tsconfig.json`]);
 }
+step('no dead code', bin('knip'), ['--no-progress', '--no-config-hints']);
 step('lint and format', bin('biome'), ['ci', '--reporter=summary', '--diagnostic-level=error']);
 
 ensureBuild('electron', ['engine', 'electron', 'lessons']);

@@ -97,11 +97,6 @@ export function forbidden(subject: ErrorSubject, name: string, why: string, caus
   );
 }
 
-/** A refusal of a path that is no resource (`/metrics`). */
-export function forbiddenPath(why: string): Status {
-  return failure(403, 'Forbidden', `forbidden: ${why}`, {});
-}
-
 /** `subject` may be absent where a patch fails before there is an object: the message then starts with ` "" is invalid`. */
 export function invalid(
   subject: { readonly group: string; readonly kind: string } | undefined,
@@ -119,10 +114,6 @@ export function invalid(
 
 export function badRequest(message: string): Status {
   return failure(400, 'BadRequest', message);
-}
-
-export function unauthorized(): Status {
-  return failure(401, 'Unauthorized', 'Unauthorized');
 }
 
 /** A path under a served API root that leads to nothing. */
@@ -160,17 +151,6 @@ export function unknownError(message: string): Status {
 
 export function internalError(why: string): Status {
   return failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
-}
-
-export function serviceUnavailable(message: string): Status {
-  return failure(503, 'ServiceUnavailable', message);
-}
-
-export function tooManyRequests(message: string, retryAfterSeconds: number, causes?: readonly Cause[]): Status {
-  return failure(429, 'TooManyRequests', message, {
-    ...(causes === undefined ? {} : { causes }),
-    ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
-  });
 }
 
 /** A watch from a revision that is gone. */

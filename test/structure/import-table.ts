@@ -19,7 +19,6 @@ export const publicFaces: Readonly<Record<string, readonly string[]>> = {
 /** npm packages that only these top-level folders may use; `engine` uses pure libraries only. */
 export const enginePackages: readonly string[] = [
   'yaml',
-  'semver',
   'fast-json-patch',
   'diff',
   '@noble/hashes',

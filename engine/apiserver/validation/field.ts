@@ -74,11 +74,6 @@ export function tooMany(field: string, actual: number, maximum: number): FieldEr
   return { type: 'FieldValueTooMany', field, message: `Too many: ${actual}: ${detail}` };
 }
 
-/** `Internal error: detail`. */
-export function internalError(field: string, detail: string): FieldError {
-  return { type: 'InternalError', field, message: `Internal error: ${detail}` };
-}
-
 /**
  * `[a: Required value, b: Forbidden: …]`, or the single error without brackets: how an aggregate of errors reads.
  * Repeated messages appear once (`utilerrors.NewAggregate`).
