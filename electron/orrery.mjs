@@ -7,7 +7,7 @@ import { ensureBuild, ensureDependencies, root } from './setup.mjs';
 // A command lives for seconds. V8's defaults suit servers: they optimise early, on threads of their own, and in so short
 // a life that costs more CPU than it saves. Plain machine code at once and optimisation only of the hottest loops is best.
 setFlagsFromString('--always-sparkplug');
-setFlagsFromString('--interrupt-budget=1000000');
+setFlagsFromString('--interrupt-budget=600000');
 
 ensureDependencies();
 ensureBuild('electron', ['engine', 'electron', 'lessons']);

@@ -19,6 +19,8 @@ export interface ClusterConfig {
   readonly machines: readonly MachineConfig[];
   /** Whether every image of the catalogue is on every node already; otherwise images are pulled by size. */
   readonly preloadedImages: boolean;
+  /** What the learner's kubeconfig calls the cluster and its context. */
+  readonly clusterName: string;
 }
 
 /** What a caller may leave out. */
@@ -29,6 +31,7 @@ export interface ClusterOptions {
   readonly nodes?: number;
   readonly machines?: readonly MachineConfig[];
   readonly preloadedImages?: boolean;
+  readonly clusterName?: string;
 }
 
 const GIBIBYTE = 2 ** 30;
@@ -52,5 +55,6 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     startTime: options.startTime ?? '2026-01-01T00:00:00Z',
     machines: options.machines ?? Array.from({ length: count }, (_, index) => plainMachine(index + 1)),
     preloadedImages: options.preloadedImages ?? true,
+    clusterName: options.clusterName ?? 'orrery',
   };
 }

@@ -3,7 +3,7 @@ import { createSession, loadSession, SessionFileError } from '../../engine/index
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
-import { transcriptOf, WARM_UP } from './transcript.ts';
+import { BARE, transcriptOf, WARM_UP } from './transcript.ts';
 
 const USAGE = `Usage: npm run -s orrery -- COMMAND
 
@@ -22,7 +22,11 @@ function runCase(argv: readonly string[]): string {
   const [path] = positional;
   if (path === undefined || positional.length > 1) throw new UsageError('run takes one FILE.case');
   const file = parseCaseFile(readFileSync(path, 'utf8'));
-  const session = createSession({ nodes: wholeNumber(flags, 'nodes', 1), seed: wholeNumber(flags, 'seed', 1) });
+  const session = createSession({
+    ...BARE,
+    nodes: wholeNumber(flags, 'nodes', 1),
+    seed: wholeNumber(flags, 'seed', 1),
+  });
   session.advance(WARM_UP);
   return transcriptOf(session, file);
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../../engine/index.ts';
+import type { ClusterOptions, Session } from '../../engine/index.ts';
 import type { CaseFile } from './case-file.ts';
 import { clockworkLines } from './clockwork.ts';
 
@@ -8,6 +8,9 @@ interface RunResult {
   readonly stderr: string;
   readonly exitCode?: number;
 }
+
+/** The cluster that `run` types into: as bare as the recorded one, and called as it was. */
+export const BARE: ClusterOptions = { clusterName: 'oracle' };
 
 /** Virtual time that a fresh cluster gets to come up before the first command. */
 export const WARM_UP = 30_000;

@@ -36,14 +36,14 @@ function clientCertificate(name: string, groups: readonly string[]): string {
 }
 
 /** The kubeconfig that the learner's workstation starts with. */
-export function defaultKubeconfig(server = 'https://10.77.0.100:6443'): string {
+export function defaultKubeconfig(name: string, server = 'https://10.77.0.100:6443'): string {
   return kubeconfigYaml({
     clusters: {
-      orrery: { 'certificate-authority-data': base64Encode(clientCertificate('kubernetes-ca', [])), server },
+      [name]: { 'certificate-authority-data': base64Encode(clientCertificate('kubernetes-ca', [])), server },
     },
-    contexts: { orrery: { cluster: 'orrery', user: 'admin' } },
+    contexts: { [name]: { cluster: name, user: 'admin' } },
     users: { admin: { 'client-certificate-data': base64Encode(clientCertificate('admin', ['system:masters'])) } },
-    currentContext: 'orrery',
+    currentContext: name,
   });
 }
 

@@ -28,7 +28,7 @@ function runScript(script: Script, invocation: Invocation, answer: (call: Syscal
 
 /** A workstation for tests: files, standard input, a clock that runs while the script sleeps, and somebody who answers requests. */
 export class TestWorkstation {
-  readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig()]]);
+  readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig('orrery')]]);
   readonly requests: ApiRequest[] = [];
   now = 1_792_000_000_000;
   input = '';

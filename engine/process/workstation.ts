@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import type { ClusterConfig } from '../config.ts';
 import { kubectlScript } from '../kubectl/index.ts';
 import { defaultKubeconfig } from '../kubectl/kubeconfig.ts';
 import type { Component, Task } from '../sim/component.ts';
@@ -110,7 +111,8 @@ function boot(turn: Turn): void {
   createMachine(turn, { id: MACHINE, hostname: MACHINE, image: MACHINE, address: '10.77.0.200' });
   // The machine's own init: process 1 for ever, so that no shell has to be it.
   spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });
-  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(), 0o600);
+  const { clusterName } = turn.call('world', { kind: 'config' }) as ClusterConfig;
+  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(clusterName), 0o600);
   startShell(turn);
 }
 

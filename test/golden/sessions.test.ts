@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseCaseFile } from '../../electron/cli/case-file.ts';
-import { transcriptOf, WARM_UP } from '../../electron/cli/transcript.ts';
+import { BARE, transcriptOf, WARM_UP } from '../../electron/cli/transcript.ts';
 import { createSession } from '../../engine/index.ts';
 import { normalised } from './normalise.ts';
 import { passing } from './passing.ts';
@@ -11,7 +11,7 @@ const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 const names = readdirSync(folder).flatMap((file) => (file.endsWith('.case') ? [file.slice(0, -'.case'.length)] : []));
 
 function transcript(name: string): { text: string; failures: string[] } {
-  const session = createSession();
+  const session = createSession(BARE);
   session.advance(WARM_UP);
   const text = transcriptOf(session, parseCaseFile(read(`${name}.case`)));
   const failures = session.trace().flatMap((record) => (record.failure ? [`${record.component}: ${record.failure}`] : []));
