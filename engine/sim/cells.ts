@@ -16,8 +16,10 @@ function groupOf(key: string): string {
 class ComponentCells {
   /** Versions by key, oldest first; the last one is the live value. */
   private readonly versions = new Map<string, Version[]>();
-  /** Living keys by group, each group in the order in which its keys came to life. */
+  /** Living keys by group, each group in the order in which its keys came to life; as of the last listing. */
   private readonly groups = new Map<string, Set<string>>();
+  /** Keys that came to life or died since then, in order: most components are read and written but rarely listed. */
+  private turnover: string[] = [];
 
   read(key: string): unknown {
     const versions = this.versions.get(key);
@@ -29,8 +31,7 @@ class ComponentCells {
     const versions = this.versions.get(key);
     const last = versions?.[versions.length - 1];
     if (last?.value === value) return false;
-    if (last?.value === undefined) this.enter(key);
-    else if (value === undefined) this.groups.get(groupOf(key))?.delete(key);
+    if (last?.value === undefined || value === undefined) this.turnover.push(key);
     const version = { step, born: last?.value === undefined ? order : last.born, value };
     if (versions === undefined) this.versions.set(key, [version]);
     // Within one step only the last value counts.
@@ -39,11 +40,16 @@ class ComponentCells {
     return true;
   }
 
-  private enter(key: string): void {
-    const group = groupOf(key);
-    const keys = this.groups.get(group);
-    if (keys) keys.add(key);
-    else this.groups.set(group, new Set([key]));
+  /** Brings the groups up to date: a key that lives has its place where it last came to life. */
+  private regroup(): void {
+    for (const key of this.turnover) {
+      const group = groupOf(key);
+      const keys = this.groups.get(group) ?? new Set();
+      this.groups.set(group, keys);
+      keys.delete(key);
+      if (this.read(key) !== undefined) keys.add(key);
+    }
+    this.turnover = [];
   }
 
   readAt(key: string, step: number): unknown {
@@ -51,6 +57,7 @@ class ComponentCells {
   }
 
   keys(prefix: string): string[] {
+    if (this.turnover.length > 0) this.regroup();
     const group = groupOf(prefix);
     if (group === '') {
       const all: string[] = [];
@@ -84,7 +91,7 @@ class ComponentCells {
       copy.versions.set(key, kept);
       if (last.value !== undefined) alive.push({ key, born: last.born });
     }
-    for (const { key } of alive.sort((left, right) => left.born - right.born)) copy.enter(key);
+    copy.turnover = alive.sort((left, right) => left.born - right.born).map(({ key }) => key);
     return copy;
   }
 }

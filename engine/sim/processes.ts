@@ -33,6 +33,9 @@ export class Registry {
   }
 }
 
+/** How many links are cut: mostly none, and then no call needs to look for its own. */
+const CUTS = 'cuts';
+
 /** Which processes run, and which links between them are cut. Kept in cells, like all state. */
 export class Processes {
   private readonly memory: Memory;
@@ -60,15 +63,23 @@ export class Processes {
   }
 
   isCut(left: string, right: string): boolean {
-    return this.memory.get(linkKey(left, right)) !== undefined;
+    return this.cuts() > 0 && this.memory.get(linkKey(left, right)) !== undefined;
   }
 
   cut(left: string, right: string): void {
+    if (this.isCut(left, right)) return;
     this.memory.set(linkKey(left, right), true);
+    this.memory.set(CUTS, this.cuts() + 1);
   }
 
   heal(left: string, right: string): void {
+    if (!this.isCut(left, right)) return;
     this.memory.delete(linkKey(left, right));
+    this.memory.set(CUTS, this.cuts() - 1);
+  }
+
+  private cuts(): number {
+    return this.memory.get<number>(CUTS) ?? 0;
   }
 
   private state(component: string): ProcessState | undefined {

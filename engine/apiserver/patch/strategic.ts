@@ -17,6 +17,7 @@ const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
 const DELETE_FROM = '$deleteFromPrimitiveList/';
 const SET_ORDER = '$setElementOrder';
+const NONE: readonly string[] = [];
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,9 +44,10 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
   if (directive === 'delete') return {};
   if (directive !== undefined) throw badPatchType(directive, patch);
   const result: MutableObject = retainKeys(original, patch);
-  const rest = mergeOrderedLists(result, patch, place);
-  for (const [key, value] of Object.entries(rest)) {
-    if (value === undefined || key === RETAIN_KEYS) continue;
+  const settled = mergeOrderedLists(result, patch, place);
+  for (const key in patch) {
+    const value = patch[key];
+    if (value === undefined || key === RETAIN_KEYS || settled.includes(key)) continue;
     if (key.startsWith(DELETE_FROM)) {
       const list = key.slice(DELETE_FROM.length);
       const present = result[list];
@@ -133,22 +135,23 @@ function withoutDirectives(value: Json): Json | undefined {
   return result;
 }
 
-/** Merges the lists that come with a `$setElementOrder` and returns the patch without them. */
-function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Place | undefined): JsonObject {
-  let rest = patch;
-  for (const [directive, order] of Object.entries(patch)) {
-    if (!directive.startsWith(`${SET_ORDER}/`)) continue;
+/** Merges the lists that come with a `$setElementOrder` and returns the keys of the patch that this settles. */
+function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Place | undefined): readonly string[] {
+  let settled = NONE;
+  for (const directive in patch) {
+    const order = patch[directive];
+    if (order === undefined || !directive.startsWith(`${SET_ORDER}/`)) continue;
     const key = directive.slice(SET_ORDER.length + 1);
-    rest = without(rest, directive);
+    settled = [...settled, directive];
     const listPlace = placeOfKey(place, key);
     if (!isList(order) || !hasStrategy(listPlace, 'merge'))
       throw new PatchError('invalid patch format of setElementOrder list');
     const present = result[key];
-    const patched = rest[key];
+    const patched = patch[key];
     if (patched !== undefined && patched !== null && !isList(patched)) continue;
     if (isList(patched)) checkOrder(patched, order, listPlace as Place);
     if (patched === null) continue;
-    rest = without(rest, key);
+    settled = [...settled, key];
     if (present === undefined && patched === undefined) continue;
     const before = isList(present) ? present : [];
     const merged =
@@ -159,7 +162,7 @@ function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Plac
           : withoutDirectives(patched);
     result[key] = ordered(merged as readonly Json[], order, before, (listPlace as Place).patchMergeKey);
   }
-  return rest;
+  return settled;
 }
 
 /** What tells elements apart: the merge key's value, or the element itself in lists of scalars. */

@@ -160,10 +160,17 @@ function mapReader(schema: MapSchema): Reader {
 }
 
 function fieldReader(field: Field): FieldReader {
-  // Readers of structs are made at first use: types may contain themselves.
-  const read: Reader =
-    field.schema.type === 'object' ? (value, trouble) => reader(field.schema)(value, trouble) : reader(field.schema);
+  const read = field.schema.type === 'object' ? structReader(field.schema) : reader(field.schema);
   return { name: field.name, read, isOmitted: omission(field), absent: absentValue(field) };
+}
+
+/** Readers of structs are made at first use: types may contain themselves. */
+function structReader(schema: ObjectSchema): Reader {
+  let read: Reader | undefined;
+  return (value, trouble) => {
+    read ??= reader(schema);
+    return read(value, trouble);
+  };
 }
 
 function omission(field: Field): FieldReader['isOmitted'] {

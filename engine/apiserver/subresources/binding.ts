@@ -65,12 +65,17 @@ function bound(
     annotations === undefined
       ? pod.metadata
       : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
-  // The promise that preemption made is kept now (ClearingNominatedNodeNameAfterBinding).
-  const { nominatedNodeName: _kept, ...status } = pod.status ?? {};
   return {
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName: node },
-    status: { ...status, conditions: [...others, scheduled] },
+    status: { ...withoutNomination(pod.status ?? {}), conditions: [...others, scheduled] },
   };
+}
+
+/** The promise that preemption made is kept now (ClearingNominatedNodeNameAfterBinding). */
+function withoutNomination(status: KubeObject['status']): KubeObject['status'] {
+  if (status.nominatedNodeName === undefined) return status;
+  const { nominatedNodeName: _kept, ...rest } = status;
+  return rest;
 }

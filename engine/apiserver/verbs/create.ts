@@ -63,10 +63,7 @@ export function withNamespace(call: Call, object: KubeObject): KubeObject {
 /** Name from `generateName`, uid, creation time, generation; fields that only the server may set are dropped. */
 function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const { turn, kind } = call;
-  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, selfLink, ...given } =
-    object.metadata as KubeObject['metadata'] & { selfLink?: string };
-  if (resourceVersion !== undefined && resourceVersion !== '')
-    refuse(unknownError('resourceVersion should not be set on objects to be created'));
+  const given = givenMetadata(object.metadata);
   const generated =
     given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
   return {
@@ -82,6 +79,19 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
       ...(kind.hasGeneration ? { generation: 1 } : {}),
     },
   };
+}
+
+type Metadata = KubeObject['metadata'] & { readonly selfLink?: string };
+
+/** Metadata without what only the server may set. */
+function givenMetadata(metadata: Metadata): Metadata {
+  const { resourceVersion, deletionTimestamp, deletionGracePeriodSeconds, selfLink } = metadata;
+  if (resourceVersion !== undefined && resourceVersion !== '')
+    refuse(unknownError('resourceVersion should not be set on objects to be created'));
+  const isPlain = deletionTimestamp === undefined && deletionGracePeriodSeconds === undefined && selfLink === undefined;
+  if (isPlain) return metadata;
+  const { deletionTimestamp: _, deletionGracePeriodSeconds: __, selfLink: ___, ...given } = metadata;
+  return given as Metadata;
 }
 
 /** A prefix with a random suffix; a taken name is tried again, as `RetryGenerateName` does. */

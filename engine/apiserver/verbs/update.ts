@@ -149,27 +149,31 @@ export function replaceStatus(
 ): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
-  const { labels, annotations, ...rest } = previous.metadata;
-  const settled = ownership === 'settled' ? { managedFields: (given.metadata as Owned).managedFields } : {};
-  const metadata = {
-    ...rest,
-    ...settled,
-    ...(given.metadata.labels === undefined ? {} : { labels: given.metadata.labels }),
-    ...(given.metadata.annotations === undefined ? {} : { annotations: given.metadata.annotations }),
-  };
-  const isMetadataSame =
-    ownership === 'tracked' &&
-    isEqual(labels, given.metadata.labels) &&
-    isEqual(annotations, given.metadata.annotations);
   const base: KubeObject = {
     ...previous,
-    metadata: isMetadataSame ? previous.metadata : metadata,
+    metadata: metadataWithStatus(given.metadata, previous.metadata, ownership),
     status: given.status,
   };
   const next = owned(call, kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base, previous, ownership);
   const errors = validateStatusUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
   return finishUpdate(call, next, previous);
+}
+
+/** What a write to the status makes of metadata. */
+function metadataWithStatus(given: Owned, previous: Owned, ownership: Ownership): ObjectMeta {
+  const isSame =
+    ownership === 'tracked' &&
+    isEqual(previous.labels, given.labels) &&
+    isEqual(previous.annotations, given.annotations);
+  if (isSame) return previous;
+  const { labels: _, annotations: __, ...rest } = previous;
+  return {
+    ...rest,
+    ...(ownership === 'settled' ? { managedFields: given.managedFields } : {}),
+    ...(given.labels === undefined ? {} : { labels: given.labels }),
+    ...(given.annotations === undefined ? {} : { annotations: given.annotations }),
+  };
 }
 
 /** Stores an update. One that changes nothing writes nothing; one that takes the last finalizer off a deleted object removes it. */
