@@ -42,3 +42,21 @@ describe('the terminal is busy until the prompt is back', () => {
     expect(screen()).toMatch(/\^C\r\n\$ $/);
   });
 });
+
+describe('the terminal', () => {
+  it('takes a line that ends in a backslash together with the next', () => {
+    const { session, isBusy, screen } = typed('echo one \\\n');
+    session.step();
+    expect(isBusy()).toBe(false);
+    session.input('workstation', { kind: 'type', text: 'two\n' });
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toMatch(/\r\n> two\r\none two\r\n\$ $/);
+  });
+
+  it('is wiped by clear', () => {
+    const { session, isBusy, screen } = typed('clear\n');
+    session.step();
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toContain('\x1b[2J');
+  });
+});

@@ -149,6 +149,5 @@ function checkStatus(status: Status | undefined): void {
   if (status.reason === 'NonZeroExitCode' && code) {
     throw new CommandFailure(`command terminated with exit code ${code}`, Number(code));
   }
-  const prefix = status.reason === 'InternalError' ? 'Internal error occurred: ' : '';
-  throw failure(`${prefix}${status.message ?? 'unknown'}`);
+  throw failure(status.message ?? 'unknown');
 }

@@ -267,12 +267,18 @@ const nslookup: Script = function* ({ argv }) {
   return 0;
 };
 
+/** Wipes the terminal: the cursor goes home, the screen and what scrolled off it go. */
+const clear: Script = function* () {
+  yield* print('\x1b[H\x1b[2J\x1b[3J');
+  return 0;
+};
+
 export const systemApplets: AppletTable = {
   sleep,
   true: succeed,
   false: refuse,
   sync: succeed,
-  clear: succeed,
+  clear,
   date,
   hostname,
   whoami,

@@ -307,11 +307,14 @@ function syntaxFailed(state: ShellState, fatal: boolean): ShellState {
     : controlled(next, { type: 'exit', status: 2 });
 }
 
+/** A line that ends in a backslash which is not itself escaped goes on in the next one. */
+const CONTINUED = /(?:^|[^\\])(?:\\\\)*\\\n$/;
+
 /** A complete command read from a descriptor is run; an unfinished one asks for another line. */
 function readLine(state: ShellState, frame: Extract<Frame, { type: 'reader' }>): Move {
   const { text, fd, interactive } = frame;
   const again: Frame = { type: 'reader', fd, text: '', interactive };
-  if (text === '') return begin(state, { type: 'line', fd, text: '', interactive });
+  if (text === '' || CONTINUED.test(text)) return begin(state, { type: 'line', fd, text, interactive });
   try {
     let position = 0;
     let source = text;
