@@ -10,6 +10,7 @@ export const passing: readonly string[] = [
   'kc-patch',
   'kc-run',
   'kc-selectors-sort',
+  'kc-watch',
   'pl-config-consume',
   'pl-configmap-generators',
   'pl-namespace-lifecycle',

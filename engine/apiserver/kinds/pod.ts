@@ -58,7 +58,7 @@ export const pod = defineKind({
   gracefulDeletion: ({ spec, status }, requested) => {
     const seconds = requested ?? spec?.terminationGracePeriodSeconds ?? 30;
     const isFinished = status?.phase === 'Failed' || status?.phase === 'Succeeded';
-    if (!spec?.nodeName || isFinished || seconds === 0) return undefined;
+    if (!spec?.nodeName || isFinished) return 0;
     return seconds < 0 ? 1 : seconds;
   },
 });

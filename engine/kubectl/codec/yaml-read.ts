@@ -24,7 +24,15 @@ export function fromYaml(text: string): unknown {
     const line = problem.linePos?.[0].line ?? 1;
     throw failure(`error converting YAML to JSON: yaml: line ${line}: ${goMessage(problem.code, problem.message)}`);
   }
-  return document.toJS({ maxAliasCount: 100_000 }) as unknown;
+  return withSortedKeys(document.toJS({ maxAliasCount: 100_000 }));
+}
+
+/** Keys in the order in which Go writes a map: the server names the first mistake by it. */
+function withSortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, withSortedKeys(part)]));
 }
 
 /** go-yaml's words for the library's errors. */

@@ -111,7 +111,14 @@ function* getRaw(session: Session): Task {
   );
   const body = yield* session.get(path, { query });
   if (typeof body === 'string') return yield* session.print(body);
-  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(body)}\n`);
+  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(headFirst(body))}\n`);
+}
+
+/** As the server's Go types are encoded: kind, version and metadata come before everything else. */
+function headFirst(body: unknown): unknown {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) return body;
+  const { kind, apiVersion, metadata, ...rest } = body as Record<string, unknown>;
+  return { kind, apiVersion, metadata, ...rest };
 }
 
 interface GetTarget extends Target {
