@@ -26,22 +26,19 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function applyManifest(session: Session, text: string): { applied: AppliedView[]; problems: Problem[] } {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, version: '1.1', merge: true, uniqueKeys: true });
-  if (!Array.isArray(documents))
-    return { applied: [], problems: [{ message: 'The manifest is empty.', remedy: 'write-object' }] };
+  const options = { lineCounter: lines, version: '1.1', merge: true, uniqueKeys: true, prettyErrors: false } as const;
+  const documents = parseAllDocuments(text, options);
   const malformed = documents.flatMap((document) =>
-    document.errors.map((error) => ({
-      message: error.message.split('\n')[0] ?? error.message,
-      remedy: 'correct-yaml' as const,
-      line: error.linePos?.[0].line,
-      column: error.linePos?.[0].col,
-    })),
+    document.errors.map(({ message, pos }) => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { message, remedy: 'correct-yaml' as const, line, column: col };
+    }),
   );
   if (malformed.length > 0) return { applied: [], problems: malformed };
   const applied: AppliedView[] = [];
   const problems: Problem[] = [];
   for (const document of documents) {
-    if (document.contents === null) continue;
+    if (isEmpty(document.contents)) continue;
     const source = { document: document as Source['document'], lines };
     try {
       applied.push(applyOne(session, source));
@@ -50,7 +47,14 @@ export function applyManifest(session: Session, text: string): { applied: Applie
       problems.push(...problemsOf(error.status, source));
     }
   }
+  if (applied.length === 0 && problems.length === 0)
+    problems.push({ message: 'The manifest is empty.', remedy: 'write-object' });
   return { applied, problems };
+}
+
+/** A document without content, or `---` with nothing after it. */
+function isEmpty(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 export function deleteObject(session: Session, reference: ObjectReference): void {
@@ -90,7 +94,7 @@ function isFields(value: unknown): value is Fields {
 }
 
 function targetOf(manifest: KubeObject) {
-  if (!isFields(manifest)) throw refused('error parsing manifest: an object is expected');
+  if (!isFields(manifest)) throw refused('error parsing manifest: an object is expected', '');
   const { apiVersion, kind, metadata } = manifest;
   if (typeof apiVersion !== 'string' || apiVersion === '') throw refused('apiVersion not set', 'apiVersion');
   if (typeof kind !== 'string' || kind === '') throw refused('kind not set', 'kind');
@@ -144,18 +148,24 @@ function send(
 
 /** Each cause of a refusal at the place of its field; a refusal without causes at the top of the document. */
 function problemsOf(status: Status, source: Source): Problem[] {
-  const unknown = [...(status.message ?? '').matchAll(/unknown field "([^"]+)"/g)].map((match) => ({
-    field: match[1] as string,
-    message: `unknown field "${match[1]}"`,
-  }));
-  const causes = unknown.length > 0 ? unknown : (status.details?.causes ?? []);
+  const causes = causesOf(status);
   if (causes.length === 0) return [{ message: status.message ?? 'refused', ...positionOf(source, []) }];
   return causes.map(({ field, message }) => ({
     message: message ?? status.message ?? 'refused',
-    remedy: 'correct-field',
+    remedy: field === '' ? 'write-object' : 'correct-field',
     ...(field ? { field } : {}),
     ...positionOf(source, pathOf(field ?? '')),
   }));
+}
+
+/** Unknown fields and wrong types are named in the message only: `… Go struct field PodSpec.spec.nodeName of type string`. */
+function causesOf(status: Status): readonly { readonly field?: string; readonly message?: string }[] {
+  const text = status.message ?? '';
+  const unknown = [...text.matchAll(/unknown field "([^"]+)"/g)].map(([message, field]) => ({ message, field }));
+  if (unknown.length > 0) return unknown;
+  const mistyped = /cannot unmarshal .* into Go struct field \w+\.(\S+) of type/.exec(text);
+  if (mistyped) return [{ field: mistyped[1], message: text }];
+  return status.details?.causes ?? [];
 }
 
 /** `spec.containers[0].image` -> `['spec', 'containers', 0, 'image']`; `labels[app.io/x]` names a key. */
