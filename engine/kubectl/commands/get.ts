@@ -111,14 +111,27 @@ function* getRaw(session: Session): Task {
   );
   const body = yield* session.get(path, { query });
   if (typeof body === 'string') return yield* session.print(body);
-  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(headFirst(body))}\n`);
+  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(encoded(body))}\n`);
 }
 
-/** As the server's Go types are encoded: kind, version and metadata come before everything else. */
-function headFirst(body: unknown): unknown {
+/** Fields in the order of the server's Go types (`TypeMeta`, `ObjectMeta` in `k8s.io/apimachinery`), others behind them. */
+const FIRST_FIELDS = ['kind', 'apiVersion', 'metadata'];
+const METADATA_FIELDS = [
+  ...['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'],
+  ...['deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers'],
+];
+
+/** An object as the server's encoder writes it. */
+function encoded(body: unknown): unknown {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return body;
-  const { kind, apiVersion, metadata, ...rest } = body as Record<string, unknown>;
-  return { kind, apiVersion, metadata, ...rest };
+  const { metadata } = body as { metadata?: object };
+  return inOrder(FIRST_FIELDS, metadata ? { ...body, metadata: inOrder(METADATA_FIELDS, metadata) } : body);
+}
+
+function inOrder(first: readonly string[], object: object): object {
+  const known = first.filter((field) => field in object);
+  const fields = [...known, ...Object.keys(object).filter((field) => !first.includes(field))];
+  return Object.fromEntries(fields.map((field) => [field, (object as Record<string, unknown>)[field]]));
 }
 
 interface GetTarget extends Target {
