@@ -55,7 +55,7 @@ export class TestWorkstation {
       case 'now':
         return this.now;
       case 'sleep':
-        this.now += call.milliseconds;
+        this.now += call.milliseconds ?? 0;
         return null;
       case 'request':
         this.requests.push(call.request);

@@ -29,7 +29,8 @@ export interface Kin {
 const CONNECT_TIMEOUT = 127_000;
 
 /** On the learner's machine a short sleep is a program at work (kubectl starting up): what it does is to be waited for. */
-const isAtWork = (draft: Draft, sleep: number): boolean => draft.host.request !== undefined && sleep < 1000;
+const isAtWork = (draft: Draft, sleep?: number): boolean =>
+  draft.host.request !== undefined && sleep !== undefined && sleep < 1000;
 
 type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
 

@@ -16,8 +16,8 @@ export type Syscall =
   | { readonly call: 'write'; readonly fd: number; readonly text: string }
   /** Waits for input. Answer: what has arrived (at least one character; with `line`, no more than one line), or null at the end of input. */
   | { readonly call: 'read'; readonly fd: number; readonly line?: boolean }
-  /** Answer: null, after so many virtual milliseconds. */
-  | { readonly call: 'sleep'; readonly milliseconds: number }
+  /** Answer: null, after so many virtual milliseconds; without them only a signal ends it. */
+  | { readonly call: 'sleep'; readonly milliseconds?: number }
   /** Answer: virtual time, milliseconds since the epoch. */
   | { readonly call: 'now' }
   /** [0, 1). */

@@ -45,15 +45,20 @@ function eventsAbout(session: Session, object: KubeObject | undefined, step: num
   return reader
     .list(namespace)
     .filter((event) => isAbout(event, object))
+    .sort((left, right) => revisionOf(left) - revisionOf(right))
     .map((event) => ({
       type: event.type ?? 'Normal',
       reason: event.reason ?? '',
       message: event.message ?? event.note ?? '',
       count: event.count ?? event.series?.count ?? 1,
       source: event.source?.component || event.reportingComponent || event.reportingController || '',
-      time: parseTimestamp(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp),
-    }))
-    .sort((left, right) => left.time - right.time);
+      // Events tell whole seconds or microseconds, as their source likes: the step that wrote it knows better.
+      time: session.stepOfRevision(revisionOf(event))?.time ?? parseTimestamp(event.metadata.creationTimestamp),
+    }));
+}
+
+function revisionOf(event: KubeObject): number {
+  return Number(event.metadata.resourceVersion);
 }
 
 /** Events about nodes carry the node's name where a UID would be. */

@@ -23,7 +23,7 @@ const sleep: Script = function* ({ argv }) {
       yield* complain(`sleep: invalid number '${word}'\n`);
       return 1;
     }
-    seconds += match ? Number(match[1]) * (UNITS[match[2] ?? ''] as number) : Number.MAX_SAFE_INTEGER / 1e6;
+    seconds += match ? Number(match[1]) * (UNITS[match[2] ?? ''] as number) : Number.POSITIVE_INFINITY;
   }
   if (argv.length < 2) {
     yield* complain(
@@ -31,7 +31,7 @@ const sleep: Script = function* ({ argv }) {
     );
     return 1;
   }
-  yield { call: 'sleep', milliseconds: Math.round(seconds * 1000) };
+  yield Number.isFinite(seconds) ? { call: 'sleep', milliseconds: Math.round(seconds * 1000) } : { call: 'sleep' };
   return 0;
 };
 
