@@ -20,7 +20,8 @@ export function parseArguments(argv: readonly string[], known: readonly string[]
     }
     const [name, inline] = word.slice(2).split(/=(.*)/s) as [string, string | undefined];
     if (!known.includes(name)) {
-      throw new UsageError(`unknown flag --${name}; known are ${known.map((flag) => `--${flag}`).join(', ')}`);
+      const names = known.map((flag) => `--${flag}`).join(', ');
+      throw new UsageError(`unknown flag --${name}; ${names === '' ? 'there are none here' : `known are ${names}`}`);
     }
     const value = inline ?? argv[++at];
     if (value === undefined) throw new UsageError(`flag --${name} needs a value`);

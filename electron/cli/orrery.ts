@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createSession, loadSession, SessionFileError } from '../../engine/index.ts';
+import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
@@ -8,8 +9,9 @@ import { BARE, transcriptOf, WARM_UP } from './transcript.ts';
 const USAGE = `Usage: npm run -s orrery -- COMMAND
 
   run FILE.case [--nodes N] [--seed S]      type the file's commands into a fresh headless cluster and print the transcript
-  replay SESSION                            replay a saved session and print the digest of its final state
-  bench deploy [--nodes N] [--pods P]       measure a deployment until all its pods are Ready; prints one JSON line
+  replay SESSION                            replay a saved session (the branch last shown) and print the digest of its final state
+  bench deploy [--nodes N] [--pods P] [--seed S]
+                                            measure a deployment until all its pods are Ready; prints one JSON line
   bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
 `;
 
@@ -35,17 +37,24 @@ function replay(argv: readonly string[]): string {
   const { positional } = parseArguments(argv, []);
   const [path] = positional;
   if (path === undefined || positional.length > 1) throw new UsageError('replay takes one SESSION file');
-  return `${loadSession(readFileSync(path, 'utf8')).digest()}\n`;
+  return `${openWorkspace(readFileSync(path, 'utf8'), loadSession).workspace.session.digest()}\n`;
+}
+
+/** Arguments of a benchmark: flags and nothing else. */
+function parseFlags(argv: readonly string[], known: readonly string[]) {
+  const { positional, flags } = parseArguments(argv, known);
+  if (positional.length > 0) throw new UsageError(`"${positional.join(' ')}" is one word too many`);
+  return { flags };
 }
 
 function bench(argv: readonly string[]): string {
   const [what, ...rest] = argv;
   if (what === 'time') {
-    const { flags } = parseArguments(rest, ['steps']);
+    const { flags } = parseFlags(rest, ['steps']);
     return `${JSON.stringify(benchTime(wholeNumber(flags, 'steps', 10_000, 1)))}\n`;
   }
   if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy or time');
-  const { flags } = parseArguments(rest, ['nodes', 'pods', 'seed']);
+  const { flags } = parseFlags(rest, ['nodes', 'pods', 'seed']);
   const result = benchDeploy({
     nodes: wholeNumber(flags, 'nodes', 100, 1),
     pods: wholeNumber(flags, 'pods', 1000, 1),
@@ -57,7 +66,7 @@ function bench(argv: readonly string[]): string {
 /** Runs the `orrery` command line and answers its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === 'help' || name === '--help') {
+  if (name === undefined || name === 'help' || argv.includes('--help')) {
     process.stdout.write(USAGE);
     return 0;
   }
