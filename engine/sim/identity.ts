@@ -22,9 +22,8 @@ export function nameSuffix(random: () => number): string {
 export function hex(random: () => number, length: number): string {
   let digits = '';
   while (digits.length < length) {
-    digits += Math.floor(random() * 0x1000000)
-      .toString(16)
-      .padStart(6, '0');
+    // A one in front keeps the leading zeros.
+    digits += (0x1000000 + Math.floor(random() * 0x1000000)).toString(16).slice(1);
   }
   return digits.slice(0, length);
 }

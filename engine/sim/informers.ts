@@ -139,12 +139,14 @@ export class Informers {
       }));
     }
     if (observed === undefined) return undefined;
-    const events =
-      task.kind === '$catchup'
-        ? store.events(resource, observed).filter((event) => isSelected(resource, watch, event))
-        : (task as DeliverTask).revisions
-            .filter((revision) => revision > observed)
-            .map((revision) => store.event(resource, revision) as WatchEvent);
+    const events: WatchEvent[] = [];
+    if (task.kind === '$catchup') {
+      for (const event of store.events(resource, observed)) if (isSelected(resource, watch, event)) events.push(event);
+    } else {
+      for (const revision of (task as DeliverTask).revisions) {
+        if (revision > observed) events.push(store.event(resource, revision) as WatchEvent);
+      }
+    }
     const last = events[events.length - 1];
     if (last) memory.set(cell, last.revision);
     return events;

@@ -43,6 +43,7 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
   if (directive === 'replace') return without(patch, DIRECTIVE);
   if (directive === 'delete') return {};
   if (directive !== undefined) throw badPatchType(directive, patch);
+  if (isContained(patch, original)) return original;
   const result: MutableObject = retainKeys(original, patch);
   const settled = mergeOrderedLists(result, patch, place);
   for (const key in patch) {
@@ -57,6 +58,15 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
     mergeField(result, key, value, placeOfKey(place, key));
   }
   return result;
+}
+
+/** Whether a patch says nothing that the object does not say already, such as a `uid` that is only a precondition. */
+function isContained(patch: JsonObject, original: JsonObject): boolean {
+  for (const key in patch) {
+    const value = patch[key];
+    if (value !== original[key] || value === null || typeof value === 'object') return false;
+  }
+  return true;
 }
 
 function mergeField(result: MutableObject, key: string, value: Json, place: Place | undefined): void {

@@ -25,7 +25,12 @@ export function containerRecord(turn: Turn, id: string): ContainerRecord | undef
 /** From the oldest to the newest. */
 export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
   const ids = turn.memory.get<readonly string[]>(`pod/${uid}`) ?? [];
-  return ids.map((id) => containerRecord(turn, id)).filter((container) => container !== undefined);
+  const containers: ContainerRecord[] = [];
+  for (const id of ids) {
+    const container = containerRecord(turn, id);
+    if (container) containers.push(container);
+  }
+  return containers;
 }
 
 /** Makes a container from an image that is on the node. */

@@ -68,5 +68,6 @@ export function removeSandbox(turn: Turn, uid: string): void {
 
 export function runtimePod(turn: Turn, uid: string): RuntimePod {
   const sandbox = sandboxOf(turn, uid);
-  return { ...(sandbox ? { sandbox } : {}), containers: containersOf(turn, uid) };
+  const containers = containersOf(turn, uid);
+  return sandbox ? { sandbox, containers } : { containers };
 }
