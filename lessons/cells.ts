@@ -49,6 +49,9 @@ export class LessonTextError extends Error {
 }
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
+/** A line break between Chinese characters: Markdown would make a blank of it, which Chinese does not have. */
+const CHINESE_BREAK = /(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])/g;
+
 const CELL_KINDS = ['command', 'manifest', 'step', 'fault', 'predict', 'check'];
 
 /**
@@ -83,7 +86,7 @@ function cellsOf(text: string, offset: number): Cell[] {
   const lines = text.split('\n');
   let prose: string[] = [];
   const endProse = () => {
-    const paragraph = prose.join('\n').trim();
+    const paragraph = prose.join('\n').replace(CHINESE_BREAK, '').trim();
     if (paragraph !== '') cells.push({ kind: 'prose', text: paragraph });
     prose = [];
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSession } from '../engine/index.ts';
+import { createSession, type Session } from '../engine/index.ts';
 import { perform, prepareSession } from './acts.ts';
 import { type Cell, parseNotebook } from './cells.ts';
 import { lessons } from './index.ts';
@@ -37,6 +37,32 @@ function skeleton(cell: Cell): unknown {
 
 const namesOf = (cells: readonly Cell[], kind: 'check' | 'predict') =>
   cells.flatMap((cell) => (cell.kind === kind ? [cell.name] : []));
+
+/** Does what a click on the cell does: lines go through the terminal, checks must pass. */
+function click(lesson: Lesson, session: Session, cell: Cell): void {
+  switch (cell.kind) {
+    case 'command':
+      session.input('workstation', { kind: 'type', text: `${cell.line}\n` });
+      session.until(() => !session.moment().memory('workstation').get<boolean>('terminal-busy'), 120_000);
+      break;
+    case 'fault':
+      session.input('world', { kind: cell.action, component: cell.component });
+      break;
+    case 'check':
+      expect(lesson.checks[cell.name]?.(session), cell.name).toMatchObject({ passed: true });
+      break;
+    case 'step':
+      if (cell.move.kind === 'event') session.step();
+      else if (cell.move.kind === 'settle') session.settle();
+      else if (cell.move.kind === 'seconds') session.advance(cell.move.seconds * 1000);
+      else if (cell.move.kind === 'turn') session.turnOf(cell.move.component);
+  }
+}
+
+test('a line break between Chinese characters is no blank', () => {
+  const { cells } = parseNotebook('---\ntitle: t\nsummary: s\n---\n你没写的\n内容，\nPod 存进\n\n下一段');
+  expect(cells).toEqual([{ kind: 'prose', text: '你没写的内容，\nPod 存进\n\n下一段' }]);
+});
 
 test('ids and titles are unique', () => {
   expect(new Set(lessons.map((lesson) => lesson.id)).size).toBe(lessons.length);
@@ -80,6 +106,12 @@ describe.each(lessons)('lesson $id', (lesson) => {
       for (const [name, check] of Object.entries(lesson.checks)) if (check(session).passed) seen.add(name);
     }
     expect([...seen].sort()).toEqual(Object.keys(lesson.checks).sort());
+    expect(session.trace().filter((record) => record.failure)).toEqual([]);
+  });
+
+  test('is done by clicking its cells from the first to the last', () => {
+    const session = freshSession(lesson);
+    for (const cell of en.cells) click(lesson, session, cell);
     expect(session.trace().filter((record) => record.failure)).toEqual([]);
   });
 
