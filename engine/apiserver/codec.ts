@@ -44,23 +44,29 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   return result.object as KubeObject;
 }
 
+/** Where a patched object comes from. */
+interface PatchOrigin {
+  /** The text of the patch, for messages. */
+  readonly shown?: () => string;
+  /** A decoding error in the words of the patch's own machinery. */
+  readonly explained?: (error: string) => string;
+  /** The object before. */
+  readonly stored?: KubeObject;
+}
+
 /**
- * A patched object; what can't be decoded is blamed on the patch, of which `shown` makes the text, in the
- * words of `explained`. Unknown fields come sorted: patching goes by Go maps, which keep no order.
+ * A patched object; what can't be decoded is blamed on the patch. Unknown fields come sorted: patching goes by Go maps,
+ * which keep no order.
  */
-export function decodePatched(
-  call: Call,
-  data: Json,
-  shown: () => string = () => JSON.stringify(data),
-  explained: (error: string) => string = (error) => error,
-): KubeObject {
+export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}): KubeObject {
+  const { shown = () => JSON.stringify(data), explained = (error) => error, stored } = origin;
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     refuse(
       badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'),
     );
   }
-  const result = decode(kind, data as unknown as KubeObject);
+  const result = decode(kind, data as unknown as KubeObject, stored);
   const blame = (why: string): never => {
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };

@@ -16,10 +16,11 @@ export interface DecodeResult {
 
 const NOTHING_UNKNOWN: readonly string[] = [];
 
-/** Decodes a JSON value as an object of a kind and sets its defaults. */
-export function decode(kind: Kind, value: object): DecodeResult {
+/** Decodes a JSON value as an object of a kind and sets its defaults. What it shares with `stored` is not looked at again. */
+export function decode(kind: Kind, value: object, stored?: KubeObject): DecodeResult {
   const schema = schemaOf(kind);
-  const trouble: Trouble = { found: false };
+  const known = stored && [stored.metadata, stored.spec, stored.status];
+  const trouble: Trouble = known === undefined ? { found: false } : { found: false, known };
   const read = reader(schema)(value, trouble) as KubeObject;
   if (!trouble.found) return { object: kind.setDefaults?.(read) ?? read, unknown: NOTHING_UNKNOWN };
   const { error, unknownFields } = decodingProblems(schema, value);

@@ -4,6 +4,8 @@ import type { Field, ListSchema, MapSchema, ObjectSchema, Schema } from './schem
 /** Raised by a reader that met an unknown field or a wrong type; where and what is found out afterwards, as it is rare. */
 export interface Trouble {
   found: boolean;
+  /** Parts that came from the store unchanged: they are canonical and need no look. */
+  readonly known?: readonly unknown[];
 }
 
 type Json = Record<string, unknown>;
@@ -70,7 +72,7 @@ function objectReader(schema: ObjectSchema): Reader {
       trouble.found = true;
       return undefined;
     }
-    if (isBig && decodedParts.get(value as object) === schema) return value;
+    if (isBig && (trouble.known?.includes(value) || decodedParts.get(value as object) === schema)) return value;
     if (fields === undefined) {
       fields = new Map(Object.values(schema.fields).map((field) => [field.name, fieldReader(field)]));
       filled = [...fields.values()].filter((field) => field.absent !== undefined);

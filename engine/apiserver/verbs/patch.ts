@@ -88,7 +88,11 @@ function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Ku
   const next = { ...merged, kind: previous.kind, apiVersion: previous.apiVersion };
   const explained = (error: string): string =>
     findShapeError(merged, schema, previous) ?? `error decoding from json: ${error}`;
-  return decodePatched(call, next, () => goValue(patch), explained);
+  return decodePatched(call, next, {
+    shown: () => goValue(patch),
+    explained,
+    stored: previous as unknown as KubeObject,
+  });
 }
 
 function mergedByStrategy(previous: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
