@@ -53,6 +53,12 @@ describe('the terminal', () => {
     expect(screen()).toMatch(/\r\n> two\r\none two\r\n\$ $/);
   });
 
+  it('asks for each line of a command before it shows it', () => {
+    const { session, isBusy, screen } = typed('cat <<EOF\none\ntwo\nEOF\n');
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toMatch(/\$ cat <<EOF\r\n> one\r\n> two\r\n> EOF\r\none\r\ntwo\r\n\$ $/);
+  });
+
   it('is wiped by clear', () => {
     const { session, isBusy, screen } = typed('clear\n');
     session.step();

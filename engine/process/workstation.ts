@@ -150,8 +150,11 @@ function type(turn: Turn, text: string): void {
     interrupt(turn, host, MACHINE);
   } else if (text === END_OF_INPUT) closeInput(turn, host, MACHINE, shell);
   else {
-    show(turn, text);
-    writeInput(turn, host, MACHINE, shell, text);
+    // Line by line, so that each line of a command stands behind the prompt that asked for it.
+    for (const line of text.match(/[^\n]*\n|[^\n]+/g) ?? []) {
+      show(turn, line);
+      writeInput(turn, host, MACHINE, shell, line);
+    }
   }
 }
 
