@@ -38,7 +38,15 @@ describe('the engine in its process', () => {
     expect(log.mock.calls.join()).toContain('session.orrery.damaged');
     log.mockRestore();
     expect(readFileSync(`${file}.damaged`, 'utf8')).toContain('half');
-    expect(ask(engine, 'lesson.list', null)).toMatchObject({ lessons: expect.any(Array) });
+    const told: EngineMessage[] = [];
+    engine.listen((message) => told.push(message));
+    engine.receive({ id: 1, method: 'lesson.list', params: null });
+    engine.receive({ id: 2, method: 'lesson.list', params: null });
+    expect(told).toMatchObject([
+      { id: 1, result: { lessons: expect.any(Array) } },
+      { event: 'notice', notice: { code: 'set-aside', values: { path: `${file}.damaged` } } },
+      { id: 2 },
+    ]);
     engine.close();
   });
 });

@@ -1,6 +1,6 @@
 import { createSession, loadSession } from '../../engine/index.ts';
 import { EngineHost } from '../../engine/protocol/engine-host.ts';
-import type { EngineMessage, WindowMessage } from '../../engine/protocol/messages.ts';
+import type { EngineMessage, Notice, WindowMessage } from '../../engine/protocol/messages.ts';
 import { hostedLesson, lessons } from '../../lessons/index.ts';
 import { Autosave } from './autosave.ts';
 
@@ -23,6 +23,8 @@ export class HostedEngine {
   private listener: (message: EngineMessage) => void = () => {};
   private held: EngineMessage[] | undefined;
   private isMoving = false;
+  /** What the first window has to be told: the session of last time could not be opened. */
+  private notice: Notice | undefined;
 
   constructor(path: string) {
     this.autosave = new Autosave(path);
@@ -52,6 +54,13 @@ export class HostedEngine {
   }
 
   receive(message: WindowMessage): void {
+    this.answer(message);
+    const { notice } = this;
+    this.notice = undefined;
+    if (notice) this.listener({ event: 'notice', notice });
+  }
+
+  private answer(message: WindowMessage): void {
     if (LOOKS.test(message.method)) {
       this.host.receive(message);
       return;
@@ -91,6 +100,9 @@ export class HostedEngine {
     };
     this.host.receive({ id: 0, method: 'session.load', params: { text } });
     this.listener = answers;
-    if (problem !== undefined) console.error(`${problem} It was kept as ${this.autosave.setAside()}.`);
+    if (problem === undefined) return;
+    const path = this.autosave.setAside();
+    console.error(`${problem} It was kept as ${path}.`);
+    this.notice = { code: 'set-aside', values: { path, problem } };
   }
 }

@@ -139,6 +139,6 @@ export interface TerminalOutput {
 
 /** Something the window should tell the learner. The code is translated by the window. */
 export interface Notice {
-  readonly code: 'forked' | 'not-settled' | 'failure';
+  readonly code: 'forked' | 'not-settled' | 'failure' | 'set-aside';
   readonly values: Readonly<Record<string, Json>>;
 }

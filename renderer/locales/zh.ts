@@ -173,5 +173,6 @@ export const zh: typeof en = {
     forked: '你在过去做了事：新的分支从第 {{step}} 步开始，原来的分支保留着。',
     'not-settled': '还没有静止。',
     failure: '有组件出错。',
+    'set-aside': '上次的会话无法打开，已启动新的集群。原文件保留在 {{path}}。{{problem}}',
   },
 };

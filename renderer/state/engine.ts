@@ -169,5 +169,7 @@ export function showError(error: unknown): void {
 }
 
 function showNotice({ code, values }: Notice): void {
-  toast.info(translate(`notice.${code}`, values as Record<string, string | number>));
+  const text = translate(`notice.${code}`, values as Record<string, string | number>);
+  if (code === 'set-aside') toast.error(text, { duration: Number.POSITIVE_INFINITY, closeButton: true });
+  else toast.info(text);
 }
