@@ -35,7 +35,7 @@ interface Subscription extends Watch {
   readonly component: string;
   /** `<component>|<resource>`. */
   readonly key: string;
-  readonly latency: number;
+  readonly phase: number;
 }
 
 /**
@@ -57,7 +57,7 @@ export class Informers {
   open(component: string): void {
     for (const watch of this.watches(component)) {
       this.subscribe(watch, component);
-      this.schedule(component, { kind: '$list', resource: watch.resource }, this.latency(component));
+      this.schedule(component, { kind: '$list', resource: watch.resource }, this.delay(this.phase(component)));
     }
   }
 
@@ -94,14 +94,15 @@ export class Informers {
     }
   }
 
-  private enqueue({ component, resource, key, latency }: Subscription, event: WatchEvent): void {
+  private enqueue({ component, resource, key, phase }: Subscription, event: WatchEvent): void {
+    const delay = this.delay(phase);
     const waiting = this.pending.get(key);
-    if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + latency) {
+    if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + delay) {
       (waiting.task as DeliverTask).revisions.push(event.revision);
       return;
     }
     const task: DeliverTask = { kind: '$deliver', resource, revisions: [event.revision] };
-    this.pending.set(key, this.schedule(component, task, latency));
+    this.pending.set(key, this.schedule(component, task, delay));
   }
 
   private schedule(component: string, task: Task, delay: number): AgendaItem {
@@ -114,9 +115,16 @@ export class Informers {
     });
   }
 
-  /** Every informer has a latency of its own, so that components see the same change at different times. */
-  private latency(component: string): number {
-    return LATENCY.watchDelivery + (hash32(component, this.host.seed) % 3);
+  /** Every component reads its connection at instants of its own, so that the same change is seen at different times. */
+  private phase(component: string): number {
+    return hash32(component, this.host.seed) % LATENCY.watchInterval;
+  }
+
+  /** From now to the first such instant after the watch latency: what is committed until then arrives in one go. */
+  private delay(phase: number): number {
+    const arrival = this.host.now() + LATENCY.watchDelivery;
+    const late = (arrival - phase) % LATENCY.watchInterval;
+    return LATENCY.watchDelivery + (late === 0 ? 0 : LATENCY.watchInterval - late);
   }
 
   /**
@@ -165,7 +173,7 @@ export class Informers {
     for (const key of memory.keys('$behind/')) {
       const kind = memory.get<string>(key) === '$list' ? '$list' : '$catchup';
       memory.delete(key);
-      this.schedule(component, { kind, resource: key.slice('$behind/'.length) }, this.latency(component));
+      this.schedule(component, { kind, resource: key.slice('$behind/'.length) }, this.delay(this.phase(component)));
     }
   }
 
@@ -204,7 +212,7 @@ export class Informers {
       ...watch,
       component,
       key: `${component}|${watch.resource}`,
-      latency: this.latency(component),
+      phase: this.phase(component),
     });
   }
 

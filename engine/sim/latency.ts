@@ -7,6 +7,8 @@ export const LATENCY = {
   apiWrite: 4,
   /** From a commit in etcd to an informer's handler. */
   watchDelivery: 2,
+  /** How often a client reads what has arrived on its watch: HTTP/2 frames come in bursts. */
+  watchInterval: 5,
   /** Start of a kubectl process up to its first request. */
   kubectlStart: 60,
   /** One request over the network from the workstation. */
