@@ -7,6 +7,7 @@ import { ask, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { useSettings } from '../state/settings.ts';
 import { Inline } from './Inline.tsx';
+import { useAnswer } from './progress.ts';
 
 interface Props {
   readonly lesson: string;
@@ -19,7 +20,7 @@ export function CheckCell({ lesson, name, text }: Props) {
   const { t } = useTranslation();
   const language = useSettings((settings) => settings.language);
   const place = useSession(({ state }) => `${state?.branch}/${state?.shown.step}`);
-  const [result, setResult] = useState<CheckView & { readonly place: string }>();
+  const [result, setResult] = useAnswer<CheckView & { readonly place: string }>(lesson, `check/${name}`);
   const [hints, setHints] = useState(0);
   const check = () => {
     setHints(0);
@@ -30,7 +31,7 @@ export function CheckCell({ lesson, name, text }: Props) {
   // A failed check is asked again once the cluster has moved, so that the answer is never about the past.
   useEffect(() => {
     if (result && !result.passed && result.place !== place) setResult(undefined);
-  }, [place, result]);
+  }, [place, result, setResult]);
   return (
     <div className={result?.passed ? 'cell cell-check is-passed' : 'cell cell-check'}>
       <div className="cell-head">

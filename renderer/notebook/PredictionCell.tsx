@@ -1,10 +1,11 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PredictionView } from '../../engine/protocol/views.ts';
 import { StatusMark } from '../app/StatusMark.tsx';
 import { ask, showError } from '../state/engine.ts';
 import { useSettings } from '../state/settings.ts';
 import { Inline } from './Inline.tsx';
+import { useAnswer } from './progress.ts';
 
 interface Props {
   readonly lesson: string;
@@ -13,20 +14,23 @@ interface Props {
   readonly choices: readonly { readonly id: string; readonly text: string }[];
 }
 
+interface Answer {
+  readonly choice: string;
+  readonly outcome?: PredictionView;
+}
+
 /** A guess, answered by running a fork of the cluster. */
 export function PredictionCell({ lesson, name, question, choices }: Props) {
   const { t } = useTranslation();
   const id = useId();
   const language = useSettings((settings) => settings.language);
-  const [choice, setChoice] = useState<string>();
-  const [outcome, setOutcome] = useState<PredictionView>();
+  const [answer, setAnswer] = useAnswer<Answer>(lesson, `predict/${name}`);
+  const { choice, outcome } = answer ?? {};
   const run = () => {
     if (!choice) return;
-    ask('lesson.predict', { id: lesson, prediction: name, choice }).then(setOutcome).catch(showError);
-  };
-  const choose = (value: string) => {
-    setChoice(value);
-    setOutcome(undefined);
+    ask('lesson.predict', { id: lesson, prediction: name, choice })
+      .then((result) => setAnswer({ choice, outcome: result }))
+      .catch(showError);
   };
   return (
     <fieldset className="cell cell-predict">
@@ -41,7 +45,7 @@ export function PredictionCell({ lesson, name, question, choices }: Props) {
             name={id}
             value={option.id}
             checked={choice === option.id}
-            onChange={() => choose(option.id)}
+            onChange={() => setAnswer({ choice: option.id })}
           />
           <span>
             <Inline text={option.text} />

@@ -4,6 +4,7 @@ import type { ObjectReference, Problem } from '../../engine/protocol/views.ts';
 import { Connection, type News, RequestError } from '../connection/connection.ts';
 import { chooseTransport, isKeptElsewhere } from '../connection/transports.ts';
 import { translate } from '../locales/translate.ts';
+import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
 import { applyUpdate, type InspectorTab, useSession } from './session-store.ts';
 
@@ -123,6 +124,7 @@ export function tell<M extends MethodName>(method: M, params: Params<M>): void {
 
 async function beginLesson(id: string): Promise<void> {
   const lesson = await ask('lesson.open', { id });
+  forgetAnswers(id);
   useSession.setState({ lesson, selected: undefined });
 }
 

@@ -143,10 +143,11 @@ test('why: from a Pod back to the command, by keyboard', async () => {
   await page.context().close();
 });
 
-test('a reload keeps the session, the place in it, and what was typed into the editor', async () => {
+test('a reload keeps the session, the place in it, the answers of the lesson, and what was typed into the editor', async () => {
   const { page, problems } = await openWindow('en', 'light');
   await paneTo(page, 'notebook');
   await doCell(page, 0);
+  await doCell(page, 1);
   await page.keyboard.press('Alt+e');
   await page.waitForSelector('.monaco-editor .view-line');
   await page.locator('.monaco-editor').first().click();
@@ -157,6 +158,7 @@ test('a reload keeps the session, the place in it, and what was typed into the e
   await page.reload();
   await page.waitForSelector('[data-pod="web"]');
   expect(await page.locator('[data-testid="clock"]').innerText()).toBe(clock);
+  expect(await page.locator('.cell-check.is-passed').count()).toBe(1);
   expect(await page.evaluate(() => localStorage.getItem('orrery.editor'))).toContain('apiVersion: v1');
   expect(problems).toEqual([]);
   await page.context().close();
