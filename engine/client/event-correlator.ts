@@ -9,14 +9,21 @@
 export interface EventHistory {
   readonly tokens: number;
   readonly refilledAt: number;
-  /** By source, type and reason: the different messages so far. */
-  readonly similar: Readonly<Record<string, { readonly messages: readonly string[]; readonly lastSeen: number }>>;
+  /** By source, type and reason: the different messages so far. Few enough that a list is looked through fastest. */
+  readonly similar: readonly Similar[];
   /** By the same key and the message: the event that was written. */
-  readonly written: Readonly<Record<string, EventEntry>>;
+  readonly written: readonly EventEntry[];
+}
+
+interface Similar {
+  readonly key: string;
+  readonly messages: readonly string[];
+  readonly lastSeen: number;
 }
 
 /** An event as it was written last. */
 interface EventEntry {
+  readonly key: string;
   readonly name: string;
   readonly count: number;
   readonly firstSeen: number;
@@ -37,7 +44,7 @@ const COMBINED_PREFIX = '(combined from similar events): ';
 
 /** A source that has said nothing yet. */
 export function emptyHistory(now: number): EventHistory {
-  return { tokens: FLOOD_BURST, refilledAt: now, similar: {}, written: {} };
+  return { tokens: FLOOD_BURST, refilledAt: now, similar: [], written: [] };
 }
 
 /** `key` tells source, object part, type and reason; `name` makes the name of a new event. */
@@ -48,20 +55,28 @@ export function correlate(
   now: number,
   name: () => string,
 ): EventDecision {
-  const group = history.similar[key];
+  const group = history.similar.find((candidate) => candidate.key === key);
   const fresh = group === undefined || now - group.lastSeen > SIMILAR_INTERVAL_MILLISECONDS;
   const messages = fresh ? [message] : group.messages.includes(message) ? group.messages : [...group.messages, message];
   const isCombined = messages.length >= SIMILAR_EVENTS;
   const kept = isCombined ? messages.slice(1) : messages;
-  const similar = { ...history.similar, [key]: { messages: kept, lastSeen: now } };
+  const similar = replaced(history.similar, group, { key, messages: kept, lastSeen: now });
 
   const entryKey = isCombined ? key : `${key}|${message}`;
-  const known = history.written[entryKey];
-  const entry = known === undefined ? { name: name(), count: 1, firstSeen: now } : { ...known, count: known.count + 1 };
-  const written = { ...history.written, [entryKey]: entry };
+  const known = history.written.find((candidate) => candidate.key === entryKey);
+  const entry: EventEntry =
+    known === undefined
+      ? { key: entryKey, name: name(), count: 1, firstSeen: now }
+      : { ...known, count: known.count + 1 };
+  const written = replaced(history.written, known, entry);
 
   const refilled = Math.min(FLOOD_BURST, history.tokens + (now - history.refilledAt) / FLOOD_REFILL_MILLISECONDS);
   const text = isCombined ? COMBINED_PREFIX + message : message;
   if (refilled < 1) return { history: { tokens: refilled, refilledAt: now, similar, written }, message: text };
   return { history: { tokens: refilled - 1, refilledAt: now, similar, written }, entry, message: text };
+}
+
+/** The list with one entry in place of another, or added to it. */
+function replaced<T>(list: readonly T[], old: T | undefined, entry: T): readonly T[] {
+  return old === undefined ? [...list, entry] : list.map((candidate) => (candidate === old ? entry : candidate));
 }

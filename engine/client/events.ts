@@ -54,7 +54,7 @@ export function recordEvent(turn: Turn, client: Client, report: EventReport): vo
     report.type,
     report.reason,
   ].join('|');
-  const ordinal = Object.keys(history.written).length;
+  const ordinal = history.written.length;
   const decision = correlate(history, key, report.message, turn.now, () => eventName(turn, report.object, ordinal));
   turn.memory.set(cell, decision.history);
   const { entry } = decision;
