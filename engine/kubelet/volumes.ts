@@ -78,30 +78,31 @@ function boundToken(pod: KubeObject): string {
   return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
 }
 
-function fromConfigMap(
-  turn: Turn,
-  pod: KubeObject,
-  volume: string,
-  source: { name: string; optional?: boolean; items?: readonly Item[] },
-  mode?: number,
-): Payload {
-  const data = configMapData(turn, pod, source.name);
-  if (!data && !source.optional)
-    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : configmap "${source.name}" not found`);
-  return project(volume, data ?? {}, source, mode, 'configmap');
+/** What a volume takes its files from: `secret` names itself by `secretName`, callers pass it as `name`. */
+interface FileSource {
+  readonly name: string;
+  readonly optional?: boolean;
+  readonly items?: readonly Item[];
 }
 
-function fromSecret(
-  turn: Turn,
-  pod: KubeObject,
+function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
+  return fromData(volume, configMapData(turn, pod, source.name), source, mode, 'configmap');
+}
+
+function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
+  return fromData(volume, secretData(turn, pod, source.name), source, mode, 'secret');
+}
+
+function fromData(
   volume: string,
-  source: { name: string; optional?: boolean; items?: readonly Item[] },
-  mode?: number,
+  data: Record<string, string> | undefined,
+  source: FileSource,
+  mode: number | undefined,
+  kind: 'configmap' | 'secret',
 ): Payload {
-  const data = secretData(turn, pod, source.name);
   if (!data && !source.optional)
-    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : secret "${source.name}" not found`);
-  return project(volume, data ?? {}, source, mode, 'secret');
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} "${source.name}" not found`);
+  return project(volume, data ?? {}, source, mode, kind);
 }
 
 function project(

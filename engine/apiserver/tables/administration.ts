@@ -1,5 +1,6 @@
+import { humanDuration } from '../../human-duration.ts';
 import type { KubeObject } from '../../object.ts';
-import { AGE, age, column, humanDuration, NAME, NONE, type Printer, UNSET } from './printer.ts';
+import { AGE, age, column, NAME, NONE, type Printer, UNSET } from './printer.ts';
 
 interface Condition {
   readonly type: string;

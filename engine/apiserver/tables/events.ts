@@ -1,5 +1,6 @@
+import { since } from '../../human-duration.ts';
 import type { KubeObject } from '../../object.ts';
-import { column, NAME, type Printer, since, wideColumn } from './printer.ts';
+import { column, NAME, type Printer, wideColumn } from './printer.ts';
 
 /** An Event of core/v1 shape; the view of `events.k8s.io` names the same things differently. */
 export const events: Printer = {

@@ -1,17 +1,7 @@
+import { humanDuration } from '../../human-duration.ts';
 import type { KubeObject } from '../../object.ts';
 import { parseTimestamp } from '../../sim/time.ts';
-import {
-  AGE,
-  age,
-  type Cell,
-  column,
-  humanDuration,
-  NAME,
-  NONE,
-  type Printer,
-  type RowCondition,
-  wideColumn,
-} from './printer.ts';
+import { AGE, age, type Cell, column, NAME, NONE, type Printer, type RowCondition, wideColumn } from './printer.ts';
 
 interface ContainerState {
   readonly waiting?: { readonly reason?: string };

@@ -1,5 +1,6 @@
+import { since } from '../../human-duration.ts';
 import type { KubeObject } from '../../object.ts';
-import { AGE, age, column, formatSelector, NAME, NONE, type Printer, since } from './printer.ts';
+import { AGE, age, column, formatSelector, NAME, NONE, type Printer } from './printer.ts';
 
 interface LoadBalancerIngress {
   readonly ip?: string;

@@ -1,3 +1,4 @@
+import { humanDuration, since } from '../../human-duration.ts';
 import type { KubeObject } from '../../object.ts';
 import { parseTimestamp } from '../../sim/time.ts';
 import {
@@ -8,12 +9,10 @@ import {
   containerCells,
   formatMap,
   formatSelector,
-  humanDuration,
   NAME,
   NONE,
   type Printer,
   SELECTOR,
-  since,
 } from './printer.ts';
 
 export const deployments: Printer = {

@@ -28,6 +28,7 @@ import {
   portKey,
   type SliceTemplate,
   slicePlan,
+  sliceTemplateOf,
 } from './slice-plan.ts';
 import {
   isBehind,
@@ -142,29 +143,11 @@ function endpointOf(pod: KubeObject, service: KubeObject, node: KubeObject | und
 
 /** A slice has the Service's labels and says whose it is. */
 function sliceTemplate(service: KubeObject): SliceTemplate {
-  const { namespace, name, uid } = service.metadata;
+  const { name } = service.metadata;
   const labels: Record<string, string> = { ...service.metadata.labels };
   delete labels[HEADLESS];
   if (service.spec.clusterIP === 'None') labels[HEADLESS] = '';
   labels[SERVICE_NAME] = name;
   labels[MANAGED_BY] = MANAGER;
-  return {
-    labels,
-    empty: (ports) =>
-      ({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: {
-          generateName: `${name}-`,
-          namespace,
-          labels,
-          ownerReferences: [
-            { apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true },
-          ],
-        },
-        addressType: 'IPv4',
-        endpoints: [],
-        ports,
-      }) as unknown as KubeObject,
-  };
+  return sliceTemplateOf(service, labels);
 }

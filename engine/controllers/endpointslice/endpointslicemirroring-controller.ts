@@ -5,7 +5,14 @@ import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { writtenTriggerTime } from './changed-pods.ts';
 import type { EndpointPort } from './pod-endpoint.ts';
-import { type Endpoint, type EndpointGroup, portKey, type SliceTemplate, slicePlan } from './slice-plan.ts';
+import {
+  type Endpoint,
+  type EndpointGroup,
+  portKey,
+  type SliceTemplate,
+  slicePlan,
+  sliceTemplateOf,
+} from './slice-plan.ts';
 import {
   isBehind,
   MANAGED_BY,
@@ -95,25 +102,7 @@ function mirrored({ ip, hostname, nodeName, targetRef }: Address, ready: boolean
 }
 
 function sliceTemplate(endpoints: KubeObject): SliceTemplate {
-  const { namespace, name, uid } = endpoints.metadata;
+  const { name } = endpoints.metadata;
   const labels = { ...endpoints.metadata.labels, [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER };
-  return {
-    labels,
-    empty: (ports) =>
-      ({
-        apiVersion: 'discovery.k8s.io/v1',
-        kind: 'EndpointSlice',
-        metadata: {
-          generateName: `${name}-`,
-          namespace,
-          labels,
-          ownerReferences: [
-            { apiVersion: 'v1', kind: 'Endpoints', name, uid, controller: true, blockOwnerDeletion: true },
-          ],
-        },
-        addressType: 'IPv4',
-        endpoints: [],
-        ports,
-      }) as unknown as KubeObject,
-  };
+  return sliceTemplateOf(endpoints, labels);
 }

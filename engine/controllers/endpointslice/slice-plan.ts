@@ -38,6 +38,25 @@ export interface SliceTemplate {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** The look of slices that belong to `owner` (a Service, or the Endpoints they mirror). */
+export function sliceTemplateOf(owner: KubeObject, labels: Readonly<Record<string, string>>): SliceTemplate {
+  const { kind } = owner;
+  const { namespace, name, uid } = owner.metadata;
+  const ownerReferences = [{ apiVersion: 'v1', kind, name, uid, controller: true, blockOwnerDeletion: true }];
+  return {
+    labels,
+    empty: (ports) =>
+      ({
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { generateName: `${name}-`, namespace, labels, ownerReferences },
+        addressType: 'IPv4',
+        endpoints: [],
+        ports,
+      }) as unknown as KubeObject,
+  };
+}
+
 /** `--max-endpoints-per-slice`. */
 const MAX_ENDPOINTS = 100;
 

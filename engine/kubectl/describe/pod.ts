@@ -1,5 +1,5 @@
+import { humanDuration } from '../../human-duration.ts';
 import { parseTimestamp } from '../../sim/time.ts';
-import { humanDuration } from '../printers/age.ts';
 import { containerLines } from './containers.ts';
 import type { Describer } from './describer.ts';
 import { annotationLines, dateText, labelLines, labelsLine, listLines, Text } from './text.ts';

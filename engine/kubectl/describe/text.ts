@@ -1,5 +1,5 @@
+import { humanDuration } from '../../human-duration.ts';
 import { parseTimestamp } from '../../sim/time.ts';
-import { humanDuration } from '../printers/age.ts';
 
 /** Lines of a description: cells separated by tabs, two blanks a level. */
 export class Text {

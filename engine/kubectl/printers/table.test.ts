@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { humanDuration } from './age.ts';
+import { humanDuration } from '../../human-duration.ts';
 import { CustomColumnsPrinter } from './custom-columns.ts';
 import { GoTemplate } from './go-template.ts';
 import { sortedBy } from './sorting.ts';
