@@ -9,6 +9,7 @@ import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
 import { nodeController } from './nodelifecycle/node-controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
+import { replicationController } from './replication/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 
@@ -21,6 +22,7 @@ export const controllers: readonly Component[] = [
   rootCaCertificatePublisher,
   deploymentController,
   replicaSetController,
+  replicationController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

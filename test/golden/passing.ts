@@ -40,6 +40,7 @@ export const passing: readonly string[] = [
   'wl-pod-yaml',
   'wl-probe-liveness',
   'wl-qos',
+  'wl-rc',
   'wl-rs',
   'wl-volumes-configmap',
 ];

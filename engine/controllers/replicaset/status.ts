@@ -10,7 +10,8 @@ import { type Condition, untilAvailable } from '../shared/pod.ts';
 export interface Findings {
   /** Active pods that belong to it. */
   readonly pods: readonly KubeObject[];
-  readonly terminating: number;
+  /** Absent for a kind that does not count them. */
+  readonly terminating?: number;
   /** Why pods could not be created or deleted. */
   readonly failure?: Error;
 }

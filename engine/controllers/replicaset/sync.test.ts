@@ -4,8 +4,9 @@ import { controllerClient } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import { type FakeTurn, type FakeTurnOptions, fakeTurn, TEST_TIME } from '../../sim/testing.ts';
 import { testPod, testReplicaSet } from '../shared/testing.ts';
-import { syncReplicaSet } from './sync.ts';
-import { keysOf } from './watches.ts';
+import { REPLICA_SETS } from './family.ts';
+import { syncReplicas } from './sync.ts';
+import { replicaKeysOf } from './watches.ts';
 
 const PODS = '/api/v1/namespaces/default/pods';
 const EVENTS = '/api/v1/namespaces/default/events';
@@ -20,7 +21,7 @@ function turnWith(set: KubeObject, pods: readonly KubeObject[] = [], options: Fa
 }
 
 function sync(turn: FakeTurn): void {
-  syncReplicaSet(turn, controllerClient(turn), 'default/web');
+  syncReplicas(turn, controllerClient(turn), 'default/web', REPLICA_SETS);
 }
 
 const settled = {
@@ -32,7 +33,7 @@ const settled = {
   observedGeneration: 1,
 };
 
-describe('syncReplicaSet', () => {
+describe('syncReplicas', () => {
   it('does nothing when nothing differs', () => {
     const set = testReplicaSet(1, {}, {}, settled);
     const turn = turnWith(set, [testPod('web-1', set)]);
@@ -69,7 +70,8 @@ describe('syncReplicaSet', () => {
     expect(turn.bodies('/pods')).toHaveLength(2);
     for (const name of ['web-1', 'web-2']) {
       turn.cache('pods').put(testPod(name, set));
-      expect(keysOf(turn, 'pods', { type: 'ADDED', object: testPod(name, set), revision: 2 })).toEqual(['default/web']);
+      const event = { type: 'ADDED', object: testPod(name, set), revision: 2 } as const;
+      expect(replicaKeysOf(turn, 'pods', event, REPLICA_SETS)).toEqual(['default/web']);
     }
     turn.cache('pods').remove('default', 'web-2');
     sync(turn);

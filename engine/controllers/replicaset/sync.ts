@@ -15,16 +15,24 @@ import {
 import { controllerOf, keyOf, splitKey } from '../shared/owner.ts';
 import { isPodActive, isPodTerminating } from '../shared/pod.ts';
 import { createPod, deletePod, isNamespaceTerminating, podFromTemplate } from '../shared/pod-control.ts';
+import type { ReplicaFamily } from './family.ts';
 import { podsToDelete } from './ranking.ts';
 import { calculateStatus, updateStatus } from './status.ts';
 
 /** `BurstReplicas`: at most so many pods are created or deleted in one sync. */
 const BURST_REPLICAS = 500;
 
-/** One sync of a ReplicaSet (`syncReplicaSet` in `pkg/controller/replicaset/replica_set.go`). */
-export function syncReplicaSet(turn: Turn, client: Client, key: string): void {
+/** What one sync works with. */
+interface Sync {
+  readonly turn: Turn;
+  readonly client: Client;
+  readonly family: ReplicaFamily;
+}
+
+/** One sync of a ReplicaSet or of its elder (`syncReplicaSet` in `pkg/controller/replicaset/replica_set.go`). */
+export function syncReplicas(turn: Turn, client: Client, key: string, family: ReplicaFamily): void {
   const [namespace, name] = splitKey(key);
-  const set = turn.cache('replicasets.apps').get(namespace, name);
+  const set = turn.cache(family.resource).get(namespace, name);
   if (set === undefined) {
     deleteExpectations(turn, key);
     return;
@@ -34,35 +42,36 @@ export function syncReplicaSet(turn: Turn, client: Client, key: string): void {
     turn,
     client,
     owner: set,
-    ownerResource: 'replicasets.apps',
+    ownerResource: family.resource,
+    selector: family.selectorOf(set),
     resource: 'pods',
     isClaimable: isPodActive,
   });
   const pods = claimed.filter(isPodActive);
-  const terminating = claimed.reduce((count, pod) => count + (isPodTerminating(pod) ? 1 : 0), 0);
-  const failure = mayManage ? managePods(turn, client, set, pods) : undefined;
+  const terminating = family.countsTerminating ? claimed.filter(isPodTerminating).length : undefined;
+  const failure = mayManage ? managePods({ turn, client, family }, set, pods) : undefined;
   const { status, nextAvailable } = calculateStatus(set, { pods, terminating, failure }, turn.now);
-  updateStatus(client, 'replicasets.apps', set, status);
+  updateStatus(client, family.resource, set, status);
   if (failure !== undefined) throw failure;
   if (nextAvailable !== Number.POSITIVE_INFINITY) enqueueAfter(turn, key, nextAvailable);
 }
 
 /** Creates or deletes pods towards `spec.replicas`. Returns what went wrong instead of throwing: the status comes first. */
-function managePods(turn: Turn, client: Client, set: KubeObject, pods: readonly KubeObject[]): Error | undefined {
+function managePods(sync: Sync, set: KubeObject, pods: readonly KubeObject[]): Error | undefined {
   const difference = Math.min(Math.abs(pods.length - set.spec.replicas), BURST_REPLICAS);
-  if (pods.length < set.spec.replicas) return createPods(turn, client, set, difference);
-  if (pods.length > set.spec.replicas) return deletePods(turn, client, set, pods, difference);
+  if (pods.length < set.spec.replicas) return createPods(sync, set, difference);
+  if (pods.length > set.spec.replicas) return deletePods(sync, set, pods, difference);
   return undefined;
 }
 
 /** Slow start: batches of 1, 2, 4 … pods; after a batch with a failure the rest is left for the retry. */
-function createPods(turn: Turn, client: Client, set: KubeObject, count: number): Error | undefined {
+function createPods({ turn, client, family }: Sync, set: KubeObject, count: number): Error | undefined {
   const key = keyOf(set);
   const pod = podFromTemplate(set.spec.template, set);
   let created = 0;
   let attempted = 0;
   let failure: Error | undefined;
-  turn.note(`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set));
+  turn.note(`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set, family));
   expectCreations(turn, key, count);
   for (let batch = 1; attempted < count && failure === undefined; batch *= 2) {
     for (const end = Math.min(attempted + batch, count); attempted < end; attempted++) {
@@ -76,16 +85,15 @@ function createPods(turn: Turn, client: Client, set: KubeObject, count: number):
 }
 
 function deletePods(
-  turn: Turn,
-  client: Client,
+  { turn, client, family }: Sync,
   set: KubeObject,
   pods: readonly KubeObject[],
   count: number,
 ): Error | undefined {
   const key = keyOf(set);
-  const victims = podsToDelete(pods, crowdOf(turn, set), count, turn.now);
+  const victims = podsToDelete(pods, crowdOf(turn, set, family), count, turn.now);
   let failure: Error | undefined;
-  turn.note(`Too many replicas: need ${set.spec.replicas}, deleting ${count}`, about(set));
+  turn.note(`Too many replicas: need ${set.spec.replicas}, deleting ${count}`, about(set, family));
   expectDeletions(turn, key, victims.map(keyOf));
   for (const pod of victims) {
     const error = attempt(() => deletePod(turn, client, set, pod.metadata.name));
@@ -97,10 +105,10 @@ function deletePods(
 }
 
 /** How many active pods of this ReplicaSet and its siblings (same owner) each node has. */
-function crowdOf(turn: Turn, set: KubeObject): ReadonlyMap<string, number> {
+function crowdOf(turn: Turn, set: KubeObject, family: ReplicaFamily): ReadonlyMap<string, number> {
   const crowd = new Map<string, number>();
   const controller = controllerOf(set);
-  const siblings = controller === undefined ? [] : turn.cache('replicasets.apps').by('owner', controller.uid);
+  const siblings = controller === undefined ? [] : turn.cache(family.resource).by('owner', controller.uid);
   for (const sibling of siblings) {
     for (const pod of turn.cache('pods').by('owner', sibling.metadata.uid)) {
       const nodeName: string = pod.spec?.nodeName ?? '';
@@ -110,8 +118,8 @@ function crowdOf(turn: Turn, set: KubeObject): ReadonlyMap<string, number> {
   return crowd;
 }
 
-function about(set: KubeObject): { resource: string; namespace?: string; name: string } {
-  return { resource: 'replicasets.apps', namespace: set.metadata.namespace, name: set.metadata.name };
+function about(set: KubeObject, family: ReplicaFamily): { resource: string; namespace?: string; name: string } {
+  return { resource: family.resource, namespace: set.metadata.namespace, name: set.metadata.name };
 }
 
 /** Why a write failed, or undefined when it succeeded. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
-import { matchesLabelSelector } from '../../label-selector.ts';
+import { type LabelSelectorSpec, matchesLabelSelector } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { controllerOf, controllerReference } from './owner.ts';
@@ -11,6 +11,8 @@ export interface Claim {
   readonly client: Client;
   readonly owner: KubeObject;
   readonly ownerResource: string;
+  /** What the owner selects by; its `spec.selector` when omitted. */
+  readonly selector?: LabelSelectorSpec;
   readonly resource: string;
   /** Other objects keep the owner they have, such as pods that are no longer active. */
   readonly isClaimable?: (object: KubeObject) => boolean;
@@ -23,7 +25,7 @@ export interface Claim {
  */
 export function claimObjects(claim: Claim): readonly KubeObject[] {
   const { turn, owner } = claim;
-  const selector = owner.spec.selector;
+  const selector: LabelSelectorSpec | undefined = claim.selector ?? owner.spec.selector;
   const isDeleted = owner.metadata.deletionTimestamp !== undefined;
   const claimed: KubeObject[] = [];
   for (const object of turn.cache(claim.resource).by('owner', owner.metadata.uid)) {
