@@ -65,6 +65,29 @@ export function conflict(subject: ErrorSubject, name: string, why: string = OBJE
   return failure(409, 'Conflict', message, subjectDetails(subject, name));
 }
 
+/** Places in etcd that are not called after their resource (`SpecialDefaultResourcePrefixes` in `pkg/kubeapiserver`). */
+const STORAGE_PREFIXES: Readonly<Record<string, string>> = {
+  replicationcontrollers: 'controllers',
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  services: 'services/specs',
+  'ingresses.networking.k8s.io': 'ingress',
+  'customresourcedefinitions.apiextensions.k8s.io': 'apiextensions.k8s.io/customresourcedefinitions',
+  'apiservices.apiregistration.k8s.io': 'apiregistration.k8s.io/apiservices',
+};
+
+/** What the storage layer says of an object that is not the one that was meant. */
+export function invalidObject(
+  subject: Pick<ErrorSubject, 'group' | 'plural'>,
+  namespace: string,
+  name: string,
+  why: string,
+): string {
+  const prefix = STORAGE_PREFIXES[groupResource(subject)] ?? subject.plural;
+  const key = `/${prefix}/${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+}
+
 /** A server-side apply that would change fields of other managers. */
 export function applyConflict(conflicts: readonly { readonly manager: string; readonly field: string }[]): Status {
   const causes = conflicts.map(({ manager, field }) => ({

@@ -5,6 +5,7 @@ import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
 import { serviceAccount } from './service-account.ts';
+import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 /** In the order of kube-apiserver's `AllOrderedPlugins` (`pkg/kubeapiserver/options/plugins.go`). */
@@ -15,6 +16,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   priority,
   priorityClass,
   defaultTolerationSeconds,
+  storageObjectInUseProtection,
 ];
 
 /** Runs the admission chain over a write. Writes to subresources other than the object itself are not admitted here. */

@@ -1,33 +1,71 @@
+import { clusterRole } from './cluster-role.ts';
+import { clusterRoleBinding } from './cluster-role-binding.ts';
 import { configMap } from './config-map.ts';
+import { controllerRevision } from './controller-revision.ts';
+import { cronJob } from './cron-job.ts';
+import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event, newEvent } from './event.ts';
+import { ingress } from './ingress.ts';
+import { ingressClass } from './ingress-class.ts';
+import { job } from './job.ts';
 import type { Kind } from './kind.ts';
 import { lease } from './lease.ts';
+import { limitRange } from './limit-range.ts';
 import { namespace } from './namespace.ts';
+import { networkPolicy } from './network-policy.ts';
 import { node } from './node.ts';
+import { persistentVolume } from './persistent-volume.ts';
+import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { pod } from './pod.ts';
+import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
+import { replicationController } from './replication-controller.ts';
+import { resourceQuota } from './resource-quota.ts';
+import { role } from './role.ts';
+import { roleBinding } from './role-binding.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
+import { statefulSet } from './stateful-set.ts';
+import { storageClass } from './storage-class.ts';
 
 /** All served kinds, in the order of discovery: groups as `/apis` lists them, resources by name. */
 export const KINDS: readonly Kind[] = [
   configMap,
   endpoints,
   event,
+  limitRange,
   namespace,
   node,
+  persistentVolumeClaim,
+  persistentVolume,
   pod,
+  replicationController,
+  resourceQuota,
   secret,
   serviceAccount,
   service,
+  controllerRevision,
+  daemonSet,
   deployment,
   replicaSet,
+  statefulSet,
   newEvent,
+  cronJob,
+  job,
+  ingressClass,
+  ingress,
+  networkPolicy,
+  podDisruptionBudget,
+  clusterRoleBinding,
+  clusterRole,
+  roleBinding,
+  role,
+  storageClass,
   priorityClass,
   lease,
   endpointSlice,

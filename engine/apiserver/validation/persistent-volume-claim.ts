@@ -1,8 +1,11 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
+import type { Fields } from '../kinds/fields.ts';
+import { typeSchema } from '../schema/schemas.ts';
 import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
 import { dnsSubdomain } from './names.ts';
 import { validateLabelSelector } from './selectors.ts';
+import { difference, structForm } from './struct-form.ts';
 
 export const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const VOLUME_MODES = ['Block', 'Filesystem'];
@@ -40,5 +43,6 @@ export function validateClaimUpdate(next: KubeObject, previous: KubeObject): Err
   if (isEqual(now, { ...previous.spec, volumeName: '' })) return [];
   const text =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
-  return [forbidden('spec', text)];
+  const form = (spec: Fields): unknown => structForm(typeSchema('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), spec);
+  return [forbidden('spec', `${text}\n${difference(form(previous.spec), form(now))}`)];
 }

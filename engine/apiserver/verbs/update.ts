@@ -5,7 +5,7 @@ import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
-import { badRequest, conflict, invalid, notFound } from '../errors.ts';
+import { badRequest, conflict, invalid, invalidObject, notFound } from '../errors.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
 import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
@@ -55,13 +55,8 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
   }
   if (resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(kind, name));
   if (uid !== undefined && uid !== '' && uid !== previous.metadata.uid) {
-    refuse(
-      conflict(
-        kind,
-        name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`,
-      ),
-    );
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`;
+    refuse(conflict(kind, name, invalidObject(kind, call.namespace, name, why)));
   }
 }
 
