@@ -1,3 +1,5 @@
+import { type AdmissionFlags, admissionFlagProblems } from './apiserver/admission/plugin-names.ts';
+
 /** A node as hardware: what its machine has before Kubernetes counts anything. */
 export interface MachineConfig {
   readonly name: string;
@@ -21,10 +23,12 @@ export interface ClusterConfig {
   readonly preloadedImages: boolean;
   /** What the learner's kubeconfig calls the cluster and its context. */
   readonly clusterName: string;
+  /** Admission plugins of the API server besides or instead of the default ones and NodeRestriction. */
+  readonly admission?: AdmissionFlags;
 }
 
 /** What a caller may leave out. */
-export interface ClusterOptions {
+export interface ClusterOptions extends AdmissionFlags {
   readonly seed?: number;
   readonly startTime?: string;
   /** So many equal machines, `node-1` and up. */
@@ -56,5 +60,16 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     machines: options.machines ?? Array.from({ length: count }, (_, index) => plainMachine(index + 1)),
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
+    ...admissionConfig(options),
   };
+}
+
+/** Throws where kube-apiserver would refuse to start. The recorded cluster runs NodeRestriction, as kubeadm's do. */
+function admissionConfig(options: AdmissionFlags): Pick<ClusterConfig, 'admission'> {
+  const { enableAdmissionPlugins = ['NodeRestriction'], disableAdmissionPlugins = [] } = options;
+  if (options.enableAdmissionPlugins === undefined && options.disableAdmissionPlugins === undefined) return {};
+  const admission = { enableAdmissionPlugins, disableAdmissionPlugins };
+  const problems = admissionFlagProblems(admission);
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return { admission };
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import { configureAdmission } from './admission/admission.ts';
 import { applyObject, isApply } from './apply/apply.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
@@ -48,6 +49,7 @@ export const apiServer: Component = {
   durable: ['signing-key', 'stream/', 'streams', 'watchers'],
 
   start(turn) {
+    configureAdmission(turn);
     cutStreams(turn);
     bootstrap(turn);
   },

@@ -12,7 +12,9 @@ export class TestServer {
   readonly store: Store = new Store();
 
   constructor(options: FakeTurnOptions = {}) {
-    this.turn = new FakeTurn({ component: 'kube-apiserver', store: this.store, ...options });
+    const serve: FakeTurnOptions['serve'] = (component, request) =>
+      component === 'world' ? {} : options.serve?.(component, request);
+    this.turn = new FakeTurn({ component: 'kube-apiserver', store: this.store, ...options, serve });
     this.turn.caller = 'workstation';
     apiServer.start?.(this.turn);
     this.seed('serviceaccounts', {

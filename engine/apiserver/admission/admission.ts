@@ -1,7 +1,10 @@
 import type { KubeObject } from '../../object.ts';
+import type { Turn } from '../../sim/turn.ts';
+import type { Kind } from '../kinds/kind.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
-import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
+import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
+import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -19,14 +22,74 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
 ];
 
-/** Runs the admission chain over a write. Writes to subresources other than the object itself are not admitted here. */
+/** The plugins that have to do with one operation on one resource or subresource, by pass. */
+interface Chain {
+  readonly mutating: readonly AdmissionPlugin[];
+  readonly validating: readonly AdmissionPlugin[];
+}
+
+const FLAGS = 'admission-flags';
+const DEFAULT_FLAGS: AdmissionFlags = { enableAdmissionPlugins: ['NodeRestriction'] };
+
+/** Chains are the same for the same flags and kind: found once, kept as long as both live. */
+const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
+
+/** A starting server reads its flags. */
+export function configureAdmission(turn: Turn): void {
+  const { admission } = turn.call('world', { kind: 'config' }) as { readonly admission?: AdmissionFlags };
+  if (admission !== undefined) turn.memory.set(FLAGS, admission);
+}
+
+function chainOf({ call, operation }: AdmissionRequest): Chain {
+  const flags = call.turn.memory.get<AdmissionFlags>(FLAGS) ?? DEFAULT_FLAGS;
+  const known = chainsOf(flags, call.kind);
+  const key = call.subresource === '' ? operation : `${operation} ${call.subresource}`;
+  const present = known.get(key);
+  if (present !== undefined) return present;
+  const chain = buildChain(flags, call.kind, operation, call.subresource);
+  known.set(key, chain);
+  return chain;
+}
+
+function chainsOf(flags: AdmissionFlags, kind: Kind): Map<string, Chain> {
+  let byKind = chains.get(flags);
+  if (byKind === undefined) {
+    byKind = new WeakMap();
+    chains.set(flags, byKind);
+  }
+  let known = byKind.get(kind);
+  if (known === undefined) {
+    known = new Map();
+    byKind.set(kind, known);
+  }
+  return known;
+}
+
+function buildChain(flags: AdmissionFlags, { resource }: Kind, operation: Operation, subresource: string): Chain {
+  const names = enabledPluginNames(flags);
+  const concerned = PLUGINS.filter(
+    ({ name, operations, resources, subresources = [''] }) =>
+      names.includes(name) &&
+      operations.includes(operation) &&
+      (resources === undefined || resources.includes(resource)) &&
+      (subresources.includes(subresource) || subresources.includes('*')),
+  );
+  return {
+    mutating: concerned.filter((plugin) => plugin.admit !== undefined),
+    validating: concerned.filter((plugin) => plugin.validate !== undefined),
+  };
+}
+
+/** The mutating pass over a write, before it is validated. */
 export function admit(request: AdmissionRequest): KubeObject {
-  const { resource } = request.call.kind;
   let { object } = request;
-  for (const plugin of PLUGINS) {
-    if (!plugin.operations.includes(request.operation)) continue;
-    if (plugin.resources !== undefined && !plugin.resources.includes(resource)) continue;
-    object = plugin.admit(object === request.object ? request : { ...request, object });
+  for (const plugin of chainOf(request).mutating) {
+    object = plugin.admit?.(object === request.object ? request : { ...request, object }) ?? object;
   }
   return object;
+}
+
+/** The validating pass over a write, after everything else has accepted it. */
+export function validateAdmission(request: AdmissionRequest): void {
+  for (const plugin of chainOf(request).validating) plugin.validate?.(request);
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { nameSuffix, uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
-import { admit } from '../admission/admission.ts';
+import { admit, validateAdmission } from '../admission/admission.ts';
 import { trackCreate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { type Call, refuse } from '../call.ts';
@@ -39,6 +39,7 @@ export function insertObject(call: Call, decoded: KubeObject): KubeObject {
   const errors = validateCreate(kind, prepared);
   if (errors.length > 0) refuse(invalid(kind, prepared.metadata.name, errors));
   const complete = withAllocations(call, prepared, undefined);
+  validateAdmission({ call, operation: 'CREATE', object: complete });
   const existing = findObject(call, complete.metadata.name);
   if (existing !== undefined) refuse(alreadyExists(kind, complete.metadata.name));
   call.warnings.push(...(kind.warnings?.(complete) ?? []));

@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { parseTimestamp, timestamp } from '../../sim/time.ts';
-import { admit } from '../admission/admission.ts';
+import { admit, validateAdmission } from '../admission/admission.ts';
 import { type Call, parameter, refuse } from '../call.ts';
 import { decodeOptions } from '../codec.ts';
 import { badRequest, conflict, success } from '../errors.ts';
@@ -53,7 +53,9 @@ export function deleteOptions(call: Call): DeleteOptions {
 /** Deletes an object now, or marks it and leaves the rest to whoever it waits for: kubelet, finalizers, collector. */
 export function deleteWith(call: Call, object: KubeObject, options: DeleteOptions): KubeObject | Status {
   checkPreconditions(call, object, options);
-  admit({ call, operation: 'DELETE', object, previous: object });
+  const request = { call, operation: 'DELETE', object, previous: object } as const;
+  admit(request);
+  validateAdmission(request);
   if (call.kind.kind === 'Namespace' && call.kind.group === '') return deleteNamespace(call, object);
   const grace = gracefulMark(call, object, options);
   if (grace === 'pending') return object;

@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
-import { admit } from '../admission/admission.ts';
+import { admit, validateAdmission } from '../admission/admission.ts';
 import { isManagedFields, trackUpdate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { type Call, refuse } from '../call.ts';
@@ -117,6 +117,7 @@ export function replaceObject(
   const next = owned(call, withGeneration(kind, prepared, previous), previous, ownership);
   const errors = validateUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
+  validateAdmission({ call, operation: 'UPDATE', object: next, previous });
   call.warnings.push(...(kind.warnings?.(next, previous) ?? []));
   return finishUpdate(call, withAllocations(call, next, previous), previous);
 }
@@ -149,9 +150,12 @@ export function replaceStatus(
     metadata: metadataWithStatus(given.metadata, previous.metadata, ownership),
     status: given.status,
   };
-  const next = owned(call, kind.prepareStatusUpdate?.(base, previous, writeContext(call)) ?? base, previous, ownership);
+  const admitted = admit({ call, operation: 'UPDATE', object: base, previous });
+  const prepared = kind.prepareStatusUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
+  const next = owned(call, prepared, previous, ownership);
   const errors = validateStatusUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
+  validateAdmission({ call, operation: 'UPDATE', object: next, previous });
   return finishUpdate(call, next, previous);
 }
 
