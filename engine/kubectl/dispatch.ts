@@ -1,6 +1,14 @@
 import { complain, type Invocation, print } from '../process/program.ts';
 import type { Command, Task } from './command.ts';
-import { CommandFailure, failureCode, failureText, Refused, ServerFailure, usageFailure } from './failure.ts';
+import {
+  CommandFailure,
+  failureCode,
+  failureText,
+  HelpFailure,
+  Refused,
+  ServerFailure,
+  usageFailure,
+} from './failure.ts';
 import { type Flag, FlagValues, parseArguments } from './flags.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import { helpText } from './help.ts';
@@ -67,7 +75,12 @@ function* start(root: Command, found: Found, invocation: Invocation): Task<numbe
   if (!command.run) return yield* bareGroup(root, found, parsed.args);
   requireFlags(command, parsed.flags);
   const session = new Session(invocation, path, parsed);
-  yield* command.run(session);
+  try {
+    yield* command.run(session);
+  } catch (error) {
+    if (error instanceof HelpFailure) yield* print(helpText(root, found));
+    throw error;
+  }
   session.checkWarnings();
   return 0;
 }

@@ -22,6 +22,14 @@ export function usageFailure(path: string, message: string): CommandFailure {
   return new CommandFailure(`error: ${message}\nSee '${path} -h' for help and examples`);
 }
 
+/** A failure of how the command was used that shows the whole help first, on standard output, as `kubectl config` does. */
+export class HelpFailure extends CommandFailure {}
+
+/** Wrong arguments of a `config` command. */
+export function unexpectedArguments(args: readonly string[]): HelpFailure {
+  return new HelpFailure(`error: Unexpected args: [${args.join(' ')}]`);
+}
+
 /** Several failures of one command, each on its own lines. */
 export function joinFailures(failures: readonly Error[]): CommandFailure {
   return new CommandFailure(failures.map(failureText).join('\n'));

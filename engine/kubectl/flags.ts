@@ -38,6 +38,11 @@ export class FlagValues {
     return this.given.has(name);
   }
 
+  /** Is it a flag with several values? Where `create rolebinding` has `--user` for subjects, the global flag of that name is hidden. */
+  isList(name: string): boolean {
+    return ['slice', 'array'].includes(this.definition(name).type);
+  }
+
   string(name: string): string {
     return this.given.get(name)?.at(-1) ?? this.definition(name).default ?? '';
   }

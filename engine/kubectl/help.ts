@@ -53,7 +53,7 @@ function commandHelp({ command, path }: Found): string {
 }
 
 function subcommandList(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((command) => command.name.length)) + 3;
+  const width = Math.max(11, ...commands.map((command) => command.name.length)) + 3;
   return `Available Commands:\n${commands.map((command) => `  ${command.name.padEnd(width)}${command.short}`).join('\n')}`;
 }
 

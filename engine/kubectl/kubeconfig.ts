@@ -155,9 +155,10 @@ export function* connect(
   const clusterName = flags.string('cluster') || context?.cluster;
   const cluster = clusterName ? config.clusters[clusterName] : undefined;
   if (flags.string('cluster') && !cluster) throw failure(`no server found for cluster ${JSON.stringify(clusterName)}`);
-  const userName = flags.string('user') || context?.user;
+  const chosenUser = flags.isList('user') ? '' : flags.string('user');
+  const userName = chosenUser || context?.user;
   const entry = userName ? config.users[userName] : undefined;
-  if (flags.string('user') && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
+  if (chosenUser && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
   const certificate = yield* certificateOf(flags, entry, readText);
   return {
     server: flags.string('server') || cluster?.server || 'http://localhost:8080',

@@ -1,5 +1,5 @@
 import type { Command, Task } from '../command.ts';
-import { failure, usageFailure } from '../failure.ts';
+import { failure, unexpectedArguments } from '../failure.ts';
 import type { Kubeconfig } from '../kubeconfig.ts';
 import type { Session } from '../session.ts';
 
@@ -47,8 +47,7 @@ function setContext(access: ConfigAccess): Command {
       const config = yield* access.read(session);
       const isCurrent = session.flags.boolean('current');
       const name = isCurrent ? config.currentContext : session.args[0];
-      if (session.args.length > 1 || (isCurrent && session.args.length > 0))
-        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (session.args.length > 1 || (isCurrent && session.args.length > 0)) throw unexpectedArguments(session.args);
       if (!name)
         throw failure(
           isCurrent ? 'no current context is set' : 'you must specify a non-empty context name or --current',
@@ -63,8 +62,7 @@ function setContext(access: ConfigAccess): Command {
 
 function oneName(session: Session): string {
   const [name] = session.args;
-  if (session.args.length !== 1 || !name)
-    throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+  if (session.args.length !== 1 || !name) throw unexpectedArguments(session.args);
   return name;
 }
 
@@ -122,8 +120,7 @@ function renameContext(access: ConfigAccess): Command {
     usage: 'CONTEXT_NAME NEW_NAME',
     *run(session): Task {
       const [from, to] = session.args;
-      if (session.args.length !== 2 || !from || !to)
-        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (session.args.length !== 2 || !from || !to) throw unexpectedArguments(session.args);
       const config = yield* access.read(session);
       const { [from]: entry, ...others } = config.contexts;
       if (!entry)
@@ -175,8 +172,7 @@ function setProperty(access: ConfigAccess): Command {
     usage: 'PROPERTY_NAME PROPERTY_VALUE',
     *run(session): Task {
       const [path, value] = session.args;
-      if (session.args.length !== 2 || !path || value === undefined)
-        throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+      if (session.args.length !== 2 || !path || value === undefined) throw unexpectedArguments(session.args);
       yield* access.write(session, changed(yield* access.read(session), path, value));
       yield* session.print(`Property ${JSON.stringify(path)} set.\n`);
     },

@@ -1,7 +1,7 @@
 import { indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
-import { failure, usageFailure } from '../failure.ts';
+import { failure, unexpectedArguments } from '../failure.ts';
 import { join, readText } from '../files.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
 import {
@@ -86,10 +86,10 @@ const useContext: Command = {
   aliases: ['use'],
   short: 'Set the current-context in a kubeconfig file',
   usage: 'CONTEXT_NAME',
+  examples: ['# Use the context for the minikube cluster', 'kubectl config use-context minikube'],
   *run(session): Task {
     const [name] = session.args;
-    if (session.args.length !== 1 || !name)
-      throw usageFailure(session.path, `Unexpected args: [${session.args.join(' ')}]`);
+    if (session.args.length !== 1 || !name) throw unexpectedArguments(session.args);
     const config = yield* readConfig(session);
     if (!config.contexts[name]) throw failure(`no context exists with the name: ${JSON.stringify(name)}`);
     yield* writeConfig(session, { ...config, currentContext: name });
@@ -156,9 +156,23 @@ function redacted(config: Kubeconfig): Kubeconfig {
   return { ...config, clusters: hide(config.clusters), users: hide(config.users) };
 }
 
+/** The page of `kubectl config` as recorded. */
+const LOADING_ORDER = [
+  'Modify kubeconfig files using subcommands like "kubectl config set current-context my-context".',
+  ' The loading order follows these rules:',
+  [
+    '  1.  If the --kubeconfig flag is set, then only that file is loaded. The flag may only be set once and no merging takes place.',
+    '  2.  If $KUBECONFIG environment variable is set, then it is used as a list of paths (normal path delimiting rules for your system). These paths are merged. When a value is modified, it is modified in the file that defines the stanza. When a value is created, it is created in the first file that exists. If no files in the chain exist, then it creates the last file in the list.',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own notation
+    '  3.  Otherwise, ${HOME}/.kube/config is used and no merging takes place.',
+  ].join('\n'),
+].join('\n\n');
+
 export const config: Command = {
   name: 'config',
   short: 'Modify kubeconfig files',
+  long: LOADING_ORDER,
+  usage: 'SUBCOMMAND',
   bare: { fd: 2, code: 1 },
   subcommands: [
     currentContext,

@@ -1,20 +1,25 @@
 import { base64Encode } from '../../base64.ts';
+import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { collectData, encoded, readInput } from '../generate/data.ts';
+import { withNameHash } from '../generate/name-hash.ts';
 import type { Session } from '../session.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
+
+const HASH_FLAG: Flag = { name: 'append-hash', type: 'boolean', usage: 'Append a hash of the content to the name' };
 
 const DATA_FLAGS: readonly Flag[] = [
   { name: 'from-file', type: 'slice', usage: 'File or directory, optionally key=file' },
   { name: 'from-literal', type: 'array', usage: 'key=value' },
   { name: 'from-env-file', type: 'slice', usage: 'File with lines key=value' },
-  { name: 'append-hash', type: 'boolean', usage: 'Not simulated' },
+  HASH_FLAG,
 ];
 
-function refuseHash(session: Session): void {
-  if (session.flags.boolean('append-hash')) throw failure('--append-hash is not simulated');
+/** The object, its name with the hash of its content where that was asked for. */
+function named(session: Session, object: KubeObject): KubeObject {
+  return session.flags.boolean('append-hash') ? withNameHash(object) : object;
 }
 
 export const createConfigMap: Command = {
@@ -25,12 +30,11 @@ export const createConfigMap: Command = {
   flags: [...CREATE_FLAGS, ...DATA_FLAGS],
   *run(session: Session): Task {
     const name = nameArgument(session);
-    refuseHash(session);
     const data = yield* collectData(session, 'ConfigMap', name);
     const filled = Object.keys(data).length > 0 ? { data } : {};
     yield* createGenerated(
       session,
-      { kind: 'ConfigMap', apiVersion: 'v1', metadata: yield* metadata(session, name), ...filled },
+      named(session, { kind: 'ConfigMap', apiVersion: 'v1', metadata: yield* metadata(session, name), ...filled }),
       'configmap',
     );
   },
@@ -43,18 +47,17 @@ const createGeneric: Command = {
   flags: [...CREATE_FLAGS, ...DATA_FLAGS, { name: 'type', type: 'string', usage: 'Type of the secret' }],
   *run(session: Session): Task {
     const name = nameArgument(session);
-    refuseHash(session);
     const data = encoded(yield* collectData(session, 'Secret', name));
     const type = session.flags.string('type');
     yield* createGenerated(
       session,
-      {
+      named(session, {
         kind: 'Secret',
         apiVersion: 'v1',
         metadata: yield* metadata(session, name),
         ...(Object.keys(data).length > 0 ? { data } : {}),
         ...(type ? { type } : {}),
-      },
+      }),
       'secret',
     );
   },
@@ -85,6 +88,7 @@ const createTls: Command = {
     ...CREATE_FLAGS,
     { name: 'cert', type: 'string', usage: 'File with the certificate' },
     { name: 'key', type: 'string', usage: 'File with the key' },
+    HASH_FLAG,
   ],
   *run(session: Session): Task {
     const name = nameArgument(session);
@@ -96,7 +100,13 @@ const createTls: Command = {
     const data = encoded({ 'tls.crt': certificate, 'tls.key': key });
     yield* createGenerated(
       session,
-      { kind: 'Secret', apiVersion: 'v1', metadata: yield* metadata(session, name), data, type: 'kubernetes.io/tls' },
+      named(session, {
+        kind: 'Secret',
+        apiVersion: 'v1',
+        metadata: yield* metadata(session, name),
+        data,
+        type: 'kubernetes.io/tls',
+      }),
       'secret',
     );
   },
@@ -113,6 +123,7 @@ const createDockerRegistry: Command = {
     { name: 'docker-password', type: 'string', usage: 'Password of the user' },
     { name: 'docker-email', type: 'string', usage: 'Mail address of the user' },
     { name: 'from-file', type: 'slice', usage: 'File with a docker configuration' },
+    HASH_FLAG,
   ],
   *run(session: Session): Task {
     const name = nameArgument(session);
@@ -132,13 +143,13 @@ const createDockerRegistry: Command = {
       : JSON.stringify({ auths: { [flags.string('docker-server')]: entry } });
     yield* createGenerated(
       session,
-      {
+      named(session, {
         kind: 'Secret',
         apiVersion: 'v1',
         metadata: yield* metadata(session, name),
         data: encoded({ '.dockerconfigjson': text }),
         type: 'kubernetes.io/dockerconfigjson',
-      },
+      }),
       'secret',
     );
   },
@@ -147,6 +158,7 @@ const createDockerRegistry: Command = {
 export const createSecret: Command = {
   name: 'secret',
   short: 'Create a secret using a specified subcommand',
+  long: 'Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.',
   usage: '(docker-registry | generic | tls)',
   bare: { fd: 2, code: 1 },
   subcommands: [createDockerRegistry, createGeneric, createTls],

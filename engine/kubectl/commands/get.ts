@@ -1,3 +1,4 @@
+import { encoded } from '../../apiserver/encoded.ts';
 import type { KubeObject } from '../../object.ts';
 import { indentedJson } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
@@ -112,26 +113,6 @@ function* getRaw(session: Session): Task {
   const body = yield* session.get(path, { query });
   if (typeof body === 'string') return yield* session.print(body);
   yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(encoded(body))}\n`);
-}
-
-/** Fields in the order of the server's Go types (`TypeMeta`, `ObjectMeta` in `k8s.io/apimachinery`), others behind them. */
-const FIRST_FIELDS = ['kind', 'apiVersion', 'metadata'];
-const METADATA_FIELDS = [
-  ...['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'],
-  ...['deletionTimestamp', 'deletionGracePeriodSeconds', 'labels', 'annotations', 'ownerReferences', 'finalizers'],
-];
-
-/** An object as the server's encoder writes it. */
-function encoded(body: unknown): unknown {
-  if (body === null || typeof body !== 'object' || Array.isArray(body)) return body;
-  const { metadata } = body as { metadata?: object };
-  return inOrder(FIRST_FIELDS, metadata ? { ...body, metadata: inOrder(METADATA_FIELDS, metadata) } : body);
-}
-
-function inOrder(first: readonly string[], object: object): object {
-  const known = first.filter((field) => field in object);
-  const fields = [...known, ...Object.keys(object).filter((field) => !first.includes(field))];
-  return Object.fromEntries(fields.map((field) => [field, (object as Record<string, unknown>)[field]]));
 }
 
 interface GetTarget extends Target {

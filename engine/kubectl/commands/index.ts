@@ -5,6 +5,10 @@ import { apiResources, apiVersions, auth, clusterInfo, top, version } from './cl
 import { config } from './config.ts';
 import { createCommand } from './create.ts';
 import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
+import { createIngress } from './create-ingress.ts';
+import { createPodDisruptionBudget, createPriorityClass, createQuota } from './create-policy.ts';
+import { createClusterRole, createRole } from './create-role.ts';
+import { createClusterRoleBinding, createRoleBinding } from './create-rolebinding.ts';
 import { createService } from './create-service.ts';
 import { createCronJob, createDeployment, createJob } from './create-workloads.ts';
 import { deleteResources } from './delete.ts';
@@ -32,11 +36,19 @@ import { setImage, setResources, setSelector, setServiceAccount } from './set-im
 import { wait } from './wait.ts';
 
 const create = createCommand([
+  createClusterRole,
+  createClusterRoleBinding,
   createConfigMap,
   createCronJob,
   createDeployment,
+  createIngress,
   createJob,
   createNamespace,
+  createPodDisruptionBudget,
+  createPriorityClass,
+  createQuota,
+  createRole,
+  createRoleBinding,
   createSecret,
   createService,
   createServiceAccount,
