@@ -17,12 +17,13 @@ export function base64OfBytes(bytes: ArrayLike<number>): string {
   return encoded;
 }
 
-/** The text behind base64 (padding optional); `undefined` when it is not base64 or its bytes are not UTF-8. */
-export function base64Decode(encoded: string): string | undefined {
+/** The bytes behind base64 (padding optional); `undefined` when it is not base64. */
+export function base64Bytes(encoded: string): Uint8Array | undefined {
   const digits = encoded.replace(/=+$/, '');
-  let percent = '';
+  const bytes = new Uint8Array((digits.length * 6) >> 3);
   let bits = 0;
   let pending = 0;
+  let length = 0;
   for (const digit of digits) {
     const value = ALPHABET.indexOf(digit);
     if (value < 0) return undefined;
@@ -30,8 +31,17 @@ export function base64Decode(encoded: string): string | undefined {
     bits += 6;
     if (bits < 8) continue;
     bits -= 8;
-    percent += `%${((pending >> bits) & 0xff).toString(16).padStart(2, '0')}`;
+    bytes[length++] = (pending >> bits) & 0xff;
   }
+  return bytes;
+}
+
+/** The text behind base64 (padding optional); `undefined` when it is not base64 or its bytes are not UTF-8. */
+export function base64Decode(encoded: string): string | undefined {
+  const bytes = base64Bytes(encoded);
+  if (bytes === undefined) return undefined;
+  let percent = '';
+  for (const byte of bytes) percent += `%${byte.toString(16).padStart(2, '0')}`;
   try {
     return decodeURIComponent(percent);
   } catch {

@@ -1,5 +1,15 @@
 // The public face of the engine: what the window, the lessons and the command line may use.
 export type { ApiRequest, ApiResponse, Status, UserInfo } from './apiserver/request.ts';
+export {
+  type AuthoritySeed,
+  type CertificateAuthority,
+  certificateAuthority,
+  clientIdentity,
+  type Identity,
+  issueIdentity,
+} from './certificates/authority.ts';
+export { type Certificate, issueFault, parseCertificate } from './certificates/certificate.ts';
+export { commonNameOf, organizationsOf } from './certificates/name.ts';
 export { createSession, loadSession } from './cluster.ts';
 export type { ClusterConfig, ClusterOptions, MachineConfig } from './config.ts';
 export type { Json, KubeObject } from './object.ts';

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
+import { clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
@@ -7,6 +8,7 @@ import { nameSuffix, uid } from './identity.ts';
 import { nextRandom, streamSeed } from './random.ts';
 import { timestamp } from './time.ts';
 import type { Memory, ObjectReader, ScheduleOptions, Turn } from './turn.ts';
+import type { WorldRequest } from './world.ts';
 
 /** 2026-01-01T00:00:00Z, the moment at which a fake turn takes place when a test names none. */
 export const TEST_TIME = 1_767_225_600_000;
@@ -106,6 +108,7 @@ export class FakeTurn implements Turn {
   call(component: string, request: object): unknown {
     this.calls.push({ component, request });
     if (this.options.serve !== undefined) return this.options.serve(component, request);
+    if (component === 'world' && (request as WorldRequest).kind === 'config') return clusterConfig();
     return this.echoApi(request as ApiRequest);
   }
 

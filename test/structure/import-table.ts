@@ -22,8 +22,11 @@ export const enginePackages: readonly string[] = [
   'fast-json-patch',
   'diff',
   '@noble/hashes',
+  '@noble/curves',
+  'asn1js',
   'just-bash',
   '@bufbuild/cel',
+  '@bufbuild/re2',
 ];
 
 /** What would make a run differ from the next: pattern, and what to use instead. */

@@ -1,0 +1,91 @@
+import { parseTimestamp } from '../sim/time.ts';
+import {
+  type Certificate,
+  type CertificateTemplate,
+  type Issuer,
+  issueCertificate,
+  parseCertificate,
+} from './certificate.ts';
+import { ellipticKey } from './elliptic.ts';
+import { privateKeyPem, publicKeyInfo } from './keys.ts';
+import { subjectName } from './name.ts';
+
+/** What determines the keys of a cluster: the fields of its config. */
+export interface AuthoritySeed {
+  readonly seed: number;
+  readonly startTime: string;
+}
+
+/** A certificate authority: what signs, and its own certificate. */
+export interface CertificateAuthority extends Issuer {
+  /** PEM. */
+  readonly certificate: string;
+  readonly parsed: Certificate;
+}
+
+/** A certificate with its key, both PEM: a pair of files. */
+export interface Identity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const YEAR = 365 * 24 * 60 * 60 * 1000;
+const NAME = 'kubernetes';
+
+/** The authorities of the last clusters that asked: reading the same files twice need not sign them twice. */
+const known = new Map<string, CertificateAuthority>();
+const KNOWN = 8;
+
+/** The cluster's certificate authority as kubeadm makes it: `CN=kubernetes`, good for ten years from the start. */
+export function certificateAuthority({ seed, startTime }: AuthoritySeed): CertificateAuthority {
+  const id = `${seed} ${startTime}`;
+  const present = known.get(id);
+  if (present !== undefined) return present;
+  const key = ellipticKey(`certificate authority ${id}`);
+  const subject = subjectName(NAME);
+  const notBefore = parseTimestamp(startTime);
+  const certificate = issueCertificate(
+    { subject, key },
+    {
+      subject,
+      publicKeyInfo: publicKeyInfo(key),
+      notBefore,
+      notAfter: notBefore + 10 * YEAR,
+      usages: ['digital signature', 'key encipherment', 'cert sign'],
+      isAuthority: true,
+      dnsNames: [NAME],
+    },
+  );
+  const authority = { subject, key, certificate, parsed: parseCertificate(certificate) as Certificate };
+  if (known.size >= KNOWN) known.delete(known.keys().next().value as string);
+  known.set(id, authority);
+  return authority;
+}
+
+/** A certificate for a new key that `seed` determines: `('system:kube-scheduler', …)`. */
+export function issueIdentity(
+  authority: CertificateAuthority,
+  seed: string,
+  template: Omit<CertificateTemplate, 'publicKeyInfo' | 'subject'>,
+): Identity {
+  const key = ellipticKey(`${seed} ${privateKeyPem(authority.key)}`);
+  const certificate = issueCertificate(authority, { ...template, publicKeyInfo: publicKeyInfo(key) });
+  return { certificate, key: privateKeyPem(key) };
+}
+
+/** A certificate by which a client proves who it is, good for a year: kubeadm's and kube-controller-manager's usual. */
+export function clientIdentity(
+  authority: CertificateAuthority,
+  commonName: string,
+  organizations: readonly string[],
+  notBefore: number,
+): Identity {
+  const usages = ['digital signature', 'key encipherment', 'client auth'];
+  return issueIdentity(authority, `client ${commonName}`, {
+    commonName,
+    organizations,
+    notBefore,
+    notAfter: notBefore + YEAR,
+    usages,
+  });
+}
