@@ -4,6 +4,7 @@ import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice/endpointslicemirroring-controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
+import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
 import { nodeController } from './nodelifecycle/node-controller.ts';
@@ -23,6 +24,7 @@ export const controllers: readonly Component[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  jobController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

@@ -2,7 +2,8 @@ import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
-import { type Turn, Unreachable } from '../../sim/turn.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { attempt, slowStart } from '../shared/attempt.ts';
 import { claimObjects } from '../shared/claim.ts';
 import {
   areExpectationsSatisfied,
@@ -64,23 +65,16 @@ function managePods(sync: Sync, set: KubeObject, pods: readonly KubeObject[]): E
   return undefined;
 }
 
-/** Slow start: batches of 1, 2, 4 … pods; after a batch with a failure the rest is left for the retry. */
 function createPods({ turn, client, family }: Sync, set: KubeObject, count: number): Error | undefined {
   const key = keyOf(set);
   const pod = podFromTemplate(set.spec.template, set);
-  let created = 0;
-  let attempted = 0;
-  let failure: Error | undefined;
   turn.note(`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set, family));
   expectCreations(turn, key, count);
-  for (let batch = 1; attempted < count && failure === undefined; batch *= 2) {
-    for (const end = Math.min(attempted + batch, count); attempted < end; attempted++) {
-      const error = attempt(() => createPod(turn, client, set, pod));
-      if (error === undefined || isNamespaceTerminating(error)) created++;
-      else failure ??= error;
-    }
-  }
-  if (created < count) creationObserved(turn, key, count - created);
+  const { succeeded, failure } = slowStart(new Array<undefined>(count).fill(undefined), () => {
+    const error = attempt(() => createPod(turn, client, set, pod));
+    return isNamespaceTerminating(error) ? undefined : error;
+  });
+  if (succeeded < count) creationObserved(turn, key, count - succeeded);
   return failure;
 }
 
@@ -120,15 +114,4 @@ function crowdOf(turn: Turn, set: KubeObject, family: ReplicaFamily): ReadonlyMa
 
 function about(set: KubeObject, family: ReplicaFamily): { resource: string; namespace?: string; name: string } {
   return { resource: family.resource, namespace: set.metadata.namespace, name: set.metadata.name };
-}
-
-/** Why a write failed, or undefined when it succeeded. */
-function attempt(write: () => unknown): ApiError | Unreachable | undefined {
-  try {
-    write();
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError || error instanceof Unreachable) return error;
-    throw error;
-  }
 }

@@ -16,6 +16,8 @@ export interface Claim {
   readonly resource: string;
   /** Other objects keep the owner they have, such as pods that are no longer active. */
   readonly isClaimable?: (object: KubeObject) => boolean;
+  /** A finalizer that comes with adoption and goes with release: a Job's pods carry one. */
+  readonly finalizer?: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export function claimObjects(claim: Claim): readonly KubeObject[] {
     if (!matchesLabelSelector(selector, object.metadata.labels)) continue;
     if (object.metadata.deletionTimestamp !== undefined || claim.isClaimable?.(object) === false) continue;
     mayAdopt ??= isOwnerAlive(claim);
-    if (mayAdopt && patch(claim, object, { ownerReferences: [controllerReference(owner)] })) claimed.push(object);
+    if (mayAdopt && adopt(claim, object)) claimed.push(object);
   }
   return claimed;
 }
@@ -50,8 +52,16 @@ function isOwnerAlive(claim: Claim): boolean {
   return fresh.metadata.uid === uid && fresh.metadata.deletionTimestamp === undefined;
 }
 
+function adopt(claim: Claim, object: KubeObject): boolean {
+  const { finalizer } = claim;
+  const finalizers = finalizer === undefined ? {} : { finalizers: [finalizer] };
+  return patch(claim, object, { ownerReferences: [controllerReference(claim.owner)], ...finalizers });
+}
+
 function release(claim: Claim, object: KubeObject): void {
-  patch(claim, object, { ownerReferences: [{ $patch: 'delete', uid: claim.owner.metadata.uid }] });
+  const { finalizer } = claim;
+  const finalizers = finalizer === undefined ? {} : { '$deleteFromPrimitiveList/finalizers': [finalizer] };
+  patch(claim, object, { ownerReferences: [{ $patch: 'delete', uid: claim.owner.metadata.uid }], ...finalizers });
 }
 
 /** False when the object is gone, or another one has taken its name. */
