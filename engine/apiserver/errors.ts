@@ -120,16 +120,27 @@ export function forbidden(subject: ErrorSubject, name: string, why: string, caus
   );
 }
 
+/** What was invalid: `resource` names the storage behind it, where the subject is a kind. */
+interface InvalidSubject {
+  readonly group: string;
+  readonly kind: string;
+  readonly resource?: string;
+}
+
+/** The group of the stored form: an Event of events.k8s.io is told of as one of the core group. */
+function storedGroup({ group, resource }: InvalidSubject): string {
+  if (resource === undefined) return group;
+  const dot = resource.indexOf('.');
+  return dot < 0 ? '' : resource.slice(dot + 1);
+}
+
 /** `subject` may be absent where a patch fails before there is an object: the message then starts with ` "" is invalid`. */
-export function invalid(
-  subject: { readonly group: string; readonly kind: string } | undefined,
-  name: string,
-  errors: ErrorList,
-): Status {
-  const kind = subject === undefined ? '' : groupKind(subject);
+export function invalid(subject: InvalidSubject | undefined, name: string, errors: ErrorList): Status {
+  const group = subject === undefined ? '' : storedGroup(subject);
+  const kind = subject === undefined ? '' : groupKind({ group, kind: subject.kind });
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregateMessage(errors)}`, {
     ...(name === '' ? {} : { name }),
-    ...(subject === undefined || subject.group === '' ? {} : { group: subject.group }),
+    ...(group === '' ? {} : { group }),
     ...(subject === undefined ? {} : { kind: subject.kind }),
     causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })),
   });

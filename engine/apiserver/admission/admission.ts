@@ -7,6 +7,7 @@ import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
@@ -20,6 +21,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   priorityClass,
   defaultTolerationSeconds,
   storageObjectInUseProtection,
+  runtimeClass,
 ];
 
 /** The plugins that have to do with one operation on one resource or subresource, by pass. */

@@ -3,10 +3,11 @@ import type { AdmissionPlugin } from './plugin.ts';
 const FINALIZERS: Readonly<Record<string, string>> = {
   persistentvolumeclaims: 'kubernetes.io/pvc-protection',
   persistentvolumes: 'kubernetes.io/pv-protection',
+  'volumeattributesclasses.storage.k8s.io': 'kubernetes.io/vac-protection',
 };
 
 /**
- * Claims and volumes stay until nobody uses them: the protection controllers take the finalizer off.
+ * Claims, volumes and their attributes stay until nobody uses them: the protection controllers take the finalizer off.
  * Source: `plugin/pkg/admission/storage/storageobjectinuseprotection`.
  */
 export const storageObjectInUseProtection: AdmissionPlugin = {

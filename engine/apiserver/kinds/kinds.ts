@@ -3,6 +3,9 @@ import { clusterRoleBinding } from './cluster-role-binding.ts';
 import { configMap } from './config-map.ts';
 import { controllerRevision } from './controller-revision.ts';
 import { cronJob } from './cron-job.ts';
+import { csiDriver } from './csi-driver.ts';
+import { csiNode } from './csi-node.ts';
+import { csiStorageCapacity } from './csi-storage-capacity.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 import { endpointSlice } from './endpoint-slice.ts';
@@ -10,6 +13,7 @@ import { endpoints } from './endpoints.ts';
 import { event, newEvent } from './event.ts';
 import { ingress } from './ingress.ts';
 import { ingressClass } from './ingress-class.ts';
+import { ipAddress } from './ip-address.ts';
 import { job } from './job.ts';
 import type { Kind } from './kind.ts';
 import { lease } from './lease.ts';
@@ -21,17 +25,22 @@ import { persistentVolume } from './persistent-volume.ts';
 import { persistentVolumeClaim } from './persistent-volume-claim.ts';
 import { pod } from './pod.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
+import { podTemplate } from './pod-template.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
 import { replicationController } from './replication-controller.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
+import { runtimeClass } from './runtime-class.ts';
 import { secret } from './secret.ts';
 import { service } from './service.ts';
 import { serviceAccount } from './service-account.ts';
+import { serviceCidr } from './service-cidr.ts';
 import { statefulSet } from './stateful-set.ts';
 import { storageClass } from './storage-class.ts';
+import { volumeAttachment } from './volume-attachment.ts';
+import { volumeAttributesClass } from './volume-attributes-class.ts';
 
 /** All served kinds, in the order of discovery: groups as `/apis` lists them, resources by name. */
 export const KINDS: readonly Kind[] = [
@@ -44,6 +53,7 @@ export const KINDS: readonly Kind[] = [
   persistentVolumeClaim,
   persistentVolume,
   pod,
+  podTemplate,
   replicationController,
   resourceQuota,
   secret,
@@ -59,14 +69,22 @@ export const KINDS: readonly Kind[] = [
   job,
   ingressClass,
   ingress,
+  ipAddress,
   networkPolicy,
+  serviceCidr,
   podDisruptionBudget,
   clusterRoleBinding,
   clusterRole,
   roleBinding,
   role,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
   storageClass,
+  volumeAttachment,
+  volumeAttributesClass,
   priorityClass,
   lease,
+  runtimeClass,
   endpointSlice,
 ];

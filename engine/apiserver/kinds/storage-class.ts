@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from '../validation/field.ts';
 import { qualifiedName } from '../validation/names.ts';
+import { validateParameters, validateProvisioner } from '../validation/provisioner.ts';
 import { defineKind } from './define.ts';
 import { type Fields, withDefaults } from './fields.ts';
 
@@ -34,9 +35,8 @@ export const storageClass = defineKind({
 function validate(object: KubeObject): ErrorList {
   const errors: ErrorList = [];
   const { provisioner, reclaimPolicy, volumeBindingMode } = object;
-  if (!provisioner) errors.push(required('provisioner'));
-  else
-    for (const text of qualifiedName(provisioner.toLowerCase())) errors.push(invalid('provisioner', provisioner, text));
+  validateProvisioner(provisioner, 'provisioner', errors);
+  validateParameters(object.parameters, 'parameters', errors);
   if (!RECLAIM.includes(reclaimPolicy)) errors.push(notSupported('reclaimPolicy', reclaimPolicy, RECLAIM));
   if (!BINDING.includes(volumeBindingMode)) errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING));
   (object.allowedTopologies ?? []).forEach((term: Fields, index: number) => {
