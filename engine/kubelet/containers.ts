@@ -21,6 +21,7 @@ import {
   type Waiting,
 } from './pod.ts';
 import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
+import { limitsOf, securityOf } from './security.ts';
 import { mountsOf } from './volumes.ts';
 
 /** Least time after which a failed sync is tried again, and how much chance adds to it (`pkg/kubelet/pod_workers.go`). */
@@ -178,7 +179,7 @@ function configOf(turn: Turn, cell: PodCell, container: Container, runtime: Runt
   const environment = environmentOf(turn, pod, container, factsOf(turn, runtime));
   const resolve = (text: string): string => expand(text, (name) => environment[name]);
   const security = { ...pod.spec.securityContext, ...container.securityContext };
-  const user = userOf(turn, cell, container, security);
+  checkNonRoot(turn, cell, container, security);
   return {
     call: 'CreateContainer',
     uid: pod.metadata.uid,
@@ -190,7 +191,8 @@ function configOf(turn: Turn, cell: PodCell, container: Container, runtime: Runt
     environment,
     ...(container.workingDir ? { workingDirectory: container.workingDir } : {}),
     mounts: mountsOf(turn, pod, container, environment),
-    ...(user === undefined ? {} : { user }),
+    ...securityOf(security),
+    ...limitsOf(container),
     readOnlyRoot: security.readOnlyRootFilesystem === true,
     stdin: container.stdin === true,
     tty: container.tty === true,
@@ -208,19 +210,19 @@ function restartsOf(cell: PodCell, name: string): number {
   return known?.containerID ? known.restartCount + 1 : 0;
 }
 
-function userOf(
+/** Source: `pkg/kubelet/kuberuntime/security_context.go` (`verifyRunAsNonRoot`). */
+function checkNonRoot(
   turn: Turn,
   cell: PodCell,
   container: Container,
   security: { runAsUser?: number; runAsNonRoot?: boolean },
-): number | undefined {
-  if (security.runAsNonRoot !== true) return security.runAsUser;
+): void {
+  if (security.runAsNonRoot !== true) return;
   const where = `(pod: "${podName(cell.pod)}", container: ${container.name})`;
   if (security.runAsUser === 0) throw new ConfigError(`container's runAsUser breaks non-root policy ${where}`);
-  if (security.runAsUser !== undefined) return security.runAsUser;
+  if (security.runAsUser !== undefined) return;
   const image = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image: container.image });
   if ((image?.user ?? 0) === 0) throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}`);
-  return undefined;
 }
 
 export function factsOf(turn: Turn, runtime: RuntimePod): PodFacts {

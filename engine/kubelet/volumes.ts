@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configMapData, expand, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
 import { type Container, cri } from './pod.ts';
@@ -21,7 +22,14 @@ interface Item {
   readonly mode?: number;
 }
 
-type Payload = Record<string, { readonly text: string; readonly mode: number }>;
+type Payload = Record<string, PayloadFile>;
+
+interface PayloadFile {
+  readonly text: string;
+  readonly mode: number;
+  readonly user?: number;
+  readonly group?: number;
+}
 
 const DEFAULT_MODE = 0o644;
 
@@ -35,7 +43,15 @@ export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): void
 
 function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
   const payload = payloadOf(turn, pod, volume, facts);
-  if (payload) publish(turn, pod, volume.name, payload);
+  if (payload) publish(turn, pod, volume.name, owned(payload, pod.spec.securityContext?.fsGroup));
+}
+
+/** Group and owner may read what belongs to the pod's `fsGroup` (`SetVolumeOwnership` in `pkg/volume/volume_linux.go`). */
+function owned(payload: Payload, group: number | undefined): Payload {
+  if (group === undefined) return payload;
+  return Object.fromEntries(
+    Object.entries(payload).map(([path, file]) => [path, { ...file, group, mode: file.mode | 0o440 }]),
+  );
 }
 
 function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): Payload | undefined {
@@ -69,8 +85,24 @@ function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Vol
   if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
   if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
   if (source.serviceAccountToken)
-    return { [source.serviceAccountToken.path]: { text: boundToken(pod), mode: mode ?? DEFAULT_MODE } };
+    return { [source.serviceAccountToken.path]: { text: boundToken(pod), ...tokenAccess(pod, mode) } };
   return {};
+}
+
+/**
+ * Who may read a token: only the pod's user when all containers run as the same one, and only the group with `fsGroup`.
+ * Source: `pkg/volume/projected/projected.go`, `FsUserFrom` in `pkg/volume/util`.
+ */
+function tokenAccess(pod: KubeObject, mode: number | undefined): { readonly mode: number; readonly user?: number } {
+  const { securityContext } = pod.spec;
+  const users = new Set(
+    (pod.spec.containers as readonly Container[]).map(
+      (container) => container.securityContext?.runAsUser ?? securityContext?.runAsUser,
+    ),
+  );
+  const [user] = users;
+  if (users.size === 1 && user !== undefined) return { mode: 0o600, user };
+  return { mode: securityContext?.fsGroup === undefined ? (mode ?? DEFAULT_MODE) : 0o600 };
 }
 
 /** The token as the API server would have signed it, without a signature: there is nothing here that checks one. */
@@ -200,8 +232,37 @@ export function mountsOf(
       path: mount.mountPath,
       source: subPath === '' ? root : `${pinned}/${subPath}`,
       readOnly: isWritten || mount.readOnly === true,
+      ...folderOf(turn, pod, volume),
     };
   });
+}
+
+/** Everybody may write to an empty volume; with `fsGroup` what is new in it is the group's. */
+const EMPTY_MODE = 0o777;
+const SET_GROUP = 0o2000;
+
+/** The folder that a volume of the pod's own is: hostPath folders are as they are. */
+function folderOf(turn: Turn, pod: KubeObject, volume: Volume | undefined): Partial<ContainerMount> {
+  if (volume === undefined || volume.hostPath) return {};
+  const group: number | undefined = pod.spec.securityContext?.fsGroup;
+  const isMemory = volume.emptyDir?.medium === 'Memory';
+  return {
+    mode: group === undefined ? EMPTY_MODE : EMPTY_MODE | SET_GROUP,
+    ...(group === undefined ? {} : { group }),
+    ...(isMemory ? { isMemory, capacity: memoryCapacity(turn, pod, volume.emptyDir.sizeLimit) } : {}),
+  };
+}
+
+/** The smallest of the volume's limit, the pod's limits together, and the node's memory (`calculateEmptyDirMemorySize`). */
+function memoryCapacity(turn: Turn, pod: KubeObject, sizeLimit: string | undefined): number {
+  const allocatable = turn.memory.get<Record<string, string>>('allocatable')?.memory ?? '0';
+  const limits = (pod.spec.containers as readonly Container[]).map((container) => container.resources?.limits?.memory);
+  const isLimited = limits.every((limit) => limit !== undefined);
+  return Math.min(
+    wholeValue(allocatable),
+    isLimited ? limits.reduce((sum: number, limit) => sum + wholeValue(limit), 0) : Number.POSITIVE_INFINITY,
+    sizeLimit === undefined || wholeValue(sizeLimit) === 0 ? Number.POSITIVE_INFINITY : wholeValue(sizeLimit),
+  );
 }
 
 /** Forgets what was written for a pod. */

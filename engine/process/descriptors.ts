@@ -1,8 +1,10 @@
+import { mayAccess, READ, WRITE } from './credentials.ts';
 import type { Draft } from './draft.ts';
 import { closeSocket, writeSocket } from './network.ts';
+import { specialFile } from './proc.ts';
 import type { OpenFile, Process } from './process.ts';
 import type { FileError } from './program.ts';
-import { absolutePath } from './tree.ts';
+import { type Place, parentPath } from './tree.ts';
 
 /** What a call comes to: its answer, or nothing yet, in which case the process sleeps and the call is tried again. */
 export type Outcome = { readonly answer: unknown } | undefined;
@@ -166,31 +168,36 @@ export function openCall(
   if (found.node?.type === 'directory') return { error: 'EISDIR' };
   if (mode === 'read') {
     if (found.node === undefined) return { error: 'ENOENT' };
-  } else if (mode === 'write' || found.node === undefined) {
-    const before = found.node?.type === 'file' ? found.node : { mode: 0o644 };
-    const error = draft.tree.put(found.path, { ...before, type: 'file', text: '', user: process.user });
-    if (error !== undefined) return { error };
+    if (!mayAccess(process.credentials, found.node, READ)) return { error: 'EACCES' };
+  } else {
+    const refused = writeRefusal(draft, process, found);
+    if (refused !== undefined) return refused;
+    if (mode === 'write' || found.node === undefined) {
+      const before = found.node?.type === 'file' ? found.node : { mode: 0o644, ...ownerOf(process) };
+      const error = draft.tree.put(found.path, { ...before, type: 'file', text: '', zeros: 0 });
+      if (error !== undefined) return { error };
+    }
   }
   return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'file', path: found.path, offset: 0, mode }));
 }
 
-/** Files under /proc that tools and people read. */
-export function specialFile(draft: Draft, reader: Process, path: string): string | undefined {
-  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(
-    absolutePath(path, reader.invocation.directory),
-  );
-  if (match === null) return undefined;
-  const process = match[1] === 'self' ? reader : draft.process(Number(match[1]));
-  if (process === undefined) return undefined;
-  const { argv, environment } = process.invocation;
-  const name = (argv[0] as string).slice((argv[0] as string).lastIndexOf('/') + 1).slice(0, 15);
-  if (match[2] === 'cmdline') return argv.map((word) => `${word}\0`).join('');
-  if (match[2] === 'environ')
-    return Object.entries(environment)
-      .map(([key, value]) => `${key}=${value}\0`)
-      .join('');
-  if (match[2] === 'comm') return `${name}\n`;
-  return `Name:\t${name}\nState:\t${process.ended ? 'Z (zombie)' : 'S (sleeping)'}\nPid:\t${process.pid}\nPPid:\t${process.parent}\nUid:\t${process.user}\t${process.user}\t${process.user}\t${process.user}\n`;
+/** Owner of what a process makes; root's is not written down. */
+export function ownerOf({ credentials }: Process): { readonly user?: number; readonly group?: number } {
+  const { user, group } = credentials;
+  return { ...(user === 0 ? {} : { user }), ...(group === 0 ? {} : { group }) };
+}
+
+/** Why a process may not write a file, or not make it where nothing is. */
+export function writeRefusal(draft: Draft, process: Process, { path, node }: Place): FileError | undefined {
+  if (draft.tree.isReadOnly(path)) return { error: 'EROFS' };
+  if (node !== undefined) return mayAccess(process.credentials, node, WRITE) ? undefined : { error: 'EACCES' };
+  return mayChangeFolder(draft, process, path) ? undefined : { error: 'EACCES' };
+}
+
+/** Whether a process may make and delete names in the folder of a path. */
+export function mayChangeFolder(draft: Draft, process: Process, path: string): boolean {
+  const folder = draft.tree.at(parentPath(path));
+  return folder === undefined || mayAccess(process.credentials, folder, WRITE);
 }
 
 export function pipeCall(draft: Draft, process: Process): readonly [number, number] {

@@ -1,9 +1,10 @@
-import { openCall, specialFile } from './descriptors.ts';
+import { hasCapability, mayAccess, READ } from './credentials.ts';
+import { mayChangeFolder, openCall, ownerOf, writeRefusal } from './descriptors.ts';
 import type { Draft } from './draft.ts';
-import type { FileNode } from './files.ts';
+import { type FileNode, fileSize } from './files.ts';
+import { specialFile } from './proc.ts';
 import type { Process } from './process.ts';
-import type { FileInformation, Syscall } from './program.ts';
-import { byteLength } from './text.ts';
+import type { FileInformation, FileSystemInformation, Syscall } from './program.ts';
 import { baseName, type Place, parentPath } from './tree.ts';
 
 /** Answers the calls about files; undefined: another kind of call. */
@@ -15,7 +16,7 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
     case 'writeFile':
       return { answer: writeFile(draft, process, call) };
     case 'listDirectory':
-      return { answer: listDirectory(draft, call.path, directory) };
+      return { answer: listDirectory(draft, process, call.path) };
     case 'stat':
       return { answer: information(draft, process, call.path) };
     case 'readLink': {
@@ -30,15 +31,22 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
       };
     }
     case 'makeLink':
-      return { answer: create(draft, call.path, directory, { type: 'link', target: call.target }) };
+      return { answer: create(draft, process, call.path, { type: 'link', target: call.target }) };
     case 'changeMode':
-      return { answer: changeMode(draft, call.path, directory, call.mode) };
+      return { answer: changeFile(draft, process, call.path, 'FOWNER', (node) => ({ ...node, mode: call.mode })) };
+    case 'changeOwner': {
+      const { user, group } = call;
+      const owner = { ...(user === undefined ? {} : { user }), ...(group === undefined ? {} : { group }) };
+      return { answer: changeFile(draft, process, call.path, 'CHOWN', (node) => ({ ...node, ...owner })) };
+    }
+    case 'fileSystems':
+      return { answer: fileSystems(draft) };
     case 'makeDirectory':
       return { answer: makeDirectory(draft, process, call.path, call.parents === true) };
     case 'remove':
-      return { answer: remove(draft, call.path, directory, call.recursive === true) };
+      return { answer: remove(draft, process, call.path, directory, call.recursive === true) };
     case 'rename':
-      return { answer: rename(draft, call.from, call.to, directory) };
+      return { answer: rename(draft, process, call.from, call.to) };
     default:
       return undefined;
   }
@@ -53,8 +61,7 @@ function readFile(draft: Draft, process: Process, path: string): unknown {
   if (found.node === undefined) return { error: 'ENOENT' };
   if (found.node.type === 'directory') return { error: 'EISDIR' };
   if (found.node.type !== 'file') return { error: 'ENOENT' };
-  if (process.user !== 0 && (found.node.user ?? 0) !== process.user && (found.node.mode & 0o044) === 0)
-    return { error: 'EACCES' };
+  if (!mayAccess(process.credentials, found.node, READ)) return { error: 'EACCES' };
   return found.node.text;
 }
 
@@ -66,53 +73,92 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
   const found = draft.tree.find(call.path, process.invocation.directory);
   if ('error' in found) return found;
   if (found.node?.type === 'directory') return { error: 'EISDIR' };
+  const refused = writeRefusal(draft, process, found);
+  if (refused !== undefined) return refused;
   const before = found.node?.type === 'file' ? found.node : undefined;
   const mode = call.mode ?? before?.mode ?? 0o644;
   const text = call.append === true ? (before?.text ?? '') + call.text : call.text;
-  const error = draft.tree.put(found.path, { type: 'file', text, mode, user: before?.user ?? process.user });
+  const zeros = (call.zeros ?? 0) + (call.append === true ? (before?.zeros ?? 0) : 0);
+  const owner = before ?? ownerOf(process);
+  const error = draft.tree.put(found.path, {
+    type: 'file',
+    text,
+    mode,
+    ...(zeros > 0 ? { zeros } : {}),
+    ...(owner.user === undefined ? {} : { user: owner.user }),
+    ...(owner.group === undefined ? {} : { group: owner.group }),
+  });
   return error === undefined ? null : { error };
 }
 
-function listDirectory(draft: Draft, path: string, directory: string): unknown {
-  const found = draft.tree.find(path, directory);
+function listDirectory(draft: Draft, process: Process, path: string): unknown {
+  const found = draft.tree.find(path, process.invocation.directory);
   if ('error' in found) return found;
   if (found.path === '/proc') return draft.machine.pids.map(String);
   if (found.node === undefined) return { error: 'ENOENT' };
-  return found.node.type === 'directory' ? draft.tree.names(found.path) : { error: 'ENOTDIR' };
+  if (found.node.type !== 'directory') return { error: 'ENOTDIR' };
+  return mayAccess(process.credentials, found.node, READ) ? draft.tree.names(found.path) : { error: 'EACCES' };
 }
 
 function information(draft: Draft, process: Process, path: string): FileInformation | { readonly error: string } {
   const special = specialFile(draft, process, path);
-  if (special !== undefined) return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0 };
+  if (special !== undefined)
+    return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0, links: 1 };
   const found = draft.tree.find(path, process.invocation.directory, true);
   if ('error' in found) return found;
   const node: FileNode | undefined = found.node;
-  if (found.path === '/dev/null') return { type: 'file', size: 0, mode: 0o666, modified: 0, user: 0, group: 0 };
+  if (found.path === '/dev/null')
+    return { type: 'file', size: 0, mode: 0o666, modified: 0, user: 0, group: 0, links: 1 };
   if (node === undefined || node.type === 'deleted') return { error: 'ENOENT' };
-  const common = { modified: node.modified ?? 0, group: 0 };
+  const modified = node.modified ?? 0;
   if (node.type === 'link')
-    return { type: 'link', size: node.target.length, mode: 0o777, user: 0, target: node.target, ...common };
-  const user = node.user ?? 0;
-  if (node.type === 'directory') return { type: 'directory', size: 4096, mode: node.mode, user, ...common };
-  return { type: 'file', size: byteLength(node.text), mode: node.mode, user, ...common };
+    return {
+      type: 'link',
+      size: node.target.length,
+      mode: 0o777,
+      user: 0,
+      group: 0,
+      target: node.target,
+      modified,
+      links: 1,
+    };
+  const common = { mode: node.mode, user: node.user ?? 0, group: node.group ?? 0, modified };
+  if (node.type === 'directory') return { type: 'directory', size: 4096, links: linksOf(draft, found.path), ...common };
+  return { type: 'file', size: fileSize(node), links: 1, ...common };
 }
 
-function create(draft: Draft, path: string, directory: string, node: FileNode): unknown {
-  const found = draft.tree.find(path, directory, true);
+function linksOf(draft: Draft, path: string): number {
+  const start = path === '/' ? '/' : `${path}/`;
+  return 2 + draft.tree.names(path).filter((name) => draft.tree.at(start + name)?.type === 'directory').length;
+}
+
+function create(draft: Draft, process: Process, path: string, node: FileNode): unknown {
+  const found = draft.tree.find(path, process.invocation.directory, true);
   if ('error' in found) return found;
   if (found.node !== undefined) return { error: 'EEXIST' };
+  const refused = writeRefusal(draft, process, found);
+  if (refused !== undefined) return refused;
   const error = draft.tree.put(found.path, node);
   return error === undefined ? null : { error };
 }
 
-function changeMode(draft: Draft, path: string, directory: string, mode: number): unknown {
-  const found = draft.tree.find(path, directory);
+/** Changes what is written about a file, if the process may: its owner, or a process with the capability. */
+function changeFile(
+  draft: Draft,
+  process: Process,
+  path: string,
+  capability: string,
+  change: (node: Extract<FileNode, { mode: number }>) => FileNode,
+): unknown {
+  const found = draft.tree.find(path, process.invocation.directory);
   if ('error' in found) return found;
-  if (found.node === undefined) return { error: 'ENOENT' };
-  const error =
-    found.node.type === 'file' || found.node.type === 'directory'
-      ? draft.tree.put(found.path, { ...found.node, mode })
-      : undefined;
+  const { node } = found;
+  if (node === undefined) return { error: 'ENOENT' };
+  if (draft.tree.isReadOnly(found.path)) return { error: 'EROFS' };
+  if (node.type !== 'file' && node.type !== 'directory') return null;
+  const isOwner = capability === 'FOWNER' && process.credentials.user === (node.user ?? 0);
+  if (!isOwner && !hasCapability(process.credentials, capability)) return { error: 'EPERM' };
+  const error = draft.tree.put(found.path, change(node));
   return error === undefined ? null : { error };
 }
 
@@ -134,11 +180,13 @@ function makeDirectory(draft: Draft, process: Process, path: string, parents: bo
     const above = makeDirectory(draft, process, parentPath(found.path), true);
     if (above !== null) return above;
   }
-  const error = draft.tree.put(found.path, { type: 'directory', mode: 0o755, user: process.user });
+  const refused = writeRefusal(draft, process, found);
+  if (refused !== undefined) return refused;
+  const error = draft.tree.put(found.path, { type: 'directory', mode: 0o755, ...ownerOf(process) });
   return error === undefined ? null : { error };
 }
 
-function remove(draft: Draft, path: string, directory: string, recursive: boolean): unknown {
+function remove(draft: Draft, process: Process, path: string, directory: string, recursive: boolean): unknown {
   const found = draft.tree.find(path, directory, true);
   if ('error' in found) return found;
   if (found.node === undefined) return { error: 'ENOENT' };
@@ -146,15 +194,17 @@ function remove(draft: Draft, path: string, directory: string, recursive: boolea
     const names = draft.tree.names(found.path);
     if (names.length > 0 && !recursive) return { error: 'ENOTEMPTY' };
     for (const name of names) {
-      const answer = remove(draft, `${found.path}/${name}`, '/', true);
+      const answer = remove(draft, process, `${found.path}/${name}`, '/', true);
       if (answer !== null) return answer;
     }
   }
+  if (!draft.tree.isReadOnly(found.path) && !mayChangeFolder(draft, process, found.path)) return { error: 'EACCES' };
   const error = draft.tree.put(found.path, { type: 'deleted' });
   return error === undefined ? null : { error };
 }
 
-function rename(draft: Draft, from: string, to: string, directory: string): unknown {
+function rename(draft: Draft, process: Process, from: string, to: string): unknown {
+  const { directory } = process.invocation;
   const source = draft.tree.find(from, directory, true);
   if ('error' in source) return source;
   if (source.node === undefined) return { error: 'ENOENT' };
@@ -166,8 +216,9 @@ function rename(draft: Draft, from: string, to: string, directory: string): unkn
     target = inside as Place;
   }
   if (target.path === source.path) return null;
+  if (!mayChangeFolder(draft, process, (target as Place).path)) return { error: 'EACCES' };
   const error = copyTree(draft, source.path, (target as Place).path);
-  return error === undefined ? remove(draft, source.path, '/', true) : { error };
+  return error === undefined ? remove(draft, process, source.path, '/', true) : { error };
 }
 
 function copyTree(draft: Draft, from: string, to: string): string | undefined {
@@ -180,4 +231,16 @@ function copyTree(draft: Draft, from: string, to: string): string | undefined {
     if (failed !== undefined) return failed;
   }
   return undefined;
+}
+
+/** Every file system that `df` shows: the root, then the volumes. */
+function fileSystems(draft: Draft): FileSystemInformation[] {
+  const disk = draft.host.disk?.(draft.turn) ?? { capacity: 0, used: 0 };
+  const root: FileSystemInformation = { source: 'overlay', path: '/', ...disk };
+  const volumes = draft.machine.mounts.map((mount): FileSystemInformation => {
+    const { path, isMemory, capacity } = mount;
+    if (isMemory !== true) return { source: '/dev/sda1', path, ...disk };
+    return { source: 'tmpfs', path, capacity: capacity ?? disk.capacity, used: draft.tree.used(mount) };
+  });
+  return [root, ...volumes];
 }

@@ -38,6 +38,10 @@ export interface Host {
   route?(turn: Turn, machine: string, address: string, port: number): Route | NoRoute;
   /** DNS as the machine sees it. */
   resolve?(turn: Turn, machine: string, name: string): string | undefined;
+  /** The disk under the machines, in bytes: what `df` shows. */
+  disk?(turn: Turn): { readonly capacity: number; readonly used: number };
+  /** Bytes of memory there are at most: the node's. */
+  memory?(turn: Turn): number;
   /** An API request by a program; without it the API server cannot be reached. */
   request?(turn: Turn, machine: string, server: string, request: ApiRequest): RequestAnswer;
   /** Input for an API stream, or its end. */

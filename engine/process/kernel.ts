@@ -1,5 +1,6 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import { ROOT } from './credentials.ts';
 import { closeCall, release, writeCall } from './descriptors.ts';
 import { Draft, type StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
@@ -10,6 +11,7 @@ import { perform, timeOver } from './perform.ts';
 import type { Process, ProgramState } from './process.ts';
 import type { Program, StepResult, Syscall } from './program.ts';
 import { PROGRAMS } from './programs.ts';
+import { chargeCalls, chargeTime } from './resources.ts';
 import { stepProgram } from './script.ts';
 import { HARMLESS, SIGNALS } from './signals.ts';
 
@@ -68,7 +70,7 @@ export class Kernel {
       parent: 0,
       group: pid,
       label: request.label,
-      user: request.user ?? 0,
+      credentials: request.credentials ?? ROOT,
       started: draft.turn.now,
       invocation,
       descriptors: { 0: stdin, 1: stdout, 2: stderr },
@@ -110,6 +112,14 @@ export class Kernel {
       this.end(pid, 128 + (SIGNALS[name] ?? 0), name);
     }
     return true;
+  }
+
+  endOutOfMemory(): void {
+    const { draft } = this;
+    draft.machine = { ...draft.machine, isOutOfMemory: true };
+    const first = draft.process(1);
+    if (first !== undefined && first.ended === undefined) this.end(1, 137, 'KILL');
+    for (const other of draft.all()) if (other.ended === undefined) this.end(other.pid, 137, 'KILL');
   }
 
   interrupt(pid: number, name: string): void {
@@ -188,6 +198,7 @@ export class Kernel {
   /** Runs whatever can run, then writes the machine back and tells the owner. */
   rest(): void {
     this.run();
+    if (this.calls > 0) chargeCalls(this.draft, this.calls);
     this.draft.flush();
   }
 
@@ -268,7 +279,7 @@ export class Kernel {
     const { draft } = this;
     const sequence = draft.sequence();
     const timer = draft.turn.after(
-      SLICE,
+      chargeTime(draft, SLICE),
       { kind: 'process', machine: draft.machine.id, pid: process.pid, sequence },
       { background: true },
     );

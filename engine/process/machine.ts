@@ -1,8 +1,9 @@
 import type { Task } from '../sim/component.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
+import type { Credentials } from './credentials.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
-import type { Machine, Mount, Process } from './process.ts';
+import type { Machine, Mount, Process, ResourceLimits } from './process.ts';
 import { removeCells } from './tree.ts';
 
 /**
@@ -31,6 +32,7 @@ export interface MachineSettings {
   readonly address?: string;
   readonly mounts?: readonly Mount[];
   readonly readOnlyRoot?: boolean;
+  readonly limits?: ResourceLimits;
   /** `file/<id>` when omitted. */
   readonly files?: string;
 }
@@ -43,7 +45,8 @@ export interface SpawnRequest {
   readonly directory: string;
   /** Names the process in `output` and `exited`. */
   readonly label: string;
-  readonly user?: number;
+  /** Root when omitted. */
+  readonly credentials?: Credentials;
   /** Keeps standard input open for `writeInput`; otherwise it is at its end. */
   readonly stdin?: boolean;
   readonly terminal?: { readonly columns: number; readonly rows: number };
@@ -63,6 +66,9 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     address: settings.address ?? '127.0.0.1',
     mounts: settings.mounts ?? [],
     readOnlyRoot: settings.readOnlyRoot ?? false,
+    created: turn.now,
+    limits: settings.limits ?? {},
+    cpuTime: 0,
     files: settings.files ?? `file/${settings.id}`,
     nextPid: 1,
     nextOpen: 1,

@@ -1,5 +1,6 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import { hasCapability } from './credentials.ts';
 import type { Draft } from './draft.ts';
 import type { Process, Socket, SocketAddress } from './process.ts';
 
@@ -32,7 +33,11 @@ export function resolve(draft: Draft, host: string): string | undefined {
   return draft.host.resolve?.(draft.turn, draft.machine.id, host);
 }
 
+/** Ports below this one are for processes with the capability NET_BIND_SERVICE (ip(7)). */
+const UNPRIVILEGED_PORT = 1024;
+
 export function listenCall(draft: Draft, process: Process, port: number): unknown {
+  if (port < UNPRIVILEGED_PORT && !hasCapability(process.credentials, 'NET_BIND_SERVICE')) return { error: 'EACCES' };
   const key = `listen/${draft.machine.network}/${port}`;
   if (draft.turn.memory.get(key) !== undefined) return { error: 'EADDRINUSE' };
   const open = draft.addOpen({ kind: 'listener', port, waiting: [] });

@@ -1,4 +1,5 @@
 import { LATENCY } from '../sim/latency.ts';
+import { type CallOf, chunkCall, requestAnswer } from './api-calls.ts';
 import {
   closeCall,
   isReadable,
@@ -10,18 +11,22 @@ import {
   release,
   writeCall,
 } from './descriptors.ts';
-import type { Draft, StreamCell } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
 import { acceptCall, connectCall, connected, listenCall, resolve } from './network.ts';
 import type { Blocked, Process, ProgramState } from './process.ts';
-import type { Program, RequestAnswer, Syscall, WaitAnswer } from './program.ts';
+import type { Program, Syscall, WaitAnswer } from './program.ts';
+import { chargeTime, isOverMemory } from './resources.ts';
+import { sleepIn } from './sleep.ts';
 import { absolutePath } from './tree.ts';
 
 /** What calls need of the kernel around them. */
 export interface Kin {
   adopt(child: Process): void;
   signal(pid: number, name: string): boolean;
+  /** Ends all processes of the machine because its memory is used up. */
+  endOutOfMemory(): void;
   program(name: string): Program;
 }
 
@@ -31,8 +36,6 @@ const CONNECT_TIMEOUT = 127_000;
 /** On the learner's machine a short sleep is a program at work (kubectl starting up): what it does is to be waited for. */
 const isAtWork = (draft: Draft, sleep?: number): boolean =>
   draft.host.request !== undefined && sleep !== undefined && sleep < 1000;
-
-type CallOf<Name extends Syscall['call']> = Extract<Syscall, { call: Name }>;
 
 /**
  * Answers a call, or puts the process to sleep and answers nothing. With `blocked` the call is tried again for a
@@ -45,40 +48,19 @@ export function perform(
   call: Syscall,
   blocked: Blocked | undefined,
 ): Outcome {
+  if (call.call === 'memory') return memoryCall(draft, kin, process, call.bytes);
+  // Nobody has read all of it yet.
+  if (call.call === 'readFile' && call.path === '/dev/zero')
+    return memoryCall(draft, kin, process, Number.POSITIVE_INFINITY);
   const device = call.call === 'readFile' ? readDevice(draft, process, call.path) : undefined;
   const outcome = device?.isDevice
     ? device.outcome
     : (fileCall(draft, process, call) ??
       quick(draft, kin, process, call) ??
       patient(draft, kin, process, call, blocked));
-  if (outcome === undefined && draft.process(process.pid)?.blocked === undefined) sleepIn(draft, process, call);
+  const left = outcome === undefined ? draft.process(process.pid) : undefined;
+  if (left !== undefined && left.ended === undefined && left.blocked === undefined) sleepIn(draft, process, call);
   return outcome;
-}
-
-/** Puts a process to sleep, at most `timeout` milliseconds. */
-function sleepIn(
-  draft: Draft,
-  process: Process,
-  call: Syscall,
-  timeout?: number,
-  subject?: number,
-  background = true,
-): undefined {
-  const sequence = draft.sequence();
-  const task = { kind: 'process', machine: draft.machine.id, pid: process.pid, sequence };
-  const timer =
-    timeout === undefined ? undefined : draft.turn.after(timeout, task, background ? { background } : undefined);
-  const current = draft.process(process.pid) as Process;
-  draft.put({
-    ...current,
-    blocked: {
-      call,
-      sequence,
-      ...(timer === undefined ? {} : { timer }),
-      ...(subject === undefined ? {} : { subject }),
-    },
-  });
-  return undefined;
 }
 
 /** Calls that never sleep. */
@@ -122,16 +104,24 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
   }
 }
 
+/** A process that uses more memory than its machine may is the end of all its processes. */
+function memoryCall(draft: Draft, kin: Kin, process: Process, bytes: number): Outcome {
+  draft.put({ ...process, memory: bytes });
+  if (!isOverMemory(draft)) return { answer: null };
+  kin.endOutOfMemory();
+  return undefined;
+}
+
 /** Calls that tell about processes and connections. */
 function about(draft: Draft, process: Process, call: Syscall): Outcome {
   switch (call.call) {
     case 'processes':
       return {
-        answer: draft.all().map(({ pid, parent, invocation, user, started, ended }) => ({
+        answer: draft.all().map(({ pid, parent, invocation, credentials, started, ended }) => ({
           pid,
           parent,
           argv: invocation.argv,
-          user: user === 0 ? 'root' : String(user),
+          user: credentials.user,
           started,
           ended: ended !== undefined,
         })),
@@ -142,7 +132,9 @@ function about(draft: Draft, process: Process, call: Syscall): Outcome {
           pid: process.pid,
           parent: process.parent,
           hostname: draft.machine.hostname,
-          user: process.user,
+          user: process.credentials.user,
+          group: process.credentials.group,
+          groups: process.credentials.groups,
           address: draft.machine.address,
         },
       };
@@ -177,6 +169,8 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
         : sleepIn(draft, process, call, call.milliseconds, undefined, !isAtWork(draft, call.milliseconds));
     case 'pause':
       return blocked ? undefined : sleepIn(draft, process, call, 100);
+    case 'compute':
+      return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, call.milliseconds));
     case 'request':
       return blocked ? undefined : sleepIn(draft, process, call, LATENCY.kubectlRequest, undefined, false);
     case 'chunk':
@@ -210,39 +204,6 @@ export function timeOver(draft: Draft, process: Process): unknown {
     default:
       return null;
   }
-}
-
-function requestAnswer(draft: Draft, process: Process, call: CallOf<'request'>): RequestAnswer {
-  const { host, turn, machine } = draft;
-  if (host.request === undefined) return { unreachable: `dial tcp: ${call.server}: connect: network is unreachable` };
-  const answer = host.request(turn, machine.id, call.server, call.request);
-  if ('stream' in answer && answer.stream !== undefined) {
-    const cell: StreamCell = { machine: machine.id, pid: process.pid, chunks: [], closed: false };
-    turn.memory.set(`stream/${answer.stream}`, cell);
-  }
-  return answer;
-}
-
-function chunkCall(
-  draft: Draft,
-  process: Process,
-  call: CallOf<'chunk'> | CallOf<'chunkOrInput'>,
-  blocked: Blocked | undefined,
-): Outcome {
-  const key = `stream/${call.stream}`;
-  const cell = draft.turn.memory.get<StreamCell>(key);
-  const wrap = (answer: unknown) => ({ answer: call.call === 'chunk' ? answer : { stream: answer } });
-  const [first, ...rest] = cell?.chunks ?? [];
-  if (first !== undefined) {
-    draft.turn.memory.set(key, { ...(cell as StreamCell), chunks: rest });
-    return wrap(first);
-  }
-  if (cell === undefined || cell.closed) return wrap('closed');
-  if (call.call === 'chunkOrInput') {
-    const input = readCall(draft, process, call.fd, false);
-    return input === undefined ? undefined : { answer: { input: input.answer } };
-  }
-  return blocked ? undefined : sleepIn(draft, process, call, call.timeout);
 }
 
 function connectOutcome(
@@ -296,7 +257,7 @@ function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn
     pid,
     parent: process.pid,
     group: typeof call.group === 'number' ? call.group : call.group === undefined ? process.group : pid,
-    user: process.user,
+    credentials: process.credentials,
     started: draft.turn.now,
     invocation: {
       argv: found.argv,

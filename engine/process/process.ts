@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts';
 import type { Invocation, Syscall } from './program.ts';
 
 /** Where the text of a descriptor comes from or goes to. Shared by all processes that inherited it; a cell `open/<machine>/<number>`. */
@@ -64,7 +65,9 @@ export interface Process {
   readonly group: number;
   /** Who asked for it: set on processes that the machine's owner spawned. */
   readonly label?: string;
-  readonly user: number;
+  readonly credentials: Credentials;
+  /** Bytes of memory that it uses beyond those of its program. */
+  readonly memory?: number;
   readonly started: number;
   readonly invocation: Invocation;
   /** Descriptor -> number of an OpenFile. */
@@ -104,6 +107,17 @@ export interface Mount {
   /** Prefix of the cells that hold its files: `volume/<pod uid>/data`. */
   readonly source: string;
   readonly readOnly?: boolean;
+  /** Permission bits and group of the folder itself, until somebody changes them. */
+  readonly mode?: number;
+  readonly group?: number;
+  /** A disk in memory: `tmpfs`, of so many bytes. */
+  readonly isMemory?: boolean;
+  readonly capacity?: number;
+}
+
+export interface ResourceLimits {
+  readonly memory?: number;
+  readonly cpu?: number;
 }
 
 /** A machine: the cell `machine/<id>`. */
@@ -117,6 +131,13 @@ export interface Machine {
   readonly address: string;
   readonly mounts: readonly Mount[];
   readonly readOnlyRoot: boolean;
+  readonly created: number;
+  /** What its control group allows: bytes, and thousandths of a core. */
+  readonly limits: ResourceLimits;
+  /** Processor time used so far, in microseconds. */
+  readonly cpuTime: number;
+  /** Its processes were killed because they used more memory than they may. */
+  readonly isOutOfMemory?: boolean;
   /** Prefix of the cells of its own files: `file/<id>`. */
   readonly files: string;
   readonly nextPid: number;

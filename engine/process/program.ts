@@ -44,6 +44,8 @@ export type Syscall =
       readonly text: string;
       readonly append?: boolean;
       readonly mode?: number;
+      /** So many zero bytes after the text, which need no room here. */
+      readonly zeros?: number;
     }
   | { readonly call: 'listDirectory'; readonly path: string }
   | { readonly call: 'stat'; readonly path: string }
@@ -52,6 +54,10 @@ export type Syscall =
   | { readonly call: 'readLink'; readonly path: string }
   | { readonly call: 'makeLink'; readonly target: string; readonly path: string }
   | { readonly call: 'changeMode'; readonly path: string; readonly mode: number }
+  /** Answer: null or a FileError. What is left out stays. */
+  | { readonly call: 'changeOwner'; readonly path: string; readonly user?: number; readonly group?: number }
+  /** Answer: FileSystemInformation of every file system that is mounted. */
+  | { readonly call: 'fileSystems' }
   /** Answer: null or a FileError. Moves a file, or a folder with what is in it. */
   | { readonly call: 'rename'; readonly from: string; readonly to: string }
   /** Runs another program to its end, with this one's descriptors. Answer: exit code. For plugins, `kubectl edit`. */
@@ -117,6 +123,10 @@ export type ProcessCall =
   | { readonly call: 'self' }
   /** Signals the program catches (the machine then passes them to `step`) and ignores. Answer: null. */
   | { readonly call: 'handle'; readonly caught: readonly string[]; readonly ignored: readonly string[] }
+  /** The process uses so many bytes of memory from now on, besides its program's. Answer: null, unless that is too much. */
+  | { readonly call: 'memory'; readonly bytes: number }
+  /** Computes so long: it takes more time where a limit throttles it. Answer: null. */
+  | { readonly call: 'compute'; readonly milliseconds: number }
   /** Lets the others run: a program that computes for ever asks for it now and then. Answer: null. */
   | { readonly call: 'pause' };
 
@@ -151,7 +161,7 @@ export interface ProcessInformation {
   readonly pid: number;
   readonly parent: number;
   readonly argv: readonly string[];
-  readonly user: string;
+  readonly user: number;
   /** Virtual milliseconds since the epoch. */
   readonly started: number;
   readonly ended: boolean;
@@ -162,7 +172,18 @@ export interface SelfInformation {
   readonly parent: number;
   readonly hostname: string;
   readonly user: number;
+  readonly group: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
   readonly address: string;
+}
+
+/** One line of `df`: sizes in bytes. */
+export interface FileSystemInformation {
+  readonly source: string;
+  readonly path: string;
+  readonly capacity: number;
+  readonly used: number;
 }
 
 /** Answer of `stat`. */
@@ -175,6 +196,8 @@ export interface FileInformation {
   readonly modified: number;
   readonly user: number;
   readonly group: number;
+  /** Names it has: a folder has one more for each folder in it. */
+  readonly links: number;
   /** Where a symbolic link points; `stat` itself does not follow a last link. */
   readonly target?: string;
 }

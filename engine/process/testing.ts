@@ -1,6 +1,7 @@
 import { type FakeTurn, fakeTurn } from '../sim/testing.ts';
+import type { Credentials } from './credentials.ts';
 import type { Host } from './host.ts';
-import { createMachine, handleProcessTask, signal, spawn, writeInput } from './machine.ts';
+import { createMachine, handleProcessTask, type MachineSettings, signal, spawn, writeInput } from './machine.ts';
 
 /** A machine on a fake turn with a clock that a test moves: what was printed, and how processes ended. */
 export class TestMachine {
@@ -10,7 +11,11 @@ export class TestMachine {
   readonly ended: { readonly label: string; readonly status: number; readonly signal?: string }[] = [];
   readonly host: Host;
 
-  constructor(image = 'docker.io/library/busybox:1.36', host: Partial<Host> = {}) {
+  constructor(
+    image = 'docker.io/library/busybox:1.36',
+    host: Partial<Host> = {},
+    settings: Partial<MachineSettings> = {},
+  ) {
     this.turn = fakeTurn({ component: 'containerd/node-1' });
     this.host = {
       output: (_turn, _process, stream, text) => {
@@ -21,12 +26,17 @@ export class TestMachine {
       },
       ...host,
     };
-    createMachine(this.turn, { id: 'm', hostname: 'test', image, address: '10.244.0.5' });
+    createMachine(this.turn, { id: 'm', hostname: 'test', image, address: '10.244.0.5', ...settings });
   }
 
   spawn(
     argv: readonly string[],
-    more: { readonly stdin?: boolean; readonly label?: string; readonly environment?: Record<string, string> } = {},
+    more: {
+      readonly stdin?: boolean;
+      readonly label?: string;
+      readonly environment?: Record<string, string>;
+      readonly credentials?: Credentials;
+    } = {},
   ): number | { readonly error: string } {
     const environment = {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -38,6 +48,7 @@ export class TestMachine {
       environment,
       directory: '/',
       label: more.label ?? 'main',
+      ...(more.credentials === undefined ? {} : { credentials: more.credentials }),
       ...(more.stdin === undefined ? {} : { stdin: more.stdin }),
     });
   }

@@ -1,9 +1,18 @@
 import type { Memory } from '../sim/turn.ts';
-import type { FileNode } from './files.ts';
+import { type FileNode, fileSize } from './files.ts';
 import { imageLayer, type Layer } from './images/layer.ts';
-import type { Machine } from './process.ts';
+import type { Machine, Mount } from './process.ts';
 
-export type TreeError = 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EEXIST' | 'ENOTEMPTY' | 'EROFS' | 'ELOOP' | 'EACCES';
+export type TreeError =
+  | 'ENOENT'
+  | 'ENOTDIR'
+  | 'EISDIR'
+  | 'EEXIST'
+  | 'ENOTEMPTY'
+  | 'EROFS'
+  | 'ELOOP'
+  | 'EACCES'
+  | 'ENOSPC';
 
 /** A path after links were followed. `node` is absent where nothing is there yet. */
 export interface Place {
@@ -27,6 +36,25 @@ export function absolutePath(path: string, directory: string): string {
     else names.push(name);
   }
   return `/${names.join('/')}`;
+}
+
+/** Bytes of the files whose cells are under a prefix. */
+export function usedBytes(memory: Memory, prefix: string): number {
+  let sum = 0;
+  for (const key of memory.keys(prefix)) {
+    sum += fileSize(memory.get<FileNode>(key));
+  }
+  return sum;
+}
+
+const SET_GROUP = 0o2000;
+
+/** In a folder with the set-group-ID bit everything new is the folder's group's, and folders hand the bit on (inode(7)). */
+function inherited(node: FileNode, folder: FileNode | undefined): FileNode {
+  if (folder?.type !== 'directory' || (folder.mode & SET_GROUP) === 0) return node;
+  if (node.type === 'file') return { ...node, group: folder.group };
+  if (node.type === 'directory') return { ...node, group: folder.group, mode: node.mode | SET_GROUP };
+  return node;
 }
 
 export function parentPath(path: string): string {
@@ -58,7 +86,8 @@ export class Tree {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
       const node = this.memory.get<FileNode>(key);
       if (node !== undefined) return node.type === 'deleted' ? undefined : node;
-      return path === mount.path || this.memory.keys(`${key}/`).length > 0 ? DIRECTORY : undefined;
+      if (path === mount.path) return this.root(mount);
+      return this.memory.keys(`${key}/`).length > 0 ? DIRECTORY : undefined;
     }
     const own = this.memory.get<FileNode>(`${this.machine.files}${path}`);
     if (own !== undefined) return own.type === 'deleted' ? undefined : own;
@@ -122,14 +151,23 @@ export class Tree {
     return [...names].filter((name) => this.at(`${start}${name}`) !== undefined).sort();
   }
 
+  isReadOnly(path: string): boolean {
+    const mount = this.mountOf(path);
+    return mount === undefined ? this.machine.readOnlyRoot : mount.readOnly === true;
+  }
+
   /** Sets a node; its folder must be there. Answers an error or nothing. */
   put(path: string, node: FileNode): TreeError | undefined {
+    if (this.isReadOnly(path)) return 'EROFS';
     const mount = this.mountOf(path);
-    if (mount?.readOnly === true || (mount === undefined && this.machine.readOnlyRoot)) return 'EROFS';
     const folder = path === '/' ? DIRECTORY : this.at(parentPath(path));
     if (parentPath(path) !== '/' && folder === undefined) return 'ENOENT';
     if (folder?.type === 'file') return 'ENOTDIR';
-    const stamped = node.type === 'deleted' ? node : { ...node, modified: this.now };
+    const stamped = node.type === 'deleted' ? node : { ...inherited(node, folder), modified: this.now };
+    if (mount?.capacity !== undefined && node.type === 'file') {
+      const more = fileSize(node) - fileSize(this.at(path));
+      if (more > 0 && this.used(mount) + more > mount.capacity) return 'ENOSPC';
+    }
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
       if (node.type === 'deleted') this.memory.delete(key);
@@ -140,6 +178,21 @@ export class Tree {
     if (node.type === 'deleted' && !this.layer.nodes.has(path)) this.memory.delete(key);
     else this.memory.set(key, stamped);
     return undefined;
+  }
+
+  /** The folder that a volume is, before anybody has changed it. */
+  private root({ mode, group }: Mount): FileNode {
+    return {
+      type: 'directory',
+      mode: mode ?? 0o755,
+      modified: this.machine.created,
+      ...(group === undefined ? {} : { group }),
+    };
+  }
+
+  /** Bytes of the files in a volume. */
+  used({ source }: Mount): number {
+    return usedBytes(this.memory, `${source}/`);
   }
 
   private mountOf(path: string) {

@@ -131,12 +131,16 @@ function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
       turn.memory.delete(key);
       continue;
     }
+    const owner = {
+      ...(file.user === undefined ? {} : { user: file.user }),
+      ...(file.group === undefined ? {} : { group: file.group }),
+    };
     const node: FileNode =
       file.link !== undefined
         ? { type: 'link', target: file.link, modified: turn.now }
         : file.directory
-          ? { type: 'directory', mode: file.mode ?? 0o755, modified: turn.now }
-          : { type: 'file', text: file.text ?? '', mode: file.mode ?? 0o644, modified: turn.now };
+          ? { type: 'directory', mode: file.mode ?? 0o755, modified: turn.now, ...owner }
+          : { type: 'file', text: file.text ?? '', mode: file.mode ?? 0o644, modified: turn.now, ...owner };
     turn.memory.set(key, node);
   }
 }

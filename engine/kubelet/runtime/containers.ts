@@ -1,9 +1,10 @@
 import type { Host } from '../../process/host.ts';
-import { createMachine, removeMachine, signal, spawn } from '../../process/machine.ts';
+import { createMachine, machineOf, removeMachine, signal, spawn } from '../../process/machine.ts';
 import type { Mount } from '../../process/process.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
+import { credentialsOf } from './credentials.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
@@ -63,7 +64,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     argv,
     environment: { ...image.environment, HOSTNAME: sandbox.hostname, ...request.environment },
     directory: request.workingDirectory || image.directory,
-    user: request.user ?? image.user,
+    credentials: credentialsOf(image, request.security ?? {}),
     stdin: request.stdin ?? false,
     tty: request.tty ?? false,
     pid: 0,
@@ -76,6 +77,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     address: sandbox.address,
     mounts: mountsOf(turn, id, request),
     readOnlyRoot: request.readOnlyRoot ?? false,
+    ...(request.limits ? { limits: request.limits } : {}),
   });
   turn.memory.set(`container/${id}`, container);
   turn.memory.set(`pod/${request.uid}`, [...(turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []), id]);
@@ -83,11 +85,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
 }
 
 function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
-  const mounts: Mount[] = request.mounts.map(({ path, source, readOnly }) => ({
-    path: path.replace(/\/$/, ''),
-    source,
-    readOnly,
-  }));
+  const mounts: Mount[] = request.mounts.map((mount) => ({ ...mount, path: mount.path.replace(/\/$/, '') }));
   if (request.terminationMessagePath) {
     turn.memory.set(`termination/${id}`, { type: 'file', text: '', mode: 0o666 });
     mounts.push({ path: request.terminationMessagePath, source: `termination/${id}` });
@@ -105,7 +103,7 @@ export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailu
     environment: container.environment,
     directory: container.directory,
     label: MAIN,
-    user: container.user,
+    credentials: container.credentials,
     stdin: container.stdin,
     ...(container.tty ? { terminal: { columns: 80, rows: 24 } } : {}),
   });
@@ -139,7 +137,7 @@ export function containerExited(
     state: 'exited',
     finishedAt: turn.now,
     exitCode: status,
-    reason: status === 0 ? 'Completed' : 'Error',
+    reason: machineOf(turn.memory, id)?.isOutOfMemory ? 'OOMKilled' : status === 0 ? 'Completed' : 'Error',
     terminationLog: written,
     pid: 0,
   });

@@ -1,3 +1,5 @@
+import type { Credentials } from '../../process/credentials.ts';
+import type { ResourceLimits } from '../../process/process.ts';
 import type { LogOptions, StreamReceiver } from '../api.ts';
 
 /**
@@ -53,6 +55,22 @@ export interface ContainerMount {
   /** `volume/<pod uid>/<volume>[/<sub path>]`. */
   readonly source: string;
   readonly readOnly: boolean;
+  /** Permission bits and group of the volume's folder: `0755` and root's when omitted. */
+  readonly mode?: number;
+  readonly group?: number;
+  /** A disk in memory, of so many bytes. */
+  readonly isMemory?: boolean;
+  readonly capacity?: number;
+}
+
+/** As whom a container's processes run; what is left out is the image's choice. */
+export interface ContainerSecurity {
+  readonly user?: number;
+  readonly group?: number;
+  readonly supplementaryGroups?: readonly number[];
+  readonly addedCapabilities?: readonly string[];
+  readonly droppedCapabilities?: readonly string[];
+  readonly isPrivileged?: boolean;
 }
 
 export interface CreateContainer {
@@ -67,7 +85,8 @@ export interface CreateContainer {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
   readonly mounts: readonly ContainerMount[];
-  readonly user?: number;
+  readonly security?: ContainerSecurity;
+  readonly limits?: ResourceLimits;
   readonly readOnlyRoot?: boolean;
   readonly stdin?: boolean;
   readonly tty?: boolean;
@@ -116,6 +135,8 @@ export interface WriteHostFiles {
 export interface HostFile {
   readonly text?: string;
   readonly mode?: number;
+  readonly user?: number;
+  readonly group?: number;
   readonly link?: string;
   readonly directory?: boolean;
 }
@@ -156,7 +177,7 @@ export interface ContainerRecord {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
-  readonly user: number;
+  readonly credentials: Credentials;
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly pid: number;

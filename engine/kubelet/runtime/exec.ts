@@ -168,7 +168,7 @@ function start(turn: Turn, host: Host, id: string, label: string, request: Exec 
     environment: container.environment,
     directory: container.directory,
     label,
-    user: container.user,
+    credentials: container.credentials,
     stdin: isExec && request.stdin === true,
     ...(isExec && request.tty ? { terminal: { columns: 80, rows: 24 } } : {}),
   });

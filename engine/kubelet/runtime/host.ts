@@ -8,6 +8,7 @@ import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { containerExited, containerRecord, MAIN } from './containers.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
+import { hardware, usedDisk } from './hardware.ts';
 import { appendLog } from './logs.ts';
 import { sandboxAt } from './sandboxes.ts';
 
@@ -32,6 +33,8 @@ export const containerHost: Host = {
     });
   },
   route: routeFrom,
+  memory: (turn) => hardware(turn).memoryBytes,
+  disk: (turn) => ({ capacity: hardware(turn).diskBytes, used: usedDisk(turn) }),
 };
 
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */

@@ -12,6 +12,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EEXIST: 'File exists',
   EROFS: 'Read-only file system',
   ENOTEMPTY: 'Directory not empty',
+  EPERM: 'Operation not permitted',
+  ENOSPC: 'No space left on device',
 };
 
 export function reasonOf(error: string): string {

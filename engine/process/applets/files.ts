@@ -1,13 +1,6 @@
-import {
-  complain,
-  type FileError,
-  type FileInformation,
-  print,
-  type Script,
-  type SelfInformation,
-  type Syscall,
-} from '../program.ts';
+import { complain, type FileError, type FileInformation, print, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, isFailure, parseOptions, reasonOf, refuseOption } from './applet.ts';
+import { groupNames, type Names, userNames } from './names.ts';
 
 function* statOf(path: string): Generator<Syscall, FileInformation | FileError, unknown> {
   return (yield { call: 'stat', path }) as FileInformation | FileError;
@@ -20,11 +13,16 @@ function* namesIn(path: string): Generator<Syscall, readonly string[] | FileErro
 const baseOf = (path: string) => path.replace(/\/+$/, '').split('/').pop() ?? path;
 const joined = (folder: string, name: string) => `${folder.replace(/\/+$/, '')}/${name}`;
 
-/** `-rw-r--r--` */
+/** `-rw-r--r--`; set-user-ID, set-group-ID and sticky bits take the place of an `x`. */
 function modeText({ type, mode }: FileInformation): string {
-  const letters = 'rwxrwxrwx';
-  const bits = [...letters].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-')).join('');
-  return `${type === 'directory' ? 'd' : type === 'link' ? 'l' : '-'}${bits}`;
+  const bits = [...'rwxrwxrwx'].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-'));
+  const special = (bit: number, at: number, letter: string): void => {
+    if ((mode & bit) !== 0) bits[at] = bits[at] === 'x' ? letter : letter.toUpperCase();
+  };
+  special(0o4000, 2, 's');
+  special(0o2000, 5, 's');
+  special(0o1000, 8, 't');
+  return `${type === 'directory' ? 'd' : type === 'link' ? 'l' : '-'}${bits.join('')}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -36,23 +34,31 @@ function shortTime(milliseconds: number): string {
   return `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
 }
 
-function longLine(name: string, file: FileInformation, isNumeric = false): string {
-  const owner = file.user === 0 && !isNumeric ? 'root' : String(file.user);
-  const group = file.group === 0 && !isNumeric ? 'root' : String(file.group);
+interface Owners {
+  readonly users: Names;
+  readonly groups: Names;
+}
+
+function longLine(name: string, file: FileInformation, { users, groups }: Owners): string {
+  const owner = users[file.user] ?? String(file.user);
+  const group = groups[file.group] ?? String(file.group);
   const arrow = file.target === undefined ? '' : ` -> ${file.target}`;
   const size = String(file.size).padStart(9);
-  return `${modeText(file)}    1 ${owner.padEnd(8)} ${group.padEnd(8)} ${size} ${shortTime(file.modified)} ${name}${arrow}\n`;
+  const links = String(file.links).padStart(5);
+  return `${modeText(file)}${links} ${owner.padEnd(8)} ${group.padEnd(8)} ${size} ${shortTime(file.modified)} ${name}${arrow}\n`;
 }
 
 const ls: Script = function* ({ argv }) {
   const options = parseOptions(argv.slice(1), 'lnaA1dhtrRFS');
   if (options.unknown) return yield* refuseOption('ls', options.unknown);
   const isLong = options.flags.has('l') || options.flags.has('n');
+  const isNamed = isLong && !options.flags.has('n');
+  const owners = { users: isNamed ? yield* userNames() : {}, groups: isNamed ? yield* groupNames() : {} };
   let status = 0;
   const folders: string[] = [];
   const show = function* (name: string, path: string): Generator<Syscall, void, unknown> {
     const file = yield* statOf(path);
-    if (isLong && !isFailure(file)) yield* print(longLine(name, file, options.flags.has('n')));
+    if (isLong && !isFailure(file)) yield* print(longLine(name, file, owners));
     else yield* print(`${name}\n`);
   };
   for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
@@ -67,7 +73,11 @@ const ls: Script = function* ({ argv }) {
   for (const [index, folder] of folders.entries()) {
     if (options.operands.length > 1) yield* print(`${index > 0 ? '\n' : ''}${folder}:\n`);
     const names = yield* namesIn(folder);
-    if (isFailure(names)) continue;
+    if (isFailure(names)) {
+      yield* complain(`ls: can't open '${folder}': ${reasonOf(names.error)}\n`);
+      status = 1;
+      continue;
+    }
     const shown = names.filter((name) => options.flags.has('a') || options.flags.has('A') || !name.startsWith('.'));
     const ordered = options.flags.has('r') ? [...shown].sort().reverse() : [...shown].sort();
     for (const name of options.flags.has('a') ? ['.', '..', ...ordered] : ordered)
@@ -230,21 +240,9 @@ const chmod: Script = function* ({ argv }) {
       yield* complain(`chmod: invalid mode '${modeWord}'\n`);
       return 1;
     }
-    yield { call: 'changeMode', path, mode };
-  }
-  return status;
-};
-
-/** Ownership is not kept apart from the process that made a file: root may say what it likes, others may not. */
-const chown: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'Rhv');
-  const [, ...paths] = options.operands;
-  const { user } = (yield { call: 'self' }) as SelfInformation;
-  let status = 0;
-  for (const path of paths) {
-    const file = yield* statOf(path);
-    if (!isFailure(file) && user === 0) continue;
-    yield* complain(`chown: ${path}: ${isFailure(file) ? reasonOf(file.error) : 'Operation not permitted'}\n`);
+    const answer = (yield { call: 'changeMode', path, mode }) as FileError | null;
+    if (answer === null || !isFailure(answer)) continue;
+    yield* complain(`chmod: ${path}: ${reasonOf(answer.error)}\n`);
     status = 1;
   }
   return status;
@@ -340,4 +338,4 @@ const find: Script = function* ({ argv }) {
   return 0;
 };
 
-export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, chown, stat, find };
+export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, stat, find };

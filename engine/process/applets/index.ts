@@ -1,7 +1,9 @@
 import type { AppletTable } from './applet.ts';
 import { awkApplets } from './awk.ts';
+import { diskApplets } from './disk.ts';
 import { fileApplets } from './files.ts';
 import { grepApplets } from './grep.ts';
+import { identityApplets } from './identity.ts';
 import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
@@ -16,6 +18,8 @@ export const applets: AppletTable = {
   ...awkApplets,
   ...grepApplets,
   ...fileApplets,
+  ...diskApplets,
+  ...identityApplets,
   ...systemApplets,
   ...networkApplets,
   sed,

@@ -12,6 +12,7 @@ import {
   type SelfInformation,
 } from '../program.ts';
 import { type AppletTable, isFailure, linesOf, parseOptions, readInputs, refuseOption } from './applet.ts';
+import { userNames } from './names.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86400 };
 
@@ -98,26 +99,6 @@ const hostname: Script = function* () {
   return 0;
 };
 
-const whoami: Script = function* () {
-  const { user } = (yield { call: 'self' }) as SelfInformation;
-  if (user === 0) yield* print('root\n');
-  else yield* complain(`whoami: unknown uid ${user}\n`);
-  return user === 0 ? 0 : 1;
-};
-
-const id: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'ugnG');
-  const { user } = (yield { call: 'self' }) as SelfInformation;
-  const name = user === 0 ? '(root)' : '';
-  const plain = options.flags.has('n') && user === 0 ? 'root' : String(user);
-  const isShort = ['u', 'g', 'G'].some((flag) => options.flags.has(flag));
-  const group = user === 0 ? '0(root)' : '0(root)';
-  yield* print(
-    isShort ? `${options.flags.has('u') ? plain : 0}\n` : `uid=${user}${name} gid=${group} groups=${group}\n`,
-  );
-  return 0;
-};
-
 const uname: Script = function* ({ argv }) {
   const options = parseOptions(argv.slice(1), 'asnrvmpio');
   const { hostname: name } = (yield { call: 'self' }) as SelfInformation;
@@ -167,10 +148,13 @@ const printenv: Script = function* ({ argv, environment }) {
 
 const ps: Script = function* () {
   const processes = (yield { call: 'processes' }) as readonly ProcessInformation[];
+  const names = yield* userNames();
   yield* print('PID   USER     TIME  COMMAND\n');
   for (const process of processes) {
     const command = process.ended ? `[${process.argv[0]}]` : process.argv.join(' ');
-    yield* print(`${String(process.pid).padStart(5)} ${process.user.padEnd(8)}  0:00 ${command}\n`);
+    yield* print(
+      `${String(process.pid).padStart(5)} ${(names[process.user] ?? String(process.user)).padEnd(8)}  0:00 ${command}\n`,
+    );
   }
   return 0;
 };
@@ -281,8 +265,6 @@ export const systemApplets: AppletTable = {
   clear,
   date,
   hostname,
-  whoami,
-  id,
   uname,
   env,
   printenv,

@@ -17,7 +17,7 @@ const REQUEST = 'ORRERY_REQUEST';
  */
 export const app: ServerKind = {
   port: ({ environment }) => Number(environment.PORT ?? 8080),
-  taken: (port) => `app: bind: Address already in use (port ${port})`,
+  refused: (port, reason) => `app: bind: ${reason} (port ${port})`,
   end: httpEnd,
   keeps: false,
   drains: true,

@@ -94,7 +94,7 @@ export function httpServer(
 ): ServerKind {
   return {
     port,
-    taken: (number) => `${software}: bind: Address already in use (port ${number})`,
+    refused: (number, reason) => `${software}: bind: ${reason} (port ${number})`,
     end: httpEnd,
     keeps: false,
     *answer(invocation, text) {
@@ -144,7 +144,7 @@ export const nginx = httpServer(
   (request) => serveFiles(HTML, request, 'nginx'),
   {
     refusal: nginxRefusal,
-    taken: (port) => `nginx: [emerg] bind() to 0.0.0.0:${port} failed (98: Address already in use)`,
+    refused: (port, reason, errno) => `nginx: [emerg] bind() to 0.0.0.0:${port} failed (${errno}: ${reason})`,
   },
 );
 

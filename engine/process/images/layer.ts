@@ -71,7 +71,8 @@ function build(image: Image): Layer {
     names.push(path.slice(slash + 1));
     children.set(folder, names);
   };
-  for (const folder of FOLDERS) add(folder, { type: 'directory', mode: folder === '/tmp' ? 0o1777 : 0o755 });
+  for (const folder of FOLDERS)
+    add(folder, { type: 'directory', mode: folder.endsWith('/tmp') ? 0o1777 : folder === '/root' ? 0o700 : 0o755 });
   if (image.tools) for (const name of TOOLS) add(`/bin/${name}`, binary(name));
   for (const [path, entry] of Object.entries({ ...COMMON, ...image.files }))
     add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);

@@ -92,7 +92,7 @@ function execute(data: Data, words: readonly string[]): Effect {
 /** The handful of commands that a first look at Redis uses. */
 export const redis: ServerKind = {
   port: ({ argv }) => Number(argv[argv.indexOf('--port') + 1] ?? Number.NaN) || 6379,
-  taken: (port) => `Warning: Could not create server TCP listening socket *:${port}: bind: Address already in use`,
+  refused: (port, reason) => `Warning: Could not create server TCP listening socket *:${port}: bind: ${reason}`,
   end: (received) => redisCommand(received)?.end ?? -1,
   keeps: true,
   *answer(_invocation, request) {

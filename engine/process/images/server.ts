@@ -1,4 +1,4 @@
-import type { Invocation, Program, StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
+import type { FileError, Invocation, Program, StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
 
 /** What a server says to a request; without `reply` somebody else holds the connection now and says it. */
 export interface Answer {
@@ -10,8 +10,8 @@ export interface ServerKind {
   readonly port: (invocation: Invocation) => number;
   /** Why it does not start with these arguments. */
   readonly refusal?: (invocation: Invocation) => string | undefined;
-  /** What it says when another process has its port. */
-  readonly taken: (port: number) => string;
+  /** What it says when it does not get its port: another process has it, or it may not have it. */
+  readonly refused: (port: number, reason: string, errno: number) => string;
   /** Where the first request ends in what was received; -1 while it is unfinished. */
   readonly end: (received: string) => number;
   /** Answers, after a few calls where it needs them: then it is run again from its beginning with what they gave, so it must be pure. */
@@ -79,7 +79,7 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
     case 'listening':
       return typeof answer === 'number'
         ? select({ ...state, listener: answer })
-        : fail(state, kind.taken(kind.port(invocation)));
+        : fail(state, refusedPort(kind, invocation, answer as FileError));
     case 'selecting':
       if (answer === state.listener)
         return { state: { ...state, stage: 'accepting' }, call: { call: 'accept', fd: state.listener } };
@@ -104,6 +104,13 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
     case 'failing':
       return { state, exit: 1 };
   }
+}
+
+function refusedPort(kind: ServerKind, invocation: Invocation, { error }: FileError): string {
+  const port = kind.port(invocation);
+  return error === 'EACCES'
+    ? kind.refused(port, 'Permission denied', 13)
+    : kind.refused(port, 'Address already in use', 98);
 }
 
 function select(state: ServerState): Step {

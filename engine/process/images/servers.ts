@@ -9,7 +9,7 @@ import { type ServerKind, server } from './server.ts';
 function echoServer(name: string, port: number): ServerKind {
   return {
     port: () => port,
-    taken: () => `${name}: bind: Address already in use`,
+    refused: (_port, reason) => `${name}: bind: ${reason}`,
     end: (received) => received.length || -1,
     keeps: true,
     answer: (_invocation, request) => ({ reply: request }),

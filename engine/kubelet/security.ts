@@ -1,0 +1,41 @@
+import type { ResourceLimits } from '../process/process.ts';
+import { milliValue, wholeValue } from '../quantity.ts';
+import type { Container } from './pod.ts';
+import type { ContainerSecurity } from './runtime/cri.ts';
+
+/** The security contexts of pod and container, put together. */
+interface Security {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly fsGroup?: number;
+  readonly supplementalGroups?: readonly number[];
+  readonly privileged?: boolean;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+}
+
+/** As whom the runtime shall run a container; nothing for a container that leaves everything to its image. */
+export function securityOf(security: Security): { readonly security?: ContainerSecurity } {
+  const { runAsUser: user, runAsGroup: group, fsGroup, supplementalGroups = [], privileged, capabilities } = security;
+  const groups = fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup];
+  const result: ContainerSecurity = {
+    ...(user === undefined ? {} : { user }),
+    ...(group === undefined ? {} : { group }),
+    ...(groups.length > 0 ? { supplementaryGroups: groups } : {}),
+    ...(capabilities?.add ? { addedCapabilities: capabilities.add } : {}),
+    ...(capabilities?.drop ? { droppedCapabilities: capabilities.drop } : {}),
+    ...(privileged === true ? { isPrivileged: true } : {}),
+  };
+  return Object.keys(result).length > 0 ? { security: result } : {};
+}
+
+/** What the control group of a container allows. */
+export function limitsOf(container: Container): { readonly limits?: ResourceLimits } {
+  const { memory, cpu } = container.resources?.limits ?? {};
+  if (memory === undefined && cpu === undefined) return {};
+  return {
+    limits: {
+      ...(memory === undefined ? {} : { memory: wholeValue(memory) }),
+      ...(cpu === undefined ? {} : { cpu: milliValue(cpu) }),
+    },
+  };
+}
