@@ -1,4 +1,5 @@
 import { apiServer } from './apiserver/server.ts';
+import { outsideClient } from './client/outside-client.ts';
 import { type ClusterOptions, clusterConfig } from './config.ts';
 import { controllers } from './controllers/index.ts';
 import { kubelet } from './kubelet/kubelet.ts';
@@ -21,6 +22,7 @@ const registry = new Registry([
   containerd,
   kubelet,
   kubeProxy,
+  outsideClient,
 ]);
 
 /** A new session: the machines have just been switched on, virtual time has not moved yet. */

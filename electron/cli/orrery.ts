@@ -4,12 +4,16 @@ import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
+import { serveCluster } from './serve.ts';
 import { BARE, transcriptOf, WARM_UP } from './transcript.ts';
 
 const USAGE = `Usage: npm run -s orrery -- COMMAND
 
   run FILE.case [--nodes N] [--seed S]      type the file's commands into a fresh headless cluster and print the transcript
   replay SESSION                            replay a saved session (the branch last shown) and print the digest of its final state
+  serve [--nodes N] [--port P] [--kubeconfig FILE] [--speed N|max] [--seed S] [--session FILE]
+                                            offer a cluster to kubectl, Helm and other clients on this machine; --session
+                                            keeps it in a file; flags of kube-apiserver are taken where they are simulated
   bench deploy [--nodes N] [--pods P] [--seed S]
                                             measure a deployment until all its pods are Ready; prints one JSON line
   bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
@@ -17,7 +21,7 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
 
 type Command = (argv: readonly string[]) => Promise<string> | string;
 
-const COMMANDS: Readonly<Record<string, Command>> = { run: runCase, replay, bench };
+const COMMANDS: Readonly<Record<string, Command>> = { run: runCase, replay, bench, serve: serveCluster };
 
 function runCase(argv: readonly string[]): string {
   const { positional, flags } = parseArguments(argv, ['nodes', 'seed']);

@@ -1,0 +1,54 @@
+import type { ApiResponse } from '../../engine/index.ts';
+import type { HttpRequest } from './http-request.ts';
+import { failure } from './http-response.ts';
+import type { ServedSession } from './served-session.ts';
+
+/** What `POST /orrery/v1/advance` takes: exactly one of these. */
+interface Advance {
+  readonly seconds?: number;
+  readonly events?: number;
+  readonly settled?: boolean;
+}
+
+/** The crank over HTTP: `GET /orrery/v1/clock` and `POST /orrery/v1/advance`. Both answer where the clock stands. */
+export function control(session: ServedSession, request: HttpRequest, body: string): ApiResponse {
+  const path = request.url?.split('?')[0];
+  if (path === '/orrery/v1/clock' && request.method === 'GET') return clock(session);
+  if (path === '/orrery/v1/advance' && request.method === 'POST') return advance(session, body);
+  if (path === '/orrery/v1/clock' || path === '/orrery/v1/advance') {
+    return failure(405, 'MethodNotAllowed', 'use GET /orrery/v1/clock and POST /orrery/v1/advance');
+  }
+  return failure(404, 'NotFound', 'known are GET /orrery/v1/clock and POST /orrery/v1/advance');
+}
+
+function clock({ session, speed }: ServedSession): ApiResponse {
+  const { step, time } = session.head;
+  return {
+    code: 200,
+    body: { time: new Date(time).toISOString(), milliseconds: time, step, settled: session.isSettled, speed },
+  };
+}
+
+const USAGE = 'the body is one of {"seconds": 10}, {"events": 1} and {"settled": true}';
+
+function advance(session: ServedSession, body: string): ApiResponse {
+  let asked: Advance;
+  try {
+    asked = JSON.parse(body) as Advance;
+  } catch {
+    return failure(400, 'BadRequest', USAGE);
+  }
+  const { seconds, events, settled } = asked ?? {};
+  if (isCount(seconds)) session.act((moved) => moved.advance(Math.round(seconds * 1000)));
+  else if (isCount(events) && Number.isInteger(events)) {
+    session.act((moved) => {
+      for (let step = 0; step < events; step++) moved.step();
+    });
+  } else if (settled === true) session.act((moved) => moved.settle());
+  else return failure(400, 'BadRequest', USAGE);
+  return clock(session);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

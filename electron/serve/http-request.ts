@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import type { ApiRequest, UserInfo } from '../../engine/index.ts';
+
+/** A request of either HTTP version. */
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+
+const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The API server's own limit of a request's body: `MaxRequestBodyBytes` in `k8s.io/apiserver`. */
+const MOST_BODY_BYTES = 3 * 1024 * 1024;
+
+/** Headers of the connection, not of the request. */
+const HOP_HEADERS = /^(:|connection$|upgrade$|content-length$|transfer-encoding$|accept-encoding$|sec-websocket-)/;
+
+/** A body longer than the server takes. */
+export class BodyTooLong extends Error {
+  override readonly name = 'BodyTooLong';
+}
+
+/** The whole body as text. */
+export async function bodyOf(request: HttpRequest): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > MOST_BODY_BYTES) throw new BodyTooLong();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** The path and query of a request; a repeated parameter becomes a list. */
+export function targetOf(request: HttpRequest): Pick<ApiRequest, 'path' | 'query'> {
+  const [path = '/', search = ''] = splitOnce(request.url ?? '/', '?');
+  const query: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(search)) {
+    const before = query[name];
+    if (before === undefined) query[name] = value;
+    else if (typeof before === 'string') query[name] = [before, value];
+    else before.push(value);
+  }
+  return search === '' ? { path } : { path, query };
+}
+
+function splitOnce(text: string, separator: string): readonly string[] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** The request as the engine takes it; undefined for a method that the API does not have. */
+export function apiRequest(request: HttpRequest, body: string, user: UserInfo): ApiRequest | undefined {
+  const { method = 'GET' } = request;
+  if (!METHODS.includes(method)) return undefined;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || HOP_HEADERS.test(name)) continue;
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return {
+    method: method as ApiRequest['method'],
+    ...targetOf(request),
+    headers,
+    ...(body === '' ? {} : { body }),
+    user,
+  };
+}
+
+/** Who holds the client certificate of a connection: common name and organisations. */
+export function certificateUser(socket: TLSSocket): UserInfo | undefined {
+  if (!socket.authorized) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  const organisations = subject.O as string | readonly string[] | undefined;
+  const groups = organisations === undefined ? [] : typeof organisations === 'string' ? [organisations] : organisations;
+  return { name: String(subject.CN), groups: [...groups, 'system:authenticated'] };
+}
+
+/** The name a client has in the model: the first word of its user agent, `kubectl` or `helm`. */
+export function clientName(request: HttpRequest): string {
+  const [product = ''] = (request.headers['user-agent'] ?? '').split(/[/ ]/);
+  const name = product.toLowerCase().replace(/[^a-z0-9.-]/g, '');
+  return name === '' ? 'unnamed' : name;
+}

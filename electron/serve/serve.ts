@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type CertificateAuthority,
+  certificateAuthority,
+  clientIdentity,
+  createSession,
+  issueIdentity,
+  loadSession,
+  type Session,
+} from '../../engine/index.ts';
+import { type ApiEndpoint, openEndpoint } from './api-endpoint.ts';
+import { kubeconfigText } from './kubeconfig.ts';
+import type { ServeOptions } from './options.ts';
+import { ServedSession } from './served-session.ts';
+
+/** Virtual time that a fresh cluster gets to come up before it is offered. */
+const WARM_UP = 30_000;
+
+/** A cluster that real clients can reach. */
+export interface Serving {
+  readonly served: ServedSession;
+  readonly url: string;
+  /** A file's text: client certificate of `admin` in `system:masters`. */
+  readonly kubeconfig: string;
+  /** Ends all connections and stops the clock. */
+  close(): Promise<void>;
+}
+
+/** Offers a session to real clients over TLS; its certificates are those of its own cluster. */
+export async function serve(session: Session, { port, speed }: Pick<ServeOptions, 'port' | 'speed'>): Promise<Serving> {
+  const served = new ServedSession(session, speed);
+  const authority = certificateAuthority(session.config);
+  const endpoint = await openEndpoint({
+    session: served,
+    port,
+    authority: authority.certificate,
+    ...servingPair(authority),
+  });
+  served.start();
+  return {
+    served,
+    url: endpoint.url,
+    kubeconfig: adminKubeconfig(endpoint, authority, session),
+    close: () => {
+      served.stop();
+      return endpoint.close();
+    },
+  };
+}
+
+function servingPair(authority: CertificateAuthority) {
+  return issueIdentity(authority, 'orrery serve', {
+    commonName: 'kube-apiserver',
+    dnsNames: ['localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'],
+    ipAddresses: ['127.0.0.1'],
+    notBefore: authority.parsed.notBefore,
+    notAfter: authority.parsed.notAfter,
+    usages: ['digital signature', 'key encipherment', 'server auth'],
+  });
+}
+
+function adminKubeconfig({ url }: ApiEndpoint, authority: CertificateAuthority, { config, head }: Session): string {
+  const identity = clientIdentity(authority, 'admin', ['system:masters'], head.time);
+  return kubeconfigText(url, authority.certificate, config.clusterName, 'admin', identity);
+}
+
+/** The session of a file, or a new one whose clock says what the real one says now. */
+export function servedCluster({ nodes, seed, session: path }: ServeOptions): Session {
+  if (path !== undefined && existsSync(path)) return loadSession(readFileSync(path, 'utf8'));
+  const startTime = new Date(Date.now() - WARM_UP).toISOString().replace(/\.\d+Z$/, 'Z');
+  const session = createSession({ nodes, seed, startTime });
+  session.advance(WARM_UP);
+  return session;
+}

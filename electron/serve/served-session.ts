@@ -1,0 +1,118 @@
+import type { ApiRequest, ApiResponse, Json, Session, Task } from '../../engine/index.ts';
+
+/** The server's answer to an outside client, or why there was none. */
+export type Answer = ApiResponse | { readonly unreachable: string };
+
+/** Hears what comes on one stream, in order: the tasks `stream` of the client's component. */
+export type StreamListener = (task: Task) => void;
+
+/** How virtual time moves: so many times faster than real time, not by itself (0), or as fast as the machine can. */
+export type Speed = number | 'max';
+
+/** How often time is moved on, how long one go may take, and how far time may fall behind; real milliseconds. */
+const TICK = 10;
+const BUDGET = 25;
+const MOST_DEBT = 1000;
+
+/** Virtual milliseconds between two looks at the clock. */
+const SLICE = 10;
+
+/**
+ * A session whose requests come from outside and whose clock is driven by real time. What clients say becomes an input
+ * of the session; what the cluster sends them is read off the trace after every move.
+ */
+export class ServedSession {
+  readonly session: Session;
+  speed: Speed;
+  private readonly listeners = new Map<number, StreamListener>();
+  private seen: number;
+  private debt = 0;
+  private last = performance.now();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(session: Session, speed: Speed) {
+    this.session = session;
+    this.speed = speed;
+    this.seen = session.head.step;
+  }
+
+  /** Lets real time drive the cluster until `stop`. */
+  start(): void {
+    this.last = performance.now();
+    const tick = (): void => {
+      this.move();
+      this.timer = setTimeout(tick, this.speed === 'max' ? 0 : TICK);
+    };
+    this.timer = setTimeout(tick, 0);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  request(client: string, request: ApiRequest): Answer {
+    return this.input(client, { kind: 'request', request: request as unknown as Json }) as Answer;
+  }
+
+  /** Says more on an open stream. */
+  say(client: string, stream: number, said: Readonly<Record<string, Json>>): ApiResponse | null {
+    return this.input(client, { kind: 'say', stream, ...said }) as ApiResponse | null;
+  }
+
+  listen(stream: number, listener: StreamListener): void {
+    this.listeners.set(stream, listener);
+  }
+
+  /** The client is gone; it hangs up. */
+  hangUp(client: string, stream: number): void {
+    if (this.listeners.delete(stream)) this.say(client, stream, { close: true });
+  }
+
+  /** Moves the session by hand and hands out what comes of it. */
+  act<T>(move: (session: Session) => T): T {
+    const result = move(this.session);
+    this.handOut();
+    return result;
+  }
+
+  private input(client: string, task: Task): unknown {
+    const component = `client/${client}`;
+    const record = this.session.input(component, task);
+    if (record.failure !== undefined) throw new Error(record.failure);
+    const answer = this.session.moment().memory(component).get('answer');
+    this.handOut();
+    return answer;
+  }
+
+  /** Catches up with real time, as far as one go may take. */
+  private move(): void {
+    const now = performance.now();
+    const { speed } = this;
+    this.debt =
+      speed === 'max'
+        ? Number.POSITIVE_INFINITY
+        : Math.min(this.debt + (now - this.last) * speed, MOST_DEBT * Math.max(1, speed));
+    this.last = now;
+    while (this.debt >= 1 && performance.now() - now < BUDGET) {
+      const slice = Math.min(SLICE, Math.floor(this.debt));
+      this.session.advance(slice);
+      this.debt -= slice;
+    }
+    this.handOut();
+  }
+
+  private handOut(): void {
+    const { step } = this.session.head;
+    if (step === this.seen) return;
+    const records = this.session.trace(this.seen + 1, step);
+    this.seen = step;
+    for (const { component, task } of records) {
+      if (task.kind !== 'stream' || !component.startsWith('client/')) continue;
+      const stream = task.stream as number;
+      const listener = this.listeners.get(stream);
+      if (task.closed === true) this.listeners.delete(stream);
+      listener?.(task);
+    }
+  }
+}
