@@ -11,6 +11,7 @@ import { nodeController } from './nodelifecycle/node-controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replication/controller.ts';
+import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 
@@ -30,4 +31,5 @@ export const controllers: readonly Component[] = [
   endpointSliceMirroringController,
   garbageCollector,
   podGarbageCollector,
+  resourceQuotaController,
 ];

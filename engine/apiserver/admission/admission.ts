@@ -2,11 +2,13 @@ import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
@@ -15,6 +17,7 @@ import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 /** In the order of kube-apiserver's `AllOrderedPlugins` (`pkg/kubeapiserver/options/plugins.go`). */
 const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   taintNodesByCondition,
   priority,
@@ -22,6 +25,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultTolerationSeconds,
   storageObjectInUseProtection,
   runtimeClass,
+  resourceQuota,
 ];
 
 /** The plugins that have to do with one operation on one resource or subresource, by pass. */

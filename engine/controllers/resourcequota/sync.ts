@@ -1,0 +1,52 @@
+import type { Client } from '../../client/client.ts';
+import { enqueue, enqueueAfter } from '../../client/workqueue.ts';
+import type { KubeObject } from '../../object.ts';
+import { isCounted } from '../../quota/evaluator.ts';
+import { evaluatorOf } from '../../quota/evaluators.ts';
+import { addResources, isSameResources, maskResources, type ResourceList } from '../../quota/resource-list.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { quotaResources, RESYNC_KEY } from './keys.ts';
+
+/** `--resource-quota-sync-period`. */
+export const RESYNC_PERIOD = 300_000;
+
+/** Counts what a quota limits and writes it into its status (`syncResourceQuota`). */
+export function syncQuota(turn: Turn, client: Client, key: string): void {
+  if (key === RESYNC_KEY) {
+    resync(turn);
+    return;
+  }
+  const [namespace = '', name = ''] = key.split('/');
+  const quota = turn.cache('resourcequotas').get(namespace, name);
+  if (quota === undefined) return;
+  const hard: ResourceList = quota.spec?.hard ?? {};
+  const known: ResourceList = quota.status?.used ?? {};
+  const used = maskResources({ ...known, ...usageOf(turn, quota, hard) }, Object.keys(hard));
+  const isFirst = quota.status?.hard === undefined || quota.status.used === undefined;
+  if (!isFirst && isSameResources(quota.status.hard, hard) && isSameResources(used, known)) return;
+  client.updateStatus('resourcequotas', { ...quota, status: { hard, used } });
+}
+
+/** Time heals what no event tells: pods that are stuck past their grace. */
+function resync(turn: Turn): void {
+  enqueueAfter(turn, RESYNC_KEY, RESYNC_PERIOD, { background: true });
+  for (const { metadata } of turn.cache('resourcequotas').list())
+    enqueue(turn, `${metadata.namespace}/${metadata.name}`);
+}
+
+/** What the namespace uses of each limited resource; 0 where there is nothing (`quota.CalculateUsage`). */
+function usageOf(turn: Turn, quota: KubeObject, hard: ResourceList): ResourceList {
+  const namespace = quota.metadata.namespace ?? '';
+  let total: ResourceList = {};
+  for (const resource of ['resourcequotas', ...quotaResources()]) {
+    const evaluator = evaluatorOf(resource);
+    const names = evaluator?.matchingResources(Object.keys(hard)) ?? [];
+    if (evaluator === undefined || names.length === 0) continue;
+    total = { ...total, ...Object.fromEntries(names.map((name) => [name, '0'])) };
+    for (const object of turn.cache(resource).list(namespace)) {
+      if (!isCounted(evaluator, quota, hard, object)) continue;
+      total = addResources(total, maskResources(evaluator.usage(object, turn.now), names));
+    }
+  }
+  return total;
+}
