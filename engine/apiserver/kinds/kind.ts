@@ -28,8 +28,8 @@ export interface Subresource {
 
 /** The rules of a kind that its schema can't express. All of them are pure and return the same reference when they change nothing. */
 export interface KindRules {
-  /** Values for absent fields that depend on other fields (`pkg/apis/<group>/<version>/defaults.go`). Runs after the schema's own defaults. */
-  readonly setDefaults?: (object: KubeObject) => KubeObject;
+  /** Values for absent fields that depend on other fields (`pkg/apis/<group>/<version>/defaults.go`). Runs after the schema's own defaults; `given` is the body before it was decoded, which tells an empty list from none. */
+  readonly setDefaults?: (object: KubeObject, given?: object) => KubeObject;
   /** Before a create is validated: status reset, allocations. Defaults are set, admission has run. */
   readonly prepareForCreate?: (object: KubeObject, context: WriteContext) => KubeObject;
   /** Before an update is validated; for kinds with a status subresource the status is already the previous one. */
@@ -42,7 +42,8 @@ export interface KindRules {
     previous: KubeObject | undefined,
     context: WriteContext,
   ) => KubeObject | ErrorList;
-  readonly validate?: (object: KubeObject) => ErrorList;
+  /** Some rules are milder to what an update keeps. */
+  readonly validate?: (object: KubeObject, previous?: KubeObject) => ErrorList;
   /** What an update may not change; `validate` has had its say. */
   readonly validateUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
   /** Kubernetes checks an updated object once more as if it were new, metadata included. */

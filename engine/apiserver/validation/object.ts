@@ -12,7 +12,7 @@ export function validateCreate(kind: Kind, object: KubeObject): ErrorList {
 
 /** All that is wrong with an update, the object itself included. */
 export function validateUpdate(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {
-  const errors = withErrors(metadataUpdateErrors(kind, next, previous), kind.validate?.(next));
+  const errors = withErrors(metadataUpdateErrors(kind, next, previous), kind.validate?.(next, previous));
   return withErrors(errors, kind.validateUpdate?.(next, previous));
 }
 
