@@ -14,6 +14,7 @@ import { replicationController } from './replication/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { statefulSetController } from './statefulset/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
 export const controllers: readonly Component[] = [
@@ -25,6 +26,7 @@ export const controllers: readonly Component[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  statefulSetController,
   jobController,
   endpointsController,
   endpointSliceController,

@@ -30,6 +30,7 @@ const orphan: ResourceIndex = {
 const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
   pods: [owner, nodeName, orphan],
   'replicasets.apps': [owner, orphan],
+  'controllerrevisions.apps': [owner, orphan],
   nodes: [owner, { name: 'name', values: (object) => [object.metadata.name] }],
   'endpointslices.discovery.k8s.io': [
     owner,

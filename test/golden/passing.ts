@@ -42,5 +42,6 @@ export const passing: readonly string[] = [
   'wl-qos',
   'wl-rc',
   'wl-rs',
+  'wl-sts-ordered',
   'wl-volumes-configmap',
 ];

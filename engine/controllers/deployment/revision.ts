@@ -1,6 +1,7 @@
 import { ApiError } from '../../apiserver/request.ts';
 import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
+import { objectHash } from '../shared/hash.ts';
 import { controllerOf, controllerReference } from '../shared/owner.ts';
 import { conditionOf } from '../shared/pod.ts';
 import { isNamespaceTerminating } from '../shared/pod-control.ts';
@@ -8,7 +9,6 @@ import { newCondition, withDeploymentCondition } from './conditions.ts';
 import { isRollingUpdate, maxSurge, progressDeadline } from './limits.ts';
 import * as sets from './replica-sets.ts';
 import { allSets, type Rollout, replaceSet, replicasAnnotations } from './rollout.ts';
-import { templateHash } from './template-hash.ts';
 
 /** Annotations of a Deployment that its ReplicaSets do not take over (`annotationsToSkip`). */
 const OWN_ANNOTATIONS: readonly string[] = [
@@ -78,7 +78,7 @@ function createSet(rollout: Rollout, revision: number): void {
 function newSetFor(rollout: Rollout, revision: number): KubeObject {
   const { deployment } = rollout;
   const { template, selector, minReadySeconds } = deployment.spec;
-  const hash = templateHash(template, deployment.status?.collisionCount);
+  const hash = objectHash(template, deployment.status?.collisionCount);
   const labels = { ...template.metadata?.labels, [sets.TEMPLATE_HASH_LABEL]: hash };
   const annotations = { ...setAnnotations(deployment, {}, revision), ...replicasAnnotations(deployment) };
   return {

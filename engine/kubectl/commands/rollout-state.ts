@@ -82,8 +82,9 @@ function statefulSetState(object: KubeObject): RolloutState {
   const ready = number(object, 'status', 'readyReplicas');
   const updated = number(object, 'status', 'updatedReplicas');
   if (ready < wanted) return { message: `Waiting for ${wanted - ready} pods to be ready...\n`, isDone: false };
-  const partition = Number(at(strategy, 'rollingUpdate', 'partition') ?? 0);
-  if (partition > 0) {
+  const given = at(strategy, 'rollingUpdate', 'partition');
+  if (given !== undefined) {
+    const partition = Number(given);
     if (updated < wanted - partition) {
       return {
         message: `Waiting for partitioned roll out to finish: ${updated} out of ${wanted - partition} new pods have been updated...\n`,

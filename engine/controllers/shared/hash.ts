@@ -1,15 +1,15 @@
-import type { KubeObject } from '../../object.ts';
 import { hash32 } from '../../sim/random.ts';
 
 const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
- * `pod-template-hash` of a template: FNV-32a over a dump of it, in decimal digits, each written as one of 27 harmless
- * letters (`ComputeHash` and `SafeEncodeString`). Kubernetes hashes Go's dump of the struct, this the template as
- * JSON with sorted keys: same shape, other values. A collision count gives the same template another hash.
+ * The hash in the names of ReplicaSets and ControllerRevisions and in their labels: FNV-32a over a dump of a template
+ * (or of a revision's data), in decimal digits, each written as one of 27 harmless letters (`ComputeHash`,
+ * `HashControllerRevision` and `SafeEncodeString`). Kubernetes hashes Go's dump of the struct, this the value as JSON
+ * with sorted keys: same shape, other values. A collision count gives the same value another hash.
  */
-export function templateHash(template: KubeObject, collisionCount: number | undefined): string {
-  const dump = canonical(template) + (collisionCount === undefined ? '' : String(collisionCount));
+export function objectHash(value: unknown, collisionCount: number | undefined): string {
+  const dump = canonical(value) + (collisionCount === undefined ? '' : String(collisionCount));
   return [...String(hash32(dump))].map((digit) => LETTERS[digit.charCodeAt(0) % LETTERS.length]).join('');
 }
 
