@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type Container, containersOfPod, initContainersOf, isSidecar } from './pod.ts';
+import { DEFERRED_RESIZES } from './resize-state.ts';
 
 /** What admitted pods have asked for, in thousandths of a core, bytes and pods: the cell `requested`. */
 type Requested = Readonly<Record<string, number>>;
@@ -58,10 +59,24 @@ export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
   return undefined;
 }
 
+/** Why a pod's requests can never be met here, if they cannot (`canResizePod` in `pkg/kubelet/allocation`). */
+export function capacityShortage(turn: Turn, pod: KubeObject): string | undefined {
+  const allocatable = turn.memory.get<Record<string, string>>('allocatable') ?? {};
+  const asked = requestsOf(pod);
+  for (const name of ['memory', 'cpu']) {
+    const capacity = amount(name, allocatable[name] ?? '0');
+    const wanted = asked[name] ?? 0;
+    if (wanted > capacity)
+      return `Node didn't have enough capacity: ${name}, requested: ${wanted}, capacity: ${capacity}`;
+  }
+  return undefined;
+}
+
 /** A pod no longer uses its resources. */
 export function release(turn: Turn, pod: KubeObject): void {
   const sum: Record<string, number> = { ...turn.memory.get<Requested>('requested') };
   const asked = requestsOf(pod);
   for (const name in asked) sum[name] = Math.max(0, (sum[name] ?? 0) - (asked[name] as number));
   turn.memory.set('requested', sum);
+  if (turn.memory.get(DEFERRED_RESIZES)) turn.after(0, { kind: 'retryResizes' });
 }

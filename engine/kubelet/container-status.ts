@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { wholeValue } from '../quantity.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Container, PodCell, Waiting } from './pod.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
@@ -63,7 +64,7 @@ export function containerStatus(
 ): ContainerStatus {
   const record = newest(runtime, container.name);
   const waiting = cell.waiting[container.name];
-  if (!record) return waitingStatus(container, waiting ?? { reason: defaultReason });
+  if (!record) return waitingStatus(cell, container, waiting ?? { reason: defaultReason });
   const terminated = record.state === 'exited' ? terminatedState(record, container, logTail) : undefined;
   // A container that will not run again shows how it ended, whatever kept it from starting.
   const isWaiting = waiting !== undefined && record.state !== 'running' && willRestart(cell, container, record);
@@ -77,14 +78,14 @@ export function containerStatus(
       ? record.state === 'exited' && record.exitCode === 0
       : isRunning && started && (container.readinessProbe ? (known?.isReady ?? false) : true);
   return {
-    ...allocation(container),
+    ...allocation(allocatedOf(cell, container)),
     containerID: `containerd://${record.id}`,
     image: record.imageName,
     imageID: record.imageId,
     lastState: previous ? { terminated: previous } : {},
     name: container.name,
     ready,
-    resources: container.resources ?? {},
+    resources: actualOf(cell, container, record),
     restartCount: record.attempt,
     started: isInit && container.restartPolicy !== 'Always' ? isRunning : started,
     state: isWaiting ? { waiting } : stateOf(record, terminated, defaultReason),
@@ -98,9 +99,9 @@ function willRestart({ pod }: PodCell, container: Container, record: ContainerRe
   return policy === 'Always' || (policy === 'OnFailure' && record.exitCode !== 0);
 }
 
-function waitingStatus(container: Container, waiting: Waiting): ContainerStatus {
+function waitingStatus(cell: PodCell, container: Container, waiting: Waiting): ContainerStatus {
   return {
-    ...allocation(container),
+    ...allocation(allocatedOf(cell, container)),
     image: container.image,
     imageID: '',
     lastState: {},
@@ -119,8 +120,31 @@ function stateOf(record: ContainerRecord, terminated: object | undefined, defaul
   return { waiting: { reason: defaultReason } };
 }
 
-function allocation(container: Container): object {
-  const requests = container.resources?.requests;
+interface Resources {
+  readonly requests?: Readonly<Record<string, string>>;
+  readonly limits?: Readonly<Record<string, string>>;
+}
+
+function allocatedOf(cell: PodCell, container: Container): Resources {
+  return (cell.resize?.allocated[container.name] as Resources | undefined) ?? container.resources ?? {};
+}
+
+/** While a resize goes on, the limits are still those that the runtime has. */
+function actualOf(cell: PodCell, container: Container, record: ContainerRecord): Resources {
+  const allocated = allocatedOf(cell, container);
+  if (!cell.resize?.inProgress || !allocated.limits) return allocated;
+  const { cpu, memory } = record.limits;
+  return {
+    ...allocated,
+    limits: {
+      ...allocated.limits,
+      ...(cpu === undefined ? {} : { cpu: cpu % 1000 === 0 ? String(cpu / 1000) : `${cpu}m` }),
+      ...(memory === undefined || wholeValue(allocated.limits.memory) === memory ? {} : { memory: String(memory) }),
+    },
+  };
+}
+
+function allocation({ requests }: Resources): object {
   return requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {};
 }
 

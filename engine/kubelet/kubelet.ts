@@ -9,6 +9,7 @@ import { beginNode, heartbeat, registerNode } from './node-status.ts';
 import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
 import { resumePod, syncPod } from './pod-worker.ts';
 import { probe, probeEnded } from './probes.ts';
+import { resizeChanged, retryDeferredResizes } from './resize.ts';
 import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
 import { forgetPod, graceOf, stopAfterHook, terminate } from './termination.ts';
@@ -73,6 +74,9 @@ function dispatch(turn: Turn, task: Task): void {
     case 'startContainer':
     case 'imagePulled':
       resumePod(turn, task);
+      break;
+    case 'retryResizes':
+      retryDeferredResizes(turn);
       break;
     case 'probe':
       probe(turn, task);
@@ -164,7 +168,11 @@ function sameMap(left: Readonly<Record<string, string>> = {}, right: Readonly<Re
 /** An image that changed is a fresh start for its back-off; volumes are looked at again with every change. */
 function changed(turn: Turn, cell: PodCell, before: KubeObject, after: KubeObject): void {
   const isSpecChanged = before.metadata.generation !== after.metadata.generation;
-  setPodCell(turn, cell, { areVolumesMounted: false, ...(isSpecChanged ? { waiting: withoutImageErrors(cell) } : {}) });
+  const next = setPodCell(turn, cell, {
+    areVolumesMounted: false,
+    ...(isSpecChanged ? { waiting: withoutImageErrors(cell) } : {}),
+  });
+  if (isSpecChanged && next.isAdmitted) resizeChanged(turn, next, before);
   turn.after(0, { kind: 'sync', uid: after.metadata.uid });
 }
 

@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import { timestamp } from '../sim/time.ts';
 import { type ContainerStatus, containerStatus, isInitialized } from './container-status.ts';
 import { type Container, containersOfPod, ephemeralContainersOf, initContainersOf, type PodCell } from './pod.ts';
+import type { Resize } from './resize-state.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 
 export interface PodCondition {
@@ -116,9 +117,29 @@ function conditionsOf(
   };
   const known: readonly PodCondition[] = cell.status?.conditions ?? pod.status?.conditions ?? [];
   const now = timestamp(sources.now);
-  return Object.entries(verdicts).map(([type, verdict]) =>
+  const own = Object.entries(verdicts).map(([type, verdict]) =>
     condition(type, verdict, known, now, pod.metadata.generation),
   );
+  return cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
+}
+
+/** `PodResizePending` and `PodResizeInProgress` are there only while they are true. */
+function resizeConditions(
+  { pending, inProgress }: Resize,
+  known: readonly PodCondition[],
+  now: string,
+): PodCondition[] {
+  const result: PodCondition[] = [];
+  if (pending) {
+    const { reason, message, generation } = pending;
+    result.push(condition('PodResizePending', { isTrue: true, reason, message }, known, now, generation));
+  }
+  if (inProgress) {
+    const { error, generation } = inProgress;
+    const verdict = error === undefined ? { isTrue: true } : { isTrue: true, reason: 'Error', message: error };
+    result.push(condition('PodResizeInProgress', verdict, known, now, generation));
+  }
+  return result;
 }
 
 function condition(

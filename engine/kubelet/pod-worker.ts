@@ -18,6 +18,7 @@ import {
   setPodCell,
 } from './pod.ts';
 import { beginProbes } from './probes.ts';
+import { actuateResize } from './resize.ts';
 import type { RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
@@ -85,6 +86,7 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
   }
   cell = writeStatus(turn, cell, runtime);
   restartChanged(turn, cell, runtime);
+  if (cell.resize?.inProgress) cell = writeStatus(turn, actuateResize(turn, cell), runtime);
   advance(turn, cell, runtime);
 }
 

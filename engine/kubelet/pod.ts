@@ -2,6 +2,7 @@ import { type Client, nodeClient } from '../client/client.ts';
 import { recordEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { Resize } from './resize-state.ts';
 import type { RuntimePod, RuntimeRequest } from './runtime/cri.ts';
 
 /** The parts of `spec.containers[*]` that a kubelet reads. */
@@ -72,6 +73,8 @@ export interface PodCell {
   /** `resourceVersion` that the last status write made: what comes later is by somebody else. */
   readonly writtenVersion?: number;
   readonly hasFinished: boolean;
+  /** Absent until the pod's resources are changed for the first time. */
+  readonly resize?: Resize;
 }
 
 /** What probes have found out about the current life of a container. */

@@ -77,9 +77,13 @@ function patchOf(
   const known = (before?.conditions ?? []) as readonly PodCondition[];
   const find = (type: string): PodCondition | undefined => known.find((condition) => condition.type === type);
   const changed = conditions.filter((condition) => !isSame(find(condition.type), condition));
-  if (changed.length === 0) return patch;
+  const gone = known.filter(({ type }) => !conditions.some((condition) => condition.type === type));
+  if (changed.length === 0 && gone.length === 0) return patch;
   if (known.length < conditions.length) patch['$setElementOrder/conditions'] = conditions.map(({ type }) => ({ type }));
-  patch.conditions = changed.map((condition) => withRemovals(condition, find(condition.type)));
+  patch.conditions = [
+    ...changed.map((condition) => withRemovals(condition, find(condition.type))),
+    ...gone.map(({ type }) => ({ $patch: 'delete', type })),
+  ];
   return patch;
 }
 

@@ -9,6 +9,7 @@ import {
   removeContainer,
   startContainer,
   stopContainer,
+  updateContainerResources,
 } from './containers.ts';
 import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
@@ -75,6 +76,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       if (!receiver) return readLog(turn, id, options);
       return followLog(turn, id, options, receiver, containerRecord(turn, id)?.state === 'running');
     }
+    case 'UpdateContainerResources':
+      return updateContainerResources(turn, request.id, request.limits);
     case 'ExecSync':
       return execSync(turn, containerHost, request);
     case 'Exec':

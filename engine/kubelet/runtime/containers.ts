@@ -1,6 +1,7 @@
 import type { Host } from '../../process/host.ts';
-import { createMachine, machineOf, removeMachine, signal, spawn } from '../../process/machine.ts';
-import type { Mount } from '../../process/process.ts';
+import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
+import type { Mount, ResourceLimits } from '../../process/process.ts';
+import { workingSet } from '../../process/resources.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
@@ -65,6 +66,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     environment: { ...image.environment, HOSTNAME: sandbox.hostname, ...request.environment },
     directory: request.workingDirectory || image.directory,
     credentials: credentialsOf(image, request.security ?? {}),
+    limits: request.limits ?? {},
     stdin: request.stdin ?? false,
     tty: request.tty ?? false,
     pid: 0,
@@ -170,6 +172,19 @@ export function stopContainer(turn: Turn, host: Host, id: string, timeout: numbe
 function cancelKill(turn: Turn, id: string): void {
   const kill = turn.memory.get<{ kill: number | null }>(`stopping/${id}`)?.kill;
   if (typeof kill === 'number') turn.cancel(kill);
+}
+
+/** Changes what the control group of a container allows. */
+export function updateContainerResources(turn: Turn, id: string, limits: ResourceLimits): RuntimeFailure | undefined {
+  const container = containerRecord(turn, id);
+  const machine = machineOf(turn.memory, id);
+  if (!container || !machine) return { error: `container "${id}" not found`, code: 'NotFound' };
+  const used = workingSet(processesOf(turn.memory, id), 0);
+  if (limits.memory !== undefined && limits.memory < used)
+    return { error: `attempting to set pod memory limit (${limits.memory}) below current usage (${used})` };
+  turn.memory.set(`container/${id}`, { ...container, limits });
+  turn.memory.set(`machine/${id}`, { ...machine, limits });
+  return undefined;
 }
 
 export function killContainer(turn: Turn, host: Host, id: string): void {

@@ -25,6 +25,7 @@ export type RuntimeRequest =
       readonly options: LogOptions;
       readonly receiver?: StreamReceiver;
     }
+  | { readonly call: 'UpdateContainerResources'; readonly id: string; readonly limits: ResourceLimits }
   | ExecSync
   | Exec
   | { readonly call: 'Attach'; readonly id: string; readonly stdin?: boolean; readonly receiver: StreamReceiver }
@@ -178,6 +179,7 @@ export interface ContainerRecord {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly credentials: Credentials;
+  readonly limits: ResourceLimits;
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly pid: number;
