@@ -19,7 +19,9 @@ export class BodyTooLong extends Error {
   override readonly name = 'BodyTooLong';
 }
 
-/** The whole body as text. */
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+
+/** The whole body as text; as base64 where it is none. */
 export async function bodyOf(request: HttpRequest): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -28,7 +30,8 @@ export async function bodyOf(request: HttpRequest): Promise<string> {
     if (length > MOST_BODY_BYTES) throw new BodyTooLong();
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  const isProtobuf = request.headers['content-type']?.startsWith(PROTOBUF) === true;
+  return Buffer.concat(parts).toString(isProtobuf ? 'base64' : 'utf8');
 }
 
 /** The path and query of a request; a repeated parameter becomes a list. */

@@ -8,6 +8,7 @@ import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { discover } from './discovery/paths.ts';
 import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
+import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
@@ -110,7 +111,7 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
     const route = routeOf(request.path);
     if (route === undefined) return discover(turn, request);
-    return serveResource(turn, request, route);
+    return serveResource(turn, readable(request), route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
     return failure(internalError(String(error)));
