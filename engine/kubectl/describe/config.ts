@@ -2,6 +2,7 @@ import { base64Decode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { sorted } from '../codec/json.ts';
 import type { Describer } from './describer.ts';
+import { limitRangeLines, resourceQuotaLines } from './policy.ts';
 import { annotationLines, dateText, labelLines, Text } from './text.ts';
 
 function head(text: Text, object: KubeObject): void {
@@ -66,22 +67,13 @@ export const describeNamespace: Describer = function* (session, { object }) {
       );
     }
   }
-  const mapper = yield* session.mapper();
   const path = `/api/v1/namespaces/${object.metadata.name}`;
-  const quotas = mapper.find('resourcequotas')
-    ? ((yield* session.get(`${path}/resourcequotas`)) as { items: KubeObject[] }).items
-    : [];
+  const quotas = (yield* session.get(`${path}/resourcequotas`)) as { items: KubeObject[] };
+  const ranges = (yield* session.get(`${path}/limitranges`)) as { items: KubeObject[] };
   text.line(0, '');
-  if (quotas.length === 0) text.line(0, 'No resource quota.');
-  for (const quota of quotas) {
-    text.line(0, `Resource Quotas\n  Name:\t${quota.metadata.name}`);
-    text.line(1, 'Resource\tUsed\tHard');
-    text.line(1, '--------\t---\t---');
-    for (const name of Object.keys(quota.status?.hard ?? {}).sort())
-      text.line(1, `${name}\t${quota.status.used?.[name] ?? 0}\t${quota.status.hard[name]}`);
-  }
+  resourceQuotaLines(text, quotas.items);
   text.line(0, '');
-  text.line(0, 'No LimitRange resource.');
+  limitRangeLines(text, ranges.items);
   return String(text);
 };
 

@@ -14,7 +14,7 @@ export function containerLines(
   pod?: Any,
 ): string {
   const text = new Text();
-  text.line(0, `${indent}${title}:${containers.length === 0 ? '\t<none>' : ''}`);
+  text.line(0, `${indent}${title}:${containers.length === 0 ? ' <none>' : ''}`);
   const write = (line: string) => text.line(0, line);
   for (const container of containers) {
     const status = statuses?.find((candidate) => candidate.name === container.name);
@@ -109,7 +109,7 @@ function probes(write: Write, container: Container): void {
 
 /** `http-get http://:80/healthz delay=2s timeout=1s period=2s #success=1 #failure=2`. */
 function probeText(probe: Any): string {
-  const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 1}s period=${probe.periodSeconds ?? 10}s #success=${probe.successThreshold ?? 1} #failure=${probe.failureThreshold ?? 3}`;
+  const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
   if (probe.exec) return `exec [${probe.exec.command.join(' ')}] ${times}`;
   if (probe.httpGet) {
     const { scheme = 'HTTP', host = '', port, path = '/' } = probe.httpGet;

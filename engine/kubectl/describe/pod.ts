@@ -1,9 +1,10 @@
+import { qosClass } from '../../apiserver/kinds/qos.ts';
 import { humanDuration } from '../../human-duration.ts';
 import { parseTimestamp } from '../../sim/time.ts';
 import { containerLines } from './containers.ts';
 import type { Describer } from './describer.ts';
 import { annotationLines, dateText, labelLines, labelsLine, listLines, Text } from './text.ts';
-import { tolerationTexts, volumeLines } from './volumes.ts';
+import { spreadLines, tolerationTexts, volumeLines } from './volumes.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
 type Any = any;
@@ -29,19 +30,20 @@ export const describePod: Describer = function* (session, { object: pod }) {
     );
   conditions(text, pod);
   text.add(volumeLines(spec.volumes, ''));
-  text.line(0, `QoS Class:\t${pod.status?.qosClass ?? ''}`);
+  text.line(0, `QoS Class:\t${pod.status?.qosClass ?? qosClass(spec)}`);
   listLines(text, 'Node-Selectors', labelsLine(spec.nodeSelector).split(','));
   listLines(text, 'Tolerations', tolerationTexts(spec.tolerations));
+  spreadLines(text, spec.topologySpreadConstraints, '');
   return String(text);
 };
 
 function head(text: Text, pod: Any): void {
   text.line(0, `Name:\t${pod.metadata.name}`);
   text.line(0, `Namespace:\t${pod.metadata.namespace}`);
-  text.line(0, `Priority:\t${pod.spec.priority ?? 0}`);
+  if (pod.spec.priority !== undefined) text.line(0, `Priority:\t${pod.spec.priority}`);
   if (pod.spec.priorityClassName) text.line(0, `Priority Class Name:\t${pod.spec.priorityClassName}`);
   if (pod.spec.runtimeClassName) text.line(0, `Runtime Class Name:\t${pod.spec.runtimeClassName}`);
-  text.line(0, `Service Account:\t${pod.spec.serviceAccountName ?? ''}`);
+  if (pod.spec.serviceAccountName) text.line(0, `Service Account:\t${pod.spec.serviceAccountName}`);
   if (pod.spec.nodeName) text.line(0, `Node:\t${pod.spec.nodeName}/${pod.status?.hostIP ?? ''}`);
   else text.line(0, 'Node:\t<none>');
   if (pod.status?.startTime) text.line(0, `Start Time:\t${dateText(pod.status.startTime)}`);
@@ -50,7 +52,8 @@ function head(text: Text, pod: Any): void {
 }
 
 function status(text: Text, pod: Any, now: number): void {
-  if (pod.metadata.deletionTimestamp) {
+  const hasEnded = ['Failed', 'Succeeded'].includes(pod.status?.phase);
+  if (pod.metadata.deletionTimestamp && !hasEnded) {
     const lasts = humanDuration(now - parseTimestamp(pod.metadata.deletionTimestamp));
     text.line(0, `Status:\tTerminating (lasts ${lasts})`);
     text.line(0, `Termination Grace Period:\t${pod.metadata.deletionGracePeriodSeconds ?? 0}s`);
@@ -59,6 +62,7 @@ function status(text: Text, pod: Any, now: number): void {
   if (pod.status?.message) text.line(0, `Message:\t${pod.status.message}`);
   const seccomp = pod.spec.securityContext?.seccompProfile;
   if (seccomp) text.line(0, `SeccompProfile:\t${seccomp.type}`);
+  if (seccomp?.type === 'Localhost') text.line(0, `LocalhostProfile:\t${seccomp.localhostProfile}`);
   text.line(0, `IP:\t${pod.status?.podIP ?? ''}`);
   const ips = (pod.status?.podIPs ?? []) as { ip: string }[];
   if (ips.length === 0) text.line(0, 'IPs:\t<none>');
@@ -87,8 +91,5 @@ function conditions(text: Text, pod: Any): void {
   if (list.length === 0) return;
   text.line(0, 'Conditions:');
   text.line(1, 'Type\tStatus');
-  for (const condition of list) {
-    if (!gates.some((gate) => gate.conditionType === condition.type))
-      text.line(1, `${condition.type} \t${condition.status} `);
-  }
+  for (const condition of list) text.line(1, `${condition.type} \t${condition.status} `);
 }

@@ -25,14 +25,18 @@ export const describeService: Describer = function* (session, { object, namespac
   if (spec.externalIPs?.length) text.line(0, `External IPs:\t${spec.externalIPs.join(',')}`);
   if (spec.loadBalancerIP) text.line(0, `Desired LoadBalancer IP:\t${spec.loadBalancerIP}`);
   if (spec.externalName) text.line(0, `External Name:\t${spec.externalName}`);
-  const ingress = (object.status?.loadBalancer?.ingress ?? []) as Any[];
-  if (ingress.length > 0)
-    text.line(0, `LoadBalancer Ingress:\t${ingress.map((one) => one.ip ?? one.hostname).join(', ')}`);
+  const ingress = ((object.status?.loadBalancer?.ingress ?? []) as Any[]).map(({ ip, ipMode, hostname }) =>
+    ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : (hostname ?? ''),
+  );
+  if (ingress.length > 0) text.line(0, `LoadBalancer Ingress:\t${ingress.join(', ')}`);
   for (const port of (spec.ports ?? []) as Any[]) portLines(text, port, slices.items);
   text.line(0, `Session Affinity:\t${spec.sessionAffinity ?? 'None'}`);
   if (spec.externalTrafficPolicy) text.line(0, `External Traffic Policy:\t${spec.externalTrafficPolicy}`);
   if (spec.internalTrafficPolicy) text.line(0, `Internal Traffic Policy:\t${spec.internalTrafficPolicy}`);
   if (spec.healthCheckNodePort) text.line(0, `HealthCheck NodePort:\t${spec.healthCheckNodePort}`);
+  if (spec.loadBalancerSourceRanges?.length)
+    text.line(0, `LoadBalancer Source Ranges:\t${spec.loadBalancerSourceRanges.join(',')}`);
+  if (spec.trafficDistribution) text.line(0, `Traffic Distribution:\t${spec.trafficDistribution}`);
   return String(text);
 };
 
@@ -40,23 +44,27 @@ function portLines(text: Text, port: Any, slices: readonly KubeObject[]): void {
   const name = port.name || '<unset>';
   const protocol = port.protocol ?? 'TCP';
   text.line(0, `Port:\t${name}\t${port.port}/${protocol}`);
-  if (port.targetPort !== undefined) text.line(0, `TargetPort:\t${port.targetPort}/${protocol}`);
+  text.line(0, `TargetPort:\t${port.targetPort ?? 0}/${protocol}`);
+  if (port.appProtocol !== undefined) text.line(0, `AppProtocol:\t${port.appProtocol}`);
   if (port.nodePort) text.line(0, `NodePort:\t${name}\t${port.nodePort}/${protocol}`);
-  text.line(0, `Endpoints:\t${endpointsText(port, slices)}`);
+  text.line(0, `Endpoints:\t${endpointsText(port.name ?? '', slices)}`);
 }
 
-/** Ready addresses of a port; more than three are counted. `<none>` where there is no slice at all. */
-function endpointsText(port: Any, slices: readonly KubeObject[]): string {
+/** Ready addresses of a port by its name; more than three are counted. `<none>` where there is no slice at all. */
+export function endpointsText(portName: string, slices: readonly KubeObject[]): string {
   if (slices.length === 0) return '<none>';
   const found: string[] = [];
   for (const slice of slices) {
-    const number = (slice.ports as Any[] | undefined)?.find(
-      (candidate) => (candidate.name ?? '') === (port.name ?? ''),
-    )?.port;
-    if (number === undefined) continue;
-    for (const endpoint of (slice.endpoints ?? []) as Any[]) {
-      if (endpoint.conditions?.ready === false) continue;
-      for (const address of endpoint.addresses) found.push(`${address}:${number}`);
+    const ports = (slice.ports ?? []) as Any[];
+    const isPortless = ports.length === 0;
+    const numbers = ports.filter((port) => (port.name ?? '') === portName).map((port) => port.port);
+    for (const number of isPortless ? [undefined] : numbers) {
+      for (const endpoint of (slice.endpoints ?? []) as Any[]) {
+        if (endpoint.conditions?.ready === false) continue;
+        const address = endpoint.addresses[0] as string;
+        const host = address.includes(':') && !isPortless ? `[${address}]` : address;
+        found.push(isPortless ? host : `${host}:${number}`);
+      }
     }
   }
   const shown = found.slice(0, 3).join(',');
@@ -85,7 +93,7 @@ export const describeEndpointSlice: Describer = (_, { object, namespace }) => {
 };
 
 function endpointLines(text: Text, endpoint: Any): void {
-  text.line(1, `- Addresses:\t${endpoint.addresses.join(',') || '<none>'}`);
+  text.line(1, `- Addresses:\t${endpoint.addresses.join(', ') || '<none>'}`);
   text.line(2, 'Conditions:');
   text.line(3, `Ready:\t${endpoint.conditions?.ready ?? '<unset>'}`);
   text.line(2, `Hostname:\t${endpoint.hostname ?? '<unset>'}`);

@@ -109,3 +109,23 @@ export function listLines(text: Text, title: string, items: readonly string[]): 
   if (items.length === 0) text.line(0, `${title}:\t<none>`);
   for (const [index, item] of items.entries()) text.line(0, index === 0 ? `${title}:\t${item}` : `\t${item}`);
 }
+
+/** A boolean that may be absent: `True`, `False`, `<unset>`. */
+export function boolText(value: boolean | undefined | null): string {
+  if (value === undefined || value === null) return '<unset>';
+  return value ? 'True' : 'False';
+}
+
+/** Who controls an object: `ReplicaSet/web-5d9`. */
+export function controllerText(metadata: {
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+}): string {
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller);
+  return owner ? `${owner.kind}/${owner.name}` : '';
+}
+
+/** A selector as the list of a request takes it: one of no requirements is empty. */
+export function selectorText(selector: SelectorShape | undefined): string {
+  const line = selectorLine(selector);
+  return line === '<none>' ? '' : line;
+}

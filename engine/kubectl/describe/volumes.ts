@@ -1,79 +1,39 @@
-import { Text } from './text.ts';
+import { persistentVolumeClaimLines } from './claim.ts';
+import { selectorLine, Text } from './text.ts';
+import { volumeSourceLines } from './volume-sources.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
 type Any = any;
 
-/** The volumes of a pod or template: a block each. Kinds of volumes are added to `VOLUME_LINES`. */
+/** The volumes of a pod or template: a block each. */
 export function volumeLines(volumes: readonly Any[] | undefined, indent: string): string {
   const text = new Text();
   if (!volumes || volumes.length === 0) {
-    text.line(0, `${indent}Volumes:${indent === '' ? '' : '\t<none>'}`);
+    text.line(0, `${indent}Volumes:\t<none>`);
     return text.toString();
   }
   text.line(0, `${indent}Volumes:`);
   const lead = indent === '' ? '  ' : '   ';
   for (const volume of volumes) {
     text.line(0, `${lead}${volume.name}:`);
-    const kind = Object.keys(VOLUME_LINES).find((name) => volume[name] !== undefined);
-    const lines = kind ? (VOLUME_LINES[kind]?.(volume[kind]) ?? []) : ['<unknown>'];
-    for (const line of lines) text.line(2, line);
+    if (volume.ephemeral) ephemeralLines(text, volume.ephemeral);
+    else for (const line of volumeSourceLines(volume) ?? ['<unknown>']) text.line(2, line);
   }
   return text.toString();
 }
 
-const VOLUME_LINES: Readonly<Record<string, (source: Any) => string[]>> = {
-  hostPath: (source) => [
-    'Type:\tHostPath (bare host directory volume)',
-    `Path:\t${source.path}`,
-    `HostPathType:\t${source.type ?? ''}`,
-  ],
-  emptyDir: (source) => [
-    "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)",
-    `Medium:\t${source.medium ?? ''}`,
-    `SizeLimit:\t${source.sizeLimit ?? '<unset>'}`,
-  ],
-  configMap: (source) => [
-    'Type:\tConfigMap (a volume populated by a ConfigMap)',
-    `Name:\t${source.name}`,
-    `Optional:\t${source.optional ?? false}`,
-  ],
-  secret: (source) => [
-    'Type:\tSecret (a volume populated by a Secret)',
-    `SecretName:\t${source.secretName}`,
-    `Optional:\t${source.optional ?? false}`,
-  ],
-  persistentVolumeClaim: (source) => [
-    'Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
-    `ClaimName:\t${source.claimName}`,
-    `ReadOnly:\t${source.readOnly ?? false}`,
-  ],
-  downwardAPI: (source) => [
-    'Type:\tDownwardAPI (a volume populated by information about the pod)',
-    'Items:',
-    ...downwardItems(source.items),
-  ],
-  projected: (source) => [
-    'Type:\tProjected (a volume that contains injected data from multiple sources)',
-    ...source.sources.flatMap(projectedLines),
-  ],
-};
-
-function downwardItems(items: readonly Any[] | undefined): string[] {
-  return (items ?? []).map((item) =>
-    item.fieldRef
-      ? `  ${item.fieldRef.fieldPath} -> ${item.path}`
-      : `  ${item.resourceFieldRef?.resource} -> ${item.path}`,
+function ephemeralLines(text: Text, ephemeral: Any): void {
+  text.line(
+    2,
+    'Type:\tEphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
   );
-}
-
-function projectedLines(source: Any): string[] {
-  if (source.secret) return [`SecretName:\t${source.secret.name}`, `Optional:\t${source.secret.optional ?? false}`];
-  if (source.configMap)
-    return [`ConfigMapName:\t${source.configMap.name}`, `Optional:\t${source.configMap.optional ?? false}`];
-  if (source.downwardAPI) return ['DownwardAPI:\ttrue'];
-  if (source.serviceAccountToken)
-    return [`TokenExpirationSeconds:\t${source.serviceAccountToken.expirationSeconds ?? 3600}`];
-  return [];
+  if (!ephemeral.volumeClaimTemplate) return;
+  const nested = new Text();
+  persistentVolumeClaimLines(nested, ephemeral.volumeClaimTemplate);
+  for (const line of String(nested).trimEnd().split('\n')) {
+    // What is written piece by piece is indented piece by piece: recorded so.
+    text.line(2, line.replace(/^(Labels:|Annotations:)?\t/, '$1\t    '));
+  }
 }
 
 /** Tolerations, sorted by key: `node.kubernetes.io/not-ready:NoExecute op=Exists for 300s`. */
@@ -88,4 +48,14 @@ function tolerationText(toleration: Any): string {
   let text = `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`;
   if (operator === 'Exists' && !value) text += key || effect ? ' op=Exists' : 'op=Exists';
   return tolerationSeconds === undefined ? text : `${text} for ${tolerationSeconds}s`;
+}
+
+/** How pods are to be spread, sorted by topology key. */
+export function spreadLines(text: Text, constraints: readonly Any[] | undefined, indent: string): void {
+  const sorted = [...(constraints ?? [])].sort((one, other) => (one.topologyKey < other.topologyKey ? -1 : 1));
+  for (const [index, { topologyKey, whenUnsatisfiable, maxSkew, labelSelector }] of sorted.entries()) {
+    const selector = labelSelector ? ` for selector ${selectorLine(labelSelector)}` : '';
+    const line = `${topologyKey}:${whenUnsatisfiable} when max skew ${maxSkew} is exceeded${selector}`;
+    text.line(0, `${indent}${index === 0 ? 'Topology Spread Constraints:' : ''}\t${line}`);
+  }
 }

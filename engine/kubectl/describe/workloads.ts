@@ -82,7 +82,7 @@ export const describeReplicaSet: Describer = function* (session, { object, names
 };
 
 /** `3 Running / 0 Waiting / 0 Succeeded / 0 Failed` of the pods that an object controls. */
-function* podPhases(session: Session, owner: KubeObject, labelSelector: string): Task<string> {
+export function* podPhases(session: Session, owner: KubeObject, labelSelector: string): Task<string> {
   const path = `/api/v1/namespaces/${owner.metadata.namespace}/pods`;
   const list = (yield* session.get(path, { query: { labelSelector } })) as { items: KubeObject[] };
   const own = list.items.filter((pod) =>
