@@ -1,4 +1,5 @@
 import type { Component } from '../sim/component.ts';
+import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
@@ -8,7 +9,10 @@ import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
 import { nodeController } from './nodelifecycle/node-controller.ts';
+import { persistentVolumeBinder } from './persistentvolume/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
+import { persistentVolumeClaimProtection } from './pvcprotection/controller.ts';
+import { persistentVolumeProtection } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replication/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
@@ -27,6 +31,7 @@ export const controllers: readonly Component[] = [
   replicaSetController,
   replicationController,
   statefulSetController,
+  daemonSetController,
   jobController,
   endpointsController,
   endpointSliceController,
@@ -34,4 +39,7 @@ export const controllers: readonly Component[] = [
   garbageCollector,
   podGarbageCollector,
   resourceQuotaController,
+  persistentVolumeBinder,
+  persistentVolumeClaimProtection,
+  persistentVolumeProtection,
 ];

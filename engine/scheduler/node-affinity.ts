@@ -8,8 +8,11 @@ export interface NodeSelectorTerm {
   readonly matchFields?: readonly SelectorExpression[];
 }
 
+/** All that affinity looks at. */
+type NodeIdentity = Pick<NodeFacts, 'name' | 'labels'>;
+
 /** Whether a term selects a node; an empty term selects none. Source: `k8s.io/component-helpers/scheduling/corev1/nodeaffinity`. */
-export function matchesTerm(term: NodeSelectorTerm, node: NodeFacts): boolean {
+export function matchesTerm(term: NodeSelectorTerm, node: NodeIdentity): boolean {
   const expressions = term.matchExpressions ?? [];
   const fields = term.matchFields ?? [];
   if (expressions.length === 0 && fields.length === 0) return false;
@@ -30,7 +33,7 @@ export function hasNodeAffinity(spec: KubeObject['spec']): boolean {
 }
 
 /** Whether a node satisfies a pod's nodeSelector and required node affinity. */
-export function matchesNodeAffinity(spec: KubeObject['spec'], node: NodeFacts): boolean {
+export function matchesNodeAffinity(spec: KubeObject['spec'], node: NodeIdentity): boolean {
   if (spec.nodeSelector && !matchesSet(spec.nodeSelector, node.labels)) return false;
   const terms = requiredTerms(spec);
   return terms === undefined || terms.some((term) => matchesTerm(term, node));

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../object.ts';
+import { scaled } from '../shared/percentage.ts';
 
 /** `math.MaxInt32` in `progressDeadlineSeconds` or `revisionHistoryLimit` means: no such limit. */
 const UNLIMITED = 2_147_483_647;
@@ -25,10 +26,6 @@ function fenceposts(deployment: KubeObject): { surge: number; unavailable: numbe
   const surge = scaled(surgeLimit, deployment.spec.replicas, Math.ceil);
   const unavailable = scaled(unavailableLimit, deployment.spec.replicas, Math.floor);
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
-}
-
-function scaled(limit: number | string, total: number, round: (value: number) => number): number {
-  return typeof limit === 'number' ? limit : round((Number.parseInt(limit, 10) * total) / 100);
 }
 
 /** Seconds without progress after which a rollout counts as stuck, if there is such a limit. */

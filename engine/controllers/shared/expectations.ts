@@ -18,11 +18,16 @@ interface Expectations {
 const TIMEOUT = 5 * 60_000;
 
 export function expectCreations(turn: Turn, key: string, creations: number): void {
-  turn.memory.set(`expectations/${key}`, { creations, deletions: 0, at: turn.now });
+  expectChanges(turn, key, creations, []);
 }
 
 export function expectDeletions(turn: Turn, key: string, pods: readonly string[]): void {
-  turn.memory.set(`expectations/${key}`, { creations: 0, deletions: pods.length, at: turn.now });
+  expectChanges(turn, key, 0, pods);
+}
+
+/** Both at once: so many creations, and the deletion of these pods. */
+export function expectChanges(turn: Turn, key: string, creations: number, pods: readonly string[]): void {
+  turn.memory.set(`expectations/${key}`, { creations, deletions: pods.length, at: turn.now });
   for (const pod of pods) turn.memory.set(`expectations/${key}/deletion/${pod}`, true);
 }
 
