@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { claimNamesOf } from '../volume/claim.ts';
 
 /** An index over one resource: the values under which an object is found. Kept for every revision, like the objects. */
 export interface ResourceIndex {
@@ -16,6 +17,12 @@ const nodeName: ResourceIndex = {
   values: (object) => (object.spec?.nodeName ? [object.spec.nodeName] : []),
 };
 
+/** The claims that a pod uses, as `namespace/name`. */
+const claim: ResourceIndex = {
+  name: 'claim',
+  values: (pod) => claimNamesOf(pod).map((name) => `${pod.metadata.namespace}/${name}`),
+};
+
 /** Objects that no controller owns, by namespace: whom a controller may adopt. */
 const orphan: ResourceIndex = {
   name: 'orphan',
@@ -28,7 +35,7 @@ const orphan: ResourceIndex = {
  * Add one here when a component looks objects up by something other than their name.
  */
 const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
-  pods: [owner, nodeName, orphan],
+  pods: [owner, nodeName, claim, orphan],
   'replicasets.apps': [owner, orphan],
   'controllerrevisions.apps': [owner, orphan],
   nodes: [owner, { name: 'name', values: (object) => [object.metadata.name] }],

@@ -20,6 +20,7 @@ export const passing: readonly string[] = [
   'pl-configmap-generators',
   'pl-namespace-lifecycle',
   'pl-node-describe',
+  'pl-pv-static',
   'pl-sched-hostport',
   'pl-sched-taints',
   'pl-secret-generators',

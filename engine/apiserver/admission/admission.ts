@@ -1,9 +1,12 @@
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { defaultIngressClass } from './default-ingress-class.ts';
+import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
 import { priority } from './priority.ts';
@@ -23,8 +26,11 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   priority,
   priorityClass,
   defaultTolerationSeconds,
+  defaultStorageClass,
   storageObjectInUseProtection,
+  persistentVolumeClaimResize,
   runtimeClass,
+  defaultIngressClass,
   resourceQuota,
 ];
 

@@ -24,5 +24,9 @@ export const persistentVolume = defineKind({
     ...object,
     status: { phase: 'Pending', lastPhaseTransitionTime: timestamp(now) },
   }),
+  prepareStatusUpdate: (next, previous, { now }) =>
+    next.status?.phase === previous.status?.phase
+      ? next
+      : { ...next, status: { ...next.status, lastPhaseTransitionTime: timestamp(now) } },
   validate: validateVolume,
 });
