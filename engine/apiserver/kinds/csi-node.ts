@@ -35,7 +35,8 @@ function validate({ spec }: KubeObject): ErrorList {
 }
 
 function validateDriver(driver: Fields, path: string, names: Set<string>, errors: ErrorList): void {
-  const { name, nodeID, topologyKeys = [] } = driver;
+  const { name, nodeID } = driver;
+  const topologyKeys: readonly string[] = driver.topologyKeys ?? [];
   validateDriverName(name, `${path}.name`, errors);
   if (!nodeID) errors.push(required(`${path}.nodeID`, nodeID));
   else if (nodeID.length > LONGEST_NODE_ID)

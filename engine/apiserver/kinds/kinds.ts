@@ -1,3 +1,5 @@
+import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission-policy.ts';
+import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission-policy-binding.ts';
 import { clusterRole } from './cluster-role.ts';
 import { clusterRoleBinding } from './cluster-role-binding.ts';
 import { configMap } from './config-map.ts';
@@ -42,6 +44,7 @@ import { statefulSet } from './stateful-set.ts';
 import { storageClass } from './storage-class.ts';
 import { volumeAttachment } from './volume-attachment.ts';
 import { volumeAttributesClass } from './volume-attributes-class.ts';
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './webhook-configuration.ts';
 
 /** All served kinds, in the order of discovery: groups as `/apis` lists them, resources by name. */
 export const KINDS: readonly Kind[] = [
@@ -86,6 +89,12 @@ export const KINDS: readonly Kind[] = [
   storageClass,
   volumeAttachment,
   volumeAttributesClass,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionPolicyBinding,
+  mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
   priorityClass,
   lease,
   runtimeClass,
