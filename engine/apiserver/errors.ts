@@ -173,6 +173,12 @@ export function unsupportedMediaType(): Status {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
+/** A patch of a type that its resource does not take. */
+export function unsupportedPatchType(accepted: readonly string[]): Status {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return failure(415, 'UnsupportedMediaType', message, {});
+}
+
 /** A JSON patch that cannot be applied: Kubernetes keeps the cause to itself. */
 export function unprocessable(): Status {
   return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});

@@ -95,7 +95,7 @@ export function presentList(
     };
   }
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  return { kind: `${kind.kind}List`, apiVersion, metadata, items };
+  return { kind: kind.custom?.listKind ?? `${kind.kind}List`, apiVersion, metadata, items };
 }
 
 /** The object without what makes it a kind of its own. */

@@ -1,3 +1,4 @@
+import type { Store } from '../store/store.ts';
 import type { Kind } from './kinds/kind.ts';
 import { servedKind } from './served.ts';
 
@@ -19,7 +20,7 @@ const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
  * Where a path leads: `/api/v1/namespaces/default/pods/web/log` is subresource `log` of pod `web`. `undefined` for paths
  * that are no resource. Rules: `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
  */
-export function routeOf(path: string): ResourceRoute | undefined {
+export function routeOf(store: Store, path: string): ResourceRoute | undefined {
   const parts = path.split('/');
   const isCore = parts[1] === 'api';
   if (!isCore && parts[1] !== 'apis') return undefined;
@@ -35,7 +36,7 @@ export function routeOf(path: string): ResourceRoute | undefined {
   }
   const plural = parts[at];
   if (!plural || parts.length > at + 3) return undefined;
-  const kind = servedKind(group, version, plural);
+  const kind = servedKind(store, group, version, plural);
   if (kind === undefined || (isBelowNamespace && !kind.namespaced)) return undefined;
   return { kind, namespace, name: decodePart(parts[at + 1]), subresource: parts[at + 2] ?? '' };
 }

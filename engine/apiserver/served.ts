@@ -1,3 +1,6 @@
+import type { Store } from '../store/store.ts';
+import { customKinds } from './customresources/custom-kind.ts';
+import { DEFINITIONS } from './customresources/definition.ts';
 import type { Kind } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 
@@ -5,12 +8,24 @@ const BY_PATH: ReadonlyMap<string, Kind> = new Map(
   KINDS.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
 );
 
-/** The kind served under a group, version and plural name. */
-export function servedKind(group: string, version: string, plural: string): Kind | undefined {
-  return BY_PATH.get(`${group}/${version}/${plural}`);
+/** The kind served under a group, version and plural name: a built-in one, or one that a definition in the store makes. */
+export function servedKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
+  return BY_PATH.get(`${group}/${version}/${plural}`) ?? customKind(store, group, version, plural);
 }
 
-/** All served kinds, in the order of discovery. */
+function customKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
+  const definition = store.get(DEFINITIONS, '', `${plural}.${group}`);
+  if (definition === undefined) return undefined;
+  return customKinds(definition).find((kind) => kind.version === version);
+}
+
+/** All built-in kinds, in the order of discovery. */
 export function servedKinds(): readonly Kind[] {
   return KINDS;
+}
+
+/** Everything served now: built-in kinds, then those of definitions. */
+export function kindsIn(store: Store): readonly Kind[] {
+  const definitions = store.at(DEFINITIONS).list();
+  return definitions.length === 0 ? KINDS : [...KINDS, ...definitions.flatMap(customKinds)];
 }

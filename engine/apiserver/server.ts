@@ -5,6 +5,8 @@ import { configureAdmission } from './admission/admission.ts';
 import { applyObject, isApply } from './apply/apply.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
+import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
+import { DEFINITIONS } from './customresources/definition.ts';
 import { discover } from './discovery/paths.ts';
 import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
@@ -14,6 +16,7 @@ import type { ApiRequest, ApiResponse, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
 import { findObject } from './storage.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
+import { connectForward, type ForwardStream } from './subresources/port-forward.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
@@ -30,10 +33,12 @@ interface StreamRequest {
   readonly input?: string;
   /** Ends the input, not the stream. */
   readonly closeInput?: boolean;
+  /** A port to connect to, on the stream of a port-forward. */
+  readonly connect?: number;
   readonly close?: boolean;
 }
 
-type Stream = WatchStream | ProxyStream;
+type Stream = WatchStream | ProxyStream | ForwardStream;
 
 /** Resources whose every use is warned of (`APILifecycleDeprecated` in `k8s.io/api`). */
 const DEPRECATIONS: Readonly<Record<string, string>> = {
@@ -49,6 +54,8 @@ export const apiServer: Component = {
   /** The key of service account tokens is a file. Streams outlive the process only as something to be cut at its return. */
   durable: ['signing-key', 'stream/', 'streams', 'watchers'],
 
+  watches: () => [{ resource: DEFINITIONS }],
+
   start(turn) {
     configureAdmission(turn);
     cutStreams(turn);
@@ -60,6 +67,10 @@ export const apiServer: Component = {
     return serveRequest(turn, request as ApiRequest);
   },
 
+  observe(turn, _resource, events) {
+    observeDefinitions(turn, (request) => serveRequest(turn, request), events);
+  },
+
   handle(turn, task) {
     const stream = task.stream as number;
     switch (task.kind) {
@@ -69,6 +80,8 @@ export const apiServer: Component = {
         return sendBookmark(turn, stream);
       case 'watchTimeout':
         return expireWatch(turn, stream);
+      case DEFINITION_TASK:
+        return advanceDefinition(turn, (request) => serveRequest(turn, request), task.name as string);
     }
   },
 };
@@ -95,21 +108,28 @@ function expireWatch(turn: Turn, stream: number): void {
   endWatch(turn, stream, open);
 }
 
-function serveStream(turn: Turn, { stream, input, closeInput, close }: StreamRequest): void {
+function serveStream(
+  turn: Turn,
+  { stream, input, closeInput, connect, close }: StreamRequest,
+): ApiResponse | undefined {
   const open = turn.memory.get<Stream>(streamCell(stream));
-  if (open === undefined) return;
+  if (open === undefined) return undefined;
+  if (open.kind === 'forward' && connect !== undefined) return connectForward(turn, open, connect);
   if (open.kind === 'watch') {
     if (close === true) endWatch(turn, stream, open);
+  } else if (open.kind === 'forward') {
+    if (close === true) turn.memory.delete(streamCell(stream));
   } else if (close === true) {
     closeProxy(turn, stream, open);
   } else if (input !== undefined || closeInput === true) {
     forwardInput(turn, stream, open, input);
   }
+  return undefined;
 }
 
 function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
-    const route = routeOf(request.path);
+    const route = routeOf(turn.store, request.path);
     if (route === undefined) return discover(turn, request);
     return serveResource(turn, readable(request), route);
   } catch (error) {
@@ -123,7 +143,7 @@ function failure(status: Status): ApiResponse {
 }
 
 function serveResource(turn: Turn, request: ApiRequest, route: ResourceRoute): ApiResponse {
-  const deprecation = DEPRECATIONS[route.kind.resource];
+  const deprecation = route.kind.custom?.deprecation ?? DEPRECATIONS[route.kind.resource];
   const warnings = deprecation === undefined ? [] : [deprecation];
   const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings };
   const response = answerOrRefusal(call);
@@ -238,6 +258,7 @@ const METHODS = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DEL
 
 function serveSubresource(call: Call): ApiResponse {
   const handler = subresourceHandler(call);
+  if (handler === undefined && call.kind.custom !== undefined) return failure(notFound(call.kind, call.name));
   if (handler === undefined)
     return failure(hasSubresource(call) ? notSimulated(`${call.kind.plural}/${call.subresource}`) : unknownResource());
   const method = METHODS[call.request.method];

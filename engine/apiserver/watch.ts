@@ -76,7 +76,8 @@ export function publish(turn: Turn, resource: string, event: WatchEvent): void {
 
 /** Sends one change on a watch if it concerns it. */
 export function deliver(turn: Turn, stream: number, watch: WatchStream, event: WatchEvent): void {
-  const kind = servedKind(watch.group, watch.version, watch.plural) as Kind;
+  const kind = servedKind(turn.store, watch.group, watch.version, watch.plural);
+  if (kind === undefined) return;
   const seen = visibleChange(watch, kind, event);
   if (seen !== undefined) sendEvent(turn, stream, watch, kind, seen);
 }
@@ -120,16 +121,27 @@ export function sendClosed(turn: Turn, client: string, stream: number): void {
 
 /** Forgets a watch. */
 export function endWatch(turn: Turn, stream: number, watch: WatchStream): void {
-  const { resource } = servedKind(watch.group, watch.version, watch.plural) as Kind;
-  removeWatcher(turn, resource, stream);
+  const kind = servedKind(turn.store, watch.group, watch.version, watch.plural);
+  removeWatcher(turn, kind?.resource ?? `${watch.plural}.${watch.group}`, stream);
   turn.memory.delete(streamCell(stream));
+}
+
+/** Ends all watches of a resource that is no longer served. */
+export function endWatchesOf(turn: Turn, resource: string): void {
+  for (const stream of turn.memory.get<Watchers>(WATCHERS)?.[resource] ?? []) {
+    const watch = turn.memory.get<WatchStream>(streamCell(stream));
+    if (watch === undefined) continue;
+    sendClosed(turn, watch.client, stream);
+    endWatch(turn, stream, watch);
+  }
 }
 
 /** A bookmark comes due: tells how far the watch has seen, and asks for the next. */
 export function sendBookmark(turn: Turn, stream: number): void {
   const watch = turn.memory.get<WatchStream>(streamCell(stream));
   if (watch === undefined) return;
-  const kind = servedKind(watch.group, watch.version, watch.plural) as Kind;
+  const kind = servedKind(turn.store, watch.group, watch.version, watch.plural);
+  if (kind === undefined) return;
   sendEvent(turn, stream, watch, kind, { type: 'BOOKMARK', object: bookmark(kind, turn.store.revision) });
   turn.after(BOOKMARK_INTERVAL, { kind: 'bookmark', stream }, { background: true });
 }

@@ -25,7 +25,7 @@ export function isAtomic(schema: Schema): boolean {
 
 /** The schema behind a key of a struct or map. */
 export function schemaOfKey(schema: Schema, key: string): Schema | undefined {
-  if (schema.type === 'object') return schema.fields[key]?.schema;
+  if (schema.type === 'object') return schema.fields[key]?.schema ?? schema.others;
   return schema.type === 'map' ? schema.values : undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Store } from '../../store/store.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { kindsOf, type ServedGroup, servedGroups, sortedSubresources } from './groups.ts';
 
@@ -11,22 +12,22 @@ export function wantsAggregated(accept: string | undefined): boolean {
 }
 
 /** All resources of `/api` (core) or `/apis` (the other groups) in one document. */
-export function aggregatedDiscovery(isCore: boolean): object {
-  const groups = servedGroups().filter(({ name }) => (name === '') === isCore);
+export function aggregatedDiscovery(store: Store, isCore: boolean): object {
+  const groups = servedGroups(store).filter(({ name }) => (name === '') === isCore);
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
-    items: groups.map(groupItem),
+    items: groups.map((group) => groupItem(store, group)),
   };
 }
 
-function groupItem({ name, versions }: ServedGroup): object {
+function groupItem(store: Store, { name, versions }: ServedGroup): object {
   return {
     metadata: name === '' ? {} : { name },
     versions: versions.map((version) => ({
       version,
-      resources: kindsOf(name, version).map(resourceItem),
+      resources: kindsOf(store, name, version).map(resourceItem),
       freshness: 'Current',
     })),
   };
@@ -34,14 +35,16 @@ function groupItem({ name, versions }: ServedGroup): object {
 
 function resourceItem(kind: Kind): object {
   const { shortNames, categories } = kind;
+  // Built-in kinds leave out what the list says already.
+  const { group, version } = kind.custom === undefined ? { group: '', version: '' } : kind;
   const subresources = sortedSubresources(kind).map(({ name, body, verbs }) => ({
     subresource: name,
-    responseKind: { group: body?.group ?? '', version: body?.version ?? '', kind: body?.kind ?? kind.kind },
+    responseKind: { group: body?.group ?? group, version: body?.version ?? version, kind: body?.kind ?? kind.kind },
     verbs,
   }));
   return {
     resource: kind.plural,
-    responseKind: { group: '', version: '', kind: kind.kind },
+    responseKind: { group, version, kind: kind.kind },
     scope: kind.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.singular,
     verbs: kind.verbs,

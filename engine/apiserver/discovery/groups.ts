@@ -1,9 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64OfBytes } from '../../base64.ts';
+import type { Store } from '../../store/store.ts';
 import { SERVER_IP, SERVER_PORT } from '../address.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
-import { servedKinds } from '../served.ts';
+import { kindsIn } from '../served.ts';
+import { compareVersions } from '../version-order.ts';
 
 /**
  * Groups in the order that discovery lists them (priorities of the API services, `pkg/controlplane/apiserver/apis.go`);
@@ -40,12 +42,12 @@ export interface ServedGroup {
 }
 
 /** All served groups, core (`''`) first. */
-export function servedGroups(): readonly ServedGroup[] {
+export function servedGroups(store: Store): readonly ServedGroup[] {
   const versions = new Map<string, Set<string>>();
-  for (const { group, version } of servedKinds()) versions.set(group, (versions.get(group) ?? new Set()).add(version));
+  for (const { group, version } of kindsIn(store)) versions.set(group, (versions.get(group) ?? new Set()).add(version));
   const place = (name: string): number => (GROUP_ORDER.includes(name) ? GROUP_ORDER.indexOf(name) : GROUP_ORDER.length);
   return [...versions.entries()]
-    .map(([name, set]) => ({ name, versions: [...set].sort().reverse() }))
+    .map(([name, set]) => ({ name, versions: [...set].sort((one, other) => compareVersions(other, one)) }))
     .sort((one, other) => place(one.name) - place(other.name) || (one.name < other.name ? -1 : 1));
 }
 
@@ -65,8 +67,8 @@ function groupBody({ name, versions }: ServedGroup): {
 }
 
 /** `/apis`. */
-export function groupList(): object {
-  const groups = servedGroups().filter(({ name }) => name !== '');
+export function groupList(store: Store): object {
+  const groups = servedGroups(store).filter(({ name }) => name !== '');
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupBody) };
 }
 
@@ -76,20 +78,20 @@ export function groupDocument(group: ServedGroup): object {
 }
 
 /** `/apis/apps/v1`, `/api/v1`: the resources of a version; core's document has no apiVersion. */
-export function resourceList(group: string, version: string): object {
-  const kinds = kindsOf(group, version);
-  const resources = kinds.flatMap((kind) => [resourceEntry(kind), ...subresourceEntries(kind)]);
+export function resourceList(store: Store, group: string, version: string): object {
+  const kinds = kindsOf(store, group, version);
+  const resources = kinds.flatMap((kind) => [resourceEntry(kind, kindsIn(store)), ...subresourceEntries(kind)]);
   const groupVersion = apiVersionOf({ group, version });
   return { kind: 'APIResourceList', ...(group === '' ? {} : { apiVersion: 'v1' }), groupVersion, resources };
 }
 
 /** The kinds of a version by plural name. */
-export function kindsOf(group: string, version: string): readonly Kind[] {
-  const kinds = servedKinds().filter((kind) => kind.group === group && kind.version === version);
+export function kindsOf(store: Store, group: string, version: string): readonly Kind[] {
+  const kinds = kindsIn(store).filter((kind) => kind.group === group && kind.version === version);
   return kinds.sort((one, other) => (one.plural < other.plural ? -1 : 1));
 }
 
-function resourceEntry(kind: Kind): object {
+function resourceEntry(kind: Kind, all: readonly Kind[]): object {
   const { plural: name, singular: singularName, namespaced, verbs, shortNames, categories } = kind;
   return {
     name,
@@ -99,7 +101,7 @@ function resourceEntry(kind: Kind): object {
     verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
-    storageVersionHash: storageVersionHash(kind),
+    storageVersionHash: storageVersionHash(kind, all),
   };
 }
 
@@ -119,9 +121,8 @@ export function sortedSubresources(kind: Kind): Kind['subresources'] {
 }
 
 /** Tells clients when the stored form of a kind changes: the start of a hash over what is stored. */
-function storageVersionHash(kind: Kind): string {
-  const stored =
-    servedKinds().find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
+function storageVersionHash(kind: Kind, all: readonly Kind[]): string {
+  const stored = all.find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
   const bytes = sha256(utf8ToBytes(`${stored.group}/${stored.version}/${stored.kind}`));
   return base64OfBytes(bytes.subarray(0, 8));
 }

@@ -30,32 +30,32 @@ export function discover(turn: Turn, request: ApiRequest): ApiResponse {
   if (path === '/api' || path === '/apis') {
     const isCore = path === '/api';
     if (wantsAggregated(accept))
-      return { code: 200, headers: { 'content-type': AGGREGATED_TYPE }, body: aggregatedDiscovery(isCore) };
-    return { code: 200, body: isCore ? coreVersions() : groupList() };
+      return { code: 200, headers: { 'content-type': AGGREGATED_TYPE }, body: aggregatedDiscovery(turn.store, isCore) };
+    return { code: 200, body: isCore ? coreVersions() : groupList(turn.store) };
   }
   if (path === '/version') return { code: 200, body: VERSION };
-  if (path === '/') return { code: 200, body: { paths: rootPaths() } };
-  return groupPath(path) ?? health(turn, path, parameter(request, 'verbose') !== undefined) ?? pageNotFound();
+  if (path === '/') return { code: 200, body: { paths: rootPaths(turn) } };
+  return groupPath(turn, path) ?? health(turn, path, parameter(request, 'verbose') !== undefined) ?? pageNotFound();
 }
 
-function groupPath(path: string): ApiResponse | undefined {
+function groupPath(turn: Turn, path: string): ApiResponse | undefined {
   const [, root, first = '', second] = path.split('/');
   if (root !== 'api' && root !== 'apis') return undefined;
   const name = root === 'api' ? '' : first;
-  const group = servedGroups().find((candidate) => candidate.name === name);
+  const group = servedGroups(turn.store).find((candidate) => candidate.name === name);
   if (group === undefined) return undefined;
   if (root === 'apis' && second === undefined) return { code: 200, body: groupDocument(group) };
   const version = root === 'api' ? first : (second as string);
   const depth = root === 'api' ? 3 : 4;
   if (group.versions.includes(version) && path.split('/').length === depth)
-    return { code: 200, body: resourceList(name, version) };
+    return { code: 200, body: resourceList(turn.store, name, version) };
   const status = unknownResource();
   return { code: 404, body: status };
 }
 
-function rootPaths(): readonly string[] {
+function rootPaths(turn: Turn): readonly string[] {
   const paths = ['/api', '/apis', '/apis/', '/version', ...healthPaths()];
-  for (const { name, versions } of servedGroups()) {
+  for (const { name, versions } of servedGroups(turn.store)) {
     const root = name === '' ? '/api' : `/apis/${name}`;
     paths.push(root, ...versions.map((version) => `${root}/${version}`));
   }

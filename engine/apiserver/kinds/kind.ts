@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { ObjectReader } from '../../sim/turn.ts';
+import type { ObjectSchema } from '../schema/schema.ts';
+import type { Printer } from '../tables/printer.ts';
 import type { ErrorList } from '../validation/field.ts';
 
 /** What the rules of a kind may know besides the object: time, chance and the other objects, as they stand now. */
@@ -36,6 +38,8 @@ export interface KindRules {
   readonly prepareForUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
   /** Before a write to `status` is validated; everything but the status is already the previous one's. */
   readonly prepareStatusUpdate?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
+  /** The first deletion changes the object to this and waits for whoever finishes it (CustomResourceDefinition). */
+  readonly prepareForDeletion?: (object: KubeObject, now: number) => KubeObject;
   /** What a valid object is given from the cluster's stock (cluster IPs, node ports), or why it can't have it. Runs last, before the write. */
   readonly allocate?: (
     object: KubeObject,
@@ -59,6 +63,27 @@ export interface KindRules {
 
 /** How long a deleted object lives on: pods wait for their kubelet. `undefined` means it goes at once (unless finalizers hold it). */
 export type GracefulDeletion = (object: KubeObject, requestedSeconds: number | undefined) => number | undefined;
+
+/** What a CustomResourceDefinition says of its kind, where built-in kinds have generated schemas and files of their own. */
+export interface CustomRules {
+  readonly listKind: string;
+  readonly schema: ObjectSchema;
+  readonly decode: (value: object) => {
+    readonly object: KubeObject;
+    readonly error?: string;
+    readonly unknown: readonly string[];
+  };
+  readonly printer: Printer;
+  readonly scale?: {
+    readonly specReplicasPath: string;
+    readonly statusReplicasPath: string;
+    readonly labelSelectorPath?: string;
+  };
+  /** The warning that every use of a deprecated version brings. */
+  readonly deprecation?: string;
+  /** The definition is being deleted: nothing is created any more. */
+  readonly isTerminating: boolean;
+}
 
 /** One served kind: what discovery says of it, and its rules. */
 export interface Kind extends KindRules {
@@ -85,6 +110,7 @@ export interface Kind extends KindRules {
     readonly toStored: (object: KubeObject) => KubeObject;
   };
   readonly gracefulDeletion?: GracefulDeletion;
+  readonly custom?: CustomRules;
   /** A PUT may create (`AllowCreateOnUpdate`): Lease, Event, Endpoints … */
   readonly allowsCreateOnUpdate: boolean;
   /** A PUT without resourceVersion is taken (`AllowUnconditionalUpdate`). */

@@ -18,6 +18,7 @@ const NOTHING_UNKNOWN: readonly string[] = [];
 
 /** Decodes a JSON value as an object of a kind and sets its defaults. What it shares with `stored` is not looked at again. */
 export function decode(kind: Kind, value: object, stored?: KubeObject): DecodeResult {
+  if (kind.custom !== undefined) return kind.custom.decode(value);
   const schema = schemaOf(kind);
   const known = stored && [stored.metadata, stored.spec, stored.status];
   const trouble: Trouble = known === undefined ? { found: false } : { found: false, known };

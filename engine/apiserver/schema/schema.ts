@@ -32,6 +32,8 @@ export interface ObjectSchema {
   /** As Go names it in messages: `v1.PodSpec`. */
   readonly goType: string;
   readonly fields: Readonly<Record<string, Field>>;
+  /** What fields hold that are not listed, where unknown ones are kept; none may be given where it is absent. */
+  readonly others?: Schema;
   /** A struct whose merge replaces it as a whole (`x-kubernetes-map-type: atomic`). */
   readonly atomic?: boolean;
   /** One-of groups: only the member that the discriminator names may stay (`retainKeys`, apply). */

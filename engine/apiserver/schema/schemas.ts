@@ -41,7 +41,8 @@ export function schemaFor(apiVersion: string, kind: string): ObjectSchema | unde
 }
 
 /** The schema of a served kind. */
-export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind'>): ObjectSchema {
+export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'custom'>): ObjectSchema {
+  if (kind.custom !== undefined) return kind.custom.schema;
   const schema = schemaFor(apiVersionOf(kind), kind.kind);
   if (schema === undefined) throw new Error(`no schema for ${kind.kind} in ${apiVersionOf(kind)}`);
   return schema;

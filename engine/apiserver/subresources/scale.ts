@@ -2,6 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
+import { customScale, withReplicas } from '../customresources/scale.ts';
 import { badRequest, conflict, invalid, unprocessable, unsupportedMediaType } from '../errors.ts';
 import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
@@ -14,22 +15,30 @@ type Fields = { readonly [key: string]: Json | undefined };
 
 /** The number of replicas of a workload, in one shape for all workloads (`autoscaling/v1 Scale`). */
 export const scale: SubresourceHandler = {
-  get: (call) => ({ code: 200, body: scaleOf(getObject(call)) }),
+  get: (call) => ({ code: 200, body: scaleOf(call, getObject(call)) }),
   update: (call) => ({ code: 200, body: rescale(call, getObject(call), parseBody(call.request.body) as Fields) }),
   patch(call) {
     const object = getObject(call);
-    return { code: 200, body: rescale(call, object, patchScale(call, scaleOf(object))) };
+    return { code: 200, body: rescale(call, object, patchScale(call, scaleOf(call, object))) };
   },
 };
 
-function scaleOf(object: KubeObject): Fields {
+function scaleOf(call: Call, object: KubeObject): Fields {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector =
     object.kind === 'ReplicationController' ? { matchLabels: object.spec?.selector } : object.spec?.selector;
+  const paths = call.kind.custom?.scale;
+  const custom = paths === undefined ? undefined : customScale(paths, object);
+  const shape = { kind: 'Scale', apiVersion: 'autoscaling/v1' };
+  const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
+  if (custom !== undefined) {
+    const spec = custom.replicas === 0 ? {} : { replicas: custom.replicas };
+    const chosen = custom.selector === '' ? {} : { selector: custom.selector };
+    return { ...shape, metadata, spec, status: { replicas: custom.statusReplicas, ...chosen } };
+  }
   return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
-    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    ...shape,
+    metadata,
     spec: object.spec?.replicas ? { replicas: object.spec.replicas } : {},
     status: { replicas: object.status?.replicas ?? 0, selector: formatSelector(selector) },
   };
@@ -71,5 +80,10 @@ function rescale(call: Call, object: KubeObject, wanted: Fields): Fields {
     } as const;
     refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, call.name, [error]));
   }
-  return scaleOf(replaceObject(call, { ...object, spec: { ...object.spec, replicas } }, object));
+  const paths = call.kind.custom?.scale;
+  const next =
+    paths === undefined
+      ? { ...object, spec: { ...object.spec, replicas } }
+      : withReplicas(paths, object, replicas as number);
+  return scaleOf(call, replaceObject(call, next, object));
 }

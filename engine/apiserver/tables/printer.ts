@@ -10,7 +10,8 @@ export interface Column {
   readonly priority: number;
 }
 
-export type Cell = string | number | boolean;
+/** `null` prints as `<none>`: a custom resource without the field. */
+export type Cell = string | number | boolean | null;
 
 export interface RowCondition {
   readonly type: 'Completed';

@@ -104,12 +104,12 @@ export interface TableOptions {
 
 /** A `meta.k8s.io` Table of objects of one kind. */
 export function tableOf(
-  kind: Pick<Kind, 'group' | 'plural'>,
+  kind: Pick<Kind, 'group' | 'plural' | 'custom'>,
   objects: readonly KubeObject[],
   metadata: object,
   options: TableOptions,
 ): object {
-  const printer = PRINTERS[groupResource(kind)] ?? PLAIN;
+  const printer = kind.custom?.printer ?? PRINTERS[groupResource(kind)] ?? PLAIN;
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,

@@ -26,7 +26,7 @@ function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject
   const errors: ErrorList = [];
   validateMetadata(kind, next.metadata, errors);
   validateMetadataUpdate(next, previous, errors);
-  if (errors.length === 0) return errors;
+  if (errors.length === 0 || kind.custom !== undefined) return errors;
   // The server looks at metadata several times on its way and lists each finding as a cause of its own.
   const repeated = [...errors, ...errors, ...errors];
   return kind.validatesUpdateAsNew ? [...repeated, ...errors] : repeated;

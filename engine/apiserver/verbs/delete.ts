@@ -57,6 +57,8 @@ export function deleteWith(call: Call, object: KubeObject, options: DeleteOption
   admit(request);
   validateAdmission(request);
   if (call.kind.kind === 'Namespace' && call.kind.group === '') return deleteNamespace(call, object);
+  if (call.kind.prepareForDeletion !== undefined && object.metadata.deletionTimestamp === undefined)
+    return saveObject(call, call.kind.prepareForDeletion(object, call.turn.now), object);
   const grace = gracefulMark(call, object, options);
   if (grace === 'pending') return object;
   const finalizers = finalizersFor(object, options);

@@ -2,7 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
-import { badRequest, unknownError, unprocessable, unsupportedMediaType } from '../errors.ts';
+import { badRequest, unknownError, unprocessable, unsupportedMediaType, unsupportedPatchType } from '../errors.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { goValue } from '../patch/go.ts';
 import { applyJsonPatch } from '../patch/json.ts';
@@ -14,6 +14,13 @@ import { schemaOf } from '../schema/schemas.ts';
 import { getObject } from '../storage.ts';
 import { withNamespace } from './create.ts';
 import { replaceObject, replaceStatus } from './update.ts';
+
+/** Custom resources have no strategic merge: their lists have no merge keys of their own. */
+const CUSTOM_PATCH_TYPES = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/apply-patch+yaml',
+];
 
 type JsonObject = { readonly [key: string]: Json | undefined };
 
@@ -50,6 +57,7 @@ function applyPatch(call: Call, previous: JsonObject): KubeObject {
         applyMergePatch(previous, objectPatch(patchBody(call, 'error decoding patch: '), 'error decoding patch: ')),
       );
     case 'application/strategic-merge-patch+json':
+      if (call.kind.custom !== undefined) refuse(unsupportedPatchType(CUSTOM_PATCH_TYPES));
       return strategicPatch(call, previous, objectPatch(patchBody(call, ''), ''));
     default:
       return refuse(unsupportedMediaType());

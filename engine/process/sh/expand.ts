@@ -31,6 +31,7 @@ export function* expandWords(shell: Shell, words: readonly Word[], substitutions
         result.push(only.text);
         continue;
       }
+      if (shell.positional.length === 0 && isAllParameters(braced)) continue;
       const pieces = yield* expandParts(shell, tilde(shell, braced), substitutions);
       for (const field of fields(pieces, value(shell, 'IFS') ?? DEFAULT_IFS)) {
         const found = !shell.options['f'] && isPattern(field) ? yield* paths(shell, field) : [];
@@ -40,6 +41,14 @@ export function* expandWords(shell: Shell, words: readonly Word[], substitutions
     }
   }
   return result;
+}
+
+/** Whether a word is nothing but `"$@"`: without parameters it is no word at all. */
+function isAllParameters(word: Word): boolean {
+  return (
+    word.some((part) => part.type === 'parameter' && part.name === '@' && part.operator === undefined) &&
+    word.every((part) => (part.type === 'text' ? part.text === '' : part.type === 'parameter' && part.name === '@'))
+  );
 }
 
 /** Expands a word to one text: assignments, redirections, `case`. */
