@@ -123,6 +123,6 @@ export function sortedSubresources(kind: Kind): Kind['subresources'] {
 /** Tells clients when the stored form of a kind changes: the start of a hash over what is stored. */
 function storageVersionHash(kind: Kind, all: readonly Kind[]): string {
   const stored = all.find((candidate) => candidate.resource === kind.resource && candidate.view === undefined) ?? kind;
-  const bytes = sha256(utf8ToBytes(`${stored.group}/${stored.version}/${stored.kind}`));
+  const bytes = sha256(utf8ToBytes(`${stored.group}/${stored.storageVersion ?? stored.version}/${stored.kind}`));
   return base64OfBytes(bytes.subarray(0, 8));
 }

@@ -110,6 +110,8 @@ export interface Kind extends KindRules {
     readonly toStored: (object: KubeObject) => KubeObject;
   };
   readonly gracefulDeletion?: GracefulDeletion;
+  /** The version in which etcd keeps the objects, where it is another than the one they are stored in here: discovery's hash tells. */
+  readonly storageVersion?: string;
   readonly custom?: CustomRules;
   /** A PUT may create (`AllowCreateOnUpdate`): Lease, Event, Endpoints … */
   readonly allowsCreateOnUpdate: boolean;
