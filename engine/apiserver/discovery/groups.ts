@@ -101,7 +101,7 @@ function resourceEntry(kind: Kind, all: readonly Kind[]): object {
     verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}),
     ...(categories.length > 0 ? { categories } : {}),
-    storageVersionHash: storageVersionHash(kind, all),
+    ...(verbs.includes('watch') ? { storageVersionHash: storageVersionHash(kind, all) } : {}),
   };
 }
 

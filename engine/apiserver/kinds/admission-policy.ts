@@ -27,8 +27,10 @@ export const validatingAdmissionPolicy = defineKind({
 /** Source: `pkg/registry/admissionregistration/mutatingadmissionpolicy`. */
 export const mutatingAdmissionPolicy = defineKind({
   ...NAMES,
+  storedVersion: 'v1beta1',
   kind: 'MutatingAdmissionPolicy',
   plural: 'mutatingadmissionpolicies',
+  storageVersion: 'v1beta1',
   setDefaults,
   validate: validateMutatingPolicy,
 });

@@ -10,8 +10,10 @@ import { withDefaults } from './fields.ts';
 export const customResourceDefinition = defineKind({
   group: 'apiextensions.k8s.io',
   version: 'v1',
+  storedVersion: 'v1beta1',
   kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions',
+  storageVersion: 'v1beta1',
   shortNames: ['crd', 'crds'],
   categories: ['api-extensions'],
   namespaced: false,
