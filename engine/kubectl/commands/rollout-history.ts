@@ -1,9 +1,8 @@
 import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
-import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { podTemplateText } from '../describe/pod-template.ts';
-import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
+import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -11,9 +10,9 @@ import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import { LAST_APPLIED, patchResource } from '../writing.ts';
+import { CHANGE_CAUSE, type Revision, revisionsOf } from './rollout-revisions.ts';
 import { REVISION } from './rollout-state.ts';
 
-const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 const HASH = 'pod-template-hash';
 
 type Selected = (session: Session) => Task<readonly Resource[]>;
@@ -34,35 +33,33 @@ export function rolloutHistory(selected: Selected): Command {
       if (session.flags.int('revision') < 0)
         throw failure(`revision must be a positive integer: ${session.flags.int('revision')}`);
       for (const resource of yield* selected(session)) {
-        const sets = yield* revisionsOf(session, resource, 'history');
+        const revisions = yield* revisionsOf(session, resource, 'history');
         const wanted = session.flags.int('revision');
         if (printer) {
-          for (const set of sets) {
-            if (wanted === 0 || revisionOf(set) === wanted)
-              yield* session.print(
-                printer({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }, `replicaset.apps/${set.metadata.name}`),
-              );
+          for (const { number, object } of revisions) {
+            if (wanted === 0 || number === wanted)
+              yield* session.print(printer(object, `${object.kind.toLowerCase()}.apps/${object.metadata.name}`));
           }
-        } else if (wanted > 0) yield* showRevision(session, resource, sets, wanted);
-        else yield* session.print(`${displayName(resource)} \n${historyTable(sets)}\n`.replace(/\n\n$/, '\n\n'));
+        } else if (wanted > 0) yield* showRevision(session, resource, revisions, wanted);
+        else yield* session.print(`${displayName(resource)} \n${historyTable(revisions)}\n`);
       }
     },
   };
 }
 
-function historyTable(sets: readonly KubeObject[]): string {
-  const lines = sets.map((set) => `${revisionOf(set)}\t${set.metadata.annotations?.[CHANGE_CAUSE] || '<none>'}`);
+function historyTable(revisions: readonly Revision[]): string {
+  const lines = revisions.map(({ number, cause }) => `${number}\t${cause || '<none>'}`);
   return new TabWriter({ ...TABLE_TABS, minimum: 0, padding: 2 }).align(
     ['REVISION\tCHANGE-CAUSE', ...lines].map((line) => `${line}\n`).join(''),
   );
 }
 
-function* showRevision(session: Session, resource: Resource, sets: readonly KubeObject[], wanted: number): Task {
-  const set = sets.find((candidate) => revisionOf(candidate) === wanted);
-  if (!set) throw failure('unable to find the specified revision');
-  const cause = set.metadata.annotations?.[CHANGE_CAUSE];
-  const template = cause ? withAnnotation(set.spec.template, cause) : set.spec.template;
-  yield* session.print(`${displayName(resource)} with revision #${wanted}\n${podTemplateText(template)}\n`);
+function* showRevision(session: Session, resource: Resource, revisions: readonly Revision[], wanted: number): Task {
+  const revision = revisions.find(({ number }) => number === wanted);
+  if (!revision) throw failure('unable to find the specified revision');
+  const { cause, template } = revision;
+  const shown = cause && resource.mapping.kind === 'Deployment' ? withAnnotation(template, cause) : template;
+  yield* session.print(`${displayName(resource)} with revision #${wanted}\n${podTemplateText(shown)}\n`);
 }
 
 function withAnnotation(template: KubeObject, cause: string): KubeObject {
@@ -70,29 +67,6 @@ function withAnnotation(template: KubeObject, cause: string): KubeObject {
     ...template,
     metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, [CHANGE_CAUSE]: cause } },
   };
-}
-
-/** The ReplicaSets of a Deployment, oldest revision first. */
-function* revisionsOf(session: Session, resource: Resource, purpose: 'history' | 'undo'): Task<KubeObject[]> {
-  if (resource.mapping.kind !== 'Deployment') {
-    const { kind, group } = resource.mapping;
-    const what = purpose === 'history' ? 'error retrieving history for' : 'error retrieving rollbacker for';
-    throw failure(`${what} ${JSON.stringify(kind)}, no visitor method exists for {${group} ${kind}}`);
-  }
-  const labels = at(resource.object, 'spec', 'selector', 'matchLabels') ?? {};
-  const labelSelector = Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-  const path = `/apis/apps/v1/namespaces/${resource.namespace}/replicasets`;
-  const list = (yield* session.get(path, { query: { labelSelector } })) as { items: KubeObject[] };
-  return list.items
-    .filter((set) => set.metadata.ownerReferences?.some((owner) => owner.uid === resource.object.metadata.uid))
-    .filter((set) => revisionOf(set) > 0)
-    .sort((one, other) => revisionOf(one) - revisionOf(other));
-}
-
-function revisionOf(object: KubeObject): number {
-  return Number(object.metadata.annotations?.[REVISION] ?? 0);
 }
 
 export function rolloutUndo(selected: Selected): Command {
@@ -121,37 +95,51 @@ function* undo(session: Session, resource: Resource): Task {
       `resource ${resource.mapping.resource}/${resource.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.`,
     );
   }
-  const set = targetOf(resource, yield* revisionsOf(session, resource, 'undo'), session.flags.int('to-revision'));
+  const wanted = session.flags.int('to-revision');
+  const revisions = yield* revisionsOf(session, resource, 'undo');
+  const revision = targetOf(resource, revisions, wanted);
   if (dryRun === 'client') {
-    return yield* session.print(
-      `${displayName(resource)} ${podTemplateText(set.spec.template)}${dryRunSuffix(dryRun)}\n`,
-    );
+    const text = podTemplateText(revision.template);
+    return yield* session.print(`${displayName(resource)} ${text}${dryRunSuffix(dryRun)}\n`);
   }
   if (resource.object.spec.paused) {
     throw failure(
       `you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume deployment/${resource.name}' and try again`,
     );
   }
-  const template = withoutHash(set.spec.template);
-  let done = 'rolled back';
-  let object = resource.object;
-  if (isEqual(withoutHash(resource.object.spec.template), template)) {
-    done = `skipped rollback (current template already matches revision ${revisionOf(set)})`;
-  } else object = yield* patchResource(session, resource, 'json', rollbackPatch(resource, set, template), dryRun);
-  if (printer) yield* session.print(printer(object, displayName(resource)));
-  else yield* session.print(`${displayName(resource)} ${done}${done === 'rolled back' ? dryRunSuffix(dryRun) : ''}\n`);
+  const isSame = isEqual(withoutHash(resource.object.spec.template), withoutHash(revision.template));
+  if (isSame) {
+    const number = resource.mapping.kind === 'Deployment' ? revision.number : wanted;
+    const done = `skipped rollback (current template already matches revision ${number})`;
+    return yield* report(session, resource.object, `${displayName(resource)} ${done}\n`);
+  }
+  const object = yield* rollBack(session, resource, revision, dryRun);
+  yield* report(session, object, `${displayName(resource)} rolled back${dryRunSuffix(dryRun)}\n`);
+
+  function* report(to: Session, result: KubeObject, text: string): Task {
+    yield* to.print(printer ? printer(result, displayName(resource)) : text);
+  }
 }
 
-function targetOf(resource: Resource, sets: readonly KubeObject[], wanted: number): KubeObject {
-  const current = Number(resource.object.metadata.annotations?.[REVISION] ?? 0);
+/** A Deployment takes on the annotations of its ReplicaSet too; a ControllerRevision is itself the patch that goes back. */
+function rollBack(session: Session, resource: Resource, revision: Revision, dryRun: DryRun): Task<KubeObject> {
+  if (revision.patch !== undefined) return patchResource(session, resource, 'strategic', revision.patch, dryRun);
+  return patchResource(session, resource, 'json', rollbackPatch(resource, revision), dryRun);
+}
+
+function targetOf(resource: Resource, revisions: readonly Revision[], wanted: number): Revision {
   if (wanted > 0) {
-    const found = sets.find((set) => revisionOf(set) === wanted);
+    const found = revisions.find(({ number }) => number === wanted);
     if (!found) throw failure(`unable to find specified revision ${wanted} in history`);
     return found;
   }
-  const found = sets.filter((set) => revisionOf(set) !== Math.max(current, ...sets.map(revisionOf))).at(-1);
-  if (!found) throw failure(`no rollout history found for deployment ${JSON.stringify(resource.name)}`);
-  return found;
+  const isDeployment = resource.mapping.kind === 'Deployment';
+  const current = isDeployment ? Number(resource.object.metadata.annotations?.[REVISION] ?? 0) : 0;
+  const newest = Math.max(current, ...revisions.map(({ number }) => number));
+  const found = revisions.filter(({ number }) => number !== newest).at(-1);
+  if (found) return found;
+  if (isDeployment) throw failure(`no rollout history found for deployment ${JSON.stringify(resource.name)}`);
+  throw failure('no last revision to roll back to');
 }
 
 function withoutHash(template: KubeObject): KubeObject {
@@ -160,7 +148,7 @@ function withoutHash(template: KubeObject): KubeObject {
 }
 
 /** Template and annotations of the revision, except the ones that belong to the Deployment itself. */
-function rollbackPatch(resource: Resource, set: KubeObject, template: KubeObject): object[] {
+function rollbackPatch(resource: Resource, { object: set, template }: Revision): object[] {
   const own = resource.object.metadata.annotations ?? {};
   const kept = [
     LAST_APPLIED,
@@ -175,7 +163,7 @@ function rollbackPatch(resource: Resource, set: KubeObject, template: KubeObject
   for (const [key, value] of Object.entries(set.metadata.annotations ?? {}))
     if (!kept.includes(key)) annotations[key] = value;
   return [
-    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'replace', path: '/spec/template', value: withoutHash(template) },
     { op: 'replace', path: '/metadata/annotations', value: annotations },
   ];
 }
