@@ -9,7 +9,7 @@ export function kubeconfigText(
   user: string,
   identity: Identity,
 ): string {
-  const context = `${user}@${clusterName}`;
+  const context = clusterName;
   const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
   return stringify({
     apiVersion: 'v1',

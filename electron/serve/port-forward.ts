@@ -7,10 +7,14 @@ import { bytesOf, type Upgrade } from './upgraded.ts';
 /** SPDY inside a WebSocket. */
 export const TUNNEL = 'SPDY/3.1+portforward.k8s.io';
 
-/** Opens one connection to a port of the pod; undefined when the server has become unreachable. */
-function connect({ session, client }: Upgrade, forward: ApiResponse, port: number): JoinedStream | undefined {
+/** Opens one connection to a port of the pod, which ends with the client's own; or says why there is none. */
+function connect({ session, client, socket }: Upgrade, forward: ApiResponse, port: number): JoinedStream | string {
   const answer = session.say(client, forward.stream as number, { connect: port });
-  return answer?.stream === undefined ? undefined : new JoinedStream(session, client, answer);
+  if (answer?.stream === undefined)
+    return `error forwarding port ${port}: ${String(answer?.body ?? 'lost connection to pod')}`;
+  const connection = new JoinedStream(session, client, answer);
+  socket.once('close', () => connection.hangUp());
+  return connection;
 }
 
 /** Each connection is a pair of streams with the same `requestid`: one for data, one for what goes wrong. */
@@ -25,11 +29,9 @@ export function forwardOverSpdy(upgrade: Upgrade, forward: ApiResponse): (stream
     const error = errors.get(requestid);
     errors.delete(requestid);
     const connection = connect(upgrade, forward, Number(port));
-    if (connection === undefined || error === undefined) {
-      stream.reset();
-      return;
-    }
-    join(connection, stream, error);
+    if (typeof connection === 'string') error?.write(Buffer.from(connection, 'utf8'));
+    if (typeof connection === 'string' || error === undefined) stream.reset();
+    else join(connection, stream, error);
   };
 }
 
@@ -66,7 +68,11 @@ export function forwardOverChannels(upgrade: Upgrade, forward: ApiResponse, sock
     send(0, head);
     send(1, head);
     const connection = connect(upgrade, forward, port);
-    connection?.join({
+    if (typeof connection === 'string') {
+      send(1, Buffer.from(connection, 'utf8'));
+      return undefined;
+    }
+    connection.join({
       write: (channel, text) => {
         if (channel === 'stdout') send(0, Buffer.from(text, 'utf8'));
         else if (failureOf(channel, text) !== '') send(1, Buffer.from(failureOf(channel, text), 'utf8'));
@@ -78,8 +84,5 @@ export function forwardOverChannels(upgrade: Upgrade, forward: ApiResponse, sock
   socket.on('message', (data) => {
     const message = bytesOf(data);
     connections[(message[0] ?? 0) >> 1]?.input(message.subarray(1));
-  });
-  socket.on('close', () => {
-    for (const connection of connections) connection?.hangUp();
   });
 }

@@ -7,6 +7,7 @@ export type KubeletRequest =
   | ContainerLogsRequest
   | ExecRequest
   | AttachRequest
+  | PortForwardRequest
   | StreamInputRequest
   | CloseStreamRequest;
 
@@ -59,6 +60,15 @@ export interface AttachRequest extends ContainerRequest {
   readonly call: 'attach';
   readonly stdin?: boolean;
   readonly tty?: boolean;
+  readonly receiver: StreamReceiver;
+}
+
+/** One connection to a port of the pod. Text goes both ways; the last chunk is on channel `error`. */
+interface PortForwardRequest {
+  readonly call: 'portForward';
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
   readonly receiver: StreamReceiver;
 }
 

@@ -13,6 +13,13 @@ export function serveKubelet(turn: Turn, request: KubeletRequest): KubeletRespon
     case 'exec':
     case 'attach':
       return join(turn, request);
+    case 'portForward': {
+      const { namespace, pod, port, receiver } = request;
+      const cell = cellOf(turn, namespace, pod);
+      if (!cell) return { code: 404, message: `pod "${pod}" not found` };
+      cri(turn, { call: 'PortForward', uid: cell.pod.metadata.uid, port, receiver });
+      return { code: 101 };
+    }
     case 'streamInput':
       cri(turn, { call: 'StreamInput', receiver: request.receiver, text: request.text, close: request.close });
       return { code: 200 };

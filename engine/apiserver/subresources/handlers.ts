@@ -4,6 +4,7 @@ import { eviction } from './eviction.ts';
 import { attach, exec } from './exec.ts';
 import { finalize } from './finalize.ts';
 import { log } from './log.ts';
+import { portForward } from './port-forward.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
@@ -16,6 +17,7 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   exec,
   finalize,
   log,
+  portforward: portForward,
   scale,
   status,
   token,

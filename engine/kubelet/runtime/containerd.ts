@@ -16,6 +16,7 @@ import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
 import { beginPull, imageRecord, keepImage, listImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
+import { forwardEnded, portForward } from './port-forward.ts';
 import { removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 
 /**
@@ -30,6 +31,7 @@ export const containerd: Component = {
     if (handleProcessTask(turn, containerHost, task)) return;
     if (task.kind === 'killContainer') killContainer(turn, containerHost, task.id as string);
     if (task.kind === 'pulled') pulled(turn, task);
+    if (task.kind === 'forwardEnded') forwardEnded(turn, task);
   },
   serve: (turn, request) => answer(turn, request as RuntimeRequest),
 };
@@ -88,6 +90,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return streamInput(turn, containerHost, request.receiver, request.text, request.close ?? false);
     case 'CloseStream':
       return closeStream(turn, containerHost, request.receiver);
+    case 'PortForward':
+      return portForward(turn, containerHost, request);
     case 'ProbePort':
       return probePort(turn, request);
     case 'WriteHostFiles':

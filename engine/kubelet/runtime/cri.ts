@@ -36,6 +36,7 @@ export type RuntimeRequest =
       readonly close?: boolean;
     }
   | { readonly call: 'CloseStream'; readonly receiver: StreamReceiver }
+  | PortForward
   | ProbePort
   | WriteHostFiles;
 
@@ -109,6 +110,14 @@ export interface Exec {
   readonly command: readonly string[];
   readonly stdin?: boolean;
   readonly tty?: boolean;
+  readonly receiver: StreamReceiver;
+}
+
+/** A connection from a stream to a port inside a pod's network. */
+export interface PortForward {
+  readonly call: 'PortForward';
+  readonly uid: string;
+  readonly port: number;
   readonly receiver: StreamReceiver;
 }
 

