@@ -52,6 +52,7 @@ function customKind(definition: KubeObject, version: DefinitionVersion): Kind {
     selectableFields: selectableFields(version),
     allowsCreateOnUpdate: false,
     allowsUnconditionalUpdate: false,
+    storageVersion: versionsOf(definition).find((other) => other.storage)?.name ?? version.name,
     ...(view === undefined ? {} : { view }),
     ...(status === undefined ? {} : { prepareForCreate: withoutStatus }),
     validate: (object, previous) => customErrors(version, undefined, object, previous),

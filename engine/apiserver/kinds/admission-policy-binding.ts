@@ -34,7 +34,6 @@ export const validatingAdmissionPolicyBinding = defineKind({
 /** Source: `pkg/registry/admissionregistration/mutatingadmissionpolicybinding`. */
 export const mutatingAdmissionPolicyBinding = defineKind({
   ...NAMES,
-  storedVersion: 'v1beta1',
   kind: 'MutatingAdmissionPolicyBinding',
   plural: 'mutatingadmissionpolicybindings',
   storageVersion: 'v1beta1',

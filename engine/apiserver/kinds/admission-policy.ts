@@ -27,7 +27,6 @@ export const validatingAdmissionPolicy = defineKind({
 /** Source: `pkg/registry/admissionregistration/mutatingadmissionpolicy`. */
 export const mutatingAdmissionPolicy = defineKind({
   ...NAMES,
-  storedVersion: 'v1beta1',
   kind: 'MutatingAdmissionPolicy',
   plural: 'mutatingadmissionpolicies',
   storageVersion: 'v1beta1',

@@ -10,7 +10,6 @@ import { withDefaults } from './fields.ts';
 export const customResourceDefinition = defineKind({
   group: 'apiextensions.k8s.io',
   version: 'v1',
-  storedVersion: 'v1beta1',
   kind: 'CustomResourceDefinition',
   plural: 'customresourcedefinitions',
   storageVersion: 'v1beta1',

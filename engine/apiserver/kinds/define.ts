@@ -19,7 +19,6 @@ export interface KindDeclaration extends KindRules {
   readonly selectableFields?: Kind['selectableFields'];
   readonly view?: Kind['view'];
   readonly gracefulDeletion?: GracefulDeletion;
-  readonly storedVersion?: string;
   readonly storageVersion?: string;
   readonly allowsCreateOnUpdate?: boolean;
   /** True when absent. */

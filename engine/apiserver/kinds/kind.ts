@@ -113,8 +113,6 @@ export interface Kind extends KindRules {
   /** The version in which etcd keeps the objects, where it is another than the one they are stored in here: discovery's hash tells. */
   readonly storageVersion?: string;
   readonly custom?: CustomRules;
-  /** Version in which objects are stored where it is another: clients see it in discovery's `storageVersionHash`. */
-  readonly storedVersion?: string;
   /** A PUT may create (`AllowCreateOnUpdate`): Lease, Event, Endpoints … */
   readonly allowsCreateOnUpdate: boolean;
   /** A PUT without resourceVersion is taken (`AllowUnconditionalUpdate`). */
