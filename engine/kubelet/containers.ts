@@ -4,10 +4,11 @@ import { type Turn, Unreachable } from '../sim/turn.ts';
 import { backOffEnd, duration, nextBackOff } from './backoff.ts';
 import { newest, terminatedState } from './container-status.ts';
 import { ConfigError, environmentOf, expand, type PodFacts } from './environment.ts';
-import { runHook } from './hooks.ts';
+import { type HookEnd, runHook } from './hooks.ts';
 import { ensureImage } from './images.ts';
 import {
   type Container,
+  containerNamed,
   containersOfPod,
   cri,
   ephemeralContainersOf,
@@ -22,6 +23,7 @@ import {
 } from './pod.ts';
 import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
 import { limitsOf, securityOf } from './security.ts';
+import { postStartFailed } from './stopping.ts';
 import { mountsOf } from './volumes.ts';
 
 /** Least time after which a failed sync is tried again, and how much chance adds to it (`pkg/kubelet/pod_workers.go`). */
@@ -56,12 +58,6 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
   const isWanted = (container: Container): boolean =>
     !cell.tried.includes(container.name) && isRestarted(cell, container, newest(runtime, container.name));
   return ephemeralContainersOf(cell.pod).find(isWanted) ?? mains.find(isWanted);
-}
-
-export function containerNamed(cell: PodCell, name: string): Container | undefined {
-  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find(
-    (container) => container.name === name,
-  );
 }
 
 /** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */
@@ -168,9 +164,19 @@ export function start(turn: Turn, uid: string, name: string, id: string): PodCel
     return fail(turn, cell, container, { reason: 'RunContainerError', message: failure.error });
   }
   podEvent(turn, cell.pod, 'Normal', 'Started', 'Container started', container);
-  if (container.lifecycle?.postStart) runHook(turn, cell, container, id, 'postStart');
   const { [name]: _, ...waiting } = cell.waiting;
-  return setPodCell(turn, cell, { step: undefined, waiting });
+  if (!container.lifecycle?.postStart) return setPodCell(turn, cell, { step: undefined, waiting });
+  const hooked = setPodCell(turn, cell, { step: 'hook', waiting });
+  const end = runHook(turn, hooked, container, id, 'postStart');
+  return end ? endPostStart(turn, end) : undefined;
+}
+
+/** The worker goes on when a container's postStart hook is over. */
+export function endPostStart(turn: Turn, end: HookEnd): PodCell {
+  const { cell, container, message } = end;
+  if (message === undefined) return setPodCell(turn, cell, { step: undefined });
+  postStartFailed(turn, end);
+  return fail(turn, cell, container, { reason: 'PostStartHookError', message });
 }
 
 function configOf(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): CreateContainer {

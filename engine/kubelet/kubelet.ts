@@ -7,12 +7,13 @@ import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
 import { beginNode, heartbeat, registerNode } from './node-status.ts';
 import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
-import { resumePod, syncPod } from './pod-worker.ts';
+import { afterPostStart, resumePod, syncPod } from './pod-worker.ts';
 import { probe, probeEnded } from './probes.ts';
 import { resizeChanged, retryDeferredResizes } from './resize.ts';
 import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
-import { forgetPod, graceOf, stopAfterHook, terminate } from './termination.ts';
+import { preStopEnded, stopTimedOut } from './stopping.ts';
+import { forgetPod, graceOf, terminate } from './termination.ts';
 
 /** The agent of a node: it makes the node's pods true, and tells how they are. */
 export const kubelet: Component = {
@@ -84,9 +85,11 @@ function dispatch(turn: Turn, task: Task): void {
     case 'execDone':
       execDone(turn, task);
       break;
-    case 'hookTimeout':
-      endHook(turn, task.uid as string, task.id as string);
+    case 'stopTimeout': {
+      const cell = podCell(turn, task.uid as string);
+      if (cell) stopTimedOut(turn, cell, task.id as string);
       break;
+    }
   }
 }
 
@@ -96,13 +99,9 @@ function execDone(turn: Turn, task: Task): void {
     probeEnded(turn, token, task.status as number, task.output as string);
     return;
   }
-  const uid = hookEnded(turn, token, task.status as number);
-  if (uid !== undefined) endHook(turn, uid, token.split('|')[3] as string);
-}
-
-function endHook(turn: Turn, uid: string, id: string): void {
-  const cell = podCell(turn, uid);
-  if (cell) stopAfterHook(turn, cell, id);
+  const end = hookEnded(turn, token, task.status as number, task.output as string);
+  if (end?.hook === 'preStop') preStopEnded(turn, end);
+  else if (end) afterPostStart(turn, end);
 }
 
 function observePod(turn: Turn, event: WatchEvent): void {

@@ -39,7 +39,7 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     ? 'Failed'
     : cell.hasFinished
       ? cell.status.phase
-      : phaseOf(pod, initContainerStatuses, containerStatuses);
+      : settledPhase(phaseOf(pod, initContainerStatuses, containerStatuses, isTerminal(cell, runtime)), cell, runtime);
   const address = runtime.sandbox?.address ?? cell.status?.podIP;
   return {
     ...(termination?.reason ? { message: termination.message, reason: termination.reason } : {}),
@@ -64,8 +64,25 @@ function sorted(statuses: ContainerStatus[]): ContainerStatus[] {
   return statuses.length < 2 ? statuses : statuses.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
+/** No pod is over while something of it runs: sidecars may (`mergePodStatus` in `pkg/kubelet/status/status_manager.go`). */
+function settledPhase(phase: string, cell: PodCell, runtime: RuntimePod): string {
+  const isOver = phase === 'Succeeded' || phase === 'Failed';
+  if (!isOver || runtime.containers.every(({ state }) => state !== 'running')) return phase;
+  return (cell.status?.phase as string | undefined) ?? 'Pending';
+}
+
+/** A pod that was ended and has nothing running any more will not run again, whatever its restart policy. */
+function isTerminal(cell: PodCell, runtime: RuntimePod): boolean {
+  return cell.termination !== undefined && runtime.containers.every(({ state }) => state !== 'running');
+}
+
 /** The phase that container states add up to (`getPhase`). */
-function phaseOf(pod: KubeObject, inits: readonly ContainerStatus[], containers: readonly ContainerStatus[]): string {
+function phaseOf(
+  pod: KubeObject,
+  inits: readonly ContainerStatus[],
+  containers: readonly ContainerStatus[],
+  isEnded: boolean,
+): string {
   const restartPolicy: string = pod.spec.restartPolicy ?? 'Always';
   if (!isInitialized(pod, inits)) {
     const hasFailed = inits.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);
@@ -88,6 +105,7 @@ function phaseOf(pod: KubeObject, inits: readonly ContainerStatus[], containers:
   if (waiting > 0) return 'Pending';
   if (running > 0) return 'Running';
   if (stopped === 0) return 'Pending';
+  if (isEnded) return stopped === succeeded ? 'Succeeded' : 'Failed';
   if (restartPolicy === 'Always') return 'Running';
   if (stopped === succeeded) return 'Succeeded';
   return restartPolicy === 'Never' ? 'Failed' : 'Running';

@@ -4,13 +4,16 @@ import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
-import { beginStart, containerNamed, create, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
+import { beginStart, create, endPostStart, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
 import { ConfigError } from './environment.ts';
+import type { HookEnd } from './hooks.ts';
 import { pullEnded } from './images.ts';
 import {
+  containerNamed,
   containersOfPod,
   cri,
   initContainersOf,
+  isSidecar,
   type PodCell,
   podCell,
   podEvent,
@@ -45,6 +48,11 @@ export function syncPod(turn: Turn, uid: string): void {
   }
   const runtime = runtimeStatus(turn, uid);
   for (const { id } of superfluousContainers(runtime.containers)) cri(turn, { call: 'RemoveContainer', id });
+  // While a hook runs after the start of a container, the worker looks at nothing else.
+  if (cell.step === 'hook') {
+    setPodCell(turn, cell, { again: true });
+    return;
+  }
   if (cell.step !== undefined) {
     setPodCell(turn, writeStatus(turn, beginProbes(turn, cell, runtime), runtime), { again: true });
     return;
@@ -81,13 +89,20 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
   }
   cell = beginProbes(turn, cell, runtime);
   if (isOver(cell, runtime)) {
-    settleTermination(turn, setPodCell(turn, cell, { termination: { grace: 0, began: turn.now, stopping: [] } }));
+    endPod(turn, cell, runtime);
     return;
   }
   cell = writeStatus(turn, cell, runtime);
   restartChanged(turn, cell, runtime);
   if (cell.resize?.inProgress) cell = writeStatus(turn, actuateResize(turn, cell), runtime);
   advance(turn, cell, runtime);
+}
+
+/** Every container has ended for good; sidecars that still run are ended with the pod. */
+function endPod(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
+  const isRunning = runtime.containers.some(({ state }) => state === 'running');
+  if (isRunning) terminate(turn, cell, graceOf(cell), undefined);
+  else settleTermination(turn, setPodCell(turn, cell, { termination: { grace: 0, began: turn.now, stopping: [] } }));
 }
 
 function isPastDeadline(turn: Turn, cell: PodCell): boolean {
@@ -103,9 +118,11 @@ function isOver(cell: PodCell, runtime: RuntimePod): boolean {
     cell.pod.spec.restartPolicy === undefined
   )
     return false;
-  if (runtime.containers.some(({ state }) => state !== 'exited')) return false;
+  const sidecars = initContainersOf(cell.pod).filter(isSidecar);
+  const isHelper = (name: string): boolean => sidecars.some((container) => container.name === name);
+  if (runtime.containers.some(({ state, name }) => state !== 'exited' && !isHelper(name))) return false;
   const hasFailedInit = initContainersOf(cell.pod).some(
-    (container) => (newest(runtime, container.name)?.exitCode ?? 0) !== 0,
+    (container) => !isSidecar(container) && (newest(runtime, container.name)?.exitCode ?? 0) !== 0,
   );
   if (hasFailedInit && cell.pod.spec.restartPolicy === 'Never') return true;
   return containersOfPod(cell.pod).every((container) => !isRestarted(cell, container, newest(runtime, container.name)));
@@ -235,6 +252,12 @@ export function resumePod(turn: Turn, task: Task): void {
     if (started) advance(turn, started);
   }
   if (task.kind === 'imagePulled') afterPull(turn, cell, task);
+}
+
+/** A postStart hook is over. */
+export function afterPostStart(turn: Turn, end: HookEnd): void {
+  if (end.cell.step !== 'hook' || end.cell.termination) return;
+  advance(turn, endPostStart(turn, end));
 }
 
 function afterPull(turn: Turn, before: PodCell, task: Task): void {

@@ -121,6 +121,13 @@ export function containersOfPod(pod: KubeObject): readonly Container[] {
   return pod.spec.containers;
 }
 
+/** A container of any kind, by name. */
+export function containerNamed(cell: PodCell, name: string): Container | undefined {
+  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find(
+    (container) => container.name === name,
+  );
+}
+
 /** An init container with `restartPolicy: Always` runs beside the others. */
 export function isSidecar(container: Container): boolean {
   return container.restartPolicy === 'Always';

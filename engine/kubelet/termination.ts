@@ -2,24 +2,11 @@ import { ApiError } from '../apiserver/request.ts';
 import { removeCells } from '../process/tree.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
-import { runHook } from './hooks.ts';
-import {
-  type Container,
-  containersOfPod,
-  cri,
-  initContainersOf,
-  kubeletClient,
-  type PodCell,
-  podEvent,
-  runtimeStatus,
-  setPodCell,
-} from './pod.ts';
+import { type Container, containerNamed, cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
 import type { ContainerRecord } from './runtime/cri.ts';
 import { writeStatus } from './status-writer.ts';
+import { forgetStops, hurry, stopContainer, takeTurns } from './stopping.ts';
 import { forgetVolumes } from './volumes.ts';
-
-/** What a container gets at least after its preStop hook (`minimumGracePeriodInSeconds`). */
-const MINIMUM_GRACE = 2;
 
 /** How soon a delete that did not get through is sent again. */
 const RETRY_PERIOD = 10_000;
@@ -43,36 +30,19 @@ export function terminate(
 }
 
 function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number, isAgain: boolean): void {
-  const container = [...containersOfPod(cell.pod), ...initContainersOf(cell.pod)].find(
-    ({ name }) => name === record.name,
-  );
-  if (!isAgain && container) {
-    podEvent(turn, cell.pod, 'Normal', 'Killing', `Stopping container ${record.name}`, container);
-    if (grace > 0 && container.lifecycle?.preStop && runHook(turn, cell, container, record.id, 'preStop')) {
-      turn.after(
-        grace * 1000,
-        { kind: 'hookTimeout', uid: cell.pod.metadata.uid, id: record.id },
-        { background: true },
-      );
-      return;
-    }
-  }
-  cri(turn, { call: 'StopContainer', id: record.id, timeout: grace });
-}
-
-/** The preStop hook of a container is over, or has used up the grace period. */
-export function stopAfterHook(turn: Turn, cell: PodCell, id: string): void {
-  const { termination } = cell;
-  if (!termination) return;
-  const left = Math.ceil(termination.grace - (turn.now - termination.began) / 1000);
-  cri(turn, { call: 'StopContainer', id, timeout: Math.max(MINIMUM_GRACE, left) });
+  const container = containerNamed(cell, record.name);
+  if (isAgain || !container) hurry(turn, cell, record.id, grace);
+  else stopContainer(turn, cell, container, record.id, `Stopping container ${record.name}`, grace);
 }
 
 /** Looks whether a terminating pod's processes are gone; if so, it takes down the rest and lets go of the object. */
 export function settleTermination(turn: Turn, cell: PodCell): PodCell {
   const { uid } = cell.pod.metadata;
   const isRunning = runtimeStatus(turn, uid).containers.some(({ state }) => state === 'running');
-  if (isRunning) return cell.termination?.reason ? cell : writeStatus(turn, cell);
+  if (isRunning) {
+    takeTurns(turn, cell);
+    return cell.termination?.reason ? cell : writeStatus(turn, cell);
+  }
   cri(turn, { call: 'StopPodSandbox', uid });
   if (cell.isAdmitted && !cell.hasFinished) release(turn, cell.pod);
   if (cell.isDeleted) {
@@ -101,6 +71,7 @@ function deleteObject(turn: Turn, cell: PodCell): void {
 export function forgetPod(turn: Turn, uid: string): void {
   cri(turn, { call: 'RemovePodSandbox', uid });
   forgetVolumes(turn, uid);
+  forgetStops(turn, uid);
   removeCells(turn.memory, `probe/${uid}/`);
   turn.memory.delete(`events/${uid}`);
   turn.memory.delete(`pod/${uid}`);
@@ -121,6 +92,5 @@ export function restartContainer(
   message: string,
   grace?: number,
 ): void {
-  podEvent(turn, cell.pod, 'Normal', 'Killing', message, container);
-  cri(turn, { call: 'StopContainer', id, timeout: grace ?? cell.pod.spec.terminationGracePeriodSeconds ?? 30 });
+  stopContainer(turn, cell, container, id, message, grace ?? cell.pod.spec.terminationGracePeriodSeconds ?? 30);
 }

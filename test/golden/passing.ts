@@ -53,4 +53,7 @@ export const passing: readonly string[] = [
   'wl-rs',
   'wl-sts-ordered',
   'wl-volumes-configmap',
+  'wl-security-context',
+  'wl-volumes-emptydir',
+  'wl-active-deadline',
 ];
