@@ -27,7 +27,7 @@ export interface Command {
   readonly examples?: readonly string[];
   readonly flags?: readonly Flag[];
   readonly subcommands?: readonly Command[];
-  /** Where the help goes when a group is called without a subcommand, and with which exit code. */
+  /** Where the help goes when a group is called without a subcommand, and with which exit code. Without it any words show the help. */
   readonly bare?: { readonly fd: 1 | 2; readonly code: number };
   /** Flags and arguments are passed through unparsed. */
   readonly isRaw?: boolean;

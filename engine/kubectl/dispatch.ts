@@ -63,18 +63,21 @@ function* start(root: Command, found: Found, invocation: Invocation): Task<numbe
   const { command, path, rest } = found;
   if (command.isRaw && command.run) {
     yield* command.run(
-      new Session(invocation, path, { flags: new FlagValues(flagsOf(command)), args: rest, dashAt: -1 }),
+      new Session(invocation, path, { flags: new FlagValues(flagsOf(command)), args: rest, dashAt: -1 }, root),
     );
     return 0;
   }
   const parsed = parseArguments(path, flagsOf(command), rest);
+  for (const { name, deprecated } of parsed.flags.deprecated) {
+    yield* complain(`Flag --${name} has been deprecated, ${deprecated}\n`);
+  }
   if (parsed.flags.boolean('help')) {
     yield* print(helpText(root, found));
     return 0;
   }
   if (!command.run) return yield* bareGroup(root, found, parsed.args);
   requireFlags(command, parsed.flags);
-  const session = new Session(invocation, path, parsed);
+  const session = new Session(invocation, path, parsed, root);
   try {
     yield* command.run(session);
   } catch (error) {
@@ -94,7 +97,8 @@ function requireFlags(command: Command, flags: FlagValues): void {
 }
 
 function* bareGroup(root: Command, found: Found, args: readonly string[]): Task<number> {
-  if (args.length > 0) throw usageFailure(found.path, `unknown command ${JSON.stringify(args.join(' '))}`);
+  if (args.length > 0 && found.command.bare)
+    throw usageFailure(found.path, `unknown command ${JSON.stringify(args.join(' '))}`);
   const bare = found.command.bare ?? { fd: 1, code: 0 };
   const text = helpText(root, found);
   yield* bare.fd === 1 ? print(text) : complain(text);

@@ -13,6 +13,8 @@ export interface Flag {
   readonly usage: string;
   readonly required?: boolean;
   readonly hidden?: boolean;
+  /** What to use instead: said on standard error when the flag is given. */
+  readonly deprecated?: string;
 }
 
 /** The values of all flags of a command line. Asking for a flag that the command does not have is a defect: it throws. */
@@ -41,6 +43,11 @@ export class FlagValues {
   /** Is it a flag with several values? Where `create rolebinding` has `--user` for subjects, the global flag of that name is hidden. */
   isList(name: string): boolean {
     return ['slice', 'array'].includes(this.definition(name).type);
+  }
+
+  /** The deprecated flags that were given. */
+  get deprecated(): readonly Flag[] {
+    return [...this.given.keys()].map((name) => this.definition(name)).filter((flag) => flag.deprecated);
   }
 
   string(name: string): string {

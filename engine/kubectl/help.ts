@@ -44,7 +44,7 @@ function commandHelp({ command, path }: Found): string {
         .map(flagHelp)
         .join('\n')}`,
     );
-  const usage = command.usage ?? (command.subcommands ? 'SUBCOMMAND' : '');
+  const usage = command.usage ?? (command.subcommands ? '[flags]' : '');
   parts.push(`Usage:\n  ${path}${usage ? ` ${usage}` : ''} [options]`);
   const more = command.subcommands
     ? `Use "${path} <command> --help" for more information about a given command.\n`
@@ -54,7 +54,8 @@ function commandHelp({ command, path }: Found): string {
 
 function subcommandList(commands: readonly Command[]): string {
   const width = Math.max(11, ...commands.map((command) => command.name.length)) + 3;
-  return `Available Commands:\n${commands.map((command) => `  ${command.name.padEnd(width)}${command.short}`).join('\n')}`;
+  const listed = [...commands].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return `Available Commands:\n${listed.map((command) => `  ${command.name.padEnd(width)}${command.short}`).join('\n')}`;
 }
 
 /** One flag with its default, as pflag lists it. */

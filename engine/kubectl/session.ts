@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse, Status } from '../apiserver/request.ts';
 import { complain, type Invocation, now, print, request, sleep } from '../process/program.ts';
-import type { Task } from './command.ts';
+import type { Command, Task } from './command.ts';
 import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
@@ -24,6 +24,8 @@ export class Session {
   readonly flags: FlagValues;
   readonly args: readonly string[];
   readonly dashAt: number;
+  /** The tree of commands, for those that speak about it. */
+  readonly root: Command;
   private known: { config?: Kubeconfig; connection?: Connection; mapper?: Mapper } = {};
   private warned = 0;
 
@@ -31,7 +33,9 @@ export class Session {
     invocation: Invocation,
     path: string,
     parsed: { readonly flags: FlagValues; readonly args: readonly string[]; readonly dashAt: number },
+    root: Command,
   ) {
+    this.root = root;
     this.invocation = invocation;
     this.path = path;
     this.flags = parsed.flags;

@@ -2,7 +2,7 @@ import { at, indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { apiVersionOf, type Mapping, resourceName } from '../discovery.ts';
-import { CommandFailure, failure, usageFailure } from '../failure.ts';
+import { failure, usageFailure } from '../failure.ts';
 import { toKyaml } from '../printers/kyaml.ts';
 import { unknownFormat } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
@@ -203,75 +203,9 @@ function topCommand(name: string, aliases: readonly string[], short: string): Co
 export const top: Command = {
   name: 'top',
   short: 'Display resource (CPU/memory) usage',
+  bare: { fd: 2, code: 1 },
   subcommands: [
     topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes'),
     topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods'),
   ],
-};
-
-const canI: Command = {
-  name: 'can-i',
-  short: 'Check whether an action is allowed',
-  usage: 'VERB [TYPE | TYPE/NAME | NONRESOURCEURL]',
-  flags: [
-    { name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces' },
-    { name: 'list', type: 'boolean', usage: 'All that is allowed' },
-    { name: 'quiet', shorthand: 'q', type: 'boolean', usage: 'Only the exit code' },
-    { name: 'subresource', type: 'string', usage: 'log, exec, scale …' },
-    { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
-  ],
-  run: runCanI,
-};
-
-function* runCanI(session: Session): Task {
-  const [verb, target, name] = session.args;
-  if (!verb || !target)
-    throw failure(
-      "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' for help and examples.",
-    );
-  if (!(yield* session.mapper()).find('selfsubjectaccessreviews.authorization.k8s.io')) {
-    throw failure('the server doesn\'t have a resource type "selfsubjectaccessreviews"');
-  }
-  const namespace = session.flags.boolean('all-namespaces') ? '' : yield* session.namespace();
-  const spec = target.startsWith('/')
-    ? { nonResourceAttributes: { path: target, verb } }
-    : { resourceAttributes: yield* attributes(session, verb, target, name, namespace) };
-  const body = { kind: 'SelfSubjectAccessReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec };
-  const review = yield* session.send('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body });
-  const isAllowed = at(review, 'status', 'allowed') === true;
-  const reason = at(review, 'status', 'reason') ? ` - ${at(review, 'status', 'reason')}` : '';
-  if (!session.flags.boolean('quiet')) yield* session.print(isAllowed ? 'yes\n' : `no${reason}\n`);
-  if (!isAllowed) throw failureWithoutText();
-}
-
-function* attributes(
-  session: Session,
-  verb: string,
-  target: string,
-  name: string | undefined,
-  namespace: string,
-): Task<object> {
-  const [type = '', inline] = target.split('/');
-  const mapping = (yield* session.mapper()).find(type);
-  if (!mapping) yield* session.warn(`the server doesn't have a resource type '${type}'`);
-  const subresource = session.flags.string('subresource');
-  return {
-    ...(mapping?.isNamespaced === false ? {} : { namespace }),
-    verb,
-    group: mapping?.group ?? '',
-    resource: mapping?.resource ?? type,
-    ...(subresource ? { subresource } : {}),
-    ...((inline ?? name) ? { name: inline ?? name } : {}),
-  };
-}
-
-function failureWithoutText(): Error {
-  return new CommandFailure('', 1);
-}
-
-export const auth: Command = {
-  name: 'auth',
-  short: 'Inspect authorization',
-  bare: { fd: 2, code: 1 },
-  subcommands: [canI],
 };

@@ -1,7 +1,10 @@
 import type { Command } from '../command.ts';
 import { apply } from './apply.ts';
 import { attach } from './attach.ts';
-import { apiResources, apiVersions, auth, clusterInfo, top, version } from './cluster.ts';
+import { auth } from './auth.ts';
+import { autoscale } from './autoscale.ts';
+import { certificate } from './certificate.ts';
+import { apiResources, apiVersions, clusterInfo, top, version } from './cluster.ts';
 import { config } from './config.ts';
 import { createCommand } from './create.ts';
 import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
@@ -33,6 +36,7 @@ import { scale } from './scale.ts';
 import { setCommand } from './set.ts';
 import { setEnv } from './set-env.ts';
 import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
+import { setSubject } from './set-subject.ts';
 import { wait } from './wait.ts';
 
 const create = createCommand([
@@ -54,7 +58,7 @@ const create = createCommand([
   createServiceAccount,
   createToken,
 ]);
-const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount]);
+const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject]);
 
 const ORDER: readonly (Command | string)[] = [
   create,
@@ -67,8 +71,8 @@ const ORDER: readonly (Command | string)[] = [
   deleteResources,
   rollout,
   scale,
-  'autoscale',
-  'certificate',
+  autoscale,
+  certificate,
   clusterInfo,
   top,
   cordon,

@@ -4,12 +4,6 @@ import { failure } from '../failure.ts';
 /** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
 const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
   [
-    'autoscale',
-    'Auto-scale a deployment, replica set, stateful set, or replication controller',
-    'set the size with kubectl scale',
-  ],
-  ['certificate', 'Modify certificate resources', 'certificates are not simulated'],
-  [
     'port-forward',
     'Forward one or more local ports to a pod',
     'reach the pod with kubectl exec POD -- wget -qO- localhost',

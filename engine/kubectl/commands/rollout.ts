@@ -160,6 +160,7 @@ export const rollout: Command = {
     "# Restart deployments with the 'app=nginx' label",
     'kubectl rollout restart deployment --selector=app=nginx',
   ],
+  usage: 'SUBCOMMAND',
   bare: { fd: 1, code: 1 },
   subcommands: [rolloutHistory(rolledOut), pause, restart, resume, status, rolloutUndo(rolledOut)],
 };

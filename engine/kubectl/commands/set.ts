@@ -37,6 +37,7 @@ export function setCommand(subcommands: readonly Command[]): Command {
     name: 'set',
     short: 'Set specific features on objects',
     long: 'Configure application resources.\n\n These commands help you make changes to existing application resources.',
+    usage: 'SUBCOMMAND',
     bare: { fd: 2, code: 1 },
     subcommands,
   };

@@ -17,6 +17,9 @@ export const NOTHING_GIVEN = failure(
   "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
 );
 
+const LOCAL_NEEDS_FILES =
+  "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'";
+
 const MIXED_FORM =
   "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'";
 
@@ -70,6 +73,7 @@ export interface Selected {
 export function* select(session: Session, args: readonly string[], options: SelectOptions = {}): Task<Selected> {
   const files = session.flags.has('filename') ? session.flags.strings('filename') : [];
   if (files.length > 0 && args.length === 0) return yield* selectFiles(session, files, options);
+  if (session.flags.has('local') && session.flags.boolean('local')) throw failure(LOCAL_NEEDS_FILES);
   if (args.length === 0) throw NOTHING_GIVEN;
   const targets = parseTargets(args, yield* session.mapper());
   if (!options.ignoresSelector) checkTargets(session, targets, options);

@@ -1,0 +1,48 @@
+import type { KubeObject } from '../../object.ts';
+import type { Command, Task } from '../command.ts';
+import { failure } from '../failure.ts';
+import { SUBJECT_FLAGS, type Subject, subjectsOf } from '../generate/subjects.ts';
+import type { Session } from '../session.ts';
+import { SET_FLAGS, setFields } from './set.ts';
+
+const BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];
+
+export const setSubject: Command = {
+  name: 'subject',
+  short: 'Update the user, group, or service account in a role binding or cluster role binding',
+  usage:
+    '(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]',
+  examples: ['kubectl set subject rolebinding readers --user=jane --group=devs'],
+  flags: [...SET_FLAGS, ...SUBJECT_FLAGS],
+  *run(session: Session): Task {
+    const { flags, args } = session;
+    if (flags.boolean('local') && flags.string('dry-run') === 'server') {
+      throw failure('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
+    }
+    const isEmpty = SUBJECT_FLAGS.every(({ name }) => flags.strings(name).length === 0);
+    if (isEmpty) throw failure('you must specify at least one value of user, group or serviceaccount');
+    const wanted = subjectsOf(session);
+    yield* setFields(session, {
+      done: 'subjects updated',
+      refused: 'failed to patch subjects to rolebinding: ',
+      names: args,
+      change({ mapping, object }) {
+        if (!BINDINGS.includes(mapping.kind)) {
+          throw failure('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
+        }
+        return withSubjects(object, wanted);
+      },
+    });
+  },
+};
+
+function withSubjects(object: KubeObject, wanted: readonly Subject[]): KubeObject {
+  const present = (object.subjects ?? []) as Subject[];
+  const isPresent = (subject: Subject) =>
+    present.some(
+      ({ kind, name, namespace }) =>
+        kind === subject.kind && name === subject.name && (namespace ?? '') === (subject.namespace ?? ''),
+    );
+  const added = wanted.filter((subject) => !isPresent(subject));
+  return added.length === 0 ? object : { ...object, subjects: [...present, ...added] };
+}
