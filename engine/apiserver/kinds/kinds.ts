@@ -11,6 +11,7 @@ import { csiStorageCapacity } from './csi-storage-capacity.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
+import { deviceClass } from './device-class.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event, newEvent } from './event.ts';
@@ -33,7 +34,9 @@ import { podTemplate } from './pod-template.ts';
 import { priorityClass } from './priority-class.ts';
 import { replicaSet } from './replica-set.ts';
 import { replicationController } from './replication-controller.ts';
+import { resourceClaim, resourceClaimTemplate } from './resource-claim.ts';
 import { resourceQuota } from './resource-quota.ts';
+import { resourceSlice } from './resource-slice.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -101,4 +104,8 @@ export const KINDS: readonly Kind[] = [
   lease,
   runtimeClass,
   endpointSlice,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
 ];

@@ -26,5 +26,7 @@ export function decode(kind: Kind, value: object, stored?: KubeObject): DecodeRe
   if (!trouble.found) return { object: kind.setDefaults?.(read, value) ?? read, unknown: NOTHING_UNKNOWN };
   const { error, unknownFields } = decodingProblems(schema, value);
   const unknown = unknownFields.map((path) => `unknown field "${path}"`);
-  return error === undefined ? { object: kind.setDefaults?.(read, value) ?? read, unknown } : { object: read, error, unknown };
+  return error === undefined
+    ? { object: kind.setDefaults?.(read, value) ?? read, unknown }
+    : { object: read, error, unknown };
 }

@@ -3,12 +3,14 @@ import { type ErrorList, invalid } from './field.ts';
 
 /** What an expression of a policy or webhook may refer to. */
 export interface ExpressionVariables {
-  readonly hasParameters: boolean;
-  readonly hasAuthorizer: boolean;
+  readonly hasParameters?: boolean;
+  readonly hasAuthorizer?: boolean;
   /** Names below `variables`; absent where there are none. */
   readonly composed?: readonly string[];
   /** A mutation builds objects of its own: `Object{…}`, `JSONPatch{…}`. */
   readonly isMutation?: boolean;
+  /** Nothing but a device: its driver, attributes and capacity. */
+  readonly isAboutDevice?: boolean;
 }
 
 /** What an expression must come to. */
@@ -103,10 +105,12 @@ function located(expression: string, offset: number, text: string): string {
   return `ERROR: <input>:${before.length}:${column + 1}: ${text}\n | ${line}\n | ${'.'.repeat(column)}^`;
 }
 
-function knownNames({ hasParameters, hasAuthorizer, composed, isMutation }: ExpressionVariables): ReadonlySet<string> {
+function knownNames(variables: ExpressionVariables): ReadonlySet<string> {
+  if (variables.isAboutDevice === true) return new Set([...NAMES, 'device']);
+  const { hasParameters, hasAuthorizer, composed, isMutation } = variables;
   const names = [...NAMES, ...ALWAYS_KNOWN];
-  if (hasParameters) names.push('params');
-  if (hasAuthorizer) names.push('authorizer');
+  if (hasParameters === true) names.push('params');
+  if (hasAuthorizer === true) names.push('authorizer');
   if (composed !== undefined && composed.length > 0) names.push('variables');
   if (isMutation === true) names.push('Object', 'JSONPatch');
   return new Set(names);
