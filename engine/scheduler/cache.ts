@@ -37,7 +37,8 @@ export function snapshot(memory: Pick<Memory, 'get'>, cache: Caches): Snapshot {
     const page = memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[];
     for (const node of page) nodes.push(node);
   }
-  return { nodes, facts: clusterFacts(facts), cache };
+  const promisedClaim = (volume: string) => memory.get<string>(`promised-volume/${volume}`);
+  return { nodes, facts: clusterFacts(facts), cache, promisedClaim };
 }
 
 /** What is known of one node; undefined when there is no such node. */

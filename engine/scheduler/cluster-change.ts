@@ -11,7 +11,10 @@ export type ClusterChange =
   | { readonly kind: 'NodeDelete'; readonly node: NodeFacts }
   | { readonly kind: 'AssignedPodAdd'; readonly pod: KubeObject }
   | { readonly kind: 'AssignedPodUpdate'; readonly pod: KubeObject; readonly previous: KubeObject }
-  | { readonly kind: 'AssignedPodDelete'; readonly pod: KubeObject };
+  | { readonly kind: 'AssignedPodDelete'; readonly pod: KubeObject }
+  | { readonly kind: 'ClaimChange'; readonly claim: KubeObject }
+  | { readonly kind: 'VolumeChange'; readonly volume: KubeObject }
+  | { readonly kind: 'StorageClassChange'; readonly storageClass: KubeObject };
 
 /** Whether the change concerns a node that is (or has become) part of the cluster. */
 export function isNodeChange(

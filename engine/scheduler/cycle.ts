@@ -28,6 +28,22 @@ export interface Feasibility {
   readonly rejections: ReadonlyMap<string, Rejection>;
   /** Nodes looked at. */
   readonly processed: number;
+  /** A plugin has ruled out all nodes at once. */
+  readonly verdict?: PodVerdict;
+}
+
+/** Which plugin says that no node will do, and why. */
+export interface PodVerdict {
+  readonly plugin: string;
+  readonly message: string;
+}
+
+function podVerdict(snapshot: Snapshot, pod: PodInfo): PodVerdict | undefined {
+  for (const plugin of PLUGINS) {
+    const message = plugin.preFilter?.(snapshot, pod);
+    if (message !== undefined) return { plugin: plugin.name, message };
+  }
+  return undefined;
 }
 
 const MIN_FEASIBLE_NODES = 100;
@@ -80,6 +96,8 @@ export function feasibility(
   nominations: readonly Nomination[],
 ): Feasibility {
   const { nodes } = snapshot;
+  const verdict = podVerdict(snapshot, pod);
+  if (verdict !== undefined) return { feasible: [], rejections: new Map(), processed: 0, verdict };
   const filters = prepareFilters(snapshot, pod);
   const promised = nominatedNode(snapshot, pod);
   if (promised && !rejectionOf(filters, promised) && !nominatedRejection(snapshot, pod, promised, nominations)) {

@@ -29,7 +29,9 @@ export function failureMessage(
   nodeCount: number,
   rejections: ReadonlyMap<string, Rejection>,
   preemption: string,
+  verdict?: string,
 ): string {
-  const filters = fitMessage(nodeCount, rejections);
+  const filters =
+    verdict === undefined ? fitMessage(nodeCount, rejections) : `0/${nodeCount} nodes are available: ${verdict}.`;
   return preemption === '' ? filters : `${filters} no new claims to deallocate, preemption: ${preemption}`;
 }

@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly nodes: readonly NodeInfo[];
   readonly facts: ClusterFacts;
   readonly cache: (resource: string) => ObjectReader;
+  /** The UID of the claim for which a volume is kept, although the volume does not say so yet. */
+  readonly promisedClaim: (volume: string) => string | undefined;
 }
 
 /** Filters one node; undefined lets it pass. */
@@ -44,6 +46,8 @@ export interface Plugin {
   readonly weight?: number;
   /** The only nodes that can matter, by name, when the pod names them. */
   readonly nodeNames?: (pod: PodInfo) => readonly string[] | undefined;
+  /** Why no node at all will do: then none is looked at. */
+  readonly preFilter?: (snapshot: Snapshot, pod: PodInfo) => string | undefined;
   readonly filter?: (snapshot: Snapshot, pod: PodInfo) => NodeFilter | undefined;
   readonly score?: (snapshot: Snapshot, pod: PodInfo, feasible: readonly NodeInfo[]) => NodeScorer | undefined;
   /** Kinds of changes that may make a pod schedulable that this plugin has rejected. */

@@ -24,13 +24,18 @@ export interface PodInfo {
   /** `TCP/0.0.0.0/80` for each host port. */
   readonly hostPorts: readonly string[];
   readonly hasAffinity: boolean;
+  /** Whether it uses PersistentVolumeClaims, its own or those of ephemeral volumes. */
+  readonly hasClaims: boolean;
 }
 
 /** `DefaultMilliCPURequest` and `DefaultMemoryRequest` of `pkg/scheduler/util/pod_resources.go`. */
 const DEFAULT_MILLI_CPU = 100;
 const DEFAULT_MEMORY = 200 * 2 ** 20;
 
-type SpecFacts = Pick<PodInfo, 'requests' | 'nonZeroMilliCPU' | 'nonZeroMemory' | 'hostPorts' | 'hasAffinity'>;
+type SpecFacts = Pick<
+  PodInfo,
+  'requests' | 'nonZeroMilliCPU' | 'nonZeroMemory' | 'hostPorts' | 'hasAffinity' | 'hasClaims'
+>;
 
 const specFacts = new WeakMap<object, SpecFacts>();
 const NO_LABELS: Readonly<Record<string, string>> = {};
@@ -56,6 +61,7 @@ export function podInfo(object: KubeObject): PodInfo {
     nonZeroMemory: facts.nonZeroMemory,
     hostPorts: facts.hostPorts,
     hasAffinity: facts.hasAffinity,
+    hasClaims: facts.hasClaims,
   };
 }
 
@@ -89,6 +95,7 @@ function factsOf(spec: Spec): SpecFacts {
     nonZeroMemory: amounts.nonZeroMemory,
     hostPorts: hostPortsOf(spec),
     hasAffinity: Boolean(spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity),
+    hasClaims: spec.volumes?.some((volume: Spec) => volume.persistentVolumeClaim || volume.ephemeral) ?? false,
   };
 }
 

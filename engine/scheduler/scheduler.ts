@@ -21,6 +21,7 @@ import {
   unschedulablePods,
 } from './queue.ts';
 import { bind, scheduleNext } from './scheduling-cycle.ts';
+import { releaseVolumes } from './volume-binder.ts';
 
 const SCHEDULER_NAME = 'default-scheduler';
 
@@ -33,6 +34,10 @@ const WATCHES: readonly Watch[] = [
   'replicationcontrollers',
   'namespaces',
   'poddisruptionbudgets.policy',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'storageclasses.storage.k8s.io',
+  'csinodes.storage.k8s.io',
 ].map((resource) => ({ resource }));
 
 /** kube-scheduler: finds a node for every pod that has none. */
@@ -42,6 +47,7 @@ export const scheduler: Component = {
   observe(turn, resource, events) {
     if (resource === 'pods') observePods(turn, events);
     else if (resource === 'nodes') observeNodes(turn, events);
+    else observeStorage(turn, resource, events);
   },
   handle(turn: Turn, task: Task) {
     switch (task.kind) {
@@ -106,9 +112,26 @@ function observePod(turn: Turn, { type, object, previous }: WatchEvent): Cluster
   return undefined;
 }
 
+/** Volumes, claims and classes that came or changed; what goes helps nobody. */
+function observeStorage(turn: Turn, resource: string, events: readonly WatchEvent[]): void {
+  const changes = events
+    .filter(({ type }) => type !== 'DELETED')
+    .map(({ object }) => storageChange(resource, object))
+    .filter((change) => change !== undefined);
+  if (changes.length > 0) announce(turn, changes);
+}
+
+function storageChange(resource: string, object: KubeObject): ClusterChange | undefined {
+  if (resource === 'persistentvolumeclaims') return { kind: 'ClaimChange', claim: object };
+  if (resource === 'persistentvolumes') return { kind: 'VolumeChange', volume: object };
+  if (resource === 'storageclasses.storage.k8s.io') return { kind: 'StorageClassChange', storageClass: object };
+  return undefined;
+}
+
 /** A pod is gone: nothing of it is left here but its place in history. */
 function dropPod(turn: Turn, uid: string): void {
   forgetPod(turn.memory, uid);
+  releaseVolumes(turn, uid);
   remove(turn.memory, uid);
   turn.memory.delete(`nomination/${uid}`);
   turn.memory.delete(`decision/${uid}`);

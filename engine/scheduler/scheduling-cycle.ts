@@ -14,6 +14,13 @@ import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
 import { setScheduledCondition } from './pod-status.ts';
 import { type Candidate, preemption } from './preemption.ts';
 import { addAfterError, addUnschedulable, continueQueue, type QueuedPod, take } from './queue.ts';
+import {
+  areVolumesBound,
+  BINDING_CHECK_PERIOD,
+  releaseVolumes,
+  reserveVolumes,
+  VolumeBindingError,
+} from './volume-binder.ts';
 
 const SCHEDULER = 'default-scheduler';
 
@@ -59,6 +66,7 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
   }
   const node = selectNode(state, pod, result.feasible, () => turn.random());
   assume(memory, pod.object, node, entry);
+  reserveVolumes(turn, state, pod, node.facts);
   memory.delete(`nomination/${pod.uid}`);
   const { name } = node.facts;
   const decision: Decision = {
@@ -83,14 +91,19 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
 function fail(turn: Turn, entry: QueuedPod, pod: PodInfo, state: Snapshot, result: Feasibility): void {
   const outcome = preemption(turn.memory, state, pod, result, () => turn.random());
   const candidate = 'candidate' in outcome ? outcome.candidate : undefined;
-  const message = failureMessage(state.nodes.length, result.rejections, 'message' in outcome ? outcome.message : '');
+  const message = failureMessage(
+    state.nodes.length,
+    result.rejections,
+    'message' in outcome ? outcome.message : '',
+    result.verdict?.message,
+  );
   turn.memory.set(`decision/${pod.uid}`, {
     at: turn.now,
     feasible: 0,
     evaluated: result.processed,
     message,
   } satisfies Decision);
-  const plugins = new Set<string>();
+  const plugins = new Set<string>(result.verdict === undefined ? [] : [result.verdict.plugin]);
   for (const { plugin } of result.rejections.values()) plugins.add(plugin);
   addUnschedulable(turn, entry, [...plugins]);
   const client = systemClient(turn);
@@ -180,6 +193,14 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
   const { namespace = '', name } = assumed.pod.metadata;
   const client = systemClient(turn);
   try {
+    if (!areVolumesBound(turn, uid)) {
+      turn.after(BINDING_CHECK_PERIOD, { kind: 'bind', uid });
+      return undefined;
+    }
+  } catch (error) {
+    return rejectBinding(turn, assumed, error, 'running PreBind plugin "VolumeBinding": binding volumes');
+  }
+  try {
     client.createSubresource('pods', namespace, name, 'binding', {
       apiVersion: 'v1',
       kind: 'Binding',
@@ -187,13 +208,9 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
       target: { kind: 'Node', name: assumed.node },
     });
   } catch (error) {
-    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    forgetPod(turn.memory, uid);
-    const pod = turn.cache('pods').get(namespace, name);
-    const message = `binding rejected: running Bind plugin "DefaultBinder": ${error.message}`;
-    if (pod?.metadata.uid === uid) failOnError(turn, assumed.entry, podInfo(pod), message, 'SchedulerError');
-    return assumed;
+    return rejectBinding(turn, assumed, error, 'binding rejected: running Bind plugin "DefaultBinder"');
   }
+  releaseVolumes(turn, uid);
   report(
     turn,
     client,
@@ -203,4 +220,16 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
     `Successfully assigned ${namespace}/${name} to ${assumed.node}`,
   );
   return undefined;
+}
+
+/** An assumption did not come true: the pod goes back to where it was. */
+function rejectBinding(turn: Turn, assumed: AssumedPod, error: unknown, what: string): AssumedPod {
+  if (!(error instanceof ApiError || error instanceof Unreachable || error instanceof VolumeBindingError)) throw error;
+  const { namespace = '', name, uid } = assumed.pod.metadata;
+  forgetPod(turn.memory, uid);
+  releaseVolumes(turn, uid);
+  const pod = turn.cache('pods').get(namespace, name);
+  if (pod?.metadata.uid === uid)
+    failOnError(turn, assumed.entry, podInfo(pod), `${what}: ${error.message}`, 'SchedulerError');
+  return assumed;
 }

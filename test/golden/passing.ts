@@ -24,6 +24,7 @@ export const passing: readonly string[] = [
   'pl-sched-hostport',
   'pl-sched-taints',
   'pl-secret-generators',
+  'pl-storageclass',
   'pl-svc-clusterip',
   'pl-svc-manual-endpointslice',
   'pl-svc-multiport-named',

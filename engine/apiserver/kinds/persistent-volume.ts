@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
-import { validateVolume } from '../validation/persistent-volume.ts';
+import { validateVolume, validateVolumeUpdate } from '../validation/persistent-volume.ts';
 import { defineKind, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 
@@ -29,4 +29,5 @@ export const persistentVolume = defineKind({
       ? next
       : { ...next, status: { ...next.status, lastPhaseTransitionTime: timestamp(now) } },
   validate: validateVolume,
+  validateUpdate: validateVolumeUpdate,
 });

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Fields } from '../kinds/fields.ts';
+import { nanoValue } from '../schema/quantity.ts';
 import { typeSchema } from '../schema/schemas.ts';
 import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
 import { dnsSubdomain } from './names.ts';
@@ -36,11 +37,35 @@ export function validateClaim({ spec }: KubeObject): ErrorList {
   return errors;
 }
 
-/** Only a bound claim may grow; the volume is set by the binder. */
+/** Only a bound claim may grow; the volume is set once, by the binder, and so is a class where there was none. */
 export function validateClaimUpdate(next: KubeObject, previous: KubeObject): ErrorList {
-  const isBound = previous.status?.phase === 'Bound';
-  const now = { ...next.spec, volumeName: '', ...(isBound ? { resources: previous.spec.resources } : {}) };
-  if (isEqual(now, { ...previous.spec, volumeName: '' })) return [];
+  const errors = immutableClaimFields(next, previous);
+  const [now, before, capacity] = [
+    storageOf(next.spec?.resources?.requests),
+    storageOf(previous.spec?.resources?.requests),
+    storageOf(previous.status?.capacity),
+  ];
+  if (now < before && now <= capacity)
+    errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
+  return errors;
+}
+
+function storageOf(amounts: Fields | undefined): bigint {
+  return nanoValue(amounts?.storage ?? '0') ?? 0n;
+}
+
+function immutableClaimFields(next: KubeObject, previous: KubeObject): ErrorList {
+  const isBound = next.status?.phase === 'Bound';
+  const { volumeName, storageClassName } = previous.spec;
+  const now = {
+    ...next.spec,
+    ...(volumeName ? {} : { volumeName }),
+    ...(storageClassName === undefined ? { storageClassName } : {}),
+    ...(isBound
+      ? { resources: previous.spec.resources, volumeAttributesClassName: previous.spec.volumeAttributesClassName }
+      : {}),
+  };
+  if (isEqual(now, { ...previous.spec })) return [];
   const text =
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   const form = (spec: Fields): unknown => structForm(typeSchema('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), spec);

@@ -3,10 +3,10 @@ import { SyncError } from '../../client/controller.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from '../../volume/annotations.ts';
-import { claimNamesOf, classOfClaim, isDelayed } from '../../volume/claim.ts';
+import { claimNamesOf, classOfClaim, defaultClass, hasClass, isDelayed } from '../../volume/claim.ts';
 import { isBoundTo, matchingVolume, mismatch } from '../../volume/matching.ts';
 import { bind, setClaimPhase, tell } from './bind.ts';
-import { allVolumes, findVolume } from './objects.ts';
+import { allVolumes, findVolume, updateClaim } from './objects.ts';
 import { provision } from './provision.ts';
 
 /** Brings a claim nearer to its volume. */
@@ -16,10 +16,16 @@ export function syncClaim(turn: Turn, client: Client, claim: KubeObject): void {
   else syncUnbound(turn, client, claim);
 }
 
-/** No volume yet: the best there is, or a new one. */
+/** No volume yet: the best there is, or a new one. A claim that leaves its class open gets the default one as soon as there is one. */
 function syncUnbound(turn: Turn, client: Client, claim: KubeObject): void {
   const className = classOfClaim(claim);
-  const storageClass = turn.cache('storageclasses.storage.k8s.io').get('', className);
+  const classes = turn.cache('storageclasses.storage.k8s.io');
+  const chosen = hasClass(claim) ? undefined : defaultClass(classes.list());
+  if (chosen !== undefined) {
+    updateClaim(turn, client, { ...claim, spec: { ...claim.spec, storageClassName: chosen.metadata.name } });
+    return;
+  }
+  const storageClass = classes.get('', className);
   const delayed = isDelayed(claim, storageClass);
   const volume = matchingVolume(claim, allVolumes(turn), { isDelayed: delayed });
   if (volume !== undefined) {

@@ -56,6 +56,7 @@ function isHelpedBy(change: ClusterChange, pod: PodInfo): boolean {
     if (change.kind === 'NodeUpdate' && change.node.labels === change.previous.labels) return false;
     return constraints.some(({ topologyKey }) => change.node.labels[topologyKey] !== undefined);
   }
+  if (!('pod' in change)) return false;
   const { metadata } = change.pod;
   if (metadata.namespace !== pod.namespace) return false;
   const before = change.kind === 'AssignedPodUpdate' ? change.previous.metadata.labels : undefined;
