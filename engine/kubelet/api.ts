@@ -8,6 +8,8 @@ export type KubeletRequest =
   | ExecRequest
   | AttachRequest
   | PortForwardRequest
+  | UsageRequest
+  | GetRequest
   | StreamInputRequest
   | CloseStreamRequest;
 
@@ -72,6 +74,38 @@ interface PortForwardRequest {
   readonly receiver: StreamReceiver;
 }
 
+/** What the node and its containers use at this instant: what metrics-server reads every 15 seconds. */
+interface UsageRequest {
+  readonly call: 'usage';
+}
+
+/** A GET of one of the kubelet's paths: `/healthz`, `/pods`, `/metrics/resource`, `/stats/summary`, `/configz`. */
+interface GetRequest {
+  readonly call: 'get';
+  readonly path: string;
+}
+
+/** Answer to `usage`. Processor time is a sum, so that two of them make a rate. */
+export interface NodeUsage {
+  /** Virtual milliseconds since the epoch. */
+  readonly time: number;
+  readonly node: Usage;
+  readonly containers: readonly ContainerUsage[];
+}
+
+export interface Usage {
+  readonly cpuMicroseconds: number;
+  readonly memoryBytes: number;
+}
+
+export interface ContainerUsage extends Usage {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** When the container started: a rate over its start is none. */
+  readonly startedAt: number;
+}
+
 /** Standard input for an exec or attach stream; `close` ends the input, not the stream. */
 interface StreamInputRequest {
   readonly call: 'streamInput';
@@ -91,4 +125,5 @@ export interface KubeletResponse {
   readonly code: number;
   readonly text?: string;
   readonly message?: string;
+  readonly usage?: NodeUsage;
 }

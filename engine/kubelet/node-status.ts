@@ -36,6 +36,7 @@ export function beginNode(turn: Turn): void {
   const machine = turn.call('world', { kind: 'machine', name: turn.instance }) as MachineConfig;
   turn.memory.set('machine', machine);
   turn.memory.set('address', machine.address);
+  turn.memory.set('begun', turn.now);
   turn.memory.set('allocatable', allocatableOf(machine));
   turn.after(0, { kind: 'register', attempt: 0 });
 }

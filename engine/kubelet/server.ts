@@ -2,8 +2,10 @@ import type { Turn } from '../sim/turn.ts';
 import type { AttachRequest, ContainerLogsRequest, ExecRequest, KubeletRequest, KubeletResponse } from './api.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { newest } from './container-status.ts';
+import { getPath } from './endpoints.ts';
 import { cri, type PodCell, podCell, runtimeStatus } from './pod.ts';
 import type { RuntimePod } from './runtime/cri.ts';
+import { nodeUsage } from './usage.ts';
 
 /** The kubelet's own API. Source: `pkg/kubelet/server/server.go`. */
 export function serveKubelet(turn: Turn, request: KubeletRequest): KubeletResponse {
@@ -20,6 +22,10 @@ export function serveKubelet(turn: Turn, request: KubeletRequest): KubeletRespon
       cri(turn, { call: 'PortForward', uid: cell.pod.metadata.uid, port, receiver });
       return { code: 101 };
     }
+    case 'usage':
+      return { code: 200, usage: nodeUsage(turn) };
+    case 'get':
+      return getPath(turn, request.path);
     case 'streamInput':
       cri(turn, { call: 'StreamInput', receiver: request.receiver, text: request.text, close: request.close });
       return { code: 200 };

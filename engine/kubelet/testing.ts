@@ -4,6 +4,10 @@ import { createSession } from '../cluster.ts';
 import type { ClusterOptions } from '../config.ts';
 import type { KubeObject } from '../object.ts';
 import type { Session } from '../sim/session.ts';
+import { type FakeTurn, fakeTurn } from '../sim/testing.ts';
+import type { KubeletRequest, KubeletResponse } from './api.ts';
+import { containerd } from './runtime/containerd.ts';
+import { serveKubelet } from './server.ts';
 
 export const PODS = '/api/v1/namespaces/default/pods';
 
@@ -99,5 +103,22 @@ export function isReady(object: KubeObject): boolean {
     object.status?.conditions?.some(
       (condition: { type: string; status: string }) => condition.type === 'Ready' && condition.status === 'True',
     ) ?? false
+  );
+}
+
+/** What the kubelet of the node answers to a request of its own API at this instant. */
+export function ask(request: KubeletRequest): KubeletResponse {
+  const now = session.head.time;
+  const copied = (component: string, serve: (component: string, request: object) => unknown): FakeTurn => {
+    const turn = fakeTurn({ component, now, serve });
+    const memory = session.moment().memory(component);
+    for (const key of memory.keys('')) turn.memory.set(key, memory.get(key));
+    return turn;
+  };
+  const world = session.moment().memory('world');
+  const runtime = copied('containerd/node-1', () => world.get('machine/node-1'));
+  return serveKubelet(
+    copied('kubelet/node-1', (_component, called) => containerd.serve?.(runtime, called)),
+    request,
   );
 }

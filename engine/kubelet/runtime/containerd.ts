@@ -18,6 +18,7 @@ import { beginPull, imageRecord, keepImage, listImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
 import { removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
+import { diskInfo, listContainerStats } from './stats.ts';
 
 /**
  * `containerd/<node>`: sandboxes, images and containers of a node. Containers do not need the daemon: their processes,
@@ -67,6 +68,10 @@ function answer(turn: Turn, request: RuntimeRequest): unknown {
 
 function answerOther(turn: Turn, request: RuntimeRequest): unknown {
   switch (request.call) {
+    case 'ListContainerStats':
+      return listContainerStats(turn);
+    case 'ImageFsInfo':
+      return diskInfo(turn);
     case 'ListImages':
       return listImages(turn);
     case 'ImageStatus':

@@ -8,7 +8,7 @@ import type { LogOptions, StreamReceiver } from '../api.ts';
  */
 export type RuntimeRequest =
   | { readonly call: 'Version' }
-  | { readonly call: 'ListPodSandbox' }
+  | { readonly call: 'ListPodSandbox' | 'ListContainerStats' | 'ImageFsInfo' }
   | { readonly call: 'PodStatus'; readonly uid: string }
   | RunPodSandbox
   | { readonly call: 'StopPodSandbox' | 'RemovePodSandbox'; readonly uid: string }
@@ -133,6 +133,17 @@ export interface ProbePortAnswer {
   readonly isOpen: boolean;
   readonly reply: string;
   readonly isClosed: boolean;
+}
+
+/** What a running container uses. Processor time is a sum since its start. */
+export interface ContainerStats {
+  readonly uid: string;
+  readonly name: string;
+  readonly cpuMicroseconds: number;
+  readonly memoryBytes: number;
+  /** Bytes of its own files, which go with it. */
+  readonly writtenBytes: number;
+  readonly processes: number;
 }
 
 /** Files of a volume on the node's disk; null deletes, `link` makes a symbolic link. */

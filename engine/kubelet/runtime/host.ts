@@ -8,10 +8,11 @@ import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { containerExited, containerRecord, MAIN } from './containers.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
-import { hardware, usedDisk } from './hardware.ts';
+import { hardware } from './hardware.ts';
 import { appendLog } from './logs.ts';
 import { forwardExited, isForward } from './port-forward.ts';
 import { sandboxAt } from './sandboxes.ts';
+import { diskInfo } from './stats.ts';
 
 /** What the runtime does for the processes of its containers. */
 export const containerHost: Host = {
@@ -36,7 +37,7 @@ export const containerHost: Host = {
   },
   route: routeFrom,
   memory: (turn) => hardware(turn).memoryBytes,
-  disk: (turn) => ({ capacity: hardware(turn).diskBytes, used: usedDisk(turn) }),
+  disk: diskInfo,
 };
 
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */
