@@ -5,6 +5,45 @@ interface Version {
   /** When the key came to life, counted in changes of all cells: keys are listed in this order. */
   readonly born: number;
   readonly value: unknown;
+  readonly older: Version | undefined;
+}
+
+/** The live value of a key with its version; the versions before it hang on it, newest first, and forks share them. */
+class Cell implements Version {
+  step: number;
+  born: number;
+  value: unknown;
+  older: Version | undefined;
+
+  constructor(step: number, born: number, value: unknown, older?: Version) {
+    this.step = step;
+    this.born = born;
+    this.value = value;
+    this.older = older;
+  }
+
+  /** Makes a new version; within one step only the last value counts. */
+  write(step: number, born: number, value: unknown): void {
+    if (this.step !== step) {
+      this.older = { step: this.step, born: this.born, value: this.value, older: this.older };
+    }
+    this.step = step;
+    this.born = born;
+    this.value = value;
+  }
+
+  /** The version in force after a step. */
+  at(step: number): Version | undefined {
+    let version: Version | undefined = this;
+    while (version !== undefined && version.step > step) version = version.older;
+    return version;
+  }
+
+  /** A cell of its own that ends with a step; undefined when it did not exist yet. */
+  fork(step: number): Cell | undefined {
+    const last = this.at(step);
+    return last && new Cell(last.step, last.born, last.value, last.older);
+  }
 }
 
 /** `pod/1234` belongs to the group `pod/`: listing by prefix then looks only at keys of one group. */
@@ -14,29 +53,29 @@ function groupOf(key: string): string {
 
 /** Every version of every cell of one component. */
 class ComponentCells {
-  /** Versions by key, oldest first; the last one is the live value. */
-  private readonly versions = new Map<string, Version[]>();
+  private readonly cells = new Map<string, Cell>();
   /** Living keys by group, each group in the order in which its keys came to life; as of the last listing. */
   private readonly groups = new Map<string, Set<string>>();
   /** Keys that came to life or died since then, in order: most components are read and written but rarely listed. */
   private turnover: string[] = [];
 
   read(key: string): unknown {
-    const versions = this.versions.get(key);
-    return versions === undefined ? undefined : (versions[versions.length - 1] as Version).value;
+    return this.cells.get(key)?.value;
   }
 
   /** Makes a new version; `undefined` deletes. False when the value is the same as before. */
   write(key: string, value: unknown, step: number, order: number): boolean {
-    const versions = this.versions.get(key);
-    const last = versions?.[versions.length - 1];
-    if (last?.value === value) return false;
-    if (last?.value === undefined || value === undefined) this.turnover.push(key);
-    const version = { step, born: last?.value === undefined ? order : last.born, value };
-    if (versions === undefined) this.versions.set(key, [version]);
-    // Within one step only the last value counts.
-    else if (last?.step === step) versions[versions.length - 1] = version;
-    else versions.push(version);
+    const cell = this.cells.get(key);
+    if (cell === undefined) {
+      if (value === undefined) return false;
+      this.cells.set(key, new Cell(step, order, value));
+      this.turnover.push(key);
+      return true;
+    }
+    if (cell.value === value) return false;
+    const isBirth = cell.value === undefined;
+    if (isBirth || value === undefined) this.turnover.push(key);
+    cell.write(step, isBirth ? order : cell.born, value);
     return true;
   }
 
@@ -52,8 +91,12 @@ class ComponentCells {
     this.turnover = [];
   }
 
+  find(key: string): Cell | undefined {
+    return this.cells.get(key);
+  }
+
   readAt(key: string, step: number): unknown {
-    return lastUntil(this.versions.get(key), step)?.value;
+    return this.cells.get(key)?.at(step)?.value;
   }
 
   keys(prefix: string): string[] {
@@ -71,9 +114,9 @@ class ComponentCells {
 
   keysAt(prefix: string, step: number): string[] {
     const alive: { readonly key: string; readonly born: number }[] = [];
-    for (const [key, versions] of this.versions) {
+    for (const [key, cell] of this.cells) {
       if (!key.startsWith(prefix)) continue;
-      const version = lastUntil(versions, step);
+      const version = cell.at(step);
       if (version?.value !== undefined) alive.push({ key, born: version.born });
     }
     if (groupOf(prefix) !== '') alive.sort((left, right) => left.born - right.born);
@@ -84,35 +127,44 @@ class ComponentCells {
   fork(step: number): ComponentCells {
     const copy = new ComponentCells();
     const alive: { readonly key: string; readonly born: number }[] = [];
-    for (const [key, versions] of this.versions) {
-      const kept = versionsUntil(versions, step);
-      const last = kept[kept.length - 1];
-      if (last === undefined) continue;
-      copy.versions.set(key, kept);
-      if (last.value !== undefined) alive.push({ key, born: last.born });
+    for (const [key, cell] of this.cells) {
+      const kept = cell.fork(step);
+      if (kept === undefined) continue;
+      copy.cells.set(key, kept);
+      if (kept.value !== undefined) alive.push({ key, born: kept.born });
     }
     copy.turnover = alive.sort((left, right) => left.born - right.born).map(({ key }) => key);
     return copy;
   }
 }
 
-function versionsUntil(versions: readonly Version[], step: number): Version[] {
-  const count = versions.length;
-  return (versions[count - 1] as Version).step <= step
-    ? versions.slice()
-    : versions.filter((version) => version.step <= step);
-}
+/** A cell found once: it stays where it is for ever. */
+export class Slot<T> {
+  private readonly cells: ComponentCells;
+  private readonly key: string;
+  private cell: Cell | undefined = undefined;
 
-function lastUntil(versions: readonly Version[] | undefined, step: number): Version | undefined {
-  if (!versions) return undefined;
-  let low = 0;
-  let high = versions.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if ((versions[middle] as Version).step <= step) low = middle + 1;
-    else high = middle - 1;
+  constructor(cells: ComponentCells, key: string) {
+    this.cells = cells;
+    this.key = key;
   }
-  return versions[high];
+
+  get value(): T | undefined {
+    return this.found()?.value as T | undefined;
+  }
+
+  /** Makes a new version of a cell that has one already; false when it has none yet. */
+  overwrite(value: T, step: number): boolean {
+    const cell = this.found();
+    if (cell === undefined) return false;
+    cell.write(step, cell.born, value);
+    return true;
+  }
+
+  private found(): Cell | undefined {
+    this.cell ??= this.cells.find(this.key);
+    return this.cell;
+  }
 }
 
 /**
@@ -136,6 +188,11 @@ export class Cells {
       },
       keys: (prefix) => cells.keys(prefix),
     };
+  }
+
+  /** One cell of a component's memory, for those who look at it all the time. */
+  slot<T>(component: string, key: string): Slot<T> {
+    return new Slot<T>(this.cellsOf(component), key);
   }
 
   /** The memory of a component as it was after a step; read-only. */

@@ -185,18 +185,22 @@ export class Informers {
   }
 
   private openOf(component: string, resource: string): OpenWatch | undefined {
-    for (const open of this.opensOf(component)) if (open.watch.resource === resource) return open;
+    const opens = this.opensOf(component);
+    for (let at = 0; at < opens.length; at++) if (opens[at]?.watch.resource === resource) return opens[at];
     return undefined;
   }
 
   /** What a component watches follows from its name, so it is asked once. */
   private opensOf(component: string): readonly OpenWatch[] {
-    return obtain(this.opens, component, () => {
+    let opens = this.opens.get(component);
+    if (opens === undefined) {
       const slash = component.indexOf('/');
       const instance = slash < 0 ? component : component.slice(slash + 1);
       const watches = this.host.registry.definition(component).watches?.(instance) ?? [];
-      return watches.map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
-    });
+      opens = watches.map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
+      this.opens.set(component, opens);
+    }
+    return opens;
   }
 
   private watches(component: string): readonly Watch[] {
@@ -252,7 +256,9 @@ function isSelected(resource: string, { where }: Watch, event: WatchEvent): bool
 function selectedReader(reader: ObjectReader, { where }: Watch): ObjectReader {
   if (!where) return reader;
   return {
-    ...reader,
+    revision: reader.revision,
+    get: (namespace, name) => reader.get(namespace, name),
+    by: (index, value) => reader.by(index, value),
     list: (namespace) =>
       reader
         .by(where.index, where.value)

@@ -1,4 +1,5 @@
 import type { Component } from './component.ts';
+import type { Cells, Slot } from './cells.ts';
 import type { Memory } from './turn.ts';
 
 interface ProcessState {
@@ -33,21 +34,33 @@ export class Registry {
   }
 }
 
+/** The component under whose name these cells are kept. */
+const PROCESSES = '$processes';
+
 /** How many links are cut: mostly none, and then no call needs to look for its own. */
 const CUTS = 'cuts';
 
 /** Which processes run, and which links between them are cut. Kept in cells, like all state. */
 export class Processes {
+  private readonly cells: Cells;
   private readonly memory: Memory;
-  /** Names of cells by component: every task scheduled and every call made asks for one. */
-  private readonly cells = new Map<string, string>();
+  private readonly cuts: Slot<number>;
+  /** Every task scheduled and every call made asks for one. */
+  private readonly states = new Map<string, Slot<ProcessState>>();
 
-  constructor(memory: Memory) {
-    this.memory = memory;
+  constructor(cells: Cells, step: () => number) {
+    this.cells = cells;
+    this.memory = cells.memory(PROCESSES, step);
+    this.cuts = cells.slot(PROCESSES, CUTS);
   }
 
   isRunning(component: string): boolean {
-    return this.state(component)?.isRunning ?? false;
+    let state = this.states.get(component);
+    if (state === undefined) {
+      state = this.cells.slot(PROCESSES, `process:${component}`);
+      this.states.set(component, state);
+    }
+    return state.value?.isRunning ?? false;
   }
 
   names(): string[] {
@@ -63,32 +76,19 @@ export class Processes {
   }
 
   isCut(left: string, right: string): boolean {
-    return this.cuts() > 0 && this.memory.get(linkKey(left, right)) !== undefined;
+    return (this.cuts.value ?? 0) > 0 && this.memory.get(linkKey(left, right)) !== undefined;
   }
 
   cut(left: string, right: string): void {
     if (this.isCut(left, right)) return;
     this.memory.set(linkKey(left, right), true);
-    this.memory.set(CUTS, this.cuts() + 1);
+    this.memory.set(CUTS, (this.cuts.value ?? 0) + 1);
   }
 
   heal(left: string, right: string): void {
     if (!this.isCut(left, right)) return;
     this.memory.delete(linkKey(left, right));
-    this.memory.set(CUTS, this.cuts() - 1);
-  }
-
-  private cuts(): number {
-    return this.memory.get<number>(CUTS) ?? 0;
-  }
-
-  private state(component: string): ProcessState | undefined {
-    let cell = this.cells.get(component);
-    if (cell === undefined) {
-      cell = `process:${component}`;
-      this.cells.set(component, cell);
-    }
-    return this.memory.get<ProcessState>(cell);
+    this.memory.set(CUTS, (this.cuts.value ?? 0) - 1);
   }
 }
 

@@ -1,12 +1,22 @@
-/** One step of a random stream: a number in [0, 1) and the seed of the next step. The stream is SplitMix32. */
-export function nextRandom(seed: number): { readonly value: number; readonly seed: number } {
-  const next = (seed + 0x9e3779b9) | 0;
-  let mixed = next ^ (next >>> 16);
+/** The seed of the next step of a random stream. The stream is SplitMix32. */
+export function nextSeed(seed: number): number {
+  return (seed + 0x9e3779b9) | 0;
+}
+
+/** The number in [0, 1) that a seed stands for. */
+export function valueOf(seed: number): number {
+  let mixed = seed ^ (seed >>> 16);
   mixed = Math.imul(mixed, 0x21f0aaad);
   mixed ^= mixed >>> 15;
   mixed = Math.imul(mixed, 0x735a2d97);
   mixed ^= mixed >>> 15;
-  return { value: (mixed >>> 0) / 0x100000000, seed: next };
+  return (mixed >>> 0) / 0x100000000;
+}
+
+/** One step of a random stream: a number in [0, 1) and the seed of the next step. */
+export function nextRandom(seed: number): { readonly value: number; readonly seed: number } {
+  const next = nextSeed(seed);
+  return { value: valueOf(next), seed: next };
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units: spreads names over seeds. */

@@ -1,6 +1,5 @@
 import type { Store } from '../store/store.ts';
 import type { Task } from './component.ts';
-import { nextRandom, streamSeed } from './random.ts';
 import type { Timeline } from './timeline.ts';
 import { type Control, type Memory, type ObjectReader, type ScheduleOptions, type Turn, Unreachable } from './turn.ts';
 
@@ -48,12 +47,7 @@ export class StepTurn implements Turn {
   }
 
   random(): number {
-    const seeds = this.timeline.memory('$random');
-    const { value, seed } = nextRandom(
-      seeds.get<number>(this.component) ?? streamSeed(this.timeline.seed, this.component),
-    );
-    seeds.set(this.component, seed);
-    return value;
+    return this.timeline.randomStreams.draw(this.component, this.timeline.step + 1);
   }
 
   cache(resource: string): ObjectReader {

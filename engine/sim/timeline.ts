@@ -4,6 +4,7 @@ import { Cells } from './cells.ts';
 import type { Component, Task } from './component.ts';
 import { type DeliverTask, Informers } from './informers.ts';
 import { Processes, type Registry } from './processes.ts';
+import { RandomStreams } from './random-streams.ts';
 import { StepTurn } from './step-turn.ts';
 import { type StepRecord, StepRecorder } from './trace.ts';
 import type { Memory } from './turn.ts';
@@ -19,6 +20,7 @@ export class Timeline {
   readonly registry: Registry;
   readonly seed: number;
   readonly processes: Processes;
+  readonly randomStreams: RandomStreams;
   readonly informers: Informers;
   readonly trace: StepRecord[] = [];
   private readonly memories = new Map<string, Memory>();
@@ -43,7 +45,8 @@ export class Timeline {
     this.store = store;
     this.cells = cells;
     this.agenda = agenda;
-    this.processes = new Processes(this.memory('$processes'));
+    this.processes = new Processes(cells, () => this.currentStep);
+    this.randomStreams = new RandomStreams(cells, seed);
     this.informers = new Informers({
       store,
       agenda,

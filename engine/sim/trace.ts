@@ -55,7 +55,10 @@ export class StepRecorder {
 
   record(fields: Omit<StepRecord, 'calls' | 'notes' | 'failure'>): StepRecord {
     const { step, time, component, task, cause, input, fromRevision, toRevision } = fields;
-    const { calls = NONE, notes = NONE, failure } = this;
+    // Copied to their size: what grows is given room to spare, and records are kept for ever.
+    const calls = this.calls?.slice() ?? NONE;
+    const notes = this.notes?.slice() ?? NONE;
+    const { failure } = this;
     const record = { step, time, component, task, cause, fromRevision, toRevision, calls, notes };
     if (input === undefined && failure === undefined) return record;
     return { ...record, ...(input === undefined ? {} : { input }), ...(failure === undefined ? {} : { failure }) };

@@ -1,31 +1,48 @@
 /** One version of a value: what it was from `revision` on, until the next version. `undefined` marks a deletion. */
-interface Version<T> {
+export interface Version<T> {
   readonly revision: number;
   readonly value: T | undefined;
+  readonly older: Version<T> | undefined;
 }
 
-/** The versions of one key, oldest first. */
-export type Chain<T> = Version<T>[];
+/**
+ * A value with all its versions. They hang together from the newest to the oldest, so that a fork shares what lies before
+ * it, and most readers, being only slightly behind, find theirs at once.
+ */
+export class History<T> implements Version<T> {
+  revision: number;
+  value: T | undefined;
+  older: Version<T> | undefined;
 
-/** The version in force at `revision`. Searches from the newest end first: most readers are only slightly behind. */
-export function versionAt<T>(chain: Chain<T>, revision: number): Version<T> | undefined {
-  let high = chain.length - 1;
-  for (let tries = 0; tries < 4 && high >= 0; tries++, high--) {
-    const version = chain[high] as Version<T>;
-    if (version.revision <= revision) return version;
+  constructor(revision: number, value: T | undefined, older?: Version<T>) {
+    this.revision = revision;
+    this.value = value;
+    this.older = older;
   }
-  let low = 0;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if ((chain[middle] as Version<T>).revision <= revision) low = middle + 1;
-    else high = middle - 1;
-  }
-  return chain[high];
-}
 
-/** The chain as it stood at `revision`, sharing every value. */
-export function chainUntil<T>(chain: Chain<T>, revision: number): Chain<T> {
-  const end = chain.length;
-  if (end === 0 || (chain[end - 1] as Version<T>).revision <= revision) return chain.slice();
-  return chain.filter((version) => version.revision <= revision);
+  write(revision: number, value: T | undefined): void {
+    this.older = { revision: this.revision, value: this.value, older: this.older };
+    this.revision = revision;
+    this.value = value;
+  }
+
+  /** The version in force at `revision`; undefined before the first. */
+  at(revision: number): Version<T> | undefined {
+    let version: Version<T> | undefined = this;
+    while (version !== undefined && version.revision > revision) version = version.older;
+    return version;
+  }
+
+  /** All versions, oldest first. */
+  versions(): readonly Version<T>[] {
+    const all: Version<T>[] = [];
+    for (let version: Version<T> | undefined = this; version !== undefined; version = version.older) all.push(version);
+    return all.reverse();
+  }
+
+  /** A history of its own that ends at `revision`; undefined when it did not exist yet. */
+  fork(revision: number): History<T> | undefined {
+    const last = this.at(revision);
+    return last && new History(last.revision, last.value, last.older);
+  }
 }

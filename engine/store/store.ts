@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { ObjectReader } from '../sim/turn.ts';
-import { keyOf, Table } from './table.ts';
+import { Table } from './table.ts';
 
 /** What etcd knows of a key: its place in the sequence of all writes, and its content. */
 export interface KeyValue {
@@ -65,7 +65,7 @@ export class Store {
 
   /** The live object; the fastest read. */
   get(resource: string, namespace: string, name: string): KubeObject | undefined {
-    return this.table(resource).current(keyOf(namespace, name));
+    return this.table(resource).current(namespace, name);
   }
 
   /** Writes an object. Returns it as stored: with `metadata.resourceVersion` set to the new revision. */
@@ -75,7 +75,7 @@ export class Store {
       ...object,
       metadata: { ...object.metadata, resourceVersion: String(revision) },
     };
-    const event = this.table(resource).write(keyOf(namespace, name), stored, revision);
+    const event = this.table(resource).write(namespace, name, stored, revision);
     this.onWrite?.(resource, event);
     return stored;
   }
@@ -83,11 +83,9 @@ export class Store {
   /** Deletes an object and returns the new revision; deleting what is not there changes nothing. */
   delete(resource: string, namespace: string, name: string): number {
     const table = this.table(resource);
-    const key = keyOf(namespace, name);
-    const last = table.current(key);
-    if (!last) return this.currentRevision;
+    if (!table.current(namespace, name)) return this.currentRevision;
     const revision = ++this.currentRevision;
-    const event = table.write(key, undefined, revision);
+    const event = table.write(namespace, name, undefined, revision);
     this.onWrite?.(resource, event);
     return revision;
   }
@@ -120,9 +118,9 @@ export class Store {
   /** A key as etcd describes it, at a revision. */
   keyValue(resource: string, namespace: string, name: string, revision = this.currentRevision): KeyValue | undefined {
     this.requireKept(revision);
-    const chain = this.table(resource).chain(keyOf(namespace, name)) ?? [];
+    const versions = this.table(resource).history(namespace, name)?.versions() ?? [];
     let found: KeyValue | undefined;
-    for (const entry of chain) {
+    for (const entry of versions) {
       if (entry.revision > revision) break;
       if (!entry.value) {
         found = undefined;

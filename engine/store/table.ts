@@ -1,12 +1,19 @@
 import type { KubeObject } from '../object.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { ObjectReader } from '../sim/turn.ts';
-import { type Chain, chainUntil, versionAt } from './history.ts';
+import { History } from './history.ts';
 import { indexesOf, type ResourceIndex } from './resources.ts';
 
-/** That `key` is found under an index value from one revision up to, not including, another. */
+/** One key of a table. */
+interface Entry {
+  readonly namespace: string;
+  readonly name: string;
+  readonly history: History<KubeObject>;
+}
+
+/** That an entry is found under an index value from one revision up to, not including, another. */
 interface Posting {
-  readonly key: string;
+  readonly entry: Entry;
   readonly from: number;
   to: number;
 }
@@ -15,13 +22,13 @@ interface Posting {
 export class Table {
   readonly resource: string;
   private readonly indexes: readonly ResourceIndex[];
-  private readonly live = new Map<string, KubeObject>();
-  private readonly chains = new Map<string, Chain<KubeObject>>();
+  /** By namespace, then name: no key is put together for a look. */
+  private readonly entries = new Map<string, Map<string, Entry>>();
   private readonly postings = new Map<string, Map<string, Posting[]>>();
   /** Changes in revision order. */
   private events: WatchEvent[] = [];
-  private sortedKeys: string[] | undefined;
-  private lastRevision = 0;
+  /** Entries that live or ever lived, in the order of their keys, until one is added. */
+  private sorted: readonly Entry[] | undefined;
 
   constructor(resource: string) {
     this.resource = resource;
@@ -29,25 +36,17 @@ export class Table {
     for (const index of this.indexes) this.postings.set(index.name, new Map());
   }
 
-  get size(): number {
-    return this.live.size;
-  }
-
-  current(key: string): KubeObject | undefined {
-    return this.live.get(key);
+  current(namespace: string, name: string): KubeObject | undefined {
+    return this.entry(namespace, name)?.history.value;
   }
 
   /** Writes a version; `undefined` deletes. Returns the change as watchers see it. */
-  write(key: string, object: KubeObject | undefined, revision: number): WatchEvent {
-    const previous = this.live.get(key);
-    const chain = this.chains.get(key);
-    if (chain) chain.push({ revision, value: object });
-    else this.chains.set(key, [{ revision, value: object }]);
-    if (object) this.live.set(key, object);
-    else this.live.delete(key);
-    if (!previous || !object) this.sortedKeys = undefined;
-    this.reindex(key, previous, object, revision);
-    this.lastRevision = revision;
+  write(namespace: string, name: string, object: KubeObject | undefined, revision: number): WatchEvent {
+    let entry = this.entry(namespace, name);
+    const previous = entry?.history.value;
+    if (entry === undefined) entry = this.add({ namespace, name, history: new History(revision, object) });
+    else entry.history.write(revision, object);
+    this.reindex(entry, previous, object, revision);
     const event: WatchEvent = previous
       ? { type: object ? 'MODIFIED' : 'DELETED', object: object ?? previous, previous, revision }
       : { type: 'ADDED', object: object as KubeObject, revision };
@@ -55,28 +54,48 @@ export class Table {
     return event;
   }
 
-  private reindex(key: string, previous: KubeObject | undefined, next: KubeObject | undefined, revision: number): void {
+  private entry(namespace: string, name: string): Entry | undefined {
+    return this.entries.get(namespace)?.get(name);
+  }
+
+  private add(entry: Entry): Entry {
+    let names = this.entries.get(entry.namespace);
+    if (names === undefined) {
+      names = new Map();
+      this.entries.set(entry.namespace, names);
+    }
+    names.set(entry.name, entry);
+    this.sorted = undefined;
+    return entry;
+  }
+
+  private reindex(
+    entry: Entry,
+    previous: KubeObject | undefined,
+    next: KubeObject | undefined,
+    revision: number,
+  ): void {
     for (const index of this.indexes) {
-      const before = previous ? index.values(previous) : [];
-      const after = next ? index.values(next) : [];
+      const before = previous ? index.values(previous) : NONE;
+      const after = next ? index.values(next) : NONE;
       if (before.length === 0 && after.length === 0) continue;
       const values = this.postings.get(index.name) as Map<string, Posting[]>;
       for (const value of before) {
-        if (!after.includes(value)) closePosting(values.get(value), key, revision);
+        if (!after.includes(value)) closePosting(values.get(value), entry, revision);
       }
       for (const value of after) {
         if (before.includes(value)) continue;
         const list = values.get(value);
-        const posting = { key, from: revision, to: Number.POSITIVE_INFINITY };
+        const posting = { entry, from: revision, to: Number.POSITIVE_INFINITY };
         if (list) list.push(posting);
         else values.set(value, [posting]);
       }
     }
   }
 
-  /** The versions of one key, oldest first. */
-  chain(key: string): Chain<KubeObject> | undefined {
-    return this.chains.get(key);
+  /** The versions of one key. */
+  history(namespace: string, name: string): History<KubeObject> | undefined {
+    return this.entry(namespace, name)?.history;
   }
 
   /** Changes after `revision`, oldest first. */
@@ -101,45 +120,42 @@ export class Table {
   }
 
   reader(revision: number): ObjectReader {
-    return {
-      revision,
-      get: (namespace, name) => this.objectAt(keyOf(namespace, name), revision),
-      list: (namespace) => this.listAt(revision, namespace),
-      by: (index, value) => this.byIndex(index, value, revision),
-    };
+    return new TableReader(this, revision);
   }
 
-  private objectAt(key: string, revision: number): KubeObject | undefined {
-    if (this.lastRevision <= revision) return this.live.get(key);
-    const chain = this.chains.get(key);
-    return chain && versionAt(chain, revision)?.value;
+  objectAt(namespace: string, name: string, revision: number): KubeObject | undefined {
+    return this.entry(namespace, name)?.history.at(revision)?.value;
   }
 
-  private listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
-    const isCurrent = this.lastRevision <= revision;
-    const keys = isCurrent ? this.keysInOrder() : [...this.chains.keys()].sort();
-    const prefix = namespace === undefined ? '' : `${namespace}/`;
+  listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
-    for (const key of keys) {
-      if (prefix !== '' && !key.startsWith(prefix)) continue;
-      const object = isCurrent ? this.live.get(key) : this.objectAt(key, revision);
+    for (const entry of this.entriesInOrder()) {
+      if (namespace !== undefined && entry.namespace !== namespace) continue;
+      const object = entry.history.at(revision)?.value;
       if (object) objects.push(object);
     }
     return objects;
   }
 
-  private keysInOrder(): string[] {
-    this.sortedKeys ??= [...this.live.keys()].sort();
-    return this.sortedKeys;
+  private entriesInOrder(): readonly Entry[] {
+    if (this.sorted === undefined) {
+      const all: { readonly key: string; readonly entry: Entry }[] = [];
+      for (const names of this.entries.values()) {
+        for (const entry of names.values()) all.push({ key: `${entry.namespace}/${entry.name}`, entry });
+      }
+      all.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+      this.sorted = all.map(({ entry }) => entry);
+    }
+    return this.sorted;
   }
 
-  private byIndex(index: string, value: string, revision: number): readonly KubeObject[] {
+  byIndex(index: string, value: string, revision: number): readonly KubeObject[] {
     const values = this.postings.get(index);
     if (!values) throw new Error(`${this.resource} has no index "${index}": declare it in engine/store/resources.ts`);
     const objects: KubeObject[] = [];
-    for (const posting of values.get(value) ?? []) {
+    for (const posting of values.get(value) ?? NONE) {
       if (posting.from > revision || posting.to <= revision) continue;
-      const object = this.objectAt(posting.key, revision);
+      const object = posting.entry.history.at(revision)?.value;
       if (object) objects.push(object);
     }
     return objects;
@@ -148,36 +164,59 @@ export class Table {
   /** A table of its own that ends at `revision`. */
   fork(revision: number): Table {
     const copy = new Table(this.resource);
-    for (const [key, chain] of this.chains) {
-      const kept = chainUntil(chain, revision);
-      const last = kept[kept.length - 1];
-      if (!last) continue;
-      copy.chains.set(key, kept);
-      if (last.value) copy.live.set(key, last.value);
+    const copies = new Map<Entry, Entry>();
+    for (const names of this.entries.values()) {
+      for (const entry of names.values()) {
+        const history = entry.history.fork(revision);
+        if (history !== undefined) copies.set(entry, copy.add({ ...entry, history }));
+      }
     }
     for (const [name, values] of this.postings) {
       for (const [value, list] of values) {
         const kept = list
           .filter((posting) => posting.from <= revision)
-          .map((posting) => (posting.to > revision ? { ...posting, to: Number.POSITIVE_INFINITY } : { ...posting }));
+          .map(({ entry, from, to }) => ({
+            entry: copies.get(entry) as Entry,
+            from,
+            to: to > revision ? Number.POSITIVE_INFINITY : to,
+          }));
         if (kept.length > 0) (copy.postings.get(name) as Map<string, Posting[]>).set(value, kept);
       }
     }
     copy.events = this.events.filter((event) => event.revision <= revision);
-    copy.lastRevision = Math.min(this.lastRevision, revision);
     return copy;
   }
 }
 
-/** `namespace/name`; cluster-scoped objects have an empty namespace. */
-export function keyOf(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
+const NONE: readonly never[] = [];
+
+/** A table at one revision. Made for every look into a cache, so it must cost next to nothing. */
+class TableReader implements ObjectReader {
+  readonly revision: number;
+  private readonly table: Table;
+
+  constructor(table: Table, revision: number) {
+    this.table = table;
+    this.revision = revision;
+  }
+
+  get(namespace: string, name: string): KubeObject | undefined {
+    return this.table.objectAt(namespace, name, this.revision);
+  }
+
+  list(namespace?: string): readonly KubeObject[] {
+    return this.table.listAt(this.revision, namespace);
+  }
+
+  by(index: string, value: string): readonly KubeObject[] {
+    return this.table.byIndex(index, value, this.revision);
+  }
 }
 
-function closePosting(list: Posting[] | undefined, key: string, revision: number): void {
+function closePosting(list: Posting[] | undefined, entry: Entry, revision: number): void {
   for (let at = (list?.length ?? 0) - 1; at >= 0; at--) {
     const posting = (list as Posting[])[at] as Posting;
-    if (posting.key === key && posting.to === Number.POSITIVE_INFINITY) {
+    if (posting.entry === entry && posting.to === Number.POSITIVE_INFINITY) {
       posting.to = revision;
       return;
     }
