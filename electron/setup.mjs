@@ -49,15 +49,19 @@ function newestChange(folder) {
   return newest;
 }
 
-/** Bundles by the vite config of that folder when a source is newer than the bundle. Targets: `electron`, `renderer`. */
+/**
+ * Bundles by the vite config of that folder when a source is newer than the bundle; tells whether it did. Targets:
+ * `electron`, `electron/cli`, `renderer`.
+ */
 export function ensureBuild(target, folders) {
-  const stamp = join(root, 'dist', `.${target}-built`);
+  const stamp = join(root, 'dist', `.${target.replace('/', '-')}-built`);
   const newest = Math.max(...folders.map((folder) => newestChange(join(root, folder))));
-  if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === newest) return;
+  if (existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) === newest) return false;
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   run(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', join(target, 'vite.config.ts')], {
     stdio: ['ignore', 2, 2],
   });
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, String(newest));
+  return true;
 }

@@ -31,7 +31,6 @@ export default defineConfig({
     minify: false,
     rollupOptions: {
       input: {
-        orrery: source('cli/orrery.ts'),
         main: source('main/main.ts'),
         utility: source('engine/utility.ts'),
         browser: source('browser/browser.ts'),

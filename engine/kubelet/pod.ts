@@ -90,7 +90,7 @@ export function podCell(turn: Turn, uid: string): PodCell | undefined {
 
 /** Changes some fields of a pod's cell and returns the new one. */
 export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>): PodCell {
-  const next = { ...cell, ...changes };
+  const next = Object.assign({ ...cell }, changes);
   turn.memory.set(`pod/${cell.pod.metadata.uid}`, next);
   return next;
 }
@@ -98,6 +98,14 @@ export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>)
 export function newPodCell(pod: KubeObject, now: number): PodCell {
   return {
     pod,
+    status: undefined,
+    writtenVersion: undefined,
+    step: undefined,
+    retryAt: undefined,
+    timer: undefined,
+    again: undefined,
+    isSandboxNew: undefined,
+    termination: undefined,
     isDeleted: false,
     startTime: now,
     tried: [],

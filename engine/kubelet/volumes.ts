@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import { wholeValue } from '../quantity.ts';
+import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configMapData, expand, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
 import { type Container, cri } from './pod.ts';
@@ -194,8 +195,14 @@ function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): v
   cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
 }
 
-function topNames(payload: Payload): Set<string> {
-  return new Set(Object.keys(payload).map((path) => path.split('/')[0] as string));
+function topNames(payload: Payload): readonly string[] {
+  const names: string[] = [];
+  for (const path in payload) {
+    const slash = path.indexOf('/');
+    const name = slash < 0 ? path : path.slice(0, slash);
+    if (!names.includes(name)) names.push(name);
+  }
+  return names;
 }
 
 function isEqual(left: Payload, right: Payload): boolean {
@@ -207,7 +214,7 @@ function isEqual(left: Payload, right: Payload): boolean {
 }
 
 function folderName(now: number): string {
-  const digits = new Date(now).toISOString().replace(/[-T:]/g, '_');
+  const digits = timestamp(now).replace(/[-T:]/g, '_');
   return `${digits.slice(0, 19)}.${String(now % 1_000_000_000).padStart(9, '0')}`;
 }
 

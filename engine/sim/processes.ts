@@ -1,5 +1,5 @@
-import type { Component } from './component.ts';
 import type { Cells, Slot } from './cells.ts';
+import type { Component } from './component.ts';
 import type { Memory } from './turn.ts';
 
 interface ProcessState {

@@ -10,7 +10,8 @@ let latest = { second: Number.NaN, text: '' };
 
 /** As Kubernetes writes a `MicroTime`: six digits of a second (`2026-01-01T00:00:00.250000Z`). */
 export function microTimestamp(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`;
+  const below = milliseconds - Math.floor(milliseconds / 1000) * 1000;
+  return `${timestamp(milliseconds).slice(0, 19)}.${String(1000 + below).slice(1)}000Z`;
 }
 
 /** The inverse of `timestamp` and `microTimestamp`; NaN for anything that is no RFC 3339 time. */

@@ -29,6 +29,9 @@ export class Table {
   private events: WatchEvent[] = [];
   /** Entries that live or ever lived, in the order of their keys, until one is added. */
   private sorted: readonly Entry[] | undefined;
+  /** Those of them that live, until one is born or dies. */
+  private living: readonly Entry[] | undefined;
+  private lastRevision = 0;
 
   constructor(resource: string) {
     this.resource = resource;
@@ -46,7 +49,9 @@ export class Table {
     const previous = entry?.history.value;
     if (entry === undefined) entry = this.add({ namespace, name, history: new History(revision, object) });
     else entry.history.write(revision, object);
+    if (!previous || !object) this.living = undefined;
     this.reindex(entry, previous, object, revision);
+    this.lastRevision = revision;
     const event: WatchEvent = previous
       ? { type: object ? 'MODIFIED' : 'DELETED', object: object ?? previous, previous, revision }
       : { type: 'ADDED', object: object as KubeObject, revision };
@@ -129,12 +134,17 @@ export class Table {
 
   listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
-    for (const entry of this.entriesInOrder()) {
+    for (const entry of this.lastRevision <= revision ? this.livingInOrder() : this.entriesInOrder()) {
       if (namespace !== undefined && entry.namespace !== namespace) continue;
       const object = entry.history.at(revision)?.value;
       if (object) objects.push(object);
     }
     return objects;
+  }
+
+  private livingInOrder(): readonly Entry[] {
+    this.living ??= this.entriesInOrder().filter((entry) => entry.history.value !== undefined);
+    return this.living;
   }
 
   private entriesInOrder(): readonly Entry[] {
@@ -184,6 +194,7 @@ export class Table {
       }
     }
     copy.events = this.events.filter((event) => event.revision <= revision);
+    copy.lastRevision = Math.min(this.lastRevision, revision);
     return copy;
   }
 }

@@ -23,11 +23,15 @@ export function createObject(call: Call): KubeObject {
 
 /** Records who creates the object; what the request says of ownership is dropped. */
 export function withOwner(call: Call, object: KubeObject): KubeObject {
-  const { managedFields, ...metadata } = (object.metadata ?? {}) as KubeObject['metadata'] & {
-    managedFields?: unknown;
-  };
-  const plain = managedFields === undefined ? object : { ...object, metadata };
+  const plain = withoutOwnership(object);
   return isOwnershipKept(call) ? trackCreate(call.kind, plain, writerOf(call), call.turn.now) : plain;
+}
+
+function withoutOwnership(object: KubeObject): KubeObject {
+  const given = object.metadata as (KubeObject['metadata'] & { managedFields?: unknown }) | undefined;
+  if (given?.managedFields === undefined) return object;
+  const { managedFields: _, ...metadata } = given;
+  return { ...object, metadata };
 }
 
 /** Creates a decoded object with its defaults. */
