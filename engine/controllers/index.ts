@@ -1,4 +1,5 @@
 import type { Component } from '../sim/component.ts';
+import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
@@ -33,6 +34,7 @@ export const controllers: readonly Component[] = [
   statefulSetController,
   daemonSetController,
   jobController,
+  cronJobController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

@@ -26,6 +26,7 @@ export const enginePackages: readonly string[] = [
   'asn1js',
   'just-bash',
   '@bufbuild/cel',
+  'moment-timezone',
   '@bufbuild/re2',
 ];
 

@@ -1,5 +1,6 @@
+import { parseSchedule } from '../../cron/schedule.ts';
+import { timeZone } from '../../cron/time-zone.ts';
 import type { KubeObject } from '../../object.ts';
-import { cronError } from './cron.ts';
 import { type ErrorList, invalid, notSupported, required } from './field.ts';
 import { validateJobSpec } from './job.ts';
 import { dnsSubdomain } from './names.ts';
@@ -9,9 +10,6 @@ import { selectorForm } from './selectors.ts';
 const POLICIES = ['Allow', 'Forbid', 'Replace'];
 /** Room for `-` and the minute in the names of its Jobs. */
 const LONGEST_NAME = 52;
-const TIME_ZONE =
-  /^(?:UTC|Etc\/[A-Za-z0-9+-]+|(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_]+(?:\/[A-Za-z_]+)?)$/;
-
 /** Source: `ValidateCronJobSpec` in `pkg/apis/batch/validation`. */
 export function validateCronJob({ metadata, spec }: KubeObject): ErrorList {
   const errors: ErrorList = [];
@@ -41,8 +39,8 @@ function validateSchedule(schedule: string, errors: ErrorList): void {
     errors.push(invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'));
     return;
   }
-  const wrong = cronError(schedule);
-  if (wrong !== undefined) errors.push(invalid('spec.schedule', schedule, wrong));
+  const parsed = parseSchedule(schedule);
+  if (typeof parsed === 'string') errors.push(invalid('spec.schedule', schedule, parsed));
 }
 
 function validateTimeZone(zone: string, errors: ErrorList): void {
@@ -52,7 +50,7 @@ function validateTimeZone(zone: string, errors: ErrorList): void {
     errors.push(
       invalid(path, zone, 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones'),
     );
-  } else if (!TIME_ZONE.test(zone)) {
+  } else if (timeZone(zone) === undefined) {
     errors.push(invalid(path, zone, `unknown time zone ${zone}`));
   }
 }
