@@ -30,6 +30,9 @@ export interface Kin {
   program(name: string): Program;
 }
 
+/** Virtual milliseconds of computing that one `pause` stands for. */
+const SLICE = 100;
+
 /** TCP gives up a connection that nobody answers after six tries (tcp(7), tcp_syn_retries). */
 const CONNECT_TIMEOUT = 127_000;
 
@@ -168,7 +171,7 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
         ? undefined
         : sleepIn(draft, process, call, call.milliseconds, undefined, !isAtWork(draft, call.milliseconds));
     case 'pause':
-      return blocked ? undefined : sleepIn(draft, process, call, 100);
+      return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, SLICE));
     case 'compute':
       return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, call.milliseconds));
     case 'request':
