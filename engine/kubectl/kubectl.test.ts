@@ -47,7 +47,7 @@ describe('kubectl', () => {
     [['get', 'pod', 'nosuch'], 'Error from server (NotFound): pods "nosuch" not found\n'],
     [['create', '-f', 'nosuch.yaml'], 'error: the path "nosuch.yaml" does not exist\n'],
     [['set', 'image', 'deploy/d'], 'error: at least one image update is required\n'],
-    [['cp', 'a', 'b'], 'error: kubectl cp is not simulated: use kubectl exec POD -- cat FILE\n'],
+    [['cp', 'a', 'b'], 'error: one of src or dest must be a remote file specification\n'],
   ])('refuses %j', (words, message) => {
     const machine = workstation();
     machine.kubectl('create', 'ns', 'default');

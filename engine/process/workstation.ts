@@ -6,6 +6,7 @@ import type { Component, Task } from '../sim/component.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { FileNode } from './files.ts';
 import type { Host } from './host.ts';
+import { imageLayer } from './images/layer.ts';
 import {
   closeInput,
   createMachine,
@@ -111,6 +112,8 @@ function boot(turn: Turn): void {
   createMachine(turn, { id: MACHINE, hostname: MACHINE, image: MACHINE, address: '10.77.0.200' });
   // The machine's own init: process 1 for ever, so that no shell has to be it.
   spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });
+  // Every folder of the PATH is there, even an empty one.
+  for (const folder of (ENVIRONMENT.PATH ?? '').split(':')) makeFolder(turn, folder);
   const { clusterName } = turn.call('world', { kind: 'config' }) as ClusterConfig;
   writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(clusterName), 0o600);
   startShell(turn);
@@ -134,12 +137,18 @@ function startShell(turn: Turn): void {
 
 function writeFile(turn: Turn, path: string, text: string, mode = 0o644): void {
   const files = machineOf(turn.memory, MACHINE)?.files ?? `file/${MACHINE}`;
-  for (let folder = parentPath(path); folder !== '/'; folder = parentPath(folder)) {
+  makeFolder(turn, parentPath(path));
+  turn.memory.set(`${files}${path}`, { type: 'file', text, mode, modified: turn.now } satisfies FileNode);
+}
+
+/** Makes a folder with those above it, where the machine's image has none. */
+function makeFolder(turn: Turn, path: string): void {
+  const { files, image } = machineOf(turn.memory, MACHINE) ?? { files: `file/${MACHINE}`, image: MACHINE };
+  for (let folder = path; folder !== '/'; folder = parentPath(folder)) {
     const key = `${files}${folder}`;
-    if (turn.memory.get(key) === undefined)
+    if (turn.memory.get(key) === undefined && imageLayer(image).nodes.get(folder) === undefined)
       turn.memory.set(key, { type: 'directory', mode: 0o755, modified: turn.now } satisfies FileNode);
   }
-  turn.memory.set(`${files}${path}`, { type: 'file', text, mode, modified: turn.now } satisfies FileNode);
 }
 
 function type(turn: Turn, text: string): void {

@@ -36,7 +36,7 @@ export const attach: Command = {
         `cannot attach to the container: container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`,
       );
     }
-    const container = named || (yield* defaultContainer(session, pod, flags.boolean('quiet')));
+    const container = named || (yield* defaultContainer(pod, flags.boolean('quiet')));
     const isTerminal = flags.boolean('tty') && session.invocation.terminal !== undefined;
     const hasInput = flags.boolean('stdin');
     const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/attach`;

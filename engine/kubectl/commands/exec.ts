@@ -7,7 +7,7 @@ import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchNamed, parseTargets } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
-import { converse } from '../streams.ts';
+import { type Captured, capture, converse } from '../streams.ts';
 import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
 
 export const exec: Command = {
@@ -50,7 +50,8 @@ function* runExec(session: Session): Task {
     isTerminal: yield* wantsTerminal(session),
     isQuiet: flags.boolean('quiet'),
   });
-  checkStatus(status);
+  const problem = statusFailure(status);
+  if (problem) throw problem;
 }
 
 function* wantsTerminal(session: Session): Task<boolean> {
@@ -101,10 +102,22 @@ function* execInPod(
   options: ExecOptions,
 ): Task<Status | undefined> {
   const phase = pod.status?.phase;
-  const container = named ? checkedContainer(pod, named) : yield* defaultContainer(session, pod, options.isQuiet);
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw failure(`cannot exec into a container in a completed pod; current phase is ${phase}`);
   }
+  const container = named ? checkedContainer(pod, named) : yield* defaultContainer(pod, options.isQuiet);
+  const stream = yield* execStream(session, pod, container, command, options);
+  return stream === undefined ? undefined : yield* converse(stream, options.hasInput);
+}
+
+/** Starts a command in a container and answers the stream to it. */
+function* execStream(
+  session: Session,
+  pod: KubeObject,
+  container: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Task<number | undefined> {
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec`;
   try {
     const answer = yield* session.exchange('POST', path, {
@@ -117,10 +130,42 @@ function* execInPod(
         tty: String(options.isTerminal),
       },
     });
-    return answer.stream === undefined ? undefined : yield* converse(answer.stream, options.hasInput);
+    return answer.stream;
   } catch (error) {
     throw upgradeFailure(error);
   }
+}
+
+/** A container by pod and name; without a name the default one. */
+export interface ContainerPlace {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** Nothing is said about the choice of a container. */
+  readonly isQuiet?: boolean;
+  /** Where the choice is told: standard error, if not said otherwise. */
+  readonly notes?: 1 | 2;
+}
+
+/** Runs a command in a container to its end. `failure` is what `kubectl exec` would have ended with. */
+export function* runInContainer(
+  session: Session,
+  place: ContainerPlace,
+  command: readonly string[],
+  input?: string,
+): Task<Captured & { readonly failure?: CommandFailure }> {
+  const mapping = (yield* session.mapper()).resource('pods');
+  const namespace = place.namespace || (yield* session.namespace());
+  const { object: pod } = yield* fetchNamed(session, mapping, namespace, place.pod);
+  const container = place.container
+    ? checkedContainer(pod, place.container)
+    : yield* defaultContainer(pod, place.isQuiet, place.notes);
+  const options = { hasInput: input !== undefined, isTerminal: false };
+  const stream = yield* execStream(session, pod, container, command, options);
+  const captured: Captured =
+    stream === undefined ? { stdout: '', stderr: '', status: undefined } : yield* capture(stream, input);
+  const failure = statusFailure(captured.status);
+  return { ...captured, ...(failure ? { failure } : {}) };
 }
 
 function checkedContainer(pod: KubeObject, name: string): string {
@@ -142,12 +187,12 @@ function upgradeFailure(error: unknown): unknown {
   );
 }
 
-/** Ends with the exit code of the command. */
-function checkStatus(status: Status | undefined): void {
-  if (!status || status.status === 'Success') return;
+/** The failure of a command that did not end well. */
+function statusFailure(status: Status | undefined): CommandFailure | undefined {
+  if (!status || status.status === 'Success') return undefined;
   const code = status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
   if (status.reason === 'NonZeroExitCode' && code) {
-    throw new CommandFailure(`command terminated with exit code ${code}`, Number(code));
+    return new CommandFailure(`command terminated with exit code ${code}`, Number(code));
   }
-  throw failure(status.message ?? 'unknown');
+  return failure(status.message ?? 'unknown');
 }

@@ -6,6 +6,7 @@ import { autoscale } from './autoscale.ts';
 import { certificate } from './certificate.ts';
 import { apiResources, apiVersions, clusterInfo, top, version } from './cluster.ts';
 import { config } from './config.ts';
+import { cp } from './cp.ts';
 import { createCommand } from './create.ts';
 import { createConfigMap, createNamespace, createSecret, createServiceAccount, createToken } from './create-config.ts';
 import { createIngress } from './create-ingress.ts';
@@ -85,7 +86,7 @@ const ORDER: readonly (Command | string)[] = [
   exec,
   'port-forward',
   'proxy',
-  'cp',
+  cp,
   auth,
   'debug',
   events,

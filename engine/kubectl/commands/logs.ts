@@ -110,7 +110,7 @@ function* chosenContainers(session: Session, pod: KubeObject, named: string): Ta
       `container ${named} is not valid for pod ${pod.metadata.name} out of: ${all.map((container) => container.label).join(', ')}`,
     );
   }
-  return [yield* defaultContainer(session, pod)];
+  return [yield* defaultContainer(pod)];
 }
 
 function* showLog(session: Session, pod: KubeObject, container: string): Task {

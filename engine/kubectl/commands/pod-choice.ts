@@ -25,15 +25,14 @@ export function containersOf(pod: KubeObject): ContainerChoice[] {
 }
 
 /** The container that is meant when none is named: says so when there is a choice. */
-export function* defaultContainer(session: Session, pod: KubeObject, isQuiet = false): Task<string> {
+export function* defaultContainer(pod: KubeObject, isQuiet = false, notes: 1 | 2 = 2): Task<string> {
   const annotated = pod.metadata.annotations?.[DEFAULT_CONTAINER];
   const all = containersOf(pod);
   if (annotated && all.some((container) => container.name === annotated)) return annotated;
   const first = all[0]?.name ?? '';
   if (all.length > 1 && !isQuiet) {
-    yield* session.complain(
-      `Defaulted container ${JSON.stringify(first)} out of: ${all.map((container) => container.label).join(', ')}`,
-    );
+    const labels = all.map((container) => container.label).join(', ');
+    yield { call: 'write', fd: notes, text: `Defaulted container ${JSON.stringify(first)} out of: ${labels}\n` };
   }
   return first;
 }

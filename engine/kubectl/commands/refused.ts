@@ -9,7 +9,6 @@ const REFUSED: readonly (readonly [name: string, short: string, instead: string]
     'reach the pod with kubectl exec POD -- wget -qO- localhost',
   ],
   ['proxy', 'Run a proxy to the Kubernetes API server', 'ask the server with kubectl get --raw'],
-  ['cp', 'Copy files and directories to and from containers', 'use kubectl exec POD -- cat FILE'],
   ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'use kubectl exec and kubectl run'],
   ['diff', 'Diff the live version against a would-be applied version', 'use kubectl apply --dry-run=server -o yaml'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],

@@ -8,6 +8,7 @@ import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
 import { systemApplets } from './system.ts';
+import { archiveApplets } from './tar.ts';
 import { textApplets } from './text.ts';
 import { tr } from './tr.ts';
 
@@ -22,6 +23,7 @@ export const applets: AppletTable = {
   ...identityApplets,
   ...systemApplets,
   ...networkApplets,
+  ...archiveApplets,
   sed,
   tr,
 };
