@@ -13,6 +13,12 @@ export function withDefaults(object: Fields, defaults: Fields): Fields {
   return result;
 }
 
+/** As `withDefaults`, for fields of which Go can't tell absence from nothing: `0` and `null` are filled as well. */
+export function withNonZero(object: Fields, defaults: Fields): Fields {
+  const missing = Object.entries(defaults).filter(([name]) => (object[name] ?? 0) === 0);
+  return missing.length === 0 ? object : { ...object, ...Object.fromEntries(missing) };
+}
+
 /** Sets a field; the same reference where it has that value, and no field for `undefined`. */
 export function withField(object: Fields, name: string, value: unknown): Fields {
   return object[name] === value ? object : { ...object, [name]: value };

@@ -1,5 +1,6 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission-policy.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission-policy-binding.ts';
+import { apiService } from './api-service.ts';
 import { clusterRole } from './cluster-role.ts';
 import { clusterRoleBinding } from './cluster-role-binding.ts';
 import { configMap } from './config-map.ts';
@@ -15,6 +16,7 @@ import { deviceClass } from './device-class.ts';
 import { endpointSlice } from './endpoint-slice.ts';
 import { endpoints } from './endpoints.ts';
 import { event, newEvent } from './event.ts';
+import { flowSchema } from './flow-schema.ts';
 import { horizontalPodAutoscaler, horizontalPodAutoscalerV1 } from './horizontal-pod-autoscaler.ts';
 import { ingress } from './ingress.ts';
 import { ingressClass } from './ingress-class.ts';
@@ -32,6 +34,7 @@ import { pod } from './pod.ts';
 import { podDisruptionBudget } from './pod-disruption-budget.ts';
 import { podTemplate } from './pod-template.ts';
 import { priorityClass } from './priority-class.ts';
+import { priorityLevelConfiguration } from './priority-level-configuration.ts';
 import { replicaSet } from './replica-set.ts';
 import { replicationController } from './replication-controller.ts';
 import { resourceClaim, resourceClaimTemplate } from './resource-claim.ts';
@@ -67,6 +70,7 @@ export const KINDS: readonly Kind[] = [
   secret,
   serviceAccount,
   service,
+  apiService,
   controllerRevision,
   daemonSet,
   deployment,
@@ -108,4 +112,6 @@ export const KINDS: readonly Kind[] = [
   resourceClaim,
   resourceClaimTemplate,
   resourceSlice,
+  flowSchema,
+  priorityLevelConfiguration,
 ];

@@ -86,6 +86,49 @@ export const priorityLevels: Printer = {
   },
 };
 
+export const flowSchemas: Printer = {
+  columns: [
+    NAME,
+    column('PriorityLevel', 'The level of the requests.'),
+    column('MatchingPrecedence', 'Lower numbers are asked first.', 'integer'),
+    column('DistinguisherMethod', 'What tells flows apart.'),
+    AGE,
+    column('MissingPL', 'Whether the level does not exist.'),
+  ],
+  cells(schema, now) {
+    const conditions: readonly Condition[] = schema.status?.conditions ?? [];
+    return [
+      schema.metadata.name,
+      schema.spec?.priorityLevelConfiguration?.name ?? '',
+      schema.spec?.matchingPrecedence ?? 0,
+      schema.spec?.distinguisherMethod?.type ?? NONE,
+      age(schema, now),
+      conditions.find(({ type }) => type === 'Dangling')?.status ?? '?',
+    ];
+  },
+};
+
+export const runtimeClasses: Printer = {
+  columns: [NAME, column('Handler', 'What runs the containers.'), AGE],
+  cells: (runtime, now) => [runtime.metadata.name, runtime.handler ?? '', age(runtime, now)],
+};
+
+export const componentStatuses: Printer = {
+  columns: [
+    NAME,
+    column('Status', 'Whether the component is well.'),
+    column('Message', 'What it says.'),
+    column('Error', 'What is wrong.'),
+  ],
+  cells({ metadata, conditions }) {
+    const healthy = ((conditions ?? []) as readonly (Condition & { message?: string; error?: string })[]).find(
+      ({ type }) => type === 'Healthy',
+    );
+    const state = healthy?.status === 'True' ? 'Healthy' : healthy?.status === 'False' ? 'Unhealthy' : 'Unknown';
+    return [metadata.name, state, healthy?.message ?? '', healthy?.error ?? ''];
+  },
+};
+
 interface MetricSpec {
   readonly type: string;
   readonly resource?: { readonly name: string; readonly target?: Target };

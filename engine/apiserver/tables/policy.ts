@@ -110,6 +110,21 @@ export const validatingAdmissionPolicies: Printer = {
   ],
 };
 
+export const mutatingAdmissionPolicies: Printer = {
+  columns: [
+    NAME,
+    column('Mutations', 'Number of changes.', 'integer'),
+    column('ParamKind', 'Kind of the objects that parameterise it.'),
+    AGE,
+  ],
+  cells: (policy, now) => [
+    policy.metadata.name,
+    policy.spec?.mutations?.length ?? 0,
+    paramKind(policy),
+    age(policy, now),
+  ],
+};
+
 /** Bindings of validating and mutating policies. */
 export const admissionPolicyBindings: Printer = {
   columns: [

@@ -140,3 +140,31 @@ export const volumeAttributesClasses: Printer = {
   columns: [NAME, column('DriverName', 'The driver that the settings are for.'), AGE],
   cells: (object, now) => [object.metadata.name, object.driverName ?? '', age(object, now)],
 };
+
+export const csiStorageCapacities: Printer = {
+  columns: [
+    NAME,
+    column('StorageClassName', 'The class of the volumes.'),
+    column('Capacity', 'How much there is left.'),
+  ],
+  cells: (capacity) => [capacity.metadata.name, capacity.storageClassName ?? '', capacity.capacity ?? UNSET],
+};
+
+export const volumeAttachments: Printer = {
+  columns: [
+    NAME,
+    column('Attacher', 'Who attaches the volume.'),
+    column('PV', 'The volume.'),
+    column('Node', 'The node it is attached to.'),
+    column('Attached', 'Whether it is attached.', 'boolean'),
+    AGE,
+  ],
+  cells: (attachment, now) => [
+    attachment.metadata.name,
+    attachment.spec?.attacher ?? '',
+    attachment.spec?.source?.persistentVolumeName ?? '',
+    attachment.spec?.nodeName ?? '',
+    attachment.status?.attached === true,
+    age(attachment, now),
+  ],
+};

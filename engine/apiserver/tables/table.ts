@@ -1,13 +1,23 @@
 import type { KubeObject } from '../../object.ts';
 import { groupResource, type Kind } from '../kinds/kind.ts';
-import { apiServices, certificateSigningRequests, horizontalPodAutoscalers, priorityLevels } from './administration.ts';
+import {
+  apiServices,
+  certificateSigningRequests,
+  componentStatuses,
+  flowSchemas,
+  horizontalPodAutoscalers,
+  priorityLevels,
+  runtimeClasses,
+} from './administration.ts';
 import { leases, namespaces, nodes } from './cluster.ts';
 import { configMaps, secrets, serviceAccounts } from './configuration.ts';
+import { namesAndAges, resourceClaims, resourceSlices } from './devices.ts';
 import { events } from './events.ts';
 import { endpointSlices, endpoints, services } from './network.ts';
 import { pods } from './pods.ts';
 import {
   admissionPolicyBindings,
+  mutatingAdmissionPolicies,
   podDisruptionBudgets,
   priorityClasses,
   resourceQuotas,
@@ -20,9 +30,11 @@ import { ingressClasses, ingresses, ipAddresses, networkPolicies, serviceCidrs }
 import {
   csiDrivers,
   csiNodes,
+  csiStorageCapacities,
   persistentVolumeClaims,
   persistentVolumes,
   storageClasses,
+  volumeAttachments,
   volumeAttributesClasses,
 } from './storage.ts';
 import {
@@ -31,6 +43,7 @@ import {
   daemonSets,
   deployments,
   jobs,
+  podTemplates,
   replicaSets,
   replicationControllers,
   scales,
@@ -42,23 +55,28 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   'apiservices.apiregistration.k8s.io': apiServices,
   'certificatesigningrequests.certificates.k8s.io': certificateSigningRequests,
   'clusterrolebindings.rbac.authorization.k8s.io': roleBindings,
+  componentstatuses: componentStatuses,
   configmaps: configMaps,
   'controllerrevisions.apps': controllerRevisions,
   'cronjobs.batch': cronJobs,
   'csidrivers.storage.k8s.io': csiDrivers,
   'csinodes.storage.k8s.io': csiNodes,
+  'csistoragecapacities.storage.k8s.io': csiStorageCapacities,
   'daemonsets.apps': daemonSets,
   'deployments.apps': deployments,
+  'deviceclasses.resource.k8s.io': namesAndAges,
   endpoints,
   'endpointslices.discovery.k8s.io': endpointSlices,
   events,
   'events.events.k8s.io': events,
+  'flowschemas.flowcontrol.apiserver.k8s.io': flowSchemas,
   'horizontalpodautoscalers.autoscaling': horizontalPodAutoscalers,
   'ingressclasses.networking.k8s.io': ingressClasses,
   'ingresses.networking.k8s.io': ingresses,
   'ipaddresses.networking.k8s.io': ipAddresses,
   'jobs.batch': jobs,
   'leases.coordination.k8s.io': leases,
+  'mutatingadmissionpolicies.admissionregistration.k8s.io': mutatingAdmissionPolicies,
   'mutatingadmissionpolicybindings.admissionregistration.k8s.io': admissionPolicyBindings,
   'mutatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations,
   namespaces,
@@ -68,12 +86,17 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   persistentvolumes: persistentVolumes,
   'poddisruptionbudgets.policy': podDisruptionBudgets,
   pods,
+  podtemplates: podTemplates,
   'priorityclasses.scheduling.k8s.io': priorityClasses,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': priorityLevels,
   'replicasets.apps': replicaSets,
   replicationcontrollers: replicationControllers,
+  'resourceclaims.resource.k8s.io': resourceClaims,
+  'resourceclaimtemplates.resource.k8s.io': namesAndAges,
   resourcequotas: resourceQuotas,
+  'resourceslices.resource.k8s.io': resourceSlices,
   'rolebindings.rbac.authorization.k8s.io': roleBindings,
+  'runtimeclasses.node.k8s.io': runtimeClasses,
   'scales.autoscaling': scales,
   secrets,
   serviceaccounts: serviceAccounts,
@@ -84,6 +107,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   'validatingadmissionpolicies.admissionregistration.k8s.io': validatingAdmissionPolicies,
   'validatingadmissionpolicybindings.admissionregistration.k8s.io': admissionPolicyBindings,
   'validatingwebhookconfigurations.admissionregistration.k8s.io': webhookConfigurations,
+  'volumeattachments.storage.k8s.io': volumeAttachments,
   'volumeattributesclasses.storage.k8s.io': volumeAttributesClasses,
 };
 

@@ -208,3 +208,17 @@ export const scales: Printer = {
   ],
   cells: (scale, now) => [scale.metadata.name, scale.spec?.replicas ?? 0, scale.status?.replicas ?? 0, age(scale, now)],
 };
+
+export const podTemplates: Printer = {
+  columns: [
+    NAME,
+    column('Containers', 'Names of the containers.'),
+    column('Images', 'Images of the containers.'),
+    column('Pod Labels', 'Labels of the pods.'),
+  ],
+  cells: ({ metadata, template }) => [
+    metadata.name,
+    ...containerCells(template),
+    formatMap(template?.metadata?.labels),
+  ],
+};
