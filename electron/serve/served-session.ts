@@ -24,6 +24,8 @@ const SLICE = 10;
 export class ServedSession {
   readonly session: Session;
   speed: Speed;
+  /** How often something has gone to or fro between the cluster and its clients. */
+  exchanges = 0;
   private readonly listeners = new Map<number, StreamListener>();
   private seen: number;
   private debt = 0;
@@ -78,6 +80,7 @@ export class ServedSession {
 
   private input(client: string, task: Task): unknown {
     const component = `client/${client}`;
+    this.exchanges++;
     const record = this.session.input(component, task);
     if (record.failure !== undefined) throw new Error(record.failure);
     const answer = this.session.moment().memory(component).get('answer');
@@ -111,6 +114,7 @@ export class ServedSession {
       if (task.kind !== 'stream' || !component.startsWith('client/')) continue;
       const stream = task.stream as number;
       const listener = this.listeners.get(stream);
+      this.exchanges++;
       if (task.closed === true) this.listeners.delete(stream);
       listener?.(task);
     }

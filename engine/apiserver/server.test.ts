@@ -375,6 +375,6 @@ describe('tokens', () => {
   test('what is not simulated says so', () => {
     const server = new TestServer();
     server.post(PODS, pod('p'));
-    expect(message(server.get(`${PODS}/p/portforward`))).toBe('pods/portforward is not simulated');
+    expect(message(server.get(`${PODS}/p/proxy`))).toBe('pods/proxy is not simulated');
   });
 });

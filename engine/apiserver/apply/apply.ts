@@ -1,4 +1,5 @@
 import type { Json, KubeObject } from '../../object.ts';
+import { canonicalJson } from '../../sim/digest.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { decodePatched, parseBody } from '../codec.ts';
@@ -10,13 +11,15 @@ import { findObject } from '../storage.ts';
 import { insertObject, withNamespace } from '../verbs/create.ts';
 import { replaceObject, replaceStatus } from '../verbs/update.ts';
 import { compare } from './compare.ts';
-import { difference, EMPTY, type FieldSet, intersection, isEmptySet, memberPaths, union } from './fieldset.ts';
+import { apart, difference, EMPTY, type FieldSet, intersection, isEmptySet, memberPaths, union } from './fieldset.ts';
 import { type Manager, managersOf, ownable, plain, withManagers } from './managers.ts';
 import { mergeTyped, removeFields } from './merge.ts';
 import { fieldsOf, type JsonObject, TypedError } from './typed.ts';
 
 /** Owner of everything that was there before an object was first applied. */
 const BEFORE_FIRST_APPLY = 'before-first-apply';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Whether a PATCH is a server-side apply. */
 export function isApply(request: ApiRequest): boolean {
@@ -110,7 +113,7 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
   const before = plain(live) as JsonObject;
   const merged = mergeTyped(before, config, schema) as JsonObject;
   const shared = others.reduce((set, entry) => union(set, entry.fields), EMPTY);
-  const after = removeFields(merged, difference(difference(last, fields), shared), schema);
+  const after = removeFields(merged, apart(difference(last, fields), shared), schema);
   const { changed, removed } = compare(before as Json, after as Json, schema);
   const isForced = isSet(call.request, 'force');
   if (!isForced) refuseConflicts(others, changed);
@@ -120,15 +123,31 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
     ...kept,
     keepTime(entryOf(call, manager, fields), managers.find(isMine), isEmptySet(changed) && isEmptySet(removed)),
   ];
-  const owned = withManagers(next, entries);
+  const owned = withLastApplied(withManagers(next, entries), manager, config);
   return call.subresource === 'status'
     ? replaceStatus(call, owned, live, 'settled')
     : replaceObject(call, owned, live, 'settled');
 }
 
-/** An apply that changes nothing leaves its time as it was, so that nothing is written. */
+/**
+ * kubectl's own record of what was applied is kept up to date, so that one can go back to client-side apply.
+ * Source: `k8s.io/apimachinery/pkg/util/managedfields/internal/lastappliedupdater.go`.
+ */
+function withLastApplied(object: KubeObject, manager: string, config: JsonObject): KubeObject {
+  const { annotations } = object.metadata;
+  if (manager !== 'kubectl' || annotations?.[LAST_APPLIED] === undefined) return object;
+  const { annotations: given, ...metadata } = config.metadata as JsonObject;
+  const { [LAST_APPLIED]: _, ...rest } = (given ?? {}) as JsonObject;
+  const named = Object.keys(rest).length === 0 ? metadata : { ...metadata, annotations: rest };
+  const text = `${canonicalJson({ ...config, metadata: named })}\n`;
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
+/** An apply that changes nothing leaves its time as it was, so that nothing is written; a new owner then has none. */
 function keepTime(entry: Manager, last: Manager | undefined, isUnchanged: boolean): Manager {
-  return isUnchanged && last !== undefined ? { ...entry, time: last.time } : entry;
+  if (!isUnchanged) return entry;
+  const { time: _, ...timeless } = entry;
+  return last?.time === undefined ? timeless : { ...timeless, time: last.time };
 }
 
 /** An object without owners belongs to a stand-in, so that the first apply meets conflicts, too. */

@@ -58,6 +58,17 @@ export function difference(one: FieldSet, other: FieldSet): FieldSet {
   return node(one.isMember && !other.isMember, children);
 }
 
+/** Members of `one` that are neither members of `other` nor have members of it below them: what may go with them. */
+export function apart(one: FieldSet, other: FieldSet): FieldSet {
+  if (isEmptySet(other)) return one;
+  const children: Record<string, FieldSet> = {};
+  for (const [element, child] of Object.entries(one.children)) {
+    const theirs = other.children[element];
+    children[element] = theirs === undefined ? child : apart(child, theirs);
+  }
+  return node(false, children);
+}
+
 export function intersection(one: FieldSet, other: FieldSet): FieldSet {
   const children: Record<string, FieldSet> = {};
   for (const [element, child] of Object.entries(one.children)) {
