@@ -20,7 +20,7 @@ import {
   runtimeStatus,
   setPodCell,
 } from './pod.ts';
-import { beginProbes } from './probes.ts';
+import { beginProbes, triggerReadiness } from './probes.ts';
 import { actuateResize } from './resize.ts';
 import type { RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
@@ -93,6 +93,7 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
     return;
   }
   cell = writeStatus(turn, cell, runtime);
+  triggerReadiness(turn, cell);
   restartChanged(turn, cell, runtime);
   if (cell.resize?.inProgress) cell = writeStatus(turn, actuateResize(turn, cell), runtime);
   advance(turn, cell, runtime);

@@ -42,7 +42,7 @@ describe('probes', () => {
       image: 'busybox:1.36',
       restartPolicy: 'Always',
       command: ['sh', '-c', 'sleep 3; touch /tmp/up; sleep 3600'],
-      startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1 },
+      startupProbe: { exec: { command: ['test', '-f', '/tmp/up'] }, periodSeconds: 1, failureThreshold: 10 },
     };
     create('pair', { command: ['sleep', '3600'] }, { initContainers: [sidecar] });
     session.advance(2000);
@@ -63,6 +63,49 @@ describe('probes', () => {
     until('live', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);
     expect(events('live')).toContain('Warning Unhealthy Liveness probe failed: HTTP probe failed with statuscode: 404');
     expect(events('live')).toContain('Normal Killing Container c failed liveness probe, will be restarted');
+  });
+});
+
+describe('a probe', () => {
+  it('waits for its delay in whole seconds, a period at a time', () => {
+    const readinessProbe = { tcpSocket: { port: 80 }, initialDelaySeconds: 3, periodSeconds: 2 };
+    create('delayed', { image: 'nginx:1.25', readinessProbe });
+    until('delayed', ({ status }) => status.containerStatuses?.[0]?.state.running !== undefined);
+    const begun = session.head.time;
+    until('delayed', isReady, 10);
+    expect(session.head.time - begun).toBeGreaterThanOrEqual(2000);
+    expect(session.head.time - begun).toBeLessThan(5100);
+  });
+
+  it('that cannot be tried tells so and does not count', () => {
+    const livenessProbe = { exec: { command: ['nosuch'] }, periodSeconds: 1, failureThreshold: 1 };
+    create('errored', shell('sleep 3600', { livenessProbe }));
+    session.advance(6000);
+    expect(container('errored').restartCount).toBe(0);
+    expect(events('errored').at(-1)).toMatch(
+      /^Warning Unhealthy Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: .*exec: "nosuch": executable file not found in \$PATH: unknown$/,
+    );
+  });
+
+  it('by gRPC needs somebody who speaks it', () => {
+    create('grpc', {
+      image: 'nginx:1.25',
+      livenessProbe: { grpc: { port: 80 }, periodSeconds: 1, failureThreshold: 2 },
+    });
+    until('grpc', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);
+    expect(events('grpc')).toContainEqual(
+      expect.stringMatching(
+        /^Warning Unhealthy Liveness probe failed: timeout: failed to connect service "10\.244\.0\.\d+:80" within 1s: context deadline exceeded$/,
+      ),
+    );
+  });
+
+  it('for the start holds the others back and ends a container that is too slow', () => {
+    const startupProbe = { exec: { command: ['test', '-f', '/up'] }, periodSeconds: 1, failureThreshold: 3 };
+    create('slow', shell('sleep 3600', { startupProbe }), { terminationGracePeriodSeconds: 1 });
+    until('slow', ({ status }) => status.containerStatuses?.[0]?.restartCount === 1);
+    expect(events('slow')).toContain('Normal Killing Container c failed startup probe, will be restarted');
+    expect(container('slow').started).toBe(false);
   });
 });
 

@@ -1,7 +1,6 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
-import { newest } from './container-status.ts';
-import { portOf } from './hooks.ts';
+import { type ContainerStatus, newest } from './container-status.ts';
 import {
   type Container,
   containersOfPod,
@@ -15,7 +14,8 @@ import {
   runtimeStatus,
   setPodCell,
 } from './pod.ts';
-import type { ProbePortAnswer, RuntimePod } from './runtime/cri.ts';
+import { askProbe, execOutcome, type Outcome } from './probing.ts';
+import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 import { writeStatus } from './status-writer.ts';
 import { restartContainer } from './termination.ts';
 
@@ -28,8 +28,12 @@ const TITLES: Readonly<Record<Kind, string>> = {
   livenessProbe: 'Liveness',
 };
 
-/** A probe's worker: the cell `probe/<uid>/<container>/<kind>`. */
+/**
+ * A probe's worker: the cell `probe/<uid>/<container>/<kind>`. It begins with its pod, before the container, and looks
+ * once a period. Source: `pkg/kubelet/prober/worker.go`.
+ */
 interface ProbeCell {
+  /** The container that it has seen last; empty before the first. */
   readonly id: string;
   readonly result?: boolean;
   /** Equal results in a row. */
@@ -37,36 +41,51 @@ interface ProbeCell {
   /** Number of the probe under way; late answers of earlier ones do not count. */
   readonly sequence: number;
   readonly isWaiting: boolean;
+  /** It has had its container ended and waits for the next one. */
+  readonly isOnHold: boolean;
+  /** The next look; another one, asked for in between, begins a new period. */
+  readonly timer: number;
 }
 
-interface Outcome {
-  readonly isSuccess: boolean;
-  readonly output: string;
-}
+const NEW: Omit<ProbeCell, 'timer'> = { id: '', run: 0, sequence: 0, isWaiting: false, isOnHold: false };
 
-/** Starts the workers of containers that run and have none yet. */
+/** Starts the workers of a pod, once, and asks for a readiness that is not known yet. */
 export function beginProbes(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell {
   let next = cell;
   for (const container of probed(cell)) {
-    const record = newest(runtime, container.name);
-    if (record?.state !== 'running' || next.probes[container.name]?.containerId === record.id) continue;
-    next = setPodCell(turn, next, {
-      probes: { ...next.probes, [container.name]: adopted(next, container.name, record.id) },
-    });
+    if (!KINDS.some((kind) => container[kind] !== undefined)) continue;
     for (const kind of KINDS) {
-      const probe = container[kind];
-      if (!probe) continue;
-      turn.memory.set(cellName(cell, container, kind), {
-        id: record.id,
-        run: 0,
-        sequence: 0,
-        isWaiting: false,
-      } satisfies ProbeCell);
-      schedule(turn, cell.pod.metadata.uid, container.name, kind, record.id, (probe.initialDelaySeconds ?? 0) * 1000);
+      if (!container[kind] || turn.memory.get(cellName(cell, container, kind))) continue;
+      // The first look finds no container, except after a restart of the kubelet.
+      const isThere = newest(runtime, container.name)?.state === 'running';
+      const timer = schedule(turn, cell, container, kind, isThere ? 0 : periodOf(container, kind));
+      turn.memory.set(cellName(cell, container, kind), { ...NEW, timer } satisfies ProbeCell);
     }
+    const record = newest(runtime, container.name);
+    if (record?.state === 'running' && next.probes[container.name]?.containerId !== record.id)
+      next = setPodCell(turn, next, {
+        probes: { ...next.probes, [container.name]: adopted(next, container.name, record.id) },
+      });
   }
   return next;
 }
+
+/** A look at a pod asks its readiness probes that have not succeeded to try again (`UpdatePodStatus` of the prober). */
+export function triggerReadiness(turn: Turn, cell: PodCell): void {
+  for (const container of probed(cell)) {
+    if (!container.readinessProbe || !statusOf(cell, container)?.state.running) continue;
+    const results = cell.probes[container.name];
+    const isStarted = !container.startupProbe || results?.isStarted === true;
+    const name = cellName(cell, container, 'readinessProbe');
+    const worker = turn.memory.get<ProbeCell>(name);
+    if (!worker || !isStarted || results?.isReady || worker.isWaiting) continue;
+    turn.cancel(worker.timer);
+    const timer = schedule(turn, cell, container, 'readinessProbe', 0);
+    turn.memory.set(name, { ...worker, timer } satisfies ProbeCell);
+  }
+}
+
+const periodOf = (container: Container, kind: Kind): number => (container[kind].periodSeconds ?? 10) * 1000;
 
 /** A kubelet that was restarted goes on with the results it had; any other container begins without. */
 function adopted(cell: PodCell, name: string, containerId: string): ProbeResults {
@@ -83,40 +102,73 @@ function cellName(cell: PodCell, container: Container, kind: Kind): string {
   return `probe/${cell.pod.metadata.uid}/${container.name}/${kind}`;
 }
 
-function schedule(turn: Turn, uid: string, container: string, kind: Kind, id: string, delay: number): void {
-  turn.after(delay, { kind: 'probe', uid, container, probe: kind, id }, { background: true });
+function schedule(turn: Turn, cell: PodCell, container: Container, kind: Kind, delay: number): number {
+  const task = { kind: 'probe', uid: cell.pod.metadata.uid, container: container.name, probe: kind };
+  return turn.after(delay, task, { background: true });
 }
 
-/** A probe is due. */
+/** What the API server has last been told of a container: a worker sees no more. */
+function statusOf(cell: PodCell, container: Container): ContainerStatus | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = cell.status ?? {};
+  const named = (status: ContainerStatus): boolean => status.name === container.name;
+  return containerStatuses.find(named) ?? initContainerStatuses.find(named);
+}
+
+/** A worker looks at its container. */
 export function probe(turn: Turn, task: Task): void {
-  const uid = task.uid as string;
-  const cell = podCell(turn, uid);
+  const cell = podCell(turn, task.uid as string);
   const container = cell && probed(cell).find(({ name }) => name === task.container);
   const kind = task.probe as Kind;
-  if (!cell || !container || cell.hasFinished) return;
-  const worker = turn.memory.get<ProbeCell>(cellName(cell, container, kind));
-  const record = newest(runtimeStatus(turn, uid), container.name);
-  if (!worker || worker.id !== task.id || record?.id !== worker.id || record.state !== 'running') return;
+  if (!cell || !container?.[kind] || cell.hasFinished) return;
   // No liveness for a pod that is being ended.
   if (cell.termination && kind !== 'readinessProbe') return;
-  const spec = container[kind];
-  schedule(turn, uid, container.name, kind, worker.id, (spec.periodSeconds ?? 10) * 1000);
-  const isStarted = container.startupProbe === undefined || cell.probes[container.name]?.isStarted === true;
-  if (isStarted === (kind === 'startupProbe')) return;
-  if (spec.exec) {
-    const sequence = worker.sequence + 1;
-    turn.memory.set(cellName(cell, container, kind), { ...worker, sequence, isWaiting: true });
-    const token = `probe|${uid}|${container.name}|${kind}|${worker.id}|${sequence}`;
-    cri(turn, { call: 'ExecSync', id: worker.id, command: spec.exec.command, token });
-    const timeout = spec.timeoutSeconds ?? 1;
-    const output = `command timed out: "${spec.exec.command.join(' ')}" timed out after ${timeout}s`;
-    turn.after(timeout * 1000, { kind: 'execDone', token, status: -1, output }, { background: true });
-    return;
-  }
-  settle(turn, cell, container, kind, ask(turn, cell, container, spec));
+  const name = cellName(cell, container, kind);
+  const known = turn.memory.get<ProbeCell>(name);
+  if (!known) return;
+  const timer = schedule(turn, cell, container, kind, periodOf(container, kind));
+  const record = newest(runtimeStatus(turn, cell.pod.metadata.uid), container.name);
+  const worker = { ...(record && record.id !== known.id ? { ...NEW, id: record.id } : known), timer };
+  turn.memory.set(name, worker satisfies ProbeCell);
+  if (record && isDue(turn, cell, container, kind, worker, record)) look(turn, cell, container, kind, worker);
 }
 
-/** The command of an exec probe has ended, or has taken too long. */
+/** Whether the container is at a point where the probe counts. Delays are in whole seconds. */
+function isDue(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  kind: Kind,
+  worker: ProbeCell,
+  record: ContainerRecord,
+): boolean {
+  if (record.state !== 'running' || worker.isOnHold || worker.isWaiting) return false;
+  if (statusOf(cell, container)?.containerID !== `containerd://${record.id}`) return false;
+  const begun = Math.floor(record.startedAt / 1000) * 1000;
+  if (Math.floor((turn.now - begun) / 1000) < (container[kind].initialDelaySeconds ?? 0)) return false;
+  const isStarted = container.startupProbe === undefined || cell.probes[container.name]?.isStarted === true;
+  return isStarted !== (kind === 'startupProbe');
+}
+
+function look(turn: Turn, cell: PodCell, container: Container, kind: Kind, worker: ProbeCell): void {
+  const spec = container[kind];
+  const sequence = worker.sequence + 1;
+  const token = `probe|${cell.pod.metadata.uid}|${container.name}|${kind}|${worker.id}|${sequence}`;
+  const wait = (output: string): void => {
+    turn.memory.set(cellName(cell, container, kind), { ...worker, sequence, isWaiting: true } satisfies ProbeCell);
+    const timeout = (spec.timeoutSeconds ?? 1) * 1000;
+    turn.after(timeout, { kind: 'execDone', token, status: -1, output }, { background: true });
+  };
+  if (spec.exec) {
+    wait(`command timed out: "${spec.exec.command.join(' ')}" timed out after ${spec.timeoutSeconds ?? 1}s`);
+    cri(turn, { call: 'ExecSync', id: worker.id, command: spec.exec.command, token });
+    return;
+  }
+  const outcome = askProbe(turn, cell, container, spec);
+  if (outcome.isLate) wait(outcome.output);
+  else settle(turn, cell, container, kind, outcome);
+}
+
+/** The command of an exec probe has ended, or a probe has taken too long. */
 export function probeEnded(turn: Turn, token: string, status: number, output: string): void {
   const [, uid = '', name, kind, id, sequence] = token.split('|');
   const cell = podCell(turn, uid);
@@ -125,59 +177,34 @@ export function probeEnded(turn: Turn, token: string, status: number, output: st
   const worker = turn.memory.get<ProbeCell>(cellName(cell, container, kind as Kind));
   if (!worker?.isWaiting || worker.id !== id || worker.sequence !== Number(sequence)) return;
   turn.memory.set(cellName(cell, container, kind as Kind), { ...worker, isWaiting: false });
-  settle(turn, cell, container, kind as Kind, { isSuccess: status === 0, output });
+  settle(turn, cell, container, kind as Kind, execOutcome(status, output));
 }
 
-function ask(turn: Turn, cell: PodCell, container: Container, spec: Container): Outcome {
-  const { uid } = cell.pod.metadata;
-  const address = runtimeStatus(turn, uid).sandbox?.address ?? '';
-  if (spec.grpc) return { isSuccess: false, output: 'gRPC probes are not simulated; use httpGet, tcpSocket or exec' };
-  const handler = spec.httpGet ?? spec.tcpSocket;
-  const port = portOf(container, handler.port);
-  const host: string = handler.host || address;
-  if (spec.tcpSocket) {
-    const { isOpen } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port });
-    return { isSuccess: isOpen, output: isOpen ? '' : `dial tcp ${host}:${port}: connect: connection refused` };
-  }
-  const path: string = handler.path ?? '/';
-  const headers = (handler.httpHeaders ?? [])
-    .map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`)
-    .join('');
-  const text = `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n${headers}Connection: close\r\n\r\n`;
-  const { isOpen, reply } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
-  const url = `${(handler.scheme ?? 'HTTP').toLowerCase()}://${host}:${port}${path}`;
-  if (!isOpen)
-    return { isSuccess: false, output: `Get "${url}": dial tcp ${host}:${port}: connect: connection refused` };
-  const code = Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1]);
-  if (Number.isNaN(code))
-    return {
-      isSuccess: false,
-      output: `Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-    };
-  const isSuccess = code >= 200 && code < 400;
-  return { isSuccess, output: isSuccess ? '' : `HTTP probe failed with statuscode: ${code}` };
-}
-
-/** Counts a result; when it has come often enough in a row, it takes effect. Source: `pkg/kubelet/prober/worker.go`. */
-function settle(turn: Turn, cell: PodCell, container: Container, kind: Kind, { isSuccess, output }: Outcome): void {
+/** Counts a result; when it has come often enough in a row, it takes effect. An error is told, and does not count. */
+function settle(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  kind: Kind,
+  { isSuccess, output, isError }: Outcome,
+): void {
   const name = cellName(cell, container, kind);
   const worker = turn.memory.get<ProbeCell>(name) as ProbeCell;
   const spec = container[kind];
-  if (!isSuccess)
-    podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe failed: ${output}`, container);
+  if (!isSuccess) {
+    const what = isError ? 'errored and resulted in unknown state' : 'failed';
+    podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe ${what}: ${output}`, container);
+  }
+  if (isError) return;
   const run = worker.result === isSuccess ? worker.run + 1 : 1;
-  turn.memory.set(name, { ...worker, result: isSuccess, run });
-  if (run !== (isSuccess ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3))) return;
-  if (!isSuccess && kind !== 'readinessProbe') {
+  const hasEffect = run === (isSuccess ? (spec.successThreshold ?? 1) : (spec.failureThreshold ?? 3));
+  const isEnding = hasEffect && !isSuccess && kind !== 'readinessProbe';
+  turn.memory.set(name, { ...worker, result: isSuccess, run: isEnding ? 0 : run, isOnHold: isEnding });
+  if (!hasEffect) return;
+  if (isEnding) {
     const what = kind === 'livenessProbe' ? 'liveness' : 'startup';
-    restartContainer(
-      turn,
-      cell,
-      container,
-      worker.id,
-      `Container ${container.name} failed ${what} probe, will be restarted`,
-      spec.terminationGracePeriodSeconds,
-    );
+    const message = `Container ${container.name} failed ${what} probe, will be restarted`;
+    restartContainer(turn, cell, container, worker.id, message, spec.terminationGracePeriodSeconds);
     return;
   }
   if (kind === 'livenessProbe') return;

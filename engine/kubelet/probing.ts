@@ -1,0 +1,74 @@
+import type { Turn } from '../sim/turn.ts';
+import { portOf } from './hooks.ts';
+import { type Container, cri, type PodCell, runtimeStatus } from './pod.ts';
+import type { ProbePortAnswer } from './runtime/cri.ts';
+
+/** What a probe found out. `isError`: nothing, because it could not even be tried. */
+export interface Outcome {
+  readonly isSuccess: boolean;
+  readonly output: string;
+  readonly isError?: boolean;
+  /** The answer comes only when the probe's timeout is over. */
+  readonly isLate?: boolean;
+}
+
+const failure = (output: string): Outcome => ({ isSuccess: false, output });
+const late = (output: string): Outcome => ({ isSuccess: false, output, isLate: true });
+
+/** Asks what can be asked at once. Source of the messages: `pkg/probe/{http,tcp,grpc}`. */
+export function askProbe(turn: Turn, cell: PodCell, container: Container, spec: Container): Outcome {
+  const { uid } = cell.pod.metadata;
+  const address = runtimeStatus(turn, uid).sandbox?.address ?? '';
+  const handler = spec.httpGet ?? spec.tcpSocket ?? spec.grpc;
+  const port = portOf(container, handler.port);
+  if (Number.isNaN(port))
+    return { ...failure(`strconv.Atoi: parsing ${JSON.stringify(handler.port)}: invalid syntax`), isError: true };
+  const host: string = handler.host || address;
+  if (spec.tcpSocket) {
+    const { isOpen } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port });
+    return isOpen ? { isSuccess: true, output: '' } : failure(refused(host, port));
+  }
+  return spec.grpc ? askGrpc(turn, uid, host, port, spec) : askHttp(turn, uid, host, port, handler);
+}
+
+const refused = (host: string, port: number): string => `dial tcp ${host}:${port}: connect: connection refused`;
+
+function askHttp(turn: Turn, uid: string, host: string, port: number, handler: Container): Outcome {
+  const path: string = handler.path ?? '/';
+  const headers = (handler.httpHeaders ?? [])
+    .map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`)
+    .join('');
+  const text = `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n${headers}Connection: close\r\n\r\n`;
+  const { isOpen, reply } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
+  const scheme = (handler.scheme ?? 'HTTP').toLowerCase();
+  const url = `${scheme}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
+  if (!isOpen) return failure(`Get "${url}": ${refused(host, port)}`);
+  const code = Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1]);
+  if (Number.isNaN(code))
+    return late(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`);
+  if (scheme === 'https') return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
+  return code >= 200 && code < 400
+    ? { isSuccess: true, output: '' }
+    : failure(`HTTP probe failed with statuscode: ${code}`);
+}
+
+/** Opens an HTTP/2 connection as gRPC does, and asks `grpc.health.v1.Health/Check` in a line of text. */
+function askGrpc(turn: Turn, uid: string, host: string, port: number, spec: Container): Outcome {
+  const text = `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\ngrpc.health.v1.Health/Check ${spec.grpc.service ?? ''}\r\n`;
+  const { isOpen, reply } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
+  const status = isOpen ? /^grpc ([A-Z_]+)/.exec(reply)?.[1] : undefined;
+  if (status === undefined) {
+    const timeout = spec.timeoutSeconds ?? 1;
+    return late(`timeout: failed to connect service "${host}:${port}" within ${timeout}s: context deadline exceeded`);
+  }
+  return status === 'SERVING'
+    ? { isSuccess: true, output: '' }
+    : failure(`service unhealthy (responded with "${status}")`);
+}
+
+/** What the end of an exec probe means: a command that could not be started is an error of the probe, not a failure. */
+export function execOutcome(status: number, output: string): Outcome {
+  if (status >= 0) return { isSuccess: status === 0, output };
+  if (!output.startsWith('failed to exec')) return failure(output);
+  return { isSuccess: false, output: `rpc error: code = Unknown desc = ${output}`, isError: true };
+}
