@@ -3,6 +3,7 @@ import { uid } from '../sim/identity.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
 import { SERVER_IP, SERVER_PORT } from './address.ts';
+import { reconcilePolicy } from './authorization/bootstrappolicy/reconcile.ts';
 
 const NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease', 'default'];
 
@@ -12,10 +13,11 @@ const SERVICE_IP = '10.96.0.1';
 const LABELS = { component: 'apiserver', provider: 'kubernetes' };
 const PORTS = [{ name: 'https', port: SERVER_PORT, protocol: 'TCP' }];
 
-/** What a starting server makes sure of: system namespaces, system priority classes, the `kubernetes` service and its endpoints. */
+/** What a starting server makes sure of: system namespaces, default roles, system priority classes, the `kubernetes` service and its endpoints. */
 export function bootstrap(turn: Turn): void {
   if (!turn.isRunning('etcd')) return;
   for (const name of NAMESPACES) ensure(turn, 'namespaces', namespace(name));
+  reconcilePolicy(turn);
   ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-cluster-critical', 2_000_000_000, 'cluster'));
   ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-node-critical', 2_000_001_000, 'node'));
   ensure(turn, 'services', kubernetesService());

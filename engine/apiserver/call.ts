@@ -1,11 +1,11 @@
 import type { Turn } from '../sim/turn.ts';
 import type { Kind } from './kinds/kind.ts';
-import type { ApiRequest, Status } from './request.ts';
+import type { ApiRequest, IdentifiedRequest, Status } from './request.ts';
 
 /** One resource request on its way through the server. */
 export interface Call {
   readonly turn: Turn;
-  readonly request: ApiRequest;
+  readonly request: IdentifiedRequest;
   readonly kind: Kind;
   readonly namespace: string;
   readonly name: string;

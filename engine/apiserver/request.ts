@@ -19,8 +19,14 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  readonly user: UserInfo;
+  /** Whose request it is, of a component that has proved it already. A bearer token in `headers` comes before it. */
+  readonly user?: UserInfo;
+  /** The client certificate of the connection, PEM. Without it, a user and a token the request is anonymous. */
+  readonly clientCertificate?: string;
 }
+
+/** A request of which the server knows whose it is. */
+export type IdentifiedRequest = ApiRequest & { readonly user: UserInfo };
 
 /**
  * The answer. Exactly one of `body` and `stream`. A `stream` (watch, `log?follow=true`, exec, attach) stays open: its

@@ -3,8 +3,13 @@ import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configureAdmission } from './admission/admission.ts';
 import { applyObject, isApply } from './apply/apply.ts';
+import { identified } from './authentication/authenticate.ts';
+import { configureAuthentication } from './authentication/settings.ts';
+import { configureAuthorization, requireAccess, requireAccessTo } from './authorization/access.ts';
+import { pathAttributes, requestVerb, routeAttributes } from './authorization/request-attributes.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
+import { decodeOptions } from './codec.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
 import { discover } from './discovery/paths.ts';
@@ -12,7 +17,7 @@ import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, un
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
-import type { ApiRequest, ApiResponse, Status } from './request.ts';
+import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
 import { findObject } from './storage.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
@@ -51,12 +56,14 @@ const DEPRECATIONS: Readonly<Record<string, string>> = {
  */
 export const apiServer: Component = {
   name: 'kube-apiserver',
-  /** The key of service account tokens is a file. Streams outlive the process only as something to be cut at its return. */
-  durable: ['signing-key', 'stream/', 'streams', 'watchers'],
+  /** Streams outlive the process only as something to be cut at its return. */
+  durable: ['stream/', 'streams', 'watchers'],
 
   watches: () => [{ resource: DEFINITIONS }],
 
   start(turn) {
+    configureAuthentication(turn);
+    configureAuthorization(turn);
     configureAdmission(turn);
     cutStreams(turn);
     bootstrap(turn);
@@ -129,20 +136,32 @@ function serveStream(
 
 function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
-    const route = routeOf(turn.store, request.path);
-    if (route === undefined) return discover(turn, request);
-    return serveResource(turn, readable(request), route);
+    const asked = identified(turn, request);
+    const route = routeOf(turn.store, asked.path);
+    if (route === undefined) {
+      requireAccess(turn, pathAttributes(asked, asked.user));
+      return discover(turn, asked);
+    }
+    requireRouteAccess(turn, asked, route);
+    return serveResource(turn, readable(asked), route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
     return failure(internalError(String(error)));
   }
 }
 
+function requireRouteAccess(turn: Turn, request: IdentifiedRequest, route: ResourceRoute): void {
+  const { user } = request;
+  const verb = requestVerb(request, route.name === '');
+  const sort = route.subresource === '' ? verb : `${verb}/${route.subresource}`;
+  requireAccessTo(turn, user, route.kind, sort, () => routeAttributes(request, user, verb, route));
+}
+
 function failure(status: Status): ApiResponse {
   return { code: status.code ?? 500, body: status };
 }
 
-function serveResource(turn: Turn, request: ApiRequest, route: ResourceRoute): ApiResponse {
+function serveResource(turn: Turn, request: IdentifiedRequest, route: ResourceRoute): ApiResponse {
   const deprecation = route.kind.custom?.deprecation ?? DEPRECATIONS[route.kind.resource];
   const warnings = deprecation === undefined ? [] : [deprecation];
   const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings };
@@ -160,11 +179,17 @@ function answerOrRefusal(call: Call): ApiResponse {
 }
 
 function isDryRun(request: ApiRequest): boolean {
-  const value = parameter(request, 'dryRun');
+  const value = parameter(request, 'dryRun') ?? dryRunOfOptions(request);
   if (value === undefined) return false;
   if (value !== 'All')
     refuse(badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}": supported values: "All"`));
   return true;
+}
+
+/** A deletion may say so in the `DeleteOptions` of its body. */
+function dryRunOfOptions(request: ApiRequest): string | undefined {
+  if (request.method !== 'DELETE') return undefined;
+  return (decodeOptions(request.body) as { readonly dryRun?: readonly string[] }).dryRun?.[0];
 }
 
 /** What a method means on a path, as RBAC and audit name it; `undefined` where it means nothing. */

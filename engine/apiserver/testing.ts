@@ -1,3 +1,4 @@
+import { type ClusterOptions, clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
 import { FakeTurn, type FakeTurnOptions } from '../sim/testing.ts';
 import { Store } from '../store/store.ts';
@@ -11,9 +12,9 @@ export class TestServer {
   readonly turn: FakeTurn & { caller?: string };
   readonly store: Store = new Store();
 
-  constructor(options: FakeTurnOptions = {}) {
+  constructor(options: FakeTurnOptions = {}, config: ClusterOptions = {}) {
     const serve: FakeTurnOptions['serve'] = (component, request) =>
-      component === 'world' ? {} : options.serve?.(component, request);
+      component === 'world' ? clusterConfig(config) : options.serve?.(component, request);
     this.turn = new FakeTurn({ component: 'kube-apiserver', store: this.store, ...options, serve });
     this.turn.caller = 'workstation';
     apiServer.start?.(this.turn);
@@ -35,14 +36,15 @@ export class TestServer {
     return this.store.put(resource, metadata.namespace ?? '', metadata.name, { ...given, metadata });
   }
 
-  send(request: Omit<ApiRequest, 'user'>): ApiResponse {
+  /** By the administrator, where the request does not say by whom. */
+  send(request: ApiRequest): ApiResponse {
     const [path = '', query] = request.path.split('?');
     const parameters: Record<string, string | readonly string[]> = { ...request.query };
     for (const pair of query?.split('&') ?? []) {
       const [name = ''] = pair.split('=');
       parameters[name] = decodeURIComponent(pair.slice(name.length + 1));
     }
-    return apiServer.serve?.(this.turn, { ...request, path, query: parameters, user: ADMIN }) as ApiResponse;
+    return apiServer.serve?.(this.turn, { user: ADMIN, ...request, path, query: parameters }) as ApiResponse;
   }
 
   get(path: string, accept?: string): ApiResponse {

@@ -1,6 +1,7 @@
 import { ApiError, type ApiRequest, type ApiResponse, type Status, type UserInfo } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
+import { controllerUser, nodeUser, programUser } from './identities.ts';
 
 /** `pods`, `deployments.apps`: a resource and its group; versions are the served ones of `resourcePaths`. */
 export type ResourceName = string;
@@ -149,18 +150,15 @@ export class Client {
 
 /** The client of a controller inside kube-controller-manager, acting as its own service account. */
 export function controllerClient(turn: Turn): Client {
-  return new Client(turn, {
-    name: `system:serviceaccount:kube-system:${turn.instance}`,
-    groups: ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated'],
-  });
+  return new Client(turn, controllerUser(turn.instance));
 }
 
-/** The client of a kubelet or another node agent: `system:node:node-1`. */
+/** The client of a kubelet: `system:node:node-1`. */
 export function nodeClient(turn: Turn): Client {
-  return new Client(turn, { name: `system:node:${turn.instance}`, groups: ['system:nodes', 'system:authenticated'] });
+  return new Client(turn, nodeUser(turn.instance));
 }
 
 /** The client of a control plane binary such as `kube-scheduler`: `system:kube-scheduler`. */
 export function systemClient(turn: Turn): Client {
-  return new Client(turn, { name: `system:${turn.component}`, groups: ['system:authenticated'] });
+  return new Client(turn, programUser(turn.component));
 }

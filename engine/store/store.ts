@@ -96,6 +96,13 @@ export class Store {
     return this.table(resource).eventsAfter(afterRevision);
   }
 
+  /** The revision of the latest write to any of these resources: whoever remembers it knows whether they have changed. */
+  lastWrite(resources: readonly string[]): number {
+    let last = 0;
+    for (const resource of resources) last = Math.max(last, this.tables.get(resource)?.latestRevision ?? 0);
+    return last;
+  }
+
   /** Every change of a resource there ever was, also below the compaction point. */
   record(resource: string): readonly WatchEvent[] {
     return this.table(resource).eventsAfter(0);

@@ -39,6 +39,10 @@ export class Table {
     for (const index of this.indexes) this.postings.set(index.name, new Map());
   }
 
+  get latestRevision(): number {
+    return this.lastRevision;
+  }
+
   current(namespace: string, name: string): KubeObject | undefined {
     return this.entry(namespace, name)?.history.value;
   }

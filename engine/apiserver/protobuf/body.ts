@@ -10,7 +10,7 @@ const MEDIA_TYPE = 'application/vnd.kubernetes.protobuf';
  * The request with a body that can be read. Go clients send built-in kinds as protobuf; such a body comes as base64. They
  * take JSON for an answer, so nothing is ever encoded.
  */
-export function readable(request: ApiRequest): ApiRequest {
+export function readable<Request extends ApiRequest>(request: Request): Request {
   const { body, headers } = request;
   if (typeof body !== 'string' || headers?.['content-type']?.startsWith(MEDIA_TYPE) !== true) return request;
   try {

@@ -1,26 +1,36 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { base64Encode, base64OfBytes } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
-import { hex, uid } from '../../sim/identity.ts';
+import { uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
-import type { Turn } from '../../sim/turn.ts';
+import { nodeOf } from '../authentication/names.ts';
+import { type BoundObject, ISSUER, tokenClaims } from '../authentication/service-account-token.ts';
+import { authenticationSettings, tokenKeySeed } from '../authentication/settings.ts';
+import { signedToken, unsignedToken } from '../authentication/web-token.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
-import { invalid as invalidStatus } from '../errors.ts';
+import { badRequest, conflict, invalid as invalidStatus, notFound } from '../errors.ts';
 import { getObject } from '../storage.ts';
 import { invalid } from '../validation/field.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
-/** Who issues tokens, and for whom when a request does not say. */
-const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 const DEFAULT_SECONDS = 3600;
 const SHORTEST_SECONDS = 600;
 const LONGEST_SECONDS = 2 ** 32;
 
+/** The life that the token of a pod asks for, and what it gets, so that old clients that never read it again still work. */
+const POD_SECONDS = 3607;
+const EXTENDED_SECONDS = 365 * 24 * 60 * 60;
+
 interface TokenRequest {
-  readonly spec?: { readonly audiences?: readonly string[]; readonly expirationSeconds?: number };
+  readonly spec?: {
+    readonly audiences?: readonly string[];
+    readonly expirationSeconds?: number;
+    readonly boundObjectRef?: {
+      readonly kind: string;
+      readonly apiVersion: string;
+      readonly name: string;
+      readonly uid?: string;
+    };
+  };
 }
 
 /** Issues a token for a service account. Source: `pkg/registry/core/serviceaccount/storage/token.go`. */
@@ -29,24 +39,42 @@ export const token: SubresourceHandler = {
   create(call) {
     const account = getObject(call);
     const { spec = {} } = parseBody(call.request.body) as TokenRequest;
-    const audiences = spec.audiences ?? [ISSUER];
+    const audiences = spec.audiences?.length ? spec.audiences : [ISSUER];
     const expirationSeconds = spec.expirationSeconds ?? DEFAULT_SECONDS;
     checkSeconds(expirationSeconds);
-    const status = {
-      token: signedToken(call, account, audiences, expirationSeconds),
-      expirationTimestamp: timestamp(call.turn.now + expirationSeconds * 1000),
-    };
-    const { name, namespace, creationTimestamp } = { ...account.metadata, creationTimestamp: timestamp(call.turn.now) };
+    const bound = boundObject(call, account, spec);
+    const now = Math.floor(call.turn.now / 1000);
+    const isExtended = bound?.reference.kind === 'Pod' && expirationSeconds === POD_SECONDS && audiences[0] === ISSUER;
+    const claims = tokenClaims({
+      account,
+      audiences,
+      issued: now,
+      expires: now + (isExtended ? EXTENDED_SECONDS : expirationSeconds),
+      ...(isExtended ? { warnAfter: now + expirationSeconds } : {}),
+      identifier: uid(() => call.turn.random()),
+      ...(bound === undefined ? {} : { bound: bound.reference, node: bound.node }),
+    });
+    const { name, namespace } = account.metadata;
     const body = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name, namespace, creationTimestamp },
+      metadata: { name, namespace, creationTimestamp: timestamp(call.turn.now) },
       spec: { ...spec, audiences, expirationSeconds },
-      status,
+      status: {
+        token: tokenFor(call, claims),
+        expirationTimestamp: timestamp(call.turn.now + expirationSeconds * 1000),
+      },
     };
     return { code: 201, body };
   },
 };
+
+/** A kubelet of the model puts its tokens into files, most of which nobody reads: those are signed when they are read. */
+function tokenFor(call: Call, claims: ReturnType<typeof tokenClaims>): string {
+  const seed = tokenKeySeed(authenticationSettings(call.turn));
+  const isForFile = call.turn.caller?.startsWith('kubelet/') && nodeOf(call.request.user) !== undefined;
+  return isForFile ? unsignedToken(seed, claims) : signedToken(seed, claims);
+}
 
 function checkSeconds(seconds: number): void {
   const field = 'spec.expirationSeconds';
@@ -58,34 +86,47 @@ function checkSeconds(seconds: number): void {
   refuse(invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, '', [invalid(field, seconds, why)]));
 }
 
-/** A JSON Web Token with the claims of a bound service account token, signed with the server's own key. */
-function signedToken(call: Call, account: KubeObject, audiences: readonly string[], seconds: number): string {
-  const { turn } = call;
-  const issued = Math.floor(turn.now / 1000);
-  const { name, namespace } = account.metadata;
-  const claims = {
-    aud: audiences,
-    exp: issued + seconds,
-    iat: issued,
-    iss: ISSUER,
-    jti: uid(() => turn.random()),
-    'kubernetes.io': { namespace, serviceaccount: { name, uid: account.metadata.uid } },
-    nbf: issued,
-    sub: `system:serviceaccount:${namespace}:${name}`,
+interface Bound {
+  readonly reference: BoundObject;
+  readonly node?: { readonly name: string; readonly uid: string };
+}
+
+/** Finds the object that the token is to live and die with. */
+function boundObject(
+  call: Call,
+  account: KubeObject,
+  { boundObjectRef: given }: NonNullable<TokenRequest['spec']>,
+): Bound | undefined {
+  if (given === undefined) return undefined;
+  const { kind, apiVersion, name } = given;
+  const resource = apiVersion === 'v1' ? RESOURCES[kind as BoundObject['kind']] : undefined;
+  if (resource === undefined) refuse(badRequest(`cannot bind token to object of type ${apiVersion}, Kind=${kind}`));
+  const { namespace = '' } = account.metadata;
+  const stored = call.turn.store.get(resource, kind === 'Node' ? '' : namespace, name);
+  if (stored === undefined) refuse(notFound({ group: '', plural: resource, kind }, name));
+  const found = stored.metadata.uid;
+  if (given.uid !== undefined && given.uid !== '' && given.uid !== found) {
+    const why = `the UID in the bound object reference (${given.uid}) does not match the UID in record. The object might have been deleted and then recreated`;
+    refuse(conflict({ group: '', plural: kind, kind }, name, why));
+  }
+  if (kind === 'Pod' && stored.spec.serviceAccountName !== account.metadata.name) {
+    refuse(
+      badRequest(
+        `cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to pod running with different serviceaccount name.`,
+      ),
+    );
+  }
+  const node = kind === 'Pod' ? nodeOfPod(call, stored) : undefined;
+  return {
+    reference: { kind: kind as BoundObject['kind'], name, uid: found },
+    ...(node === undefined ? {} : { node }),
   };
-  const content = `${urlSafe(base64Encode(JSON.stringify({ alg: 'HS256' })))}.${urlSafe(base64Encode(JSON.stringify(claims)))}`;
-  return `${content}.${urlSafe(base64OfBytes(hmac(sha256, utf8ToBytes(signingKey(turn)), utf8ToBytes(content))))}`;
 }
 
-/** Made once; kept as long as the server runs. */
-function signingKey(turn: Turn): string {
-  const present = turn.memory.get<string>('signing-key');
-  if (present !== undefined) return present;
-  const key = hex(() => turn.random(), 64);
-  turn.memory.set('signing-key', key);
-  return key;
-}
+const RESOURCES = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' } as const;
 
-function urlSafe(encoded: string): string {
-  return encoded.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+function nodeOfPod(call: Call, pod: KubeObject): Bound['node'] {
+  const name: string | undefined = pod.spec.nodeName;
+  if (!name) return undefined;
+  return { name, uid: call.turn.store.get('nodes', '', name)?.metadata.uid ?? '' };
 }

@@ -1,4 +1,5 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
+import { systemAccountUser } from '../../client/identities.ts';
 import { route } from '../../cni/route.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Host, NoRoute, Route } from '../../process/host.ts';
@@ -73,9 +74,9 @@ function askProxy(turn: Turn, node: string, request: object): ResolveAnswer {
   }
 }
 
-/** The routes between nodes, as a network plugin learns them from the API. */
+/** The routes between nodes, as a network agent learns them from the API; it shares kube-proxy's account, a kubelet knows only its own node. */
 function nodesOf(turn: Turn): { name: string; address: string; podCIDR?: string }[] {
-  const user = { name: `system:node:${turn.instance}`, groups: ['system:nodes', 'system:authenticated'] };
+  const user = systemAccountUser('kube-proxy');
   try {
     const answer = turn.call('kube-apiserver', { method: 'GET', path: '/api/v1/nodes', user }) as ApiResponse;
     const nodes = ((answer.body as { items?: readonly KubeObject[] }).items ?? []).map(networkNode);

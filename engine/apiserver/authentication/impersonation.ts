@@ -1,0 +1,97 @@
+import type { Turn } from '../../sim/turn.ts';
+import { requireAccess } from '../authorization/access.ts';
+import type { Attributes } from '../authorization/attributes.ts';
+import { refuse } from '../call.ts';
+import { internalError } from '../errors.ts';
+import type { ApiRequest, IdentifiedRequest, UserInfo } from '../request.ts';
+import {
+  ALL_AUTHENTICATED,
+  ALL_UNAUTHENTICATED,
+  ANONYMOUS,
+  serviceAccountGroups,
+  splitServiceAccount,
+} from './names.ts';
+
+const USER = 'impersonate-user';
+const GROUP = 'impersonate-group';
+const UID = 'impersonate-uid';
+const EXTRA = 'impersonate-extra-';
+const PREFIX = 'impersonate-';
+
+type Headers = NonNullable<ApiRequest['headers']>;
+
+/** Whether a request asks to be treated as somebody else's. */
+export function isImpersonating(headers: ApiRequest['headers']): boolean {
+  if (headers === undefined) return false;
+  for (const name in headers) if (name.startsWith(PREFIX)) return true;
+  return false;
+}
+
+/** Repeated headers arrive as one, its values separated by commas. */
+function values(header: string | undefined): readonly string[] {
+  return (header ?? '')
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+function extrasOf(headers: Headers): Record<string, readonly string[]> {
+  const extras: Record<string, readonly string[]> = {};
+  for (const name of Object.keys(headers).sort()) {
+    if (name.startsWith(EXTRA)) extras[decodedKey(name.slice(EXTRA.length))] = values(headers[name]);
+  }
+  return extras;
+}
+
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
+}
+
+/**
+ * The request as somebody else's, if `requestor` may impersonate each part of that identity.
+ * Source: `k8s.io/apiserver/pkg/endpoints/filters/impersonation`.
+ */
+export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInfo): IdentifiedRequest {
+  const headers = request.headers as Headers;
+  const name = headers[USER] ?? '';
+  const groups = values(headers[GROUP]);
+  const uid = headers[UID];
+  const extras = extrasOf(headers);
+  if (name === '') refuse(internalError('requested impersonation without impersonating a user'));
+  const asked = (parts: Partial<Attributes>): void =>
+    requireAccess(turn, { ...NO_PARTS, ...parts, user: requestor, verb: 'impersonate' });
+  const account = splitServiceAccount(name);
+  if (account === undefined) asked({ resource: 'users', name });
+  else asked({ resource: 'serviceaccounts', ...account });
+  for (const group of groups) asked({ resource: 'groups', name: group });
+  for (const [key, listed] of Object.entries(extras)) {
+    for (const value of listed) {
+      asked({ apiGroup: AUTHENTICATION, resource: 'userextras', subresource: key, name: value });
+    }
+  }
+  if (uid !== undefined) asked({ apiGroup: AUTHENTICATION, resource: 'uids', name: uid });
+  const user: UserInfo = {
+    name,
+    ...(uid === undefined ? {} : { uid }),
+    groups: withUsualGroups(
+      name,
+      account === undefined || groups.length > 0 ? groups : serviceAccountGroups(account.namespace),
+    ),
+    ...(Object.keys(extras).length === 0 ? {} : { extra: extras }),
+  };
+  return { ...request, user };
+}
+
+const AUTHENTICATION = 'authentication.k8s.io';
+const NO_PARTS = { apiGroup: '', resource: '', subresource: '', namespace: '', name: '' };
+
+/** Whoever is impersonated is at least authenticated, unless it is the anonymous user or the groups say otherwise. */
+function withUsualGroups(name: string, groups: readonly string[]): readonly string[] {
+  if (name === ANONYMOUS) return groups.includes(ALL_UNAUTHENTICATED) ? groups : [...groups, ALL_UNAUTHENTICATED];
+  const isSaid = groups.includes(ALL_AUTHENTICATED) || groups.includes(ALL_UNAUTHENTICATED);
+  return isSaid ? groups : [...groups, ALL_AUTHENTICATED];
+}

@@ -1,0 +1,54 @@
+import { type CertificateAuthority, certificateAuthority } from '../../certificates/authority.ts';
+import type { Turn } from '../../sim/turn.ts';
+import type { UserInfo } from '../request.ts';
+import { parseTokenFile } from './token-file.ts';
+
+/** Flags of kube-apiserver about authentication. */
+export interface AuthenticationFlags {
+  /** Content of the file of `--token-auth-file`: lines of token, user, uid and optional groups. */
+  readonly tokenAuthFile?: string;
+  /** `--anonymous-auth`; true when absent. */
+  readonly anonymousAuth?: boolean;
+}
+
+/** What the server's flags and files tell it about identities. */
+export interface AuthenticationSettings {
+  /** With it the keys of the cluster are found again: they are files on the server's disk. */
+  readonly seed: number;
+  readonly startTime: string;
+  readonly isAnonymousAllowed: boolean;
+  /** Users by static token. */
+  readonly tokens: Readonly<Record<string, UserInfo>>;
+}
+
+const CELL = 'authentication';
+
+/** A starting server reads its flags. */
+export function configureAuthentication(turn: Turn): void {
+  const { seed, startTime, authentication } = turn.call('world', { kind: 'config' }) as {
+    readonly seed: number;
+    readonly startTime: string;
+    readonly authentication?: AuthenticationFlags;
+  };
+  const settings: AuthenticationSettings = {
+    seed,
+    startTime,
+    isAnonymousAllowed: authentication?.anonymousAuth ?? true,
+    tokens: parseTokenFile(authentication?.tokenAuthFile ?? ''),
+  };
+  turn.memory.set(CELL, settings);
+}
+
+export function authenticationSettings(turn: Turn): AuthenticationSettings {
+  return turn.memory.get<AuthenticationSettings>(CELL) as AuthenticationSettings;
+}
+
+/** Whose client certificates the server takes: the file of `--client-ca-file`. */
+export function clientAuthority(turn: Turn): CertificateAuthority {
+  return certificateAuthority(authenticationSettings(turn));
+}
+
+/** What the key of service account tokens grows from: the file of `--service-account-signing-key-file`. */
+export function tokenKeySeed({ seed, startTime }: Pick<AuthenticationSettings, 'seed' | 'startTime'>): string {
+  return `service accounts ${seed} ${startTime}`;
+}

@@ -1,0 +1,160 @@
+import type { Turn } from '../../sim/turn.ts';
+import type { Store } from '../../store/store.ts';
+import { refuse } from '../call.ts';
+import type { UserInfo } from '../request.ts';
+import { alwaysAllow, alwaysDeny, privilegedGroups } from './always.ts';
+import { type Attributes, forbiddenStatus } from './attributes.ts';
+import { type AccessFacts, type Authorizer, type Decision, unionDecision } from './authorizer.ts';
+import { nodeAuthorizer } from './node/node.ts';
+import { type Grant, grantsOf, POLICY_RESOURCES, type PolicyReader } from './rbac/binding.ts';
+import { rbac } from './rbac/rbac.ts';
+
+/** Flags of kube-apiserver about authorisation. */
+export interface AuthorizationFlags {
+  /** `--authorization-mode`, in order; Node and RBAC when absent, as kubeadm sets it. */
+  readonly authorizationMode?: readonly string[];
+}
+
+const MODES: Readonly<Record<string, Authorizer>> = {
+  Node: nodeAuthorizer,
+  RBAC: rbac,
+  AlwaysAllow: alwaysAllow,
+  AlwaysDeny: alwaysDeny,
+};
+
+const DEFAULT_MODES = ['Node', 'RBAC'];
+
+/** Why a list of modes cannot be had; `undefined` when it can. */
+export function authorizationModeFault(modes: readonly string[]): string | undefined {
+  const known = Object.keys(MODES);
+  const strange = modes.find((mode) => !known.includes(mode));
+  if (strange !== undefined) {
+    const isReal = strange === 'ABAC' || strange === 'Webhook';
+    const what = isReal ? 'is not simulated' : 'is not a valid mode';
+    return `authorization-mode "${strange}" ${what}; it can be ${known.join(', ')}`;
+  }
+  if (new Set(modes).size < modes.length)
+    return `authorization-mode ${modes.join(',')} has mode specified more than once`;
+  return modes.length === 0 ? 'at least one authorization-mode must be passed' : undefined;
+}
+
+/** The authorisers that a cluster asks, in order. */
+export function authorizerChain({ authorizationMode = DEFAULT_MODES }: AuthorizationFlags): readonly Authorizer[] {
+  return [privilegedGroups, ...authorizationMode.flatMap((mode) => MODES[mode] ?? [])];
+}
+
+/** Facts at one moment, looked up anew: for looking back in time. */
+export function factsAt(reader: PolicyReader): AccessFacts {
+  return { reader, grants: (user, namespace) => grantsOf(reader, user, namespace) };
+}
+
+/** What was found out about one user while no role and no binding changed. */
+interface UserAccess {
+  readonly grants: Map<string, readonly Grant[]>;
+  /** By resource, then verb and subresource: whether requests of the kind are allowed everywhere. */
+  readonly everywhere: WeakMap<object, Map<string, boolean>>;
+}
+
+/** What was found out about a store while no role and no binding changed. */
+class Access implements AccessFacts {
+  readonly revision: number;
+  readonly chain: readonly Authorizer[];
+  readonly reader: PolicyReader;
+  private readonly users = new WeakMap<UserInfo, UserAccess>();
+
+  constructor(store: Store, chain: readonly Authorizer[]) {
+    this.revision = store.lastWrite(POLICY_RESOURCES);
+    this.chain = chain;
+    this.reader = (resource) => store.at(resource);
+  }
+
+  private user(user: UserInfo): UserAccess {
+    let access = this.users.get(user);
+    if (access === undefined) {
+      access = { grants: new Map(), everywhere: new WeakMap() };
+      this.users.set(user, access);
+    }
+    return access;
+  }
+
+  grants(user: UserInfo, namespace: string): readonly Grant[] {
+    const { grants } = this.user(user);
+    let found = grants.get(namespace);
+    if (found === undefined) {
+      found = grantsOf(this.reader, user, namespace);
+      grants.set(namespace, found);
+    }
+    return found;
+  }
+
+  /** `resource` is any object that stands for the resource for good, such as its Kind. */
+  isAllowedEverywhere(user: UserInfo, resource: object, verb: string, attributes: () => Attributes): boolean {
+    const { everywhere } = this.user(user);
+    let known = everywhere.get(resource);
+    if (known === undefined) {
+      known = new Map();
+      everywhere.set(resource, known);
+    }
+    let isAllowed = known.get(verb);
+    if (isAllowed === undefined) {
+      const asked = attributes();
+      isAllowed = this.chain.some((authorizer) => authorizer.allowsEverywhere(this, asked));
+      known.set(verb, isAllowed);
+    }
+    return isAllowed;
+  }
+}
+
+const accesses = new WeakMap<Store, Access>();
+
+function accessOf(turn: Turn): Access {
+  const { store } = turn;
+  const present = accesses.get(store);
+  if (present !== undefined && present.revision === store.lastWrite(POLICY_RESOURCES)) return present;
+  const access = new Access(store, present?.chain ?? authorizerChain(flagsOf(turn)));
+  accesses.set(store, access);
+  return access;
+}
+
+const FLAGS = 'authorization-flags';
+
+/** A starting server reads its flags. */
+export function configureAuthorization(turn: Turn): void {
+  const { authorization } = turn.call('world', { kind: 'config' }) as { readonly authorization?: AuthorizationFlags };
+  if (authorization !== undefined) turn.memory.set(FLAGS, authorization);
+}
+
+function flagsOf(turn: Turn): AuthorizationFlags {
+  return turn.memory.get<AuthorizationFlags>(FLAGS) ?? {};
+}
+
+/** What the server decides about a request, and why. */
+export function decide(turn: Turn, attributes: Attributes): Decision {
+  const access = accessOf(turn);
+  return unionDecision(access.chain, access, attributes);
+}
+
+/** The bindings of users as the server knows them now. */
+export function accessFacts(turn: Turn): AccessFacts {
+  return accessOf(turn);
+}
+
+/** Refuses what nobody allows. */
+export function requireAccess(turn: Turn, attributes: Attributes): void {
+  const { decision, reason } = decide(turn, attributes);
+  if (decision !== 'Allow') refuse(forbiddenStatus(attributes, reason));
+}
+
+/**
+ * As `requireAccess`, for the requests that components make again and again: what a user may do everywhere is known by
+ * the identity of user and resource, without looking at a rule. `sort` names verb and subresource.
+ */
+export function requireAccessTo(
+  turn: Turn,
+  user: UserInfo,
+  resource: object,
+  sort: string,
+  attributes: () => Attributes,
+): void {
+  if (!accessOf(turn).isAllowedEverywhere(user, resource, sort, attributes)) requireAccess(turn, attributes());
+}

@@ -1,0 +1,67 @@
+import {
+  ALL_AUTHENTICATED,
+  NODES_GROUP,
+  nodeUserName,
+  serviceAccountGroups,
+  serviceAccountName,
+} from '../apiserver/authentication/names.ts';
+import type { UserInfo } from '../apiserver/request.ts';
+
+/**
+ * Service accounts of controllers that are not called after their controller
+ * (`cmd/kube-controller-manager/names` and the client builders in `cmd/kube-controller-manager/app`).
+ */
+const ACCOUNTS: Readonly<Record<string, string>> = {
+  'certificatesigningrequest-approving-controller': 'certificate-controller',
+  'certificatesigningrequest-cleaner-controller': 'certificate-controller',
+  'certificatesigningrequest-signing-controller': 'certificate-controller',
+  'daemonset-controller': 'daemon-set-controller',
+  'endpoints-controller': 'endpoint-controller',
+  'horizontal-pod-autoscaler-controller': 'horizontal-pod-autoscaler',
+  'node-ipam-controller': 'node-controller',
+  'node-lifecycle-controller': 'node-controller',
+  'persistentvolume-attach-detach-controller': 'attachdetach-controller',
+  'persistentvolume-binder-controller': 'persistent-volume-binder',
+  'persistentvolume-expander-controller': 'expand-controller',
+  'persistentvolume-protection-controller': 'pv-protection-controller',
+  'persistentvolumeclaim-protection-controller': 'pvc-protection-controller',
+  'pod-garbage-collector-controller': 'pod-garbage-collector',
+  'resourceclaim-controller': 'resource-claim-controller',
+  'root-ca-certificate-publisher': 'root-ca-cert-publisher',
+  'service-cidr-controller': 'service-cidrs-controller',
+  'service-lb-controller': 'service-controller',
+  'serviceaccount-controller': 'service-account-controller',
+  'taint-eviction-controller': 'node-controller',
+};
+
+/** Users by name: one object each, so that what is found out about a user can be kept with it. */
+const known = new Map<string, UserInfo>();
+
+function user(name: string, groups: () => readonly string[]): UserInfo {
+  let found = known.get(name);
+  if (found === undefined) {
+    found = { name, groups: [...groups(), ALL_AUTHENTICATED] };
+    known.set(name, found);
+  }
+  return found;
+}
+
+/** A controller of kube-controller-manager, by its component's name: `system:serviceaccount:kube-system:deployment-controller`. */
+export function controllerUser(controller: string): UserInfo {
+  return systemAccountUser(ACCOUNTS[controller] ?? controller);
+}
+
+/** A service account of `kube-system`. */
+export function systemAccountUser(account: string): UserInfo {
+  return user(serviceAccountName('kube-system', account), () => serviceAccountGroups('kube-system'));
+}
+
+/** A kubelet: `system:node:node-1`. */
+export function nodeUser(node: string): UserInfo {
+  return user(nodeUserName(node), () => [NODES_GROUP]);
+}
+
+/** A program of the control plane: `system:kube-scheduler`. */
+export function programUser(program: string): UserInfo {
+  return user(`system:${program}`, () => []);
+}
