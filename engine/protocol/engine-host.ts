@@ -1,4 +1,5 @@
 import type { ClusterOptions } from '../config.ts';
+import { decisionRecord } from '../scheduler/decision-record.ts';
 import type { Session } from '../sim/session.ts';
 import { complete } from './completion.ts';
 import { editorSchema } from './json-schema.ts';
@@ -37,6 +38,7 @@ const QUERIES: ReadonlySet<MethodName> = new Set([
   'object.versions',
   'trace.window',
   'trace.why',
+  'scheduling.explain',
   'agenda.list',
   'terminal.complete',
   'schema.get',
@@ -243,6 +245,10 @@ export class EngineHost {
         const { session, step: shown } = at();
         const from = object ? lastVersion(session, object, step ?? shown)?.step : step;
         return { chain: from === undefined ? [] : causesOf(session, from) };
+      },
+      'scheduling.explain': ({ object }: Params<'scheduling.explain'>) => {
+        const { session, step } = at();
+        return decisionRecord(session, object.namespace, object.name, step) ?? null;
       },
       'agenda.list': () => ({ items: agendaOf(at().session, at().step) }),
       'terminal.complete': ({ line }: Params<'terminal.complete'>) => complete(at().session.moment(at().step), line),

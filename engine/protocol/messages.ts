@@ -6,6 +6,7 @@ import type {
   BranchView,
   CheckView,
   CompletionView,
+  DecisionView,
   JsonSchema,
   LessonSummary,
   LessonText,
@@ -71,8 +72,10 @@ export interface Methods {
   'branch.fork': { params: { readonly name?: string }; result: { readonly id: string } };
   'branch.switch': { params: { readonly id: string }; result: null };
   fault: { params: Fault; result: null };
-  /** Resources whose rows are to be pushed with every update; the first update carries them all. */
-  'rows.subscribe': { params: { readonly resources: readonly string[] }; result: null };
+  /** Resources whose rows are to be pushed with every update, or `all`; the first update carries them all. */
+  'rows.subscribe': { params: { readonly resources: readonly string[] | 'all' }; result: null };
+  /** The scheduler's last decision about a pod up to the shown moment; null when it had not come to it by then. */
+  'scheduling.explain': { params: { readonly object: ObjectReference }; result: DecisionView | null };
   'object.get': { params: { readonly object: ObjectReference; readonly step?: number }; result: ObjectView };
   'object.versions': {
     params: { readonly object: ObjectReference };

@@ -10,12 +10,12 @@ const FOLLOWED_STEPS = 400;
  * the shown moment.
  */
 export class Projection {
-  private resources: readonly string[] = [];
+  private resources: readonly string[] | 'all' = [];
   private sent = new Map<string, ObjectRow>();
   private isFresh = true;
 
   /** Chooses the resources; the next delta carries them whole. */
-  subscribe(resources: readonly string[]): void {
+  subscribe(resources: readonly string[] | 'all'): void {
     this.resources = resources;
     this.reset();
   }
@@ -36,7 +36,7 @@ export class Projection {
     const touched = new Map<string, ObjectReference>();
     for (let step = Math.min(from, to) + 1; step <= Math.max(from, to); step++) {
       for (const { resource, event } of session.changes(step)) {
-        if (!this.resources.includes(resource)) continue;
+        if (this.resources !== 'all' && !this.resources.includes(resource)) continue;
         const { name, namespace = '' } = event.object.metadata;
         touched.set(keyOf({ resource, namespace, name }), { resource, namespace, name });
       }
@@ -63,7 +63,7 @@ export class Projection {
     const moment = session.moment(to);
     const now = new Map<string, ObjectRow>();
     const changed: ObjectRow[] = [];
-    for (const resource of this.resources) {
+    for (const resource of this.resources === 'all' ? moment.resources() : this.resources) {
       for (const object of moment.reader(resource).list()) {
         const row = rowOf(resource, object);
         const key = keyOf(row);

@@ -25,7 +25,7 @@ export class Updates {
     this.emit = emit;
   }
 
-  subscribe(resources: readonly string[]): void {
+  subscribe(resources: readonly string[] | 'all'): void {
     this.projection.subscribe(resources);
     this.terminal.reset();
   }

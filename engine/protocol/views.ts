@@ -1,4 +1,5 @@
 import type { Json, KubeObject } from '../object.ts';
+import type { DecisionRecord } from '../scheduler/decision-record.ts';
 
 /** Names one object. `resource` is `pods` or `deployments.apps`; `namespace` is `''` for cluster-scoped objects. */
 export interface ObjectReference {
@@ -157,6 +158,9 @@ export interface ObjectView {
   readonly version?: VersionView;
   readonly events: readonly EventLine[];
 }
+
+/** One decision of the scheduler with the whole table behind it. */
+export type DecisionView = DecisionRecord;
 
 /** A Kubernetes Event about an object. */
 export interface EventLine {

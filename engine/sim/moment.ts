@@ -7,6 +7,8 @@ export interface Moment {
   readonly step: number;
   readonly time: number;
   readonly revision: number;
+  /** All resources of which anything was ever stored, sorted. */
+  resources(): readonly string[];
   /** A resource as stored, such as `pods` or `deployments.apps`. */
   reader(resource: string): ObjectReader;
   /** A resource as a component's informer knew it: the store at the revision it had observed. */
@@ -29,6 +31,7 @@ export function momentOf(timeline: Timeline, step: number): Moment {
     step,
     time,
     revision,
+    resources: () => timeline.store.resources(),
     reader: (resource) => timeline.store.history(resource, revision),
     cache: (component, resource) => {
       const observed = timeline.cells.memoryAt(component, step).get<number>(`$observed/${resource}`) ?? 0;

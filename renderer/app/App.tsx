@@ -10,6 +10,7 @@ import { isDark, useSettings } from '../state/settings.ts';
 import { TimeBar } from '../time/TimeBar.tsx';
 import { Header } from './Header.tsx';
 import { useStoredLayout } from './layout.ts';
+import { useMediaQuery } from './media-query.ts';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { WorkPane } from './WorkPane.tsx';
@@ -44,7 +45,27 @@ export function App() {
   );
 }
 
+/** Below this width panes beside each other are too narrow to read: they stand one below the other. */
+const NARROW = '(max-width: 760px)';
+
 function Panes() {
+  const isNarrow = useMediaQuery(NARROW);
+  return isNarrow ? <StackedPanes /> : <ResizablePanes />;
+}
+
+function StackedPanes() {
+  return (
+    <div className="stacked-panes">
+      <Notebook />
+      <ClusterMap />
+      <WorkPane />
+      <ObjectList />
+      <Inspector />
+    </div>
+  );
+}
+
+function ResizablePanes() {
   const columns = useStoredLayout('columns');
   const middle = useStoredLayout('middle');
   const side = useStoredLayout('side');

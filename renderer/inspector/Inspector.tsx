@@ -9,17 +9,24 @@ import { type InspectorTab, useSession } from '../state/session-store.ts';
 import { elapsed } from '../time/format.ts';
 import { Changes } from './Changes.tsx';
 import { Events } from './Events.tsx';
+import { Scheduling } from './Scheduling.tsx';
 import { Trace } from './Trace.tsx';
 import { Why } from './Why.tsx';
 import { YamlText } from './YamlText.tsx';
 
-const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'trace'];
+const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'scheduling', 'trace'];
+
+/** Only pods are scheduled. */
+const tabsOf = (selected: ObjectReference | undefined) =>
+  TABS.filter((tab) => tab !== 'scheduling' || selected?.resource === 'pods');
 
 /** One object at the shown moment: what it is, what changed, what is told about it, and why. */
 export function Inspector() {
   const { t } = useTranslation();
   const selected = useSession((session) => session.selected);
-  const inspectorTab = useSession((session) => session.inspectorTab);
+  const chosenTab = useSession((session) => session.inspectorTab);
+  const tabs = tabsOf(selected);
+  const inspectorTab = tabs.includes(chosenTab) ? chosenTab : 'yaml';
   const view = useObject(selected);
   return (
     <Pane
@@ -33,13 +40,13 @@ export function Inspector() {
         onValueChange={(value) => useSession.setState({ inspectorTab: value as InspectorTab })}
       >
         <Tabs.List className="tab-list" aria-label={t('inspector.title')}>
-          {TABS.map((tab) => (
+          {tabs.map((tab) => (
             <Tabs.Tab key={tab} className="tab" value={tab}>
               {t(`inspector.${tab}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        {TABS.map((tab) => (
+        {tabs.map((tab) => (
           <Tabs.Panel key={tab} className="tab-panel scroll" value={tab} keepMounted tabIndex={0}>
             {tab === inspectorTab ? <Content tab={tab} view={view} /> : null}
           </Tabs.Panel>
@@ -70,6 +77,7 @@ function Content({ tab, view }: { readonly tab: InspectorTab; readonly view?: Ob
       {tab === 'yaml' ? <YamlText text={view.yaml} /> : null}
       {tab === 'changes' ? <Changes before={view.previousYaml} after={view.yaml} /> : null}
       {tab === 'events' ? <Events events={view.events} start={start} /> : null}
+      {tab === 'scheduling' ? <Scheduling reference={view.reference} /> : null}
       {tab === 'why' ? <Why reference={view.reference} /> : null}
     </>
   );

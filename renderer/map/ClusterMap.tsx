@@ -6,11 +6,10 @@ import { Pane } from '../app/Pane.tsx';
 import { tell } from '../state/engine.ts';
 import { rowsOf, useSession } from '../state/session-store.ts';
 import { ComponentBox } from './ComponentBox.tsx';
+import { Controllers } from './Controllers.tsx';
 import { Messages } from './Messages.tsx';
 import { NodeCard } from './NodeCard.tsx';
 import { PodChip } from './PodChip.tsx';
-
-const MANAGER = 'kube-controller-manager/';
 
 /** The cluster at the shown moment: the control plane, the nodes with their pods, and what travels between them. */
 export function ClusterMap() {
@@ -59,7 +58,6 @@ function useNodeNames(nodes: readonly ObjectRow[]): string[] {
 function ControlPlane({ active }: { readonly active?: string }) {
   const { t } = useTranslation();
   const processes = useSession((session) => session.processes);
-  const controllers = processes.filter(({ component }) => component.startsWith(MANAGER));
   const find = (name: string) => processes.find(({ component }) => component === name);
   return (
     <fieldset className="control-plane" aria-label={t('map.control-plane')}>
@@ -76,21 +74,7 @@ function ControlPlane({ active }: { readonly active?: string }) {
       />
       <ComponentBox name="etcd" process={find('etcd')} isActive={active === 'etcd'} />
       <ComponentBox name="kube-scheduler" process={find('kube-scheduler')} isActive={active === 'kube-scheduler'} />
-      <fieldset className="manager" data-component="kube-controller-manager" aria-label="kube-controller-manager">
-        <span className="manager-name">kube-controller-manager</span>
-        <div className="controllers">
-          {controllers.map((process) => (
-            <ComponentBox
-              key={process.component}
-              name={process.component}
-              label={process.component.slice(MANAGER.length).replace(/-controller$/, '')}
-              process={process}
-              isActive={active === process.component}
-              isSmall
-            />
-          ))}
-        </div>
-      </fieldset>
+      <Controllers active={active} />
     </fieldset>
   );
 }

@@ -4,29 +4,13 @@ import { useTranslation } from 'react-i18next';
 import type { ObjectRow } from '../../engine/protocol/views.ts';
 import { Pane } from '../app/Pane.tsx';
 import { StatusMark } from '../app/StatusMark.tsx';
-import { RESOURCES, select } from '../state/engine.ts';
+import { select } from '../state/engine.ts';
 import { rowKey, rowsOf, useSession } from '../state/session-store.ts';
 import { age } from '../time/format.ts';
+import { kindGroups } from './kinds.ts';
 
 /** More rows than this are not drawn: a filter finds the rest. */
 const DRAWN_ROWS = 400;
-
-/** Kubernetes' own names, which no language translates. */
-const KINDS: Readonly<Record<string, string>> = {
-  pods: 'Pods',
-  'deployments.apps': 'Deployments',
-  'replicasets.apps': 'ReplicaSets',
-  services: 'Services',
-  endpoints: 'Endpoints',
-  'endpointslices.discovery.k8s.io': 'EndpointSlices',
-  configmaps: 'ConfigMaps',
-  secrets: 'Secrets',
-  serviceaccounts: 'ServiceAccounts',
-  namespaces: 'Namespaces',
-  nodes: 'Nodes',
-  'leases.coordination.k8s.io': 'Leases',
-  events: 'Events',
-};
 
 /** Objects of one kind at the shown moment. */
 export function ObjectList() {
@@ -35,7 +19,8 @@ export function ObjectList() {
   const [resource, setResource] = useState<string>('pods');
   const [filter, setFilter] = useState('');
   const all = useMemo(() => rowsOf(rows, resource), [rows, resource]);
-  const counts = useMemo(() => countByResource(rows.values()), [rows]);
+  const groups = useMemo(() => kindGroups(rows.values()), [rows]);
+  const kind = groups.flatMap(([, choices]) => choices).find((choice) => choice.resource === resource)?.kind;
   const shown = all.filter((row) => isMatch(row, filter));
   return (
     <Pane
@@ -48,10 +33,14 @@ export function ObjectList() {
           value={resource}
           onChange={(event) => setResource(event.target.value)}
         >
-          {RESOURCES.map((name) => (
-            <option key={name} value={name}>
-              {KINDS[name]} ({counts.get(name) ?? 0})
-            </option>
+          {groups.map(([group, choices]) => (
+            <optgroup key={group} label={t(`objects.${group}`)}>
+              {choices.map((choice) => (
+                <option key={choice.resource} value={choice.resource}>
+                  {choice.kind} ({choice.count})
+                </option>
+              ))}
+            </optgroup>
           ))}
         </select>
       }
@@ -69,7 +58,7 @@ export function ObjectList() {
       {shown.length === 0 ? (
         <p className="hint pad">{t(all.length === 0 ? 'objects.none' : 'objects.no-match')}</p>
       ) : (
-        <ul className="object-list" aria-label={KINDS[resource]} onKeyDown={moveFocus}>
+        <ul className="object-list" aria-label={kind ?? resource} onKeyDown={moveFocus}>
           {shown.slice(0, DRAWN_ROWS).map((row) => (
             <ObjectItem key={rowKey(row)} row={row} />
           ))}
@@ -80,12 +69,6 @@ export function ObjectList() {
       ) : null}
     </Pane>
   );
-}
-
-function countByResource(rows: Iterable<ObjectRow>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { resource } of rows) counts.set(resource, (counts.get(resource) ?? 0) + 1);
-  return counts;
 }
 
 /** Every word must be in the name, namespace, status, node or a label. */

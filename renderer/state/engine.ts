@@ -8,23 +8,6 @@ import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
 import { applyUpdate, type InspectorTab, useSession } from './session-store.ts';
 
-/** What the lists and the map show, and therefore what crosses. */
-export const RESOURCES = [
-  'pods',
-  'deployments.apps',
-  'replicasets.apps',
-  'services',
-  'endpoints',
-  'endpointslices.discovery.k8s.io',
-  'configmaps',
-  'secrets',
-  'serviceaccounts',
-  'namespaces',
-  'nodes',
-  'leases.coordination.k8s.io',
-  'events',
-] as const;
-
 /** A session at its first step is one that nobody has used. */
 const BOOT_STEP = 1;
 
@@ -46,7 +29,7 @@ export async function startEngine(): Promise<void> {
     connection = new Connection(await chooseTransport());
     connection.listen(hear);
     if (!isKeptElsewhere()) await reopen(connection);
-    await connection.request('rows.subscribe', { resources: [...RESOURCES] });
+    await connection.request('rows.subscribe', { resources: 'all' });
     const { lessons } = await connection.request('lesson.list', null);
     useSession.setState({ lessons, status: 'ready' });
     const { lesson: id, head } = useSession.getState().state ?? {};

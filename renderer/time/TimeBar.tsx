@@ -10,6 +10,7 @@ import { ask, showError, tell } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { Branches } from './Branches.tsx';
 import { elapsed } from './format.ts';
+import { useLongWait } from './long-wait.ts';
 import { usePending } from './pending.ts';
 
 const SPEEDS = [0.1, 0.25, 1, 5, 20, 100];
@@ -18,6 +19,7 @@ const SPEEDS = [0.1, 0.25, 1, 5, 20, 100];
 export function TimeBar() {
   const { t } = useTranslation();
   const state = useSession((session) => session.state);
+  useLongWait(state, () => move({ kind: 'settle' }));
   return (
     <section className="time-bar" id="pane-time" data-pane="time" tabIndex={-1} aria-label={t('time.title')}>
       {state ? (
