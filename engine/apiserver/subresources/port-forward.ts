@@ -17,7 +17,10 @@ export interface ForwardStream {
   readonly pod: string;
 }
 
-/** Opens the way to a pod's ports; `{ stream, connect: PORT }` then makes a connection. */
+/**
+ * Opens the way to a pod's ports; `{ stream, connect: PORT }` then makes a connection. A client that names its port at once
+ * (`?ports=80`, as the old WebSocket protocol does) has its connection with the answer.
+ */
 export const portForward: SubresourceHandler = {
   resources: ['pods'],
   get: openForward,
@@ -37,7 +40,8 @@ function openForward(call: Parameters<NonNullable<SubresourceHandler['get']>>[0]
     pod: call.name,
   };
   turn.memory.set(streamCell(stream), forward);
-  return { code: 101, stream };
+  const port = Number(request.query?.ports ?? 0);
+  return port === 0 ? { code: 101, stream } : connectForward(turn, forward, port);
 }
 
 /** One connection; its text comes and goes on the stream that is answered. */

@@ -63,7 +63,7 @@ function* wantsTerminal(session: Session): Task<boolean> {
 
 /** The pod that is named, or one behind the object that is. */
 export function* podOf(session: Session, word: string | undefined, files: readonly string[] = []): Task<KubeObject> {
-  const resource = word === undefined ? yield* fileResource(session, files) : yield* namedResource(session, word);
+  const resource = word === undefined ? yield* fileResource(session, files) : yield* resourceNamed(session, word);
   if (resource.mapping.kind === 'Pod') return resource.object;
   const pods = yield* attachablePods(session, resource);
   const first = pods[0];
@@ -71,7 +71,8 @@ export function* podOf(session: Session, word: string | undefined, files: readon
   return first;
 }
 
-function* namedResource(session: Session, word: string): Task<Resource> {
+/** The object that `POD` or `TYPE/NAME` names. */
+export function* resourceNamed(session: Session, word: string): Task<Resource> {
   const mapper = yield* session.mapper();
   const target = word.includes('/')
     ? parseTargets([word], mapper)[0]

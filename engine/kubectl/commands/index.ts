@@ -29,6 +29,8 @@ import { logs } from './logs.ts';
 import { cordon, taint, uncordon } from './nodes.ts';
 import { alpha, options, plugin } from './own.ts';
 import { patch } from './patch.ts';
+import { forwardConnection, portForward } from './port-forward.ts';
+import { proxy, proxyConnection } from './proxy.ts';
 import { refused } from './refused.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
@@ -84,8 +86,8 @@ const ORDER: readonly (Command | string)[] = [
   logs,
   attach,
   exec,
-  'port-forward',
-  'proxy',
+  portForward,
+  proxy,
   cp,
   auth,
   'debug',
@@ -106,6 +108,8 @@ const ORDER: readonly (Command | string)[] = [
   apiVersions,
   apiResources,
   options,
+  forwardConnection,
+  proxyConnection,
 ];
 
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */

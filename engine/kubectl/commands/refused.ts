@@ -3,12 +3,6 @@ import { failure } from '../failure.ts';
 
 /** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
 const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
-  [
-    'port-forward',
-    'Forward one or more local ports to a pod',
-    'reach the pod with kubectl exec POD -- wget -qO- localhost',
-  ],
-  ['proxy', 'Run a proxy to the Kubernetes API server', 'ask the server with kubectl get --raw'],
   ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'use kubectl exec and kubectl run'],
   ['diff', 'Diff the live version against a would-be applied version', 'use kubectl apply --dry-run=server -o yaml'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],
