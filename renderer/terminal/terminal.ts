@@ -4,9 +4,11 @@ import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import type { TerminalOutput } from '../../engine/protocol/messages.ts';
-import { ask, listenToTerminal, showError, tell } from '../state/engine.ts';
+import { ask, listenToTerminal, select, showError, tell } from '../state/engine.ts';
+import { useSession } from '../state/session-store.ts';
 import { edit, emptyLine, type LineEffect, type LineState, replace } from './line-editor.ts';
 import { LineView } from './line-view.ts';
+import { objectLinks, rowsByName } from './object-links.ts';
 import { terminalTheme } from './theme.ts';
 
 const HISTORY_KEY = 'orrery.history';
@@ -41,6 +43,7 @@ export async function mountTerminal(element: HTMLElement): Promise<MountedTermin
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon((_, address) => window.open(address, '_blank', 'noopener')));
   terminal.loadAddon(new UnicodeGraphemesAddon());
+  linkObjects(terminal);
   terminal.open(element);
   const size = () => {
     if (element.clientWidth === 0) return;
@@ -80,6 +83,23 @@ function passInsertedText(area: HTMLTextAreaElement, pass: (text: string) => voi
     const { data, inputType } = event as InputEvent;
     if (!isTyped && inputType === 'insertText' && data) pass(data);
     isTyped = false;
+  });
+}
+
+/** Names of objects in the output lead to the inspector. */
+function linkObjects(terminal: Terminal): void {
+  terminal.registerLinkProvider({
+    provideLinks(y, answer) {
+      const line = terminal.buffer.active.getLine(y - 1)?.translateToString(true) ?? '';
+      const links = objectLinks(line, rowsByName(useSession.getState().rows.values()));
+      answer(
+        links.map(({ start, end, object }) => ({
+          range: { start: { x: start + 1, y }, end: { x: end, y } },
+          text: line.slice(start, end),
+          activate: () => select(object),
+        })),
+      );
+    },
   });
 }
 
