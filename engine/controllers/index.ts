@@ -2,6 +2,7 @@ import type { Component } from '../sim/component.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
+import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice/endpointslicemirroring-controller.ts';
@@ -35,6 +36,7 @@ export const controllers: readonly Component[] = [
   daemonSetController,
   jobController,
   cronJobController,
+  disruptionController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
