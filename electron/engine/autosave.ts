@@ -23,9 +23,10 @@ export class Autosave {
     this.last = text;
   }
 
-  /** Moves a file that cannot be opened out of the way, so that it is not overwritten. Answers its new path. */
+  /** Moves a file that cannot be opened out of the way, so that neither it nor an earlier such file is lost. Answers its new path. */
   setAside(): string {
-    const aside = `${this.path}.damaged`;
+    let aside = `${this.path}.damaged`;
+    for (let count = 2; existsSync(aside); count++) aside = `${this.path}.damaged-${count}`;
     renameSync(this.path, aside);
     return aside;
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
@@ -48,5 +48,18 @@ describe('the engine in its process', () => {
       { id: 2 },
     ]);
     engine.close();
+  });
+
+  test('a second damaged file does not replace the first', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'orrery-')), 'session.orrery');
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {});
+    for (const text of ['first', 'second']) {
+      writeFileSync(file, text);
+      new HostedEngine(file).close();
+      rmSync(file, { force: true });
+    }
+    log.mockRestore();
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe('first');
+    expect(readFileSync(`${file}.damaged-2`, 'utf8')).toBe('second');
   });
 });

@@ -1,3 +1,4 @@
+import { SessionFileError } from '../sim/session.ts';
 import type { Problem } from './views.ts';
 
 /** A request of the window that cannot be met; the problem is what the learner reads. */
@@ -13,5 +14,6 @@ export class ProblemError extends Error {
 /** Whatever was thrown, as something to show. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
+  if (error instanceof SessionFileError) return { message: error.message, remedy: 'choose-session' };
   return { message: error instanceof Error ? error.message : String(error) };
 }

@@ -122,7 +122,7 @@ export interface StateView {
 }
 
 /** What helps against a problem; the window says it in the learner's language. */
-export type Remedy = 'write-object' | 'correct-yaml' | 'correct-field' | 'start-api-server';
+export type Remedy = 'write-object' | 'correct-yaml' | 'correct-field' | 'start-api-server' | 'choose-session';
 
 /** What is wrong (in Kubernetes' words, where it says so), where, and what helps. Lines and columns count from 1. */
 export interface Problem {

@@ -196,6 +196,7 @@ export const en = {
     'write-object': 'Write at least one object.',
     'correct-yaml': 'Correct the YAML at this place; nothing was applied.',
     'correct-field': 'Correct this field and apply again; the cluster keeps what it had.',
+    'choose-session': 'Choose a session file that this version of Orrery saved; what you had open is still there.',
     'start-api-server': 'Start kube-apiserver again on the map, then apply once more.',
   },
   notice: {

@@ -191,6 +191,7 @@ export const zh: typeof en = {
     'write-object': '请至少写一个对象。',
     'correct-yaml': '请改正此处的 YAML；什么也没有应用。',
     'correct-field': '请改正这个字段，然后再次应用；集群保持原样。',
+    'choose-session': '请选择由这个版本的 Orrery 保存的会话文件；你之前打开的内容还在。',
     'start-api-server': '请先在地图上重新启动 kube-apiserver，然后再应用一次。',
   },
   notice: {
