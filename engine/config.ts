@@ -67,8 +67,18 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
 /** Throws where kube-apiserver would refuse to start. The recorded cluster runs NodeRestriction, as kubeadm's do. */
 function admissionConfig(options: AdmissionFlags): Pick<ClusterConfig, 'admission'> {
   const { enableAdmissionPlugins = ['NodeRestriction'], disableAdmissionPlugins = [] } = options;
-  if (options.enableAdmissionPlugins === undefined && options.disableAdmissionPlugins === undefined) return {};
-  const admission = { enableAdmissionPlugins, disableAdmissionPlugins };
+  const { podSecurity } = options;
+  if (
+    options.enableAdmissionPlugins === undefined &&
+    options.disableAdmissionPlugins === undefined &&
+    podSecurity === undefined
+  )
+    return {};
+  const admission: AdmissionFlags = {
+    enableAdmissionPlugins,
+    disableAdmissionPlugins,
+    ...(podSecurity === undefined ? {} : { podSecurity }),
+  };
   const problems = admissionFlagProblems(admission);
   if (problems.length > 0) throw new Error(problems.join('; '));
   return { admission };

@@ -1,12 +1,13 @@
 import type { KubeObject } from '../object.ts';
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
-import { configureAdmission } from './admission/admission.ts';
+import { configureAdmission } from './admission/flags.ts';
 import { applyObject, isApply } from './apply/apply.ts';
 import { identified } from './authentication/authenticate.ts';
 import { configureAuthentication } from './authentication/settings.ts';
 import { configureAuthorization, requireAccess, requireAccessTo } from './authorization/access.ts';
 import { pathAttributes, requestVerb, routeAttributes } from './authorization/request-attributes.ts';
+import { reviewAnswer } from './authorization/reviews.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { decodeOptions } from './codec.ts';
@@ -229,7 +230,7 @@ function serveVerb(call: Call): ApiResponse {
     case 'watch':
       return { code: 200, stream: openWatch(call, wanted) };
     case 'create':
-      return answer(201, call, createObject(call), wanted);
+      return answer(201, call, reviewAnswer(call) ?? createObject(call), wanted);
     case 'update': {
       const { object, isCreated } = updateObject(call);
       return answer(isCreated ? 201 : 200, call, object, wanted);

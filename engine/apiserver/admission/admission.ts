@@ -1,14 +1,15 @@
 import type { KubeObject } from '../../object.ts';
-import type { Turn } from '../../sim/turn.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { admissionFlags } from './flags.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
+import { podSecurity } from './podsecurity/pod-security.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
 import { resourceQuota } from './resource-quota.ts';
@@ -23,6 +24,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   limitRanger,
   serviceAccount,
   taintNodesByCondition,
+  podSecurity,
   priority,
   priorityClass,
   defaultTolerationSeconds,
@@ -40,20 +42,11 @@ interface Chain {
   readonly validating: readonly AdmissionPlugin[];
 }
 
-const FLAGS = 'admission-flags';
-const DEFAULT_FLAGS: AdmissionFlags = { enableAdmissionPlugins: ['NodeRestriction'] };
-
 /** Chains are the same for the same flags and kind: found once, kept as long as both live. */
 const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
 
-/** A starting server reads its flags. */
-export function configureAdmission(turn: Turn): void {
-  const { admission } = turn.call('world', { kind: 'config' }) as { readonly admission?: AdmissionFlags };
-  if (admission !== undefined) turn.memory.set(FLAGS, admission);
-}
-
 function chainOf({ call, operation }: AdmissionRequest): Chain {
-  const flags = call.turn.memory.get<AdmissionFlags>(FLAGS) ?? DEFAULT_FLAGS;
+  const flags = admissionFlags(call.turn);
   const known = chainsOf(flags, call.kind);
   const key = call.subresource === '' ? operation : `${operation} ${call.subresource}`;
   const present = known.get(key);

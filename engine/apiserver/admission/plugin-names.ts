@@ -1,5 +1,9 @@
-/** Which admission plugins a server runs besides or instead of the default ones: its flags of these names. */
+import type { PodSecurityConfiguration } from './podsecurity/policy.ts';
+
+/** Which admission plugins a server runs besides or instead of the default ones, and how: its flags of these names. */
 export interface AdmissionFlags {
+  /** What `--admission-control-config-file` says of PodSecurity. */
+  readonly podSecurity?: PodSecurityConfiguration;
   readonly enableAdmissionPlugins?: readonly string[];
   readonly disableAdmissionPlugins?: readonly string[];
 }
