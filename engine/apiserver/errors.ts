@@ -184,6 +184,15 @@ export function unprocessable(): Status {
   return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
+/** An eviction that a disruption budget does not allow now. */
+export function tooManyRequests(why: string, retryAfterSeconds: number): Status {
+  const message = "Cannot evict pod as it would violate the pod's disruption budget.";
+  return failure(429, 'TooManyRequests', message, {
+    causes: [{ reason: 'DisruptionBudget', message: why }],
+    ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
+  });
+}
+
 /** An error that carries no status of its own: reason empty, code 500. */
 export function unknownError(message: string): Status {
   return failure(500, '', message);

@@ -5,7 +5,7 @@ import { Store } from '../store/store.ts';
 import type { ApiRequest, ApiResponse, UserInfo } from './request.ts';
 import { apiServer } from './server.ts';
 
-export const ADMIN: UserInfo = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+export const ADMIN: UserInfo = { name: 'admin', uid: 'admin', groups: ['system:masters', 'system:authenticated'] };
 
 /** A server of its own with an empty store, for tests: `new TestServer().post('/api/v1/namespaces', body)`. */
 export class TestServer {

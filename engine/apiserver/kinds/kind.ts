@@ -15,7 +15,12 @@ export interface WriteContext {
   /** Nothing will be written (`dryRun=All`). */
   readonly isDryRun?: boolean;
   /** Who writes; some kinds record it (CertificateSigningRequest). */
-  readonly user?: { readonly name: string; readonly uid?: string; readonly groups: readonly string[] };
+  readonly user?: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly groups: readonly string[];
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -26,6 +31,14 @@ export interface Subresource {
   /** Kind of the body where it is not the parent's: `{ group: 'autoscaling', version: 'v1', kind: 'Scale' }`. */
   readonly body?: { readonly group: string; readonly version: string; readonly kind: string };
   readonly verbs: readonly string[];
+}
+
+/** A subresource through which one part of the object is written, as `status` is: `approval`, `resize` … */
+export interface PartRules {
+  /** The previous object with the part that may change taken from the one given. */
+  readonly merged: (given: KubeObject, previous: KubeObject) => KubeObject;
+  readonly prepare?: (next: KubeObject, previous: KubeObject, context: WriteContext) => KubeObject;
+  readonly validate: (next: KubeObject, previous: KubeObject) => ErrorList;
 }
 
 /** The rules of a kind that its schema can't express. All of them are pure and return the same reference when they change nothing. */
@@ -53,6 +66,8 @@ export interface KindRules {
   /** Kubernetes checks an updated object once more as if it were new, metadata included. */
   readonly validatesUpdateAsNew?: boolean;
   readonly validateStatusUpdate?: (next: KubeObject, previous: KubeObject) => ErrorList;
+  /** Subresources of which each is one part of the object, besides `status`. */
+  readonly parts?: Readonly<Record<string, PartRules>>;
   /** `Warning` headers of a valid create or update. */
   readonly warnings?: (object: KubeObject, previous?: KubeObject) => readonly string[];
   /** Which names are allowed; a DNS subdomain when absent. Returns what is wrong. */

@@ -1,6 +1,7 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission-policy.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission-policy-binding.ts';
 import { apiService } from './api-service.ts';
+import { certificateSigningRequest } from './certificate-signing-request.ts';
 import { clusterRole } from './cluster-role.ts';
 import { clusterRoleBinding } from './cluster-role-binding.ts';
 import { configMap } from './config-map.ts';
@@ -81,6 +82,7 @@ export const KINDS: readonly Kind[] = [
   horizontalPodAutoscalerV1,
   cronJob,
   job,
+  certificateSigningRequest,
   ingressClass,
   ingress,
   ipAddress,

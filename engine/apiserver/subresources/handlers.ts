@@ -11,6 +11,7 @@ import type { SubresourceHandler } from './subresource.ts';
 import { token } from './token.ts';
 
 const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
+  approval: status,
   attach,
   binding,
   eviction,

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind, PartRules } from '../kinds/kind.ts';
 import { type ErrorList, NO_ERRORS } from './field.ts';
 import { validateMetadata, validateMetadataUpdate } from './metadata.ts';
 
@@ -16,9 +16,15 @@ export function validateUpdate(kind: Kind, next: KubeObject, previous: KubeObjec
   return withErrors(errors, kind.validateUpdate?.(next, previous));
 }
 
-/** All that is wrong with an update of the status. */
-export function validateStatusUpdate(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {
-  return withErrors(metadataUpdateErrors(kind, next, previous), kind.validateStatusUpdate?.(next, previous));
+/** All that is wrong with an update of the status, or of another part. */
+export function validateStatusUpdate(
+  kind: Kind,
+  next: KubeObject,
+  previous: KubeObject,
+  part: PartRules | undefined,
+): ErrorList {
+  const rule = part === undefined ? kind.validateStatusUpdate : part.validate;
+  return withErrors(metadataUpdateErrors(kind, next, previous), rule?.(next, previous));
 }
 
 function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject): ErrorList {

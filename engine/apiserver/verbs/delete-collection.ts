@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Call } from '../call.ts';
-import { deleteOptions, deleteWith } from './delete.ts';
+import { deleteWith } from './delete.ts';
+import { deleteOptions } from './delete-options.ts';
 import { type ListResult, listObjects } from './list.ts';
 
 /** DELETE of a collection: every object that the selectors choose, each as if it were deleted alone. */

@@ -1,20 +1,12 @@
 import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { parseTimestamp, timestamp } from '../../sim/time.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
-import { type Call, parameter, refuse } from '../call.ts';
-import { decodeOptions } from '../codec.ts';
-import { badRequest, conflict, success } from '../errors.ts';
+import { type Call, refuse } from '../call.ts';
+import { conflict, success } from '../errors.ts';
 import { groupResource } from '../kinds/kind.ts';
 import type { Status } from '../request.ts';
 import { getObject, removeObject, saveObject } from '../storage.ts';
-
-/** `meta/v1 DeleteOptions`, from body and query. */
-export interface DeleteOptions {
-  readonly gracePeriodSeconds?: number;
-  readonly propagationPolicy?: string;
-  readonly orphanDependents?: boolean;
-  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
-}
+import { type DeleteOptions, deleteOptions } from './delete-options.ts';
 
 /** Kinds whose deletion answers with the object instead of a Status (`ReturnDeletedObject` in their stores). */
 const RETURN_DELETED_OBJECT = [
@@ -32,22 +24,6 @@ const FOREGROUND = 'foregroundDeletion';
 /** DELETE of an object. */
 export function deleteObject(call: Call): KubeObject | Status {
   return deleteWith(call, getObject(call), deleteOptions(call));
-}
-
-export function deleteOptions(call: Call): DeleteOptions {
-  const body = decodeOptions(call.request.body) as DeleteOptions;
-  const seconds = parameter(call.request, 'gracePeriodSeconds');
-  const policy = parameter(call.request, 'propagationPolicy');
-  const options: DeleteOptions = {
-    ...body,
-    ...(seconds === undefined ? {} : { gracePeriodSeconds: Number(seconds) }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy }),
-  };
-  const { propagationPolicy } = options;
-  if (propagationPolicy !== undefined && !['Orphan', 'Background', 'Foreground'].includes(propagationPolicy)) {
-    refuse(badRequest(`invalid propagationPolicy "${propagationPolicy}"`));
-  }
-  return options;
 }
 
 /** Deletes an object now, or marks it and leaves the rest to whoever it waits for: kubelet, finalizers, collector. */

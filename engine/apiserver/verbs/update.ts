@@ -136,7 +136,7 @@ function withGeneration(kind: Kind, next: KubeObject, previous: KubeObject): Kub
   return { ...next, metadata: { ...next.metadata, generation: (previous.metadata.generation ?? 0) + 1 } };
 }
 
-/** An update of the status; of metadata only labels and annotations may change with it. */
+/** An update of the status, or of another part; of metadata only labels and annotations may change with it. */
 export function replaceStatus(
   call: Call,
   given: KubeObject,
@@ -145,15 +145,18 @@ export function replaceStatus(
 ): KubeObject {
   const { kind } = call;
   checkVersion(call, given, previous);
-  const base: KubeObject = {
-    ...previous,
-    metadata: metadataWithStatus(given.metadata, previous.metadata, ownership),
-    status: given.status,
-  };
+  const part = kind.parts?.[call.subresource];
+  const metadata = metadataWithStatus(given.metadata, previous.metadata, ownership);
+  const base: KubeObject =
+    part === undefined
+      ? { ...previous, metadata, status: given.status }
+      : { ...part.merged(given, previous), metadata };
   const admitted = admit({ call, operation: 'UPDATE', object: base, previous });
-  const prepared = kind.prepareStatusUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
-  const next = owned(call, prepared, previous, ownership);
-  const errors = validateStatusUpdate(kind, next, previous);
+  const prepare = part === undefined ? kind.prepareStatusUpdate : part.prepare;
+  const prepared = prepare?.(admitted, previous, writeContext(call)) ?? admitted;
+  const raised = part === undefined ? prepared : withGeneration(kind, prepared, previous);
+  const next = owned(call, raised, previous, ownership);
+  const errors = validateStatusUpdate(kind, next, previous, part);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
   validateAdmission({ call, operation: 'UPDATE', object: next, previous });
   return finishUpdate(call, next, previous);
