@@ -21,6 +21,7 @@ export const passing: readonly string[] = [
   'pl-namespace-lifecycle',
   'pl-node-describe',
   'pl-pv-static',
+  'pl-rbac-role',
   'pl-sched-hostport',
   'pl-sched-taints',
   'pl-secret-generators',

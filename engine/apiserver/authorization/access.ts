@@ -134,6 +134,11 @@ export function decide(turn: Turn, attributes: Attributes): Decision {
   return unionDecision(access.chain, access, attributes);
 }
 
+/** Whom the server asks, in order. */
+export function authorizers(turn: Turn): readonly Authorizer[] {
+  return accessOf(turn).chain;
+}
+
 /** The bindings of users as the server knows them now. */
 export function accessFacts(turn: Turn): AccessFacts {
   return accessOf(turn);

@@ -1,5 +1,6 @@
 import { PRIVILEGED_GROUP } from '../authentication/names.ts';
 import { ALLOWED, type Authorizer, NO_OPINION, noOpinion } from './authorizer.ts';
+import { ALL } from './rbac/rule.ts';
 
 /** Comes before all modes: the group `system:masters` may do anything. */
 export const privilegedGroups: Authorizer = {
@@ -12,7 +13,13 @@ export const alwaysAllow: Authorizer = {
   mode: 'AlwaysAllow',
   authorize: () => ALLOWED,
   allowsEverywhere: () => true,
+  rulesFor: () => ({ rules: EVERYTHING, errors: [], isIncomplete: false }),
 };
+
+const EVERYTHING = [
+  { verbs: [ALL], apiGroups: [ALL], resources: [ALL] },
+  { verbs: [ALL], nonResourceURLs: [ALL] },
+];
 
 export const alwaysDeny: Authorizer = {
   mode: 'AlwaysDeny',

@@ -1,6 +1,7 @@
 import type { UserInfo } from '../request.ts';
 import type { Attributes } from './attributes.ts';
 import type { Grant, PolicyReader } from './rbac/binding.ts';
+import type { PolicyRule } from './rbac/rule.ts';
 
 /** What an authoriser says of a request. `NoOpinion` leaves it to the next one; after the last it is a refusal. */
 export interface Decision {
@@ -25,6 +26,16 @@ export interface Authorizer {
    * long as the rules stay the same. False when that is not sure.
    */
   allowsEverywhere(facts: AccessFacts, attributes: Attributes): boolean;
+  /** The rules by which a user may do something in a namespace, where there are rules. */
+  rulesFor?(facts: AccessFacts, user: UserInfo, namespace: string): UserRules;
+}
+
+/** What an authoriser knows of a user's rules. */
+export interface UserRules {
+  readonly rules: readonly PolicyRule[];
+  readonly errors: readonly string[];
+  /** There is more that it allows than rules can say. */
+  readonly isIncomplete: boolean;
 }
 
 export const NO_OPINION: Decision = { decision: 'NoOpinion', reason: '' };

@@ -41,6 +41,14 @@ import { replicationController } from './replication-controller.ts';
 import { resourceClaim, resourceClaimTemplate } from './resource-claim.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { resourceSlice } from './resource-slice.ts';
+import {
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
+  tokenReview,
+} from './reviews.ts';
 import { role } from './role.ts';
 import { roleBinding } from './role-binding.ts';
 import { runtimeClass } from './runtime-class.ts';
@@ -78,6 +86,12 @@ export const KINDS: readonly Kind[] = [
   replicaSet,
   statefulSet,
   newEvent,
+  selfSubjectReview,
+  tokenReview,
+  localSubjectAccessReview,
+  selfSubjectAccessReview,
+  selfSubjectRulesReview,
+  subjectAccessReview,
   horizontalPodAutoscaler,
   horizontalPodAutoscalerV1,
   cronJob,

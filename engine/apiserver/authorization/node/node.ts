@@ -49,6 +49,11 @@ export const nodeAuthorizer: Authorizer = {
     if (resource === 'pods') return verb !== 'get' && subresource !== '' && isAllowed(byFixedRules(attributes));
     return SUBDIVIDED[groupResourceOf(attributes)] === undefined && isAllowed(byFixedRules(attributes));
   },
+  rulesFor(_facts, user) {
+    const isNode = nodeOf(user) !== undefined;
+    const errors = isNode ? ['node authorizer does not support user rule resolution'] : [];
+    return { rules: [], errors, isIncomplete: isNode };
+  },
 };
 
 function groupResourceOf({ apiGroup, resource }: Attributes): string {

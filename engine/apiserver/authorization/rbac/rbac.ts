@@ -1,8 +1,8 @@
 import type { Attributes } from '../attributes.ts';
-import type { AccessFacts, Authorizer, Decision } from '../authorizer.ts';
+import type { Authorizer, Decision } from '../authorizer.ts';
 import { NO_OPINION, noOpinion } from '../authorizer.ts';
 import { aggregated, type Grant, grantText } from './binding.ts';
-import { type PolicyRule, ruleAllows } from './rule.ts';
+import { ruleAllows } from './rule.ts';
 
 /** Allows what a rule of some role bound to the user allows. Source: `plugin/pkg/auth/authorizer/rbac/rbac.go`. */
 export const rbac: Authorizer = {
@@ -22,6 +22,14 @@ export const rbac: Authorizer = {
       .grants(attributes.user, '')
       .some(({ rules }) => rules.some((rule) => !rule.resourceNames?.length && ruleAllows(rule, attributes)));
   },
+  rulesFor(facts, user, namespace) {
+    const grants = scopesOf({ namespace }).flatMap((scope) => facts.grants(user, scope));
+    return {
+      rules: grants.flatMap(({ rules }) => rules),
+      errors: grants.flatMap(({ error }) => error ?? []),
+      isIncomplete: false,
+    };
+  },
 };
 
 function allowedBy(grant: Grant): Decision {
@@ -31,17 +39,4 @@ function allowedBy(grant: Grant): Decision {
 /** Where rules for a request may come from: everywhere, and the request's own namespace. */
 export function scopesOf({ namespace }: Pick<Attributes, 'namespace'>): readonly string[] {
   return namespace === '' ? [''] : ['', namespace];
-}
-
-/** All rules that a user has in a namespace, cluster-wide ones first, and the errors on the way. */
-export function rulesFor(
-  facts: AccessFacts,
-  user: Attributes['user'],
-  namespace: string,
-): { readonly rules: readonly PolicyRule[]; readonly errors: readonly string[] } {
-  const grants = scopesOf({ namespace }).flatMap((scope) => facts.grants(user, scope));
-  return {
-    rules: grants.flatMap(({ rules }) => rules),
-    errors: grants.flatMap(({ error }) => error ?? []),
-  };
 }
