@@ -1,4 +1,8 @@
 import type { Component } from '../sim/component.ts';
+import { certificateApprovingController } from './certificates/approving-controller.ts';
+import { certificateCleanerController } from './certificates/cleaner-controller.ts';
+import { certificateSigningController } from './certificates/signing-controller.ts';
+import { clusterRoleAggregationController } from './clusterroleaggregation/controller.ts';
 import { cronJobController } from './cronjob/controller.ts';
 import { daemonSetController } from './daemonset/controller.ts';
 import { deploymentController } from './deployment/controller.ts';
@@ -29,6 +33,10 @@ export const controllers: readonly Component[] = [
   namespaceController,
   serviceAccountController,
   rootCaCertificatePublisher,
+  clusterRoleAggregationController,
+  certificateApprovingController,
+  certificateSigningController,
+  certificateCleanerController,
   deploymentController,
   replicaSetController,
   replicationController,

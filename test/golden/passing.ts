@@ -22,6 +22,7 @@ export const passing: readonly string[] = [
   'pl-node-describe',
   'pl-pv-static',
   'pl-rbac-role',
+  'pl-rbac-serviceaccount',
   'pl-sched-hostport',
   'pl-sched-taints',
   'pl-secret-generators',
