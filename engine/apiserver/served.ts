@@ -4,13 +4,15 @@ import { DEFINITIONS } from './customresources/definition.ts';
 import type { Kind } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 
-const BY_PATH: ReadonlyMap<string, Kind> = new Map(
-  KINDS.map((kind) => [`${kind.group}/${kind.version}/${kind.plural}`, kind]),
+/** By plural name: nearly all are unique, so that no key has to be put together for a look. */
+const BY_PLURAL: ReadonlyMap<string, readonly Kind[]> = new Map(
+  KINDS.map(({ plural }) => [plural, KINDS.filter((kind) => kind.plural === plural)]),
 );
 
 /** The kind served under a group, version and plural name: a built-in one, or one that a definition in the store makes. */
 export function servedKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
-  return BY_PATH.get(`${group}/${version}/${plural}`) ?? customKind(store, group, version, plural);
+  for (const kind of BY_PLURAL.get(plural) ?? []) if (kind.group === group && kind.version === version) return kind;
+  return customKind(store, group, version, plural);
 }
 
 function customKind(store: Store, group: string, version: string, plural: string): Kind | undefined {

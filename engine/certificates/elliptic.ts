@@ -23,6 +23,9 @@ const CURVES = {
   '1.3.132.0.35': p521,
 } as const;
 
+// A session signs a handful of times: a big table of multiples would cost more than it saves.
+p256.Point.BASE.precompute(3);
+
 export type CurveIdentifier = keyof typeof CURVES;
 
 export const P256: CurveIdentifier = '1.2.840.10045.3.1.7';

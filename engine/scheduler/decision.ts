@@ -15,10 +15,30 @@ export interface Decision {
   readonly message?: string;
 }
 
-/** Pods with room promised to them (cells `nomination/<uid>`: `{ node, pod }`). */
-export function nominations(memory: Pick<Memory, 'get' | 'keys'>): readonly Nomination[] {
-  return memory.keys('nomination/').map((key) => {
-    const { node, pod } = memory.get<{ node: string; pod: KubeObject }>(key) as { node: string; pod: KubeObject };
-    return { node, pod: podInfo(pod) };
-  });
+/** Pods with room promised to them, by uid: they are few, so one cell holds them all. */
+const NOMINATED = 'nominated';
+
+interface NominatedPod {
+  readonly node: string;
+  readonly pod: KubeObject;
+}
+
+type NominatedPods = Readonly<Record<string, NominatedPod>>;
+
+export function nominations(memory: Pick<Memory, 'get'>): readonly Nomination[] {
+  const nominated = memory.get<NominatedPods>(NOMINATED);
+  return nominated === undefined ? [] : Object.values(nominated).map(({ node, pod }) => ({ node, pod: podInfo(pod) }));
+}
+
+/** Promises a pod room on a node. */
+export function nominate(memory: Memory, pod: KubeObject, node: string): void {
+  memory.set(NOMINATED, { ...memory.get<NominatedPods>(NOMINATED), [pod.metadata.uid]: { node, pod } });
+}
+
+/** The promise to a pod is kept, or void. */
+export function withdrawNomination(memory: Memory, uid: string): void {
+  const nominated = memory.get<NominatedPods>(NOMINATED);
+  if (nominated?.[uid] === undefined) return;
+  const { [uid]: _, ...others } = nominated;
+  memory.set(NOMINATED, others);
 }

@@ -4,6 +4,7 @@ import type { Component, Task, Watch, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
+import { withdrawNomination } from './decision.ts';
 import type { Plugin } from './framework.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
 import { PLUGINS } from './plugins/registry.ts';
@@ -104,7 +105,7 @@ function observePod(turn: Turn, { type, object, previous }: WatchEvent): Cluster
   if (isAssigned(object)) {
     addPod(memory, object);
     remove(memory, object.metadata.uid);
-    memory.delete(`nomination/${object.metadata.uid}`);
+    withdrawNomination(memory, object.metadata.uid);
     return { kind: 'AssignedPodAdd', pod: object };
   }
   if (isTerminal(object)) dropPod(turn, object.metadata.uid);
@@ -133,7 +134,7 @@ function dropPod(turn: Turn, uid: string): void {
   forgetPod(turn.memory, uid);
   releaseVolumes(turn, uid);
   remove(turn.memory, uid);
-  turn.memory.delete(`nomination/${uid}`);
+  withdrawNomination(turn.memory, uid);
   turn.memory.delete(`decision/${uid}`);
 }
 

@@ -7,7 +7,7 @@ import { timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { type AssumedPod, assume, forgetPod, snapshot, startIndex } from './cache.ts';
 import { type Feasibility, feasibility, selectNode } from './cycle.ts';
-import { type Decision, nominations } from './decision.ts';
+import { type Decision, nominate, nominations, withdrawNomination } from './decision.ts';
 import { failureMessage, NO_NODES } from './failure-message.ts';
 import type { Snapshot } from './framework.ts';
 import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
@@ -67,7 +67,7 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
   const node = selectNode(state, pod, result.feasible, () => turn.random());
   assume(memory, pod.object, node, entry);
   reserveVolumes(turn, state, pod, node.facts);
-  memory.delete(`nomination/${pod.uid}`);
+  withdrawNomination(memory, pod.uid);
   const { name } = node.facts;
   const decision: Decision = {
     at: turn.now,
@@ -108,7 +108,7 @@ function fail(turn: Turn, entry: QueuedPod, pod: PodInfo, state: Snapshot, resul
   addUnschedulable(turn, entry, [...plugins]);
   const client = systemClient(turn);
   if (candidate) preempt(turn, client, pod, candidate);
-  else turn.memory.delete(`nomination/${pod.uid}`);
+  else withdrawNomination(turn.memory, pod.uid);
   reportFailure(turn, client, pod.object, message, 'Unschedulable', candidate?.node ?? '');
 }
 
@@ -149,7 +149,7 @@ function report(
 
 /** Sends the victims away and keeps the room for the pod. */
 function preempt(turn: Turn, client: Client, pod: PodInfo, candidate: Candidate): void {
-  turn.memory.set(`nomination/${pod.uid}`, { node: candidate.node, pod: pod.object });
+  nominate(turn.memory, pod.object, candidate.node);
   for (const victim of candidate.victims) {
     const { namespace = '', name, uid, generation } = victim.metadata;
     const condition = {

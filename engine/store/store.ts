@@ -33,6 +33,7 @@ export class Store {
   private readonly tables = new Map<string, Table>();
   private currentRevision: number;
   private compactions: { readonly revision: number; readonly compacted: number }[] = [];
+  private compacted = 0;
   onWrite: ((resource: string, event: WatchEvent) => void) | undefined;
 
   /** etcd starts at revision 1, before any write. */
@@ -45,7 +46,7 @@ export class Store {
   }
 
   get compactRevision(): number {
-    return this.compactions[this.compactions.length - 1]?.compacted ?? 0;
+    return this.compacted;
   }
 
   resources(): string[] {
@@ -149,12 +150,14 @@ export class Store {
     if (revision <= this.compactRevision) throw new Compacted(this.compactRevision);
     if (revision > this.currentRevision) throw new Error('etcdserver: mvcc: required revision is a future revision');
     this.compactions.push({ revision: this.currentRevision, compacted: revision });
+    this.compacted = revision;
   }
 
   /** A store of its own that ends at `revision`; objects are shared. */
   fork(revision: number): Store {
     const copy = new Store(revision);
     copy.compactions = this.compactions.filter((compaction) => compaction.revision <= revision);
+    copy.compacted = copy.compactions[copy.compactions.length - 1]?.compacted ?? 0;
     for (const [resource, table] of this.tables) copy.tables.set(resource, table.fork(revision));
     return copy;
   }

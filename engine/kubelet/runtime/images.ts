@@ -19,8 +19,21 @@ export interface ImageReference {
   readonly full: string;
 }
 
-/** Undefined for what is no reference. Source: `github.com/distribution/reference` (`ParseNormalizedNamed`). */
+/** References taken apart before: a cluster names few images, each again and again. */
+const parsed = new Map<string, ImageReference | undefined>();
+const PARSED_LIMIT = 1000;
+
+/** Undefined for what is no reference. */
 export function parseImage(image: string): ImageReference | undefined {
+  if (parsed.has(image)) return parsed.get(image);
+  const reference = imageReference(image);
+  if (parsed.size >= PARSED_LIMIT) parsed.clear();
+  parsed.set(image, reference);
+  return reference;
+}
+
+/** Source: `github.com/distribution/reference` (`ParseNormalizedNamed`). */
+function imageReference(image: string): ImageReference | undefined {
   const at = image.indexOf('@');
   const named = at < 0 ? image : image.slice(0, at);
   const slash = named.indexOf('/');
