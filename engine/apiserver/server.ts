@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configureAdmission } from './admission/flags.ts';
+import { admittedAction } from './admission/subresources.ts';
 import { applyObject, isApply } from './apply/apply.ts';
 import { identified } from './authentication/authenticate.ts';
 import { configureAuthentication } from './authentication/settings.ts';
@@ -289,5 +290,5 @@ function serveSubresource(call: Call): ApiResponse {
     return failure(hasSubresource(call) ? notSimulated(`${call.kind.plural}/${call.subresource}`) : unknownResource());
   const method = METHODS[call.request.method];
   const handle = method === undefined ? undefined : handler[method];
-  return handle === undefined ? failure(methodNotAllowed()) : presented(call, handle(call));
+  return handle === undefined ? failure(methodNotAllowed()) : presented(call, handle(admittedAction(call)));
 }

@@ -1,14 +1,19 @@
 import type { KubeObject } from '../../object.ts';
+import type { Call } from '../call.ts';
 import type { Kind } from '../kinds/kind.ts';
+import { alwaysDeny, alwaysPullImages, denyServiceExternalIPs } from './always.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
+import { extendedResourceToleration } from './extended-resource-toleration.ts';
 import { admissionFlags } from './flags.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 import { type AdmissionFlags, enabledPluginNames } from './plugin-names.ts';
+import { podTopologyLabels } from './pod-topology-labels.ts';
 import { podSecurity } from './podsecurity/pod-security.ts';
 import { priority } from './priority.ts';
 import { priorityClass } from './priority-class.ts';
@@ -23,17 +28,23 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  nodeRestriction,
   taintNodesByCondition,
+  alwaysPullImages,
   podSecurity,
   priority,
   priorityClass,
   defaultTolerationSeconds,
+  extendedResourceToleration,
   defaultStorageClass,
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
   defaultIngressClass,
+  denyServiceExternalIPs,
+  podTopologyLabels,
   resourceQuota,
+  alwaysDeny,
 ];
 
 /** The plugins that have to do with one operation on one resource or subresource, by pass. */
@@ -45,7 +56,13 @@ interface Chain {
 /** Chains are the same for the same flags and kind: found once, kept as long as both live. */
 const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
 
-function chainOf({ call, operation }: AdmissionRequest): Chain {
+/** Whether any plugin has to do with an operation on what a call is about. */
+export function isAdmissionConcerned(call: Call, operation: Operation): boolean {
+  const { mutating, validating } = chainOf({ call, operation });
+  return mutating.length > 0 || validating.length > 0;
+}
+
+function chainOf({ call, operation }: Pick<AdmissionRequest, 'call' | 'operation'>): Chain {
   const flags = admissionFlags(call.turn);
   const known = chainsOf(flags, call.kind);
   const key = call.subresource === '' ? operation : `${operation} ${call.subresource}`;

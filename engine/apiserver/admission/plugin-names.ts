@@ -16,10 +16,10 @@ type Standing = 'on' | 'off' | 'not simulated';
  */
 const STANDINGS: Readonly<Record<string, Standing>> = {
   AlwaysAdmit: 'off',
-  NamespaceAutoProvision: 'off',
+  NamespaceAutoProvision: 'not simulated',
   NamespaceLifecycle: 'on',
-  NamespaceExists: 'off',
-  LimitPodHardAntiAffinityTopology: 'off',
+  NamespaceExists: 'not simulated',
+  LimitPodHardAntiAffinityTopology: 'not simulated',
   LimitRanger: 'on',
   ServiceAccount: 'on',
   NodeRestriction: 'off',

@@ -40,7 +40,7 @@ export const binding: SubresourceHandler = {
       );
     }
     if (node === '') refuse(unknownError('target.name: Required value'));
-    saveObject(call, bound(pod, node, body.metadata?.annotations, call.turn.now), pod);
+    saveObject(call, bound(pod, node, body.metadata ?? {}, call.turn.now), pod);
     return { code: 201, body: { ...success(undefined), code: 201 } };
   },
 };
@@ -48,7 +48,7 @@ export const binding: SubresourceHandler = {
 function bound(
   pod: KubeObject,
   node: string,
-  annotations: Readonly<Record<string, string>> | undefined,
+  { annotations, labels }: Pick<KubeObject['metadata'], 'annotations' | 'labels'>,
   now: number,
 ): KubeObject {
   const conditions: readonly Condition[] = pod.status?.conditions ?? [];
@@ -62,9 +62,13 @@ function bound(
   };
   const others = conditions.filter(({ type }) => type !== 'PodScheduled');
   const metadata =
-    annotations === undefined
+    annotations === undefined && labels === undefined
       ? pod.metadata
-      : { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+      : {
+          ...pod.metadata,
+          ...(labels === undefined ? {} : { labels: { ...pod.metadata.labels, ...labels } }),
+          ...(annotations === undefined ? {} : { annotations: { ...pod.metadata.annotations, ...annotations } }),
+        };
   return {
     ...pod,
     metadata,

@@ -1,5 +1,6 @@
 import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
+import { admit, validateAdmission } from '../admission/admission.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
 import { customScale, withReplicas } from '../customresources/scale.ts';
@@ -59,7 +60,15 @@ function patchScale(call: Call, scaled: Fields): Fields {
   return applyMergePatch(scaled, patch) as Fields;
 }
 
-function rescale(call: Call, object: KubeObject, wanted: Fields): Fields {
+/** What plugins see of a change of scale is the Scale, not the workload. */
+function rescale(call: Call, object: KubeObject, asked: Fields): Fields {
+  const request = { call, operation: 'UPDATE', previous: scaleOf(call, object) as unknown as KubeObject } as const;
+  const admitted = admit({ ...request, object: asked as unknown as KubeObject });
+  validateAdmission({ ...request, object: admitted });
+  return withScale(call, object, admitted as unknown as Fields);
+}
+
+function withScale(call: Call, object: KubeObject, wanted: Fields): Fields {
   const metadata = (wanted.metadata ?? {}) as Fields;
   const replicas = ((wanted.spec ?? {}) as Fields).replicas ?? 0;
   if (metadata.name !== call.name) {

@@ -30,8 +30,10 @@ export function deleteObject(call: Call): KubeObject | Status {
 export function deleteWith(call: Call, object: KubeObject, options: DeleteOptions): KubeObject | Status {
   checkPreconditions(call, object, options);
   const request = { call, operation: 'DELETE', object, previous: object } as const;
-  admit(request);
-  validateAdmission(request);
+  if (call.subresource === '') {
+    admit(request);
+    validateAdmission(request);
+  }
   if (call.kind.kind === 'Namespace' && call.kind.group === '') return deleteNamespace(call, object);
   if (call.kind.prepareForDeletion !== undefined && object.metadata.deletionTimestamp === undefined)
     return saveObject(call, call.kind.prepareForDeletion(object, call.turn.now), object);

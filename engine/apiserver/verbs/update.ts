@@ -2,6 +2,7 @@ import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
 import { isManagedFields, trackUpdate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
+import { requireNoEscalation } from '../authorization/rbac/escalation.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
@@ -112,12 +113,13 @@ export function replaceObject(
   checkVersion(call, given, previous);
   const metadata = keptMetadata(given.metadata, previous.metadata, ownership);
   const base: KubeObject = hasStatus(kind) ? withStatusOf({ ...given, metadata }, previous) : { ...given, metadata };
-  const admitted = admit({ call, operation: 'UPDATE', object: base, previous });
+  const isAdmittedHere = call.subresource !== 'scale';
+  const admitted = isAdmittedHere ? admit({ call, operation: 'UPDATE', object: base, previous }) : base;
   const prepared = kind.prepareForUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
   const next = owned(call, withGeneration(kind, prepared, previous), previous, ownership);
   const errors = validateUpdate(kind, next, previous);
   if (errors.length > 0) refuse(invalid(kind, call.name, errors));
-  validateAdmission({ call, operation: 'UPDATE', object: next, previous });
+  if (isAdmittedHere) validateAdmission({ call, operation: 'UPDATE', object: next, previous });
   call.warnings.push(...(kind.warnings?.(next, previous) ?? []));
   return finishUpdate(call, withAllocations(call, next, previous), previous);
 }
