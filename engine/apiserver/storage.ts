@@ -3,7 +3,7 @@ import type { WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type Call, refuse } from './call.ts';
 import { notFound, storageUnavailable } from './errors.ts';
-import type { Kind, WriteContext } from './kinds/kind.ts';
+import type { Companion, Kind, WriteContext } from './kinds/kind.ts';
 import { publish } from './watch.ts';
 
 /** Refuses when etcd does not answer. */
@@ -32,6 +32,7 @@ export function getObject(call: Call, name: string = call.name): KubeObject {
 export function saveObject(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {
   if (call.isDryRun) return object;
   const { turn, kind, namespace } = call;
+  if (kind.companions !== undefined) saveCompanions(call, kind.companions(object, previous, writeContext(call)));
   const stored = turn.store.put(
     kind.resource,
     namespace,
@@ -59,7 +60,22 @@ export function removeObject(call: Call, last: KubeObject): KubeObject {
   if (call.isDryRun || stored === undefined) return last;
   const revision = turn.store.delete(kind.resource, namespace, last.metadata.name);
   publish(turn, kind.resource, { type: 'DELETED', object: stored, previous: stored, revision });
+  if (kind.companions !== undefined) saveCompanions(call, kind.companions(undefined, stored, writeContext(call)));
   return { ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } };
+}
+
+/** Makes or removes the objects that accompany another one. */
+function saveCompanions({ turn }: Call, companions: readonly Companion[]): void {
+  for (const { resource, name, object } of companions) {
+    const previous = turn.store.get(resource, '', name);
+    if (object !== undefined) {
+      const stored = turn.store.put(resource, '', name, object);
+      publish(turn, resource, { type: 'ADDED', object: stored, revision: Number(stored.metadata.resourceVersion) });
+    } else if (previous !== undefined) {
+      const revision = turn.store.delete(resource, '', name);
+      publish(turn, resource, { type: 'DELETED', object: previous, previous, revision });
+    }
+  }
 }
 
 /** What the rules of kinds may look at during a write. */

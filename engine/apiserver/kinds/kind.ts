@@ -33,6 +33,13 @@ export interface Subresource {
   readonly verbs: readonly string[];
 }
 
+/** An object to be made, or without `object` to be removed. */
+export interface Companion {
+  readonly resource: string;
+  readonly name: string;
+  readonly object: KubeObject | undefined;
+}
+
 /** A subresource through which one part of the object is written, as `status` is: `approval`, `resize` … */
 export interface PartRules {
   /** The previous object with the part that may change taken from the one given. */
@@ -59,6 +66,12 @@ export interface KindRules {
     previous: KubeObject | undefined,
     context: WriteContext,
   ) => KubeObject | ErrorList;
+  /** Cluster-scoped objects that come and go with this one; `next` is undefined when it goes. */
+  readonly companions?: (
+    next: KubeObject | undefined,
+    previous: KubeObject | undefined,
+    context: WriteContext,
+  ) => readonly Companion[];
   /** Some rules are milder to what an update keeps. */
   readonly validate?: (object: KubeObject, previous?: KubeObject) => ErrorList;
   /** What an update may not change; `validate` has had its say. */

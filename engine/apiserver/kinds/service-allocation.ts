@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
 import type { Fields } from './fields.ts';
 import type { WriteContext } from './kind.ts';
+import { ADDRESSES } from './service-address.ts';
 
 /** The service range of the cluster: 10.96.0.0/16. */
 const SERVICE_NETWORK = '10.96.';
@@ -62,27 +63,23 @@ function checkClusterIp(spec: Fields, context: WriteContext, errors: ErrorList):
         ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE}`
         : 'the provided network does not match the current range',
     );
-  } else if (usedClusterIps(context).has(wanted)) {
+  } else if (isTaken(wanted, context)) {
     refuse('provided IP is already allocated');
   }
 }
 
-function usedClusterIps(context: WriteContext): ReadonlySet<string> {
-  const used = new Set([KUBERNETES_SERVICE]);
-  for (const { spec } of context.reader('services').list()) {
-    for (const ip of spec?.clusterIPs ?? []) used.add(ip);
-  }
-  return used;
+/** Whether an address has its IPAddress. */
+function isTaken(ip: string, context: WriteContext): boolean {
+  return ip === KUBERNETES_SERVICE || context.reader(ADDRESSES).get('', ip) !== undefined;
 }
 
 function freeClusterIp(context: WriteContext): string | undefined {
-  const used = usedClusterIps(context);
   const dynamic = RANGE_SIZE - STATIC_ADDRESSES;
   const start = Math.floor(context.random() * dynamic);
   for (let step = 0; step < RANGE_SIZE; step++) {
     const offset = step < dynamic ? STATIC_ADDRESSES + ((start + step) % dynamic) : step - dynamic;
     const ip = `${SERVICE_NETWORK}${(offset + 1) >> 8}.${(offset + 1) & 255}`;
-    if (!used.has(ip)) return ip;
+    if (!isTaken(ip, context)) return ip;
   }
   return undefined;
 }

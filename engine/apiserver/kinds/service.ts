@@ -4,6 +4,7 @@ import { dnsLabel, maskTrailingDash } from '../validation/names.ts';
 import { validateService, validateServiceUpdate } from '../validation/service.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField, withoutFields } from './fields.ts';
+import { addressesOf } from './service-address.ts';
 import { allocate } from './service-allocation.ts';
 
 /** Source: `pkg/registry/core/service`, `pkg/apis/core/v1/defaults.go`. */
@@ -36,6 +37,7 @@ export const service = defineKind({
   prepareForUpdate: (next, previous) =>
     withSpec(next, withoutUnusedFields(patched(next.spec, previous.spec), previous.spec)),
   allocate,
+  companions: addressesOf,
   validate: validateService,
   validatesUpdateAsNew: true,
   validateUpdate: validateServiceUpdate,
