@@ -56,7 +56,8 @@ export function sendAnswer(request: HttpRequest, response: HttpResponse, answer:
   const { path, agent } = { path: (request.url ?? '').split('?')[0] ?? '', agent: request.headers['user-agent'] };
   const text = responseText(answer, path, agent);
   const wantsGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-  const plain = Buffer.from(text, 'utf8');
+  const isProtobuf = answer.headers?.['content-type']?.includes('protobuf') === true;
+  const plain = Buffer.from(text, isProtobuf ? 'base64' : 'utf8');
   const isPacked = wantsGzip && plain.length >= GZIP_THRESHOLD;
   const body = isPacked ? gzipSync(plain, { level: 1 }) : plain;
   const headers = headersOf(answer);

@@ -1,6 +1,7 @@
 import type { Turn } from '../../sim/turn.ts';
 import { parameter } from '../call.ts';
 import { unknownResource } from '../errors.ts';
+import { openApi } from '../openapi/openapi.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { AGGREGATED_TYPE, aggregatedDiscovery, wantsAggregated } from './aggregated.ts';
 import { coreVersions, groupDocument, groupList, resourceList, servedGroups } from './groups.ts';
@@ -35,7 +36,12 @@ export function discover(turn: Turn, request: ApiRequest): ApiResponse {
   }
   if (path === '/version') return { code: 200, body: VERSION };
   if (path === '/') return { code: 200, body: { paths: rootPaths(turn) } };
-  return groupPath(turn, path) ?? health(turn, path, parameter(request, 'verbose') !== undefined) ?? pageNotFound();
+  return (
+    openApi(turn.store, request) ??
+    groupPath(turn, path) ??
+    health(turn, path, parameter(request, 'verbose') !== undefined) ??
+    pageNotFound()
+  );
 }
 
 function groupPath(turn: Turn, path: string): ApiResponse | undefined {
@@ -54,7 +60,7 @@ function groupPath(turn: Turn, path: string): ApiResponse | undefined {
 }
 
 function rootPaths(turn: Turn): readonly string[] {
-  const paths = ['/api', '/apis', '/apis/', '/version', ...healthPaths()];
+  const paths = ['/api', '/apis', '/apis/', '/openapi/v2', '/openapi/v3', '/version', ...healthPaths()];
   for (const { name, versions } of servedGroups(turn.store)) {
     const root = name === '' ? '/api' : `/apis/${name}`;
     paths.push(root, ...versions.map((version) => `${root}/${version}`));
