@@ -1,0 +1,39 @@
+import { sha512 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { base64OfBytes } from '../../base64.ts';
+import type { Store } from '../../store/store.ts';
+import type { ApiRequest, ApiResponse } from '../request.ts';
+import { documentNames, documentV2, documentV3 } from './documents.ts';
+import { encodeDocument } from './encode.ts';
+
+/** How kubectl wants version 2, and how the answer is called, since `@` may not stand in a media type. */
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const V2_ANSWERED = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
+/** Answers the paths below `/openapi`; undefined for others. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition */
+export function openApi(store: Store, { path, headers }: ApiRequest): ApiResponse | undefined {
+  if (path === '/openapi/v2') return versionTwo(store, headers?.accept ?? '');
+  if (path === '/openapi/v3') return { code: 200, body: { paths: index(store) } };
+  if (!path.startsWith('/openapi/v3/')) return undefined;
+  const name = path.slice('/openapi/v3/'.length);
+  if (!documentNames(store).has(name)) return undefined;
+  const parts = name.split('/');
+  const [group, version] = parts.length === 2 ? ['', parts[1]] : [parts[1], parts[2]];
+  return { code: 200, body: documentV3(store, group as string, version as string) };
+}
+
+function index(store: Store): object {
+  const entries = [...documentNames(store)].sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(
+    entries.map(([name, content]) => {
+      const hash = bytesToHex(sha512(utf8ToBytes(content))).toUpperCase();
+      return [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` }];
+    }),
+  );
+}
+
+function versionTwo(store: Store, accept: string): ApiResponse {
+  const document = documentV2(store);
+  if (!accept.includes(V2_PROTOBUF)) return { code: 200, body: document };
+  return { code: 200, headers: { 'content-type': V2_ANSWERED }, body: base64OfBytes(encodeDocument(document)) };
+}
