@@ -18,6 +18,7 @@ export const passing: readonly string[] = [
   'kc-watch',
   'pl-config-consume',
   'pl-configmap-generators',
+  'pl-crd-validation',
   'pl-namespace-lifecycle',
   'pl-node-describe',
   'pl-pv-static',

@@ -7,6 +7,7 @@ import { compareVersions } from '../version-order.ts';
 import { customPrinter } from './columns.ts';
 import { decodeCustomResource } from './decode.ts';
 import { type DefinitionVersion, isConditionTrue, type ResourceNames, versionsOf } from './definition.ts';
+import { evaluateRules, hasRules } from './rule-evaluation.ts';
 import { valueAt } from './scale-path.ts';
 import { typedSchema } from './typed-schema.ts';
 import { customErrors, customStatusErrors } from './validation.ts';
@@ -55,9 +56,12 @@ function customKind(definition: KubeObject, version: DefinitionVersion): Kind {
     storageVersion: versionsOf(definition).find((other) => other.storage)?.name ?? version.name,
     ...(view === undefined ? {} : { view }),
     ...(status === undefined ? {} : { prepareForCreate: withoutStatus }),
-    validate: (object, previous) => customErrors(version, undefined, object, previous),
-    validateStatusUpdate: (next, previous) => customStatusErrors(version, undefined, next, previous),
-    warnings: finalizerWarnings,
+    validate: (object, previous) => customErrors(version, object, previous),
+    validateStatusUpdate: (next, previous) => customStatusErrors(version, next, previous),
+    warnings: (object, previous) => [
+      ...ruleWarnings(version, object, previous),
+      ...finalizerWarnings(object, previous),
+    ],
     custom: rulesOf(definition, version, names),
   };
 }
@@ -126,6 +130,13 @@ function deprecationOf(definition: KubeObject, version: DefinitionVersion): stri
     .sort((one, other) => compareVersions(other, one));
   const advice = newest === undefined ? '' : `; use ${group}/${newest} ${names.kind}`;
   return `${group}/${version.name} ${names.kind} is deprecated${advice}`;
+}
+
+/** What a schema's rules refuse, though an update did not touch it. */
+function ruleWarnings(version: DefinitionVersion, object: KubeObject, previous?: KubeObject): readonly string[] {
+  const schema = version.schema?.openAPIV3Schema;
+  if (previous === undefined || schema === undefined || !hasRules(schema)) return [];
+  return evaluateRules(schema, object, previous).warnings;
 }
 
 const STANDARD_FINALIZERS = ['orphan', 'foregroundDeletion', 'kubernetes'];

@@ -13,6 +13,7 @@ import {
   versionsOf,
 } from './definition.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { ruleExpressionErrors } from './rule-validation.ts';
 import { fieldPathTarget, schemaRuleErrors } from './schema-rules.ts';
 import { structuralErrors, unstructurable } from './structural.ts';
 
@@ -163,8 +164,11 @@ function validationErrors(version: DefinitionVersion, path: string): FieldError[
   const broken = unstructurable(schema);
   const structural = broken === undefined ? structuralErrors(schema, at) : [];
   errors.push(...structural);
-  if (broken === undefined && structural.length === 0) errors.push(...defaultErrors(schema, at));
-  errors.push(...schemaRuleErrors(schema, at));
+  const isStructural = broken === undefined && structural.length === 0;
+  const defaults = isStructural ? defaultErrors(schema, at) : [];
+  const rules = schemaRuleErrors(schema, at);
+  errors.push(...defaults, ...rules);
+  if (isStructural && defaults.length === 0) errors.push(...ruleExpressionErrors(schema, at, rules));
   if (errors.length === 0 && broken !== undefined) errors.push(invalid(at, '', broken));
   return errors;
 }

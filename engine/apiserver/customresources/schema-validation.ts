@@ -1,3 +1,4 @@
+import { compiledPattern } from '../cel/pattern.ts';
 import { isEqual } from '../equality.ts';
 import {
   type FieldError,
@@ -12,7 +13,6 @@ import {
 import { type Correlation, correlatedField, correlatedItem, isUnchanged } from './correlation.ts';
 import { hasFormat } from './formats.ts';
 import { itemsOf, type JsonSchema, valuesOf } from './json-schema.ts';
-import { compiledPattern } from './pattern.ts';
 import { isFields } from './pruning.ts';
 
 /** What checking a value came to. `matched` counts checks that had their say: the nearest of several schemas has most. */

@@ -1,7 +1,7 @@
+import { patternError } from '../cel/pattern.ts';
 import { isEqual } from '../equality.ts';
 import { type FieldError, forbidden, invalid, required } from '../validation/field.ts';
 import { itemsOf, type JsonSchema, valuesOf } from './json-schema.ts';
-import { patternError } from './pattern.ts';
 
 type Level = 'root' | 'item' | 'field';
 

@@ -4,6 +4,7 @@ import type { DefinitionVersion } from './definition.ts';
 import { embeddedErrors } from './embedded.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { listTypeErrors } from './list-types.ts';
+import { evaluateRules, hasRules } from './rule-evaluation.ts';
 import { valueAt } from './scale-path.ts';
 import { schemaErrors } from './schema-validation.ts';
 
@@ -22,24 +23,13 @@ const UNCHECKED = invalid(
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
 );
 
-/** The `x-kubernetes-validations` of a schema: what they refuse, and what they only warn of. */
-export type RuleCheck = (
-  object: KubeObject,
-  previous: KubeObject | undefined,
-) => { readonly errors: ErrorList; readonly warnings: readonly string[] };
-
 const MOST_REPLICAS = 2 ** 31 - 1;
 
 /**
  * What is wrong with a custom resource by its version's schema; an update is forgiven what it does not touch.
  * Source: `k8s.io/apiextensions-apiserver/pkg/registry/customresource/strategy.go`.
  */
-export function customErrors(
-  version: DefinitionVersion,
-  rules: RuleCheck | undefined,
-  object: KubeObject,
-  previous?: KubeObject,
-): ErrorList {
+export function customErrors(version: DefinitionVersion, object: KubeObject, previous?: KubeObject): ErrorList {
   const schema = version.schema?.openAPIV3Schema;
   if (schema === undefined) return [];
   const errors = [
@@ -48,16 +38,11 @@ export function customErrors(
     ...embeddedErrors(object, schema),
     ...listErrors(schema, object, previous),
   ];
-  return withRules(errors, rules, object, previous);
+  return withRules(schema, errors, object, previous);
 }
 
 /** What is wrong with an update of the status alone. */
-export function customStatusErrors(
-  version: DefinitionVersion,
-  rules: RuleCheck | undefined,
-  object: KubeObject,
-  previous: KubeObject,
-): ErrorList {
+export function customStatusErrors(version: DefinitionVersion, object: KubeObject, previous: KubeObject): ErrorList {
   const schema = version.schema?.openAPIV3Schema;
   const status = schema?.properties?.status;
   if (schema === undefined) return [];
@@ -68,18 +53,18 @@ export function customStatusErrors(
     ...replicaErrors(version, object).filter(({ field }) => field.startsWith('.status')),
     ...listErrors(schema, object, previous),
   ];
-  return withRules(errors, rules, object, previous);
+  return withRules(schema, errors, object, previous);
 }
 
 function withRules(
+  schema: JsonSchema,
   errors: ErrorList,
-  rules: RuleCheck | undefined,
   object: KubeObject,
   previous: KubeObject | undefined,
 ): ErrorList {
-  if (rules === undefined) return errors;
+  if (!hasRules(schema)) return errors;
   if (errors.some(({ type }) => BLOCKING.includes(type))) return [...errors, UNCHECKED];
-  return [...errors, ...rules(object, previous).errors];
+  return [...errors, ...evaluateRules(schema, object, previous).errors];
 }
 
 /** Lists that were wrong before stay as they are. */
