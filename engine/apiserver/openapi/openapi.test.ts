@@ -47,7 +47,7 @@ describe('OpenAPI', () => {
 
   test('version 2 comes as protobuf where kubectl asks for it', () => {
     const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    const bytes = base64Bytes(new TestServer().get('/openapi/v2', { accept }).body as unknown as string) as Uint8Array;
+    const bytes = base64Bytes(new TestServer().get('/openapi/v2', accept).body as unknown as string) as Uint8Array;
     expect([...wireFields(bytes)].map(({ number }) => number)).toEqual([1, 2, 8, 9]);
   });
 });
