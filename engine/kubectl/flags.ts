@@ -1,8 +1,8 @@
 import { CommandFailure } from './failure.ts';
 
-type FlagType = 'string' | 'boolean' | 'int' | 'duration' | 'slice' | 'array' | 'count';
+type FlagType = 'string' | 'boolean' | 'int' | 'duration' | 'slice' | 'array' | 'pairs' | 'count';
 
-/** One flag of a command, as pflag defines it. `slice` splits its value at commas, `array` does not. */
+/** One flag of a command, as pflag defines it. `slice` splits its value at commas, `array` does not; `pairs` are a slice of `key=value`. */
 export interface Flag {
   readonly name: string;
   readonly shorthand?: string;
@@ -27,8 +27,8 @@ export class FlagValues {
   }
 
   set(flag: Flag, value: string): void {
-    const values = flag.type === 'slice' ? splitSlice(value) : [value];
-    const isList = flag.type === 'slice' || flag.type === 'array';
+    const values = flag.type === 'slice' || flag.type === 'pairs' ? splitSlice(value) : [value];
+    const isList = ['slice', 'array', 'pairs'].includes(flag.type);
     this.given.set(flag.name, isList ? [...(this.given.get(flag.name) ?? []), ...values] : values);
   }
 
@@ -42,7 +42,7 @@ export class FlagValues {
 
   /** Is it a flag with several values? Where `create rolebinding` has `--user` for subjects, the global flag of that name is hidden. */
   isList(name: string): boolean {
-    return ['slice', 'array'].includes(this.definition(name).type);
+    return ['slice', 'array', 'pairs'].includes(this.definition(name).type);
   }
 
   /** The deprecated flags that were given. */
@@ -70,6 +70,13 @@ export class FlagValues {
   strings(name: string): readonly string[] {
     const standard = this.definition(name).default;
     return this.given.get(name) ?? (standard ? standard.split(',') : []);
+  }
+
+  /** The last value of each key. */
+  pairs(name: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.strings(name).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    );
   }
 
   private definition(name: string): Flag {
@@ -118,7 +125,7 @@ function parseLong(path: string, definitions: readonly Flag[], flags: FlagValues
   const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
   if (name === '' || name.startsWith('-')) throw flagFailure(path, `bad flag syntax: ${word}`);
   const flag = definitions.find((candidate) => candidate.name === name);
-  if (!flag) throw flagFailure(path, `unknown flag: --${name}`);
+  if (!flag) throw unknownFlag(path, name);
   if (equals >= 0) return setChecked(path, flags, flag, word.slice(equals + 1), 0);
   const bare = bareValue(flag);
   if (bare !== undefined) return setChecked(path, flags, flag, bare, 0);
@@ -172,6 +179,10 @@ function valueProblem(flag: Flag, value: string): string | undefined {
   if ((flag.type === 'int' || flag.type === 'count') && !/^[+-]?\d+$/.test(value)) {
     return `strconv.ParseInt: parsing ${quoted}: invalid syntax`;
   }
+  if (flag.type === 'pairs') {
+    const wrong = splitSlice(value).find((pair) => !pair.includes('='));
+    if (wrong !== undefined) return `${wrong} must be formatted as key=value`;
+  }
   if (flag.type === 'duration' && parseDuration(value) === undefined) return durationProblem(value);
   return undefined;
 }
@@ -180,6 +191,11 @@ function durationProblem(value: string): string {
   const quoted = JSON.stringify(value);
   if (/^[+-]?\d+(\.\d*)?$/.test(value)) return `time: missing unit in duration ${quoted}`;
   return `time: invalid duration ${quoted}`;
+}
+
+/** A flag that the command does not have. */
+export function unknownFlag(path: string, name: string): CommandFailure {
+  return flagFailure(path, `unknown flag: --${name}`);
 }
 
 function flagFailure(path: string, message: string): CommandFailure {

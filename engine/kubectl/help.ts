@@ -64,7 +64,7 @@ export function flagHelp(flag: Flag): string {
   const standard =
     flag.type === 'string' || flag.type === 'duration'
       ? `'${flag.default ?? ''}'`
-      : flag.type === 'slice' || flag.type === 'array'
+      : ['slice', 'array', 'pairs'].includes(flag.type)
         ? `[${flag.default ?? ''}]`
         : (flag.default ?? (flag.type === 'boolean' ? 'false' : '0'));
   return `    ${short}--${flag.name}=${standard}:\n\t${flag.usage}`;

@@ -1,10 +1,9 @@
-import { schemaFor } from '../../apiserver/schema/schemas.ts';
-import type { KubeObject } from '../../object.ts';
-import { compactJson } from '../codec/json.ts';
+import { isSelectorError, matchesLabels, parseLabelSelector } from '../../apiserver/selectors/labels.ts';
 import type { Command, Task } from '../command.ts';
-import { apiPath, apiVersionOf, resourceName } from '../discovery.ts';
+import type { Mapping } from '../discovery.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
-import { type CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
+import { failure, joinFailures, usageFailure } from '../failure.ts';
+import { unknownFlag } from '../flags.ts';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -13,14 +12,17 @@ import {
   SELECTOR_FLAG,
   VALIDATE_FLAG,
 } from '../global-flags.ts';
-import { threeWayMergePatch, threeWayPatch } from '../merge/three-way.ts';
-import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
+import { outputPrinter } from '../printers/output.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
-import { collect, fetchIfExists } from '../resources/selection.ts';
+import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
-import { createResource, LAST_APPLIED, patchResource, report, withLastApplied } from '../writing.ts';
+import { applyHere } from './apply-client-side.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './apply-last-applied.ts';
+import { type ApplyRun, printApplied, startApply } from './apply-run.ts';
+import { applyOnServer } from './apply-server-side.ts';
+import { type ApplySet, announce, applySetOf, asMember, pruneSet } from './apply-set.ts';
+import { prune, prunedKinds } from './prune.ts';
 
 export const apply: Command = {
   name: 'apply',
@@ -43,10 +45,21 @@ export const apply: Command = {
     fieldManagerFlag('kubectl-client-side-apply'),
     { name: 'server-side', type: 'boolean', usage: 'Let the server merge' },
     { name: 'force-conflicts', type: 'boolean', usage: 'With --server-side: take fields over from other managers' },
+    { name: 'subresource', type: 'string', usage: 'With --server-side: status or scale' },
     { name: 'overwrite', type: 'boolean', default: 'true', usage: 'Resolve conflicts with the manifest' },
+    { name: 'openapi-patch', type: 'boolean', default: 'true', usage: 'Merge lists as the schema of the kind says' },
     { name: 'force', type: 'boolean', usage: 'Delete and create again where a change is refused' },
+    { name: 'cascade', type: 'string', default: 'background', bare: 'background', usage: 'How dependents are deleted' },
     { name: 'grace-period', type: 'int', default: '-1', usage: 'Seconds a deleted object gets with --force' },
-    { name: 'prune', type: 'boolean', usage: 'Not simulated' },
+    { name: 'prune', type: 'boolean', usage: 'Delete what was applied before and is in no file any more' },
+    { name: 'prune-allowlist', type: 'array', usage: 'Kind that is pruned: group/version/kind' },
+    { name: 'all', type: 'boolean', usage: 'With --prune: all that was applied, whatever its labels' },
+    {
+      name: 'applyset',
+      type: 'string',
+      hidden: true,
+      usage: 'With --prune: the object that remembers what belongs together',
+    },
     { name: 'wait', type: 'boolean', usage: 'Wait for deletions' },
     { name: 'timeout', type: 'duration', default: '0s', usage: 'How long to wait' },
   ],
@@ -59,135 +72,102 @@ function* runApply(session: Session): Task {
   if (args.length > 0) throw usageFailure(session.path, `Unexpected args: [${args.join(' ')}]`);
   const files = flags.strings('filename');
   if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
-  const dryRun = checkApply(session);
-  const printer = yield* outputPrinter(session);
+  if (flags.isSet('applyset') && session.invocation.environment.KUBECTL_APPLYSET !== 'true') {
+    throw unknownFlag(session.path, 'applyset');
+  }
+  const dryRun = dryRunOf(session);
+  const set = flags.string('applyset') ? yield* applySetOf(session, flags.string('applyset')) : undefined;
+  const isPruning = flags.boolean('prune');
+  const kinds = isPruning && !set ? prunedKinds(flags.strings('prune-allowlist'), yield* session.mapper()) : [];
+  checkApply(session, dryRun, set);
+  const run = yield* startApply(session, dryRun, yield* outputPrinter(session));
+  const { resources, failures } = yield* wantedResources(session, files, set);
+  if (resources.length === 0 && failures.length === 0) throw failure('no objects passed to apply');
+  if (set) yield* announce(run, set, resources);
+  for (const resource of resources) {
+    try {
+      yield* flags.boolean('server-side') ? applyOnServer(run, resource) : applyHere(run, resource);
+    } catch (error) {
+      collect(failures, error);
+    }
+  }
+  if (failures.length > 0) throw joinFailures(failures);
+  if (isPruning) yield* pruneAll(run, set, kinds, resources);
+  yield* printApplied(run);
+}
+
+function* pruneAll(
+  run: ApplyRun,
+  set: ApplySet | undefined,
+  kinds: readonly Mapping[],
+  resources: readonly Resource[],
+): Task {
+  if (set) yield* pruneSet(run, set, resources);
+  else yield* prune(run, kinds);
+}
+
+/** The objects of the files, those that the selector leaves out excepted. */
+function* wantedResources(
+  session: Session,
+  files: readonly string[],
+  set: ApplySet | undefined,
+): Task<{ readonly resources: readonly Resource[]; readonly failures: Error[] }> {
+  const selector = parseLabelSelector(session.flags.string('selector'));
+  if (isSelectorError(selector)) throw failure(selector.error);
   const { manifests, failures: problems } = yield* readManifests(session, files);
+  const resources: Resource[] = [];
   const failures = [...problems];
   for (const manifest of manifests) {
+    if (!matchesLabels(selector, manifest.object.metadata?.labels)) continue;
     try {
       const resource = yield* manifestResource(session, manifest);
       if (resource.object.metadata.generateName && !resource.name) {
         throw failure(`from ${resource.object.metadata.generateName}: cannot use generate name with apply`);
       }
-      yield* applyOne(session, resource, dryRun, printer);
+      resources.push(set ? asMember(set, resource) : resource);
     } catch (error) {
       collect(failures, error);
     }
   }
-  if (manifests.length === 0 && failures.length === 0) throw failure('no objects passed to apply');
-  if (failures.length > 0) throw joinFailures(failures);
+  return { resources, failures };
 }
 
-function checkApply(session: Session): DryRun {
+function checkApply(session: Session, dryRun: DryRun, set: ApplySet | undefined): void {
   const { flags } = session;
-  const dryRun = dryRunOf(session);
   const isServerSide = flags.boolean('server-side');
+  const isForced = flags.boolean('force');
   fieldValidation(flags.string('validate'));
   if (flags.boolean('force-conflicts') && !isServerSide)
     throw failure('--force-conflicts only works with --server-side');
   if (dryRun === 'client' && isServerSide) {
     throw failure("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   }
-  if (flags.boolean('force') && isServerSide) throw failure('--force cannot be used with --server-side');
-  if (flags.boolean('prune'))
-    throw failure('--prune is not simulated: delete what is no longer wanted with kubectl delete');
-  return dryRun;
+  if (isForced && isServerSide) throw failure('--force cannot be used with --server-side');
+  if (dryRun === 'server' && isForced) throw failure('--dry-run=server cannot be used with --force');
+  if (flags.boolean('all') && flags.string('selector')) {
+    throw failure('cannot set --all and --selector at the same time');
+  }
+  if (set && !flags.boolean('prune')) throw failure('--applyset requires --prune');
+  if (flags.boolean('prune')) checkPrune(session, set);
+  if (flags.string('subresource') && !isServerSide) {
+    throw failure('--subresource can only be specified for --server-side');
+  }
 }
 
-function* applyOne(session: Session, resource: Resource, dryRun: DryRun, printer?: ObjectPrinter): Task {
-  if (session.flags.boolean('server-side')) return yield* applyOnServer(session, resource, dryRun, printer);
-  const current = yield* fetchIfExists(session, resource);
-  if (!current) return yield* createApplied(session, resource, dryRun, printer);
-  if (current.object.metadata.annotations?.[LAST_APPLIED] === undefined) {
-    yield* session.warn(
-      `resource ${resourceName(resource.mapping)}/${resource.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
+function checkPrune({ flags }: Session, set: ApplySet | undefined): void {
+  if (flags.boolean('force')) throw failure('--force cannot be used with --prune');
+  if (set) {
+    if (flags.boolean('all')) throw failure('--all is incompatible with --applyset');
+    if (flags.string('selector')) throw failure('--selector is incompatible with --applyset');
+    if (flags.strings('prune-allowlist').length > 0) throw failure('--prune-allowlist is incompatible with --applyset');
+    return;
+  }
+  if (!flags.boolean('all') && !flags.string('selector')) {
+    throw failure(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     );
   }
-  const patch = applyPatch(resource, current.object);
-  if (Object.keys(patch).length === 0) return yield* report(session, current, 'unchanged', dryRun, printer);
-  if (dryRun === 'client') return yield* report(session, current, 'configured', dryRun, printer);
-  const object = yield* sendPatch(session, resource, patch, dryRun);
-  yield* report(session, { ...current, object }, 'configured', dryRun, printer);
-}
-
-function* createApplied(session: Session, resource: Resource, dryRun: DryRun, printer?: ObjectPrinter): Task {
-  try {
-    const created = yield* createResource(session, { ...resource, object: withLastApplied(resource.object) }, dryRun);
-    yield* report(session, created, 'created', dryRun, printer);
-  } catch (error) {
-    throw withSource(error, 'creating', resource.source ?? '');
+  if (flags.boolean('server-side')) {
+    throw failure("--prune is in alpha and doesn't currently work on objects created by server-side apply");
   }
-}
-
-/** What has to change on the server so that it matches the manifest, the annotation included. */
-function applyPatch(resource: Resource, current: KubeObject): Readonly<Record<string, unknown>> {
-  const { mapping, object } = resource;
-  const text = current.metadata.annotations?.[LAST_APPLIED];
-  const original = text === undefined ? {} : JSON.parse(text);
-  const modified = withLastApplied(object);
-  const schema = schemaFor(apiVersionOf(mapping), mapping.kind);
-  if (schema) return threeWayPatch(original, modified, current, schema);
-  return threeWayMergePatch(original, modified, current);
-}
-
-function* sendPatch(session: Session, resource: Resource, patch: object, dryRun: DryRun): Task<KubeObject> {
-  const { mapping } = resource;
-  const type = schemaFor(apiVersionOf(mapping), mapping.kind) ? 'strategic' : 'merge';
-  try {
-    return yield* patchResource(session, resource, type, patch, dryRun);
-  } catch (error) {
-    if (
-      session.flags.boolean('force') &&
-      error instanceof ServerFailure &&
-      ['Conflict', 'Invalid'].includes(error.reason)
-    ) {
-      return yield* replaceByForce(session, resource, dryRun);
-    }
-    const gv = `${mapping.group}/${mapping.version}`;
-    const what = `Resource: "${gv}, Resource=${mapping.resource}", GroupVersionKind: "${gv}, Kind=${mapping.kind}"\nName: ${JSON.stringify(resource.name)}, Namespace: ${JSON.stringify(resource.namespace)}`;
-    throw withSource(error, `applying patch:\n${compactJson(patch)}\nto:\n${what}\nfor:`, resource.source ?? '');
-  }
-}
-
-function* replaceByForce(session: Session, resource: Resource, dryRun: DryRun): Task<KubeObject> {
-  yield* session.send('DELETE', apiPath(resource.mapping, resource.namespace, resource.name));
-  while (yield* fetchIfExists(session, resource)) yield* session.sleep(1000);
-  const created = yield* createResource(session, { ...resource, object: withLastApplied(resource.object) }, dryRun);
-  return created.object;
-}
-
-function* applyOnServer(session: Session, resource: Resource, dryRun: DryRun, printer?: ObjectPrinter): Task {
-  const { flags } = session;
-  const manager = flags.isSet('field-manager') ? flags.string('field-manager') : 'kubectl';
-  try {
-    const object = (yield* session.send('PATCH', apiPath(resource.mapping, resource.namespace, resource.name), {
-      query: {
-        fieldManager: manager,
-        fieldValidation: fieldValidation(flags.string('validate')),
-        force: String(flags.boolean('force-conflicts')),
-        ...(dryRun === 'server' ? { dryRun: 'All' } : {}),
-      },
-      headers: { 'content-type': 'application/apply-patch+yaml' },
-      body: resource.object,
-    })) as KubeObject;
-    yield* report(session, { ...resource, object }, 'serverside-applied', dryRun, printer);
-  } catch (error) {
-    if (error instanceof ServerFailure && error.reason === 'Conflict') throw conflictFailure(error);
-    throw error;
-  }
-}
-
-function conflictFailure(error: ServerFailure): CommandFailure {
-  return failure(`${error.message}
-Please review the fields above--they currently have other managers. Here
-are the ways you can resolve this warning:
-* If you intend to manage all of these fields, please re-run the apply
-  command with the \`--force-conflicts\` flag.
-* If you do not intend to manage all of the fields, please edit your
-  manifest to remove references to the fields that should keep their
-  current managers.
-* You may co-own fields by updating your manifest to match the existing
-  value; in this case, you'll become the manager if the other manager(s)
-  stop managing the field (remove it from their configuration).
-See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`);
 }

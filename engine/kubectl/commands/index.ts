@@ -15,6 +15,7 @@ import { createClusterRole, createRole } from './create-role.ts';
 import { createClusterRoleBinding, createRoleBinding } from './create-rolebinding.ts';
 import { createService } from './create-service.ts';
 import { createCronJob, createDeployment, createJob } from './create-workloads.ts';
+import { debug } from './debug.ts';
 import { deleteResources } from './delete.ts';
 import { describe } from './describe.ts';
 import { drain } from './drain.ts';
@@ -90,7 +91,7 @@ const ORDER: readonly (Command | string)[] = [
   proxy,
   cp,
   auth,
-  'debug',
+  debug,
   events,
   'diff',
   apply,

@@ -3,7 +3,6 @@ import { failure } from '../failure.ts';
 
 /** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
 const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
-  ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'use kubectl exec and kubectl run'],
   ['diff', 'Diff the live version against a would-be applied version', 'use kubectl apply --dry-run=server -o yaml'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],
   [
