@@ -7,7 +7,7 @@ import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
 import { beginNode, heartbeat, registerNode } from './node-status.ts';
 import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
-import { afterPostStart, resumePod, syncPod } from './pod-worker.ts';
+import { afterPostStart, resumePod, resyncPod, syncPod } from './pod-worker.ts';
 import { probe, probeEnded } from './probes.ts';
 import { resizeChanged, retryDeferredResizes } from './resize.ts';
 import type { Sandbox } from './runtime/cri.ts';
@@ -75,6 +75,9 @@ function dispatch(turn: Turn, task: Task): void {
     case 'startContainer':
     case 'imagePulled':
       resumePod(turn, task);
+      break;
+    case 'resync':
+      resyncPod(turn, task.uid as string);
       break;
     case 'retryResizes':
       retryDeferredResizes(turn);

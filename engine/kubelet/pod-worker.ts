@@ -1,4 +1,5 @@
 import { ApiError } from '../apiserver/request.ts';
+import type { KubeObject } from '../object.ts';
 import type { Task } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -22,10 +23,11 @@ import {
 } from './pod.ts';
 import { beginProbes, triggerReadiness } from './probes.ts';
 import { actuateResize } from './resize.ts';
-import type { RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
+import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
-import { MountError, mountVolumes } from './volumes.ts';
+import { MountError } from './volume.ts';
+import { hasChangingVolumes, mountVolumes } from './volumes.ts';
 
 /** The first wait after a volume could not be set up, and the longest (`nestedpendingoperations` back-off). */
 const MOUNT_RETRY = 500;
@@ -180,10 +182,30 @@ function endRun(turn: Turn, cell: PodCell): void {
   setPodCell(turn, podCell(turn, uid) ?? cell, { timer, isSandboxNew: undefined });
 }
 
+/** How often a pod is looked at without a reason, and how much chance adds (`syncFrequency`, `workerResyncIntervalJitterFactor`). */
+const SYNC_FREQUENCY = 60_000;
+const SYNC_JITTER = 0.5;
+
+/** Changed ConfigMaps and Secrets reach a pod when its worker looks at it the next time; for others nothing would change. */
+function planResync(turn: Turn, cell: PodCell): Partial<PodCell> {
+  if (cell.hasResync || !hasChangingVolumes(cell.pod)) return {};
+  const delay = Math.round(SYNC_FREQUENCY * (1 + SYNC_JITTER * turn.random()));
+  turn.after(delay, { kind: 'resync', uid: cell.pod.metadata.uid }, { background: true });
+  return { hasResync: true };
+}
+
+/** It is time to look at a pod's volumes again. */
+export function resyncPod(turn: Turn, uid: string): void {
+  const cell = podCell(turn, uid);
+  if (!cell || cell.termination) return;
+  setPodCell(turn, cell, { areVolumesMounted: false, hasResync: false });
+  syncPod(turn, uid);
+}
+
 function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {
   try {
     mountVolumes(turn, cell.pod, factsOf(turn, runtime));
-    return setPodCell(turn, cell, { areVolumesMounted: true, mountFailures: 0 });
+    return setPodCell(turn, cell, { areVolumesMounted: true, mountFailures: 0, ...planResync(turn, cell) });
   } catch (error) {
     if (
       !(
@@ -224,7 +246,7 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     namespace,
     name,
     hostname: isHostNetwork ? turn.instance : (pod.spec.hostname ?? name),
-    ...(isHostNetwork ? {} : { podCIDR }),
+    ...(isHostNetwork ? {} : { podCIDR, ...hostPortsOf(pod) }),
     hostAddress: turn.memory.get<string>('address') ?? '',
   });
   if ('error' in sandbox) {
@@ -240,6 +262,14 @@ function runSandbox(turn: Turn, cell: PodCell): void {
   }
   setPodCell(turn, cell, { step: 'sandbox', isSandboxNew: true });
   turn.after(LATENCY.sandboxStart, { kind: 'sandboxStarted', uid });
+}
+
+/** Ports of the node that the pod's containers ask for. */
+function hostPortsOf(pod: KubeObject): { readonly hostPorts?: readonly HostPort[] } {
+  const hostPorts = containersOfPod(pod).flatMap(({ ports = [] }) =>
+    (ports as readonly Partial<HostPort>[]).filter((port): port is HostPort => port.hostPort !== undefined),
+  );
+  return hostPorts.length > 0 ? { hostPorts } : {};
 }
 
 /** What the worker has waited for has come. */

@@ -58,6 +58,8 @@ export interface PodCell {
   /** The sandbox is new: the next relist shows it, and the worker looks at the pod once more. */
   readonly isSandboxNew?: boolean;
   readonly areVolumesMounted: boolean;
+  /** The next look at volumes that may have changed is on the agenda. */
+  readonly hasResync?: boolean;
   readonly mountFailures: number;
   /** The reason cache: why containers wait, by name. */
   readonly waiting: Readonly<Record<string, Waiting>>;

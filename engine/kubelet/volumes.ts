@@ -1,221 +1,55 @@
 import type { KubeObject } from '../object.ts';
+import { removeCells } from '../process/tree.ts';
 import { wholeValue } from '../quantity.ts';
-import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
-import { configMapData, expand, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
+import { expand, type PodFacts } from './environment.ts';
 import { type Container, cri } from './pod.ts';
-import type { ContainerMount, HostFile } from './runtime/cri.ts';
-
-/** A volume that cannot be set up: `FailedMount`. */
-export class MountError extends Error {
-  override readonly name = 'MountError';
-}
-
-interface Volume {
-  readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
-  readonly [source: string]: any;
-}
-
-interface Item {
-  readonly key: string;
-  readonly path: string;
-  readonly mode?: number;
-}
-
-type Payload = Record<string, PayloadFile>;
-
-interface PayloadFile {
-  readonly text: string;
-  readonly mode: number;
-  readonly user?: number;
-  readonly group?: number;
-}
-
-const DEFAULT_MODE = 0o644;
+import type { ContainerMount } from './runtime/cri.ts';
+import { setUpError, type Volume } from './volume.ts';
+import { bindClaim, claimOf } from './volume-claims.ts';
+import { checkHostPath, hostMount } from './volume-host-path.ts';
+import { fillVolume } from './volume-payload.ts';
 
 /** Volumes whose files the kubelet writes: containers may not change them. */
 const WRITTEN = ['configMap', 'secret', 'downwardAPI', 'projected'];
 
+const isWritten = (volume: Volume): boolean => WRITTEN.some((source) => volume[source] !== undefined);
+
 /** Sets up all volumes of a pod on the node's disk, or brings them up to date. Throws `MountError`. */
 export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): void {
-  for (const volume of (pod.spec.volumes ?? []) as readonly Volume[]) mountVolume(turn, pod, volume, facts);
+  const volumes = (pod.spec.volumes ?? []) as readonly Volume[];
+  for (const volume of volumes) if (volume.persistentVolumeClaim || volume.ephemeral) bindClaim(turn, pod, volume);
+  for (const volume of volumes) mountVolume(turn, pod, volume, facts);
 }
 
 function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
-  const payload = payloadOf(turn, pod, volume, facts);
-  if (payload) publish(turn, pod, volume.name, owned(payload, pod.spec.securityContext?.fsGroup));
-}
-
-/** Group and owner may read what belongs to the pod's `fsGroup` (`SetVolumeOwnership` in `pkg/volume/volume_linux.go`). */
-function owned(payload: Payload, group: number | undefined): Payload {
-  if (group === undefined) return payload;
-  return Object.fromEntries(
-    Object.entries(payload).map(([path, file]) => [path, { ...file, group, mode: file.mode | 0o440 }]),
-  );
-}
-
-function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): Payload | undefined {
-  if (volume.emptyDir || volume.hostPath) return undefined;
-  if (volume.configMap) return fromConfigMap(turn, pod, volume.name, volume.configMap, volume.configMap.defaultMode);
-  if (volume.secret)
-    return fromSecret(
-      turn,
-      pod,
+  if (isWritten(volume)) fillVolume(turn, pod, volume, facts);
+  else if (volume.hostPath) checkHostPath(turn, volume.name, volume.hostPath);
+  else if (volume.image) checkImage(turn, volume);
+  else if (!volume.emptyDir && !volume.persistentVolumeClaim && !volume.ephemeral) {
+    const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
+    throw setUpError(
       volume.name,
-      { ...volume.secret, name: volume.secret.secretName },
-      volume.secret.defaultMode,
+      `volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected, hostPath, image, or a claim`,
     );
-  if (volume.downwardAPI)
-    return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
-  if (volume.projected) {
-    const payload: Payload = {};
-    for (const source of volume.projected.sources ?? [])
-      Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
-    return payload;
   }
-  const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
-  throw new MountError(
-    `MountVolume.SetUp failed for volume "${volume.name}" : volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected or hostPath`,
+}
+
+/** An image as a volume has to be on the node. */
+function checkImage(turn: Turn, volume: Volume): void {
+  const { reference } = volume.image;
+  if (cri(turn, { call: 'ImageStatus', image: reference }) === undefined)
+    throw setUpError(
+      volume.name,
+      `image "${reference}" is not present on the node; images of volumes are not pulled here`,
+    );
+}
+
+/** Whether a pod has files that change while it runs: its volumes are looked at again now and then. */
+export function hasChangingVolumes(pod: KubeObject): boolean {
+  return ((pod.spec.volumes ?? []) as readonly Volume[]).some(
+    (volume) => isWritten(volume) && !volume.name.startsWith('kube-api-access-'),
   );
-}
-
-function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Volume, facts: PodFacts): Payload {
-  const mode = volume.projected.defaultMode;
-  if (source.configMap) return fromConfigMap(turn, pod, volume.name, source.configMap, mode);
-  if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
-  if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
-  if (source.serviceAccountToken)
-    return { [source.serviceAccountToken.path]: { text: boundToken(pod), ...tokenAccess(pod, mode) } };
-  return {};
-}
-
-/**
- * Who may read a token: only the pod's user when all containers run as the same one, and only the group with `fsGroup`.
- * Source: `pkg/volume/projected/projected.go`, `FsUserFrom` in `pkg/volume/util`.
- */
-function tokenAccess(pod: KubeObject, mode: number | undefined): { readonly mode: number; readonly user?: number } {
-  const { securityContext } = pod.spec;
-  const users = new Set(
-    (pod.spec.containers as readonly Container[]).map(
-      (container) => container.securityContext?.runAsUser ?? securityContext?.runAsUser,
-    ),
-  );
-  const [user] = users;
-  if (users.size === 1 && user !== undefined) return { mode: 0o600, user };
-  return { mode: securityContext?.fsGroup === undefined ? (mode ?? DEFAULT_MODE) : 0o600 };
-}
-
-/** The token as the API server would have signed it, without a signature: there is nothing here that checks one. */
-function boundToken(pod: KubeObject): string {
-  return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
-}
-
-/** What a volume takes its files from: `secret` names itself by `secretName`, callers pass it as `name`. */
-interface FileSource {
-  readonly name: string;
-  readonly optional?: boolean;
-  readonly items?: readonly Item[];
-}
-
-function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
-  return fromData(volume, configMapData(turn, pod, source.name), source, mode, 'configmap');
-}
-
-function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
-  return fromData(volume, secretData(turn, pod, source.name), source, mode, 'secret');
-}
-
-function fromData(
-  volume: string,
-  data: Record<string, string> | undefined,
-  source: FileSource,
-  mode: number | undefined,
-  kind: 'configmap' | 'secret',
-): Payload {
-  if (!data && !source.optional)
-    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} "${source.name}" not found`);
-  return project(volume, data ?? {}, source, mode, kind);
-}
-
-function project(
-  volume: string,
-  data: Record<string, string>,
-  source: { items?: readonly Item[]; optional?: boolean },
-  mode: number | undefined,
-  kind: string,
-): Payload {
-  const payload: Payload = {};
-  const items = source.items ?? Object.keys(data).map((key): Item => ({ key, path: key }));
-  for (const item of items) {
-    const text = data[item.key];
-    if (text !== undefined) payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
-    else if (!source.optional)
-      throw new MountError(
-        `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`,
-      );
-  }
-  return payload;
-}
-
-function fromDownwardAPI(
-  turn: Turn,
-  pod: KubeObject,
-  items: readonly Volume[] | undefined,
-  mode: number | undefined,
-  facts: PodFacts,
-): Payload {
-  const payload: Payload = {};
-  for (const item of items ?? []) {
-    const container: Container = (pod.spec.containers as Container[])[0] as Container;
-    const text = item.fieldRef
-      ? fieldValue(pod, item.fieldRef.fieldPath, facts)
-      : resourceValue(turn, pod, container, item.resourceFieldRef);
-    payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
-  }
-  return payload;
-}
-
-/**
- * Writes files so that a reader sees all of the old ones or all of the new: into a new folder, to which the link
- * `..data` is turned at once. Source: `pkg/volume/util/atomic_writer.go`. What stands there is the cell
- * `volume/<uid>/<name>` of the kubelet: its folder and its files.
- */
-function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): void {
-  const { uid } = pod.metadata;
-  const cell = `volume/${uid}/${name}`;
-  const before = turn.memory.get<{ folder: string; payload: Payload }>(cell);
-  if (before && isEqual(before.payload, payload)) return;
-  const folder = `..${folderName(turn.now)}`;
-  turn.memory.set(cell, { folder, payload });
-  const files: Record<string, HostFile | null> = { '..data': { link: folder } };
-  if (before) for (const top of topNames(before.payload)) files[top] = null;
-  for (const top of topNames(payload)) files[top] = { link: `..data/${top}` };
-  for (const path in payload) files[`${folder}/${path}`] = payload[path] as HostFile;
-  cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
-}
-
-function topNames(payload: Payload): readonly string[] {
-  const names: string[] = [];
-  for (const path in payload) {
-    const slash = path.indexOf('/');
-    const name = slash < 0 ? path : path.slice(0, slash);
-    if (!names.includes(name)) names.push(name);
-  }
-  return names;
-}
-
-function isEqual(left: Payload, right: Payload): boolean {
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => left[name]?.text === right[name]?.text && left[name]?.mode === right[name]?.mode)
-  );
-}
-
-function folderName(now: number): string {
-  const digits = timestamp(now).replace(/[-T:]/g, '_');
-  return `${digits.slice(0, 19)}.${String(now % 1_000_000_000).padStart(9, '0')}`;
 }
 
 /** The mounts of one container. A `subPath` of a written volume is pinned to the files of this moment. */
@@ -228,33 +62,58 @@ export function mountsOf(
   const volumes = new Map(((pod.spec.volumes ?? []) as readonly Volume[]).map((volume) => [volume.name, volume]));
   return ((container.volumeMounts ?? []) as readonly Volume[]).map((mount) => {
     const volume = volumes.get(mount.name);
-    const isWritten = volume !== undefined && WRITTEN.some((source) => volume[source] !== undefined);
-    const root = volume?.hostPath ? `host${volume.hostPath.path}` : `volume/${pod.metadata.uid}/${mount.name}`;
+    const isPinned = volume !== undefined && isWritten(volume);
+    const place = placeOf(turn, pod, mount.name, volume);
+    const root = place.source;
     const subPath: string = mount.subPathExpr
       ? expand(mount.subPathExpr, (name) => environment[name])
       : (mount.subPath ?? '');
     const folder = turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder;
-    const pinned = isWritten && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
+    const pinned = isPinned && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
+    const layer =
+      place.layer && subPath !== '' ? { ...place.layer, path: `${place.layer.path}/${subPath}` } : place.layer;
     return {
+      ...(place.layer ? {} : folderOf(turn, pod, volume)),
+      ...place,
       path: mount.mountPath,
       source: subPath === '' ? root : `${pinned}/${subPath}`,
-      readOnly: isWritten || mount.readOnly === true,
-      ...folderOf(turn, pod, volume),
+      readOnly: isPinned || mount.readOnly === true || place.readOnly === true,
+      ...(layer ? { layer } : {}),
     };
   });
 }
 
+/** Where the files of a volume are on the node. */
+function placeOf(
+  turn: Turn,
+  pod: KubeObject,
+  name: string,
+  volume: Volume | undefined,
+): Partial<ContainerMount> & { readonly source: string } {
+  const own = `volume/${pod.metadata.uid}/${name}`;
+  if (volume?.hostPath) return hostMount(volume.hostPath.path);
+  if (volume?.image) return { source: own, layer: { image: imageName(turn, volume), path: '' }, readOnly: true };
+  return claimOf(turn, pod, name) ?? { source: own };
+}
+
+function imageName(turn: Turn, volume: Volume): string {
+  return cri<{ name: string } | undefined>(turn, { call: 'ImageStatus', image: volume.image.reference })?.name ?? '';
+}
+
 /** Everybody may write to an empty volume; with `fsGroup` what is new in it is the group's. */
 const EMPTY_MODE = 0o777;
+const DISK_MODE = 0o755;
 const SET_GROUP = 0o2000;
+const GROUP_WRITE = 0o020;
 
 /** The folder that a volume of the pod's own is: hostPath folders are as they are. */
 function folderOf(turn: Turn, pod: KubeObject, volume: Volume | undefined): Partial<ContainerMount> {
-  if (volume === undefined || volume.hostPath) return {};
+  if (volume === undefined) return {};
   const group: number | undefined = pod.spec.securityContext?.fsGroup;
+  const mode = volume.persistentVolumeClaim || volume.ephemeral ? DISK_MODE : EMPTY_MODE;
   const isMemory = volume.emptyDir?.medium === 'Memory';
   return {
-    mode: group === undefined ? EMPTY_MODE : EMPTY_MODE | SET_GROUP,
+    mode: group === undefined ? mode : mode | SET_GROUP | GROUP_WRITE,
     ...(group === undefined ? {} : { group }),
     ...(isMemory ? { isMemory, capacity: memoryCapacity(turn, pod, volume.emptyDir.sizeLimit) } : {}),
   };
@@ -274,5 +133,6 @@ function memoryCapacity(turn: Turn, pod: KubeObject, sizeLimit: string | undefin
 
 /** Forgets what was written for a pod. */
 export function forgetVolumes(turn: Turn, uid: string): void {
-  for (const key of turn.memory.keys(`volume/${uid}/`)) turn.memory.delete(key);
+  removeCells(turn.memory, `volume/${uid}/`);
+  removeCells(turn.memory, `claim/${uid}/`);
 }

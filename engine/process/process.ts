@@ -110,6 +110,8 @@ export interface Mount {
   /** Permission bits and group of the folder itself, until somebody changes them. */
   readonly mode?: number;
   readonly group?: number;
+  /** What lies under the cells: a folder of an image's (or a node's) files. */
+  readonly layer?: { readonly image: string; readonly path: string };
   /** A disk in memory: `tmpfs`, of so many bytes. */
   readonly isMemory?: boolean;
   readonly capacity?: number;

@@ -65,6 +65,19 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+function layerPath({ layer, path: root }: Mount, path: string): string {
+  return `${layer?.path ?? ''}${path.slice(root.length)}` || '/';
+}
+
+function layered(mount: Mount, path: string): FileNode | undefined {
+  return mount.layer && imageLayer(mount.layer.image).nodes.get(layerPath(mount, path));
+}
+
+function layeredNames(mount: Mount, path: string): readonly string[] {
+  if (!mount.layer) return [];
+  return imageLayer(mount.layer.image).children.get(layerPath(mount, path)) ?? [];
+}
+
 /** The files of one machine: volumes over its own cells over the layers of its image. */
 export class Tree {
   private readonly memory: Memory;
@@ -84,7 +97,7 @@ export class Tree {
     const mount = this.mountOf(path);
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
-      const node = this.memory.get<FileNode>(key);
+      const node = this.memory.get<FileNode>(key) ?? layered(mount, path);
       if (node !== undefined) return node.type === 'deleted' ? undefined : node;
       if (path === mount.path) return this.root(mount);
       return this.memory.keys(`${key}/`).length > 0 ? DIRECTORY : undefined;
@@ -140,6 +153,7 @@ export class Tree {
     const mount = this.mountOf(path);
     if (mount !== undefined) {
       this.addNames(names, `${mount.source}${start.slice(mount.path.length)}`);
+      for (const name of layeredNames(mount, path)) names.add(name);
     } else {
       for (const name of this.layer.children.get(path) ?? []) names.add(name);
       this.addNames(names, `${this.machine.files}${start}`);
@@ -170,7 +184,7 @@ export class Tree {
     }
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
-      if (node.type === 'deleted') this.memory.delete(key);
+      if (node.type === 'deleted' && layered(mount, path) === undefined) this.memory.delete(key);
       else this.memory.set(key, stamped);
       return undefined;
     }

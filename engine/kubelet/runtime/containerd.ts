@@ -14,11 +14,14 @@ import {
 import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
+import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
+import { hostFile } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
-import { removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
+import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
+import { attachStorage, takeStorage } from './storage.ts';
 
 /**
  * `containerd/<node>`: sandboxes, images and containers of a node. Containers do not need the daemon: their processes,
@@ -47,6 +50,8 @@ function answer(turn: Turn, request: RuntimeRequest): unknown {
       return runtimePod(turn, request.uid);
     case 'PodAt':
       return { uid: sandboxAt(turn, request.address)?.uid };
+    case 'HostPort':
+      return hostPort(turn, request.port);
     case 'RunPodSandbox':
       return runSandbox(turn, request);
     case 'StopPodSandbox':
@@ -83,6 +88,12 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       if (!receiver) return readLog(turn, id, options);
       return followLog(turn, id, options, receiver, containerRecord(turn, id)?.state === 'running');
     }
+    case 'HostFile':
+      return hostFile(turn, request.path);
+    case 'AttachStorage':
+      return attachStorage(turn, request);
+    case 'TakeStorage':
+      return takeStorage(turn, request.handle);
     case 'UpdateContainerResources':
       return updateContainerResources(turn, request.id, request.limits);
     case 'ExecSync':
@@ -129,8 +140,9 @@ function pulled(turn: Turn, task: Task): void {
 }
 
 function probePort(turn: Turn, { uid, port, text }: ProbePort): ProbePortAnswer {
-  if (text === undefined) return { isOpen: isListening(turn.memory, uid, port), reply: '', isClosed: false };
-  const said = exchange(turn, containerHost, uid, port, text);
+  const network = networkOf(turn, uid);
+  if (text === undefined) return { isOpen: isListening(turn.memory, network, port), reply: '', isClosed: false };
+  const said = exchange(turn, containerHost, network, port, text);
   return said
     ? { isOpen: true, reply: said.reply, isClosed: said.closed }
     : { isOpen: false, reply: '', isClosed: true };

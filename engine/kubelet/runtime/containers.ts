@@ -7,6 +7,7 @@ import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
 import { credentialsOf } from './credentials.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
+import { networkOf } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
 
@@ -75,7 +76,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     id,
     hostname: sandbox.hostname,
     image: image.name,
-    network: request.uid,
+    network: networkOf(turn, request.uid),
     address: sandbox.address,
     mounts: mountsOf(turn, id, request),
     readOnlyRoot: request.readOnlyRoot ?? false,
@@ -143,7 +144,7 @@ export function containerExited(
     terminationLog: written,
     pid: 0,
   });
-  for (const key of turn.memory.keys(`listen/${container.uid}/`)) {
+  for (const key of turn.memory.keys(`listen/${networkOf(turn, container.uid)}/`)) {
     if (turn.memory.get<{ machine: string }>(key)?.machine === id) turn.memory.delete(key);
   }
   endLog(turn, id, finish);

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../process/credentials.ts';
-import type { ResourceLimits } from '../../process/process.ts';
+import type { FileNode } from '../../process/files.ts';
+import type { Mount, ResourceLimits } from '../../process/process.ts';
 import type { LogOptions, StreamReceiver } from '../api.ts';
 
 /**
@@ -13,6 +14,10 @@ export type RuntimeRequest =
   | RunPodSandbox
   | { readonly call: 'StopPodSandbox' | 'RemovePodSandbox'; readonly uid: string }
   | { readonly call: 'PodAt'; readonly address: string }
+  | { readonly call: 'HostPort'; readonly port: number }
+  | { readonly call: 'HostFile'; readonly path: string }
+  | AttachStorage
+  | { readonly call: 'TakeStorage'; readonly handle: string }
   | { readonly call: 'ListImages' }
   | { readonly call: 'ImageStatus'; readonly image: string }
   | { readonly call: 'PullImage'; readonly image: string; readonly uid: string; readonly container: string }
@@ -49,6 +54,27 @@ export interface RunPodSandbox {
   /** Range the pod's address comes from; absent for pods in the node's own network. */
   readonly podCIDR?: string;
   readonly hostAddress: string;
+  readonly hostPorts?: readonly HostPort[];
+}
+
+/** A port of the node that leads to one of the pod. */
+export interface HostPort {
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
+/** Makes the files of a volume that is stored outside of the nodes present on this one. */
+export interface AttachStorage {
+  readonly call: 'AttachStorage';
+  readonly handle: string;
+  /** Whether several nodes may want it at once. */
+  readonly isShared: boolean;
+}
+
+/** Files of a volume that another node takes over; none when they are elsewhere. */
+export interface TakenStorage {
+  readonly files?: Readonly<Record<string, FileNode>>;
+  readonly isInUse?: boolean;
 }
 
 /** One folder or file shown to a container. */
@@ -60,6 +86,7 @@ export interface ContainerMount {
   /** Permission bits and group of the volume's folder: `0755` and root's when omitted. */
   readonly mode?: number;
   readonly group?: number;
+  readonly layer?: Mount['layer'];
   /** A disk in memory, of so many bytes. */
   readonly isMemory?: boolean;
   readonly capacity?: number;

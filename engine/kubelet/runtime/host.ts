@@ -1,18 +1,16 @@
-import type { ApiResponse } from '../../apiserver/request.ts';
-import { systemAccountUser } from '../../client/identities.ts';
 import { route } from '../../cni/route.ts';
-import type { KubeObject } from '../../object.ts';
 import type { Host, NoRoute, Route } from '../../process/host.ts';
 import { machineOf, processesOf, signal } from '../../process/machine.ts';
 import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
-import { containerExited, containerRecord, MAIN } from './containers.ts';
+import { containerExited, MAIN } from './containers.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware } from './hardware.ts';
+import { HOST_NETWORK } from './host-network.ts';
 import { appendLog } from './logs.ts';
+import { nodesOf } from './nodes.ts';
 import { forwardExited, isForward } from './port-forward.ts';
-import { sandboxAt } from './sandboxes.ts';
 import { diskInfo } from './stats.ts';
 
 /** What the runtime does for the processes of its containers. */
@@ -44,7 +42,7 @@ export const containerHost: Host = {
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */
 function routeFrom(turn: Turn, machine: string, address: string, port: number): Route | NoRoute {
   const source = machineOf(turn.memory, machine)?.address ?? '';
-  const isHostNetwork = containerRecord(turn, machine) !== undefined && sandboxAt(turn, source) === undefined;
+  const isHostNetwork = machineOf(turn.memory, machine)?.network === HOST_NETWORK;
   const way = route(
     {
       nodes: nodesOf(turn),
@@ -59,10 +57,15 @@ function routeFrom(turn: Turn, machine: string, address: string, port: number): 
   );
   if (way.outcome === 'refused') return { error: 'ECONNREFUSED' };
   if (way.outcome === 'timeout') return { error: 'ETIMEDOUT' };
-  if (way.outcome === 'unreachable' || way.node === undefined || way.pod === undefined)
-    return { error: way.outcome === 'delivered' ? 'ECONNREFUSED' : 'EHOSTUNREACH' };
+  if (way.outcome === 'unreachable' || way.node === undefined) return { error: 'EHOSTUNREACH' };
   const latency = way.node === turn.instance ? 0 : LATENCY.nodeToNode;
-  return { component: `containerd/${way.node}`, network: way.pod, port: way.port, source, latency };
+  const component = `containerd/${way.node}`;
+  // A node's own address: one of its processes, a pod with hostNetwork, or a pod that has asked for the port.
+  const landed =
+    way.pod === undefined
+      ? (turn.call(component, { call: 'HostPort', port: way.port }) as { network: string; port: number })
+      : { network: way.pod, port: way.port };
+  return { component, ...landed, source, latency };
 }
 
 function askProxy(turn: Turn, node: string, request: object): ResolveAnswer {
@@ -72,24 +75,4 @@ function askProxy(turn: Turn, node: string, request: object): ResolveAnswer {
     if (error instanceof Unreachable) return { outcome: 'passed' } as ResolveAnswer;
     throw error;
   }
-}
-
-/** The routes between nodes, as a network agent learns them from the API; it shares kube-proxy's account, a kubelet knows only its own node. */
-function nodesOf(turn: Turn): { name: string; address: string; podCIDR?: string }[] {
-  const user = systemAccountUser('kube-proxy');
-  try {
-    const answer = turn.call('kube-apiserver', { method: 'GET', path: '/api/v1/nodes', user }) as ApiResponse;
-    const nodes = ((answer.body as { items?: readonly KubeObject[] }).items ?? []).map(networkNode);
-    turn.memory.set('routes', nodes);
-    return nodes;
-  } catch (error) {
-    if (error instanceof Unreachable) return turn.memory.get('routes') ?? [];
-    throw error;
-  }
-}
-
-function networkNode(node: KubeObject): { name: string; address: string; podCIDR?: string } {
-  const addresses: readonly { type: string; address: string }[] = node.status?.addresses ?? [];
-  const address = addresses.find(({ type }) => type === 'InternalIP')?.address ?? '';
-  return { name: node.metadata.name, address, ...(node.spec?.podCIDR ? { podCIDR: node.spec.podCIDR } : {}) };
 }

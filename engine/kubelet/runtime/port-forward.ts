@@ -6,6 +6,7 @@ import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { PortForward, Sandbox } from './cri.ts';
 import { execExited, exitStatus, finish, joinProcess } from './exec.ts';
+import { networkOf } from './host-network.ts';
 
 /** Labels of the processes that carry connections into pods. */
 const FORWARD = 'forward-';
@@ -30,7 +31,13 @@ export function portForward(turn: Turn, host: Host, { uid, port, receiver }: Por
   }
   const label = `${FORWARD}${hex(() => turn.random(), 16)}`;
   const { hostname, address } = sandbox;
-  createMachine(turn, { id: label, hostname, image: 'docker.io/library/busybox:1.36', network: uid, address });
+  createMachine(turn, {
+    id: label,
+    hostname,
+    image: 'docker.io/library/busybox:1.36',
+    network: networkOf(turn, uid),
+    address,
+  });
   turn.memory.set(`forward/${label}`, { uid, port } satisfies Pick<PortForward, 'uid' | 'port'>);
   joinProcess(turn, label, label, receiver, () => {
     const argv = ['nc', '127.0.0.1', String(port)];

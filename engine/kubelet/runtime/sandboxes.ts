@@ -4,6 +4,7 @@ import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { containersOf, removeContainer } from './containers.ts';
 import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
+import { HOST_NETWORK, sandboxOf } from './host-network.ts';
 
 /** Makes the network of a pod and gives it an address. */
 export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | RuntimeFailure {
@@ -27,7 +28,11 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
     createdAt: turn.now,
   };
   turn.memory.set(`sandbox/${uid}`, sandbox);
-  turn.memory.set(`address/${address}`, isHostNetwork ? undefined : uid);
+  if (!isHostNetwork) {
+    turn.memory.set(`address/${address}`, uid);
+    for (const { hostPort: from, containerPort } of request.hostPorts ?? [])
+      turn.memory.set(`host-port/${from}`, { network: uid, port: containerPort });
+  }
   turn.note(`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, {
     resource: 'pods',
     namespace,
@@ -36,14 +41,15 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
   return sandbox;
 }
 
-function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
-  return turn.memory.get<Sandbox>(`sandbox/${uid}`);
-}
-
 /** The pod that has an address on this node. */
 export function sandboxAt(turn: Turn, address: string): Sandbox | undefined {
   const uid = turn.memory.get<string>(`address/${address}`);
   return uid === undefined ? undefined : sandboxOf(turn, uid);
+}
+
+/** Where a port of the node leads: to a pod that has asked for it, or to the node's own processes. */
+export function hostPort(turn: Turn, port: number): { readonly network: string; readonly port: number } {
+  return turn.memory.get<{ network: string; port: number }>(`host-port/${port}`) ?? { network: HOST_NETWORK, port };
 }
 
 /** Takes the network down; the address may be given out again. */
@@ -53,6 +59,8 @@ export function stopSandbox(turn: Turn, uid: string): void {
   turn.memory.set(`sandbox/${uid}`, { ...sandbox, state: 'notready' });
   if (sandbox.isHostNetwork) return;
   turn.memory.delete(`address/${sandbox.address}`);
+  for (const key of turn.memory.keys('host-port/'))
+    if (turn.memory.get<{ network: string }>(key)?.network === uid) turn.memory.delete(key);
   releaseAddress(turn, sandbox.address);
 }
 

@@ -2,6 +2,7 @@ import { applets } from '../applets/index.ts';
 import type { FileNode } from '../files.ts';
 import { imageOf } from './catalogue.ts';
 import { binary, type Image } from './image.ts';
+import { NODE_IMAGE } from './node-image.ts';
 import { WORKSTATION_IMAGE } from './workstation-image.ts';
 
 /** The files of an image, looked up by path, and the names in each folder. */
@@ -44,9 +45,12 @@ const COMMON: Readonly<Record<string, string | FileNode>> = {
   '/dev/zero': { type: 'file', text: '', mode: 0o666 },
 };
 
+/** Machines that are no containers. */
+const MACHINES = [WORKSTATION_IMAGE, NODE_IMAGE];
+
 /** The files of an image by reference; nothing for an image that is not in the catalogue. */
 export function imageLayer(reference: string): Layer {
-  const image = reference === WORKSTATION_IMAGE.name ? WORKSTATION_IMAGE : imageOf(reference);
+  const image = MACHINES.find(({ name }) => name === reference) ?? imageOf(reference);
   if (image === undefined) return EMPTY;
   const known = layers.get(image);
   if (known !== undefined) return known;

@@ -1,0 +1,14 @@
+import type { Turn } from '../../sim/turn.ts';
+import type { Sandbox } from './cri.ts';
+
+/** The network that the node's own processes and pods with `hostNetwork` share. */
+export const HOST_NETWORK = 'host';
+
+export function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
+  return turn.memory.get<Sandbox>(`sandbox/${uid}`);
+}
+
+/** The network whose ports a pod's processes have: its own, or the node's. */
+export function networkOf(turn: Turn, uid: string): string {
+  return sandboxOf(turn, uid)?.isHostNetwork ? HOST_NETWORK : uid;
+}

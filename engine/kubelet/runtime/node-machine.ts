@@ -1,0 +1,31 @@
+import { NODE_IMAGE } from '../../process/images/node-image.ts';
+import { createMachine, machineOf } from '../../process/machine.ts';
+import type { Machine } from '../../process/process.ts';
+import { absolutePath, Tree } from '../../process/tree.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { hardware } from './hardware.ts';
+import { HOST_NETWORK } from './host-network.ts';
+
+/** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
+const NODE_MACHINE = 'node';
+
+export function nodeMachine(turn: Turn): Machine {
+  const known = machineOf(turn.memory, NODE_MACHINE);
+  if (known) return known;
+  return createMachine(turn, {
+    id: NODE_MACHINE,
+    hostname: turn.instance,
+    image: NODE_IMAGE.name,
+    network: HOST_NETWORK,
+    address: hardware(turn).address,
+    files: 'host',
+  });
+}
+
+/** What is at a path of the node's disk. */
+export function hostFile(turn: Turn, path: string): { readonly type?: 'file' | 'directory' } {
+  const tree = new Tree(turn.memory, nodeMachine(turn), turn.now);
+  const found = tree.find(absolutePath(path, '/'), '/');
+  const node = 'error' in found ? undefined : found.node;
+  return node?.type === 'file' || node?.type === 'directory' ? { type: node.type } : {};
+}

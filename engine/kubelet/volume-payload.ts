@@ -1,0 +1,193 @@
+import type { KubeObject } from '../object.ts';
+import { timestamp } from '../sim/time.ts';
+import type { Turn } from '../sim/turn.ts';
+import { configMapData, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
+import { type Container, cri } from './pod.ts';
+import type { HostFile } from './runtime/cri.ts';
+import { MountError, type Volume } from './volume.ts';
+
+interface Item {
+  readonly key: string;
+  readonly path: string;
+  readonly mode?: number;
+}
+
+type Payload = Record<string, PayloadFile>;
+
+interface PayloadFile {
+  readonly text: string;
+  readonly mode: number;
+  readonly user?: number;
+  readonly group?: number;
+}
+
+const DEFAULT_MODE = 0o644;
+
+/** Writes the files of a volume that the kubelet fills, or brings them up to date. */
+export function fillVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
+  publish(turn, pod, volume.name, owned(payloadOf(turn, pod, volume, facts), pod.spec.securityContext?.fsGroup));
+}
+
+/** Group and owner may read what belongs to the pod's `fsGroup` (`SetVolumeOwnership` in `pkg/volume/volume_linux.go`). */
+function owned(payload: Payload, group: number | undefined): Payload {
+  if (group === undefined) return payload;
+  return Object.fromEntries(
+    Object.entries(payload).map(([path, file]) => [path, { ...file, group, mode: file.mode | 0o440 }]),
+  );
+}
+
+function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): Payload {
+  if (volume.configMap) return fromConfigMap(turn, pod, volume.name, volume.configMap, volume.configMap.defaultMode);
+  if (volume.secret)
+    return fromSecret(
+      turn,
+      pod,
+      volume.name,
+      { ...volume.secret, name: volume.secret.secretName },
+      volume.secret.defaultMode,
+    );
+  if (volume.downwardAPI)
+    return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
+  const payload: Payload = {};
+  for (const source of volume.projected.sources ?? [])
+    Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
+  return payload;
+}
+
+function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Volume, facts: PodFacts): Payload {
+  const mode = volume.projected.defaultMode;
+  if (source.configMap) return fromConfigMap(turn, pod, volume.name, source.configMap, mode);
+  if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
+  if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
+  if (source.serviceAccountToken)
+    return { [source.serviceAccountToken.path]: { text: boundToken(pod), ...tokenAccess(pod, mode) } };
+  return {};
+}
+
+/**
+ * Who may read a token: only the pod's user when all containers run as the same one, and only the group with `fsGroup`.
+ * Source: `pkg/volume/projected/projected.go`, `FsUserFrom` in `pkg/volume/util`.
+ */
+function tokenAccess(pod: KubeObject, mode: number | undefined): { readonly mode: number; readonly user?: number } {
+  const { securityContext } = pod.spec;
+  const users = new Set(
+    (pod.spec.containers as readonly Container[]).map(
+      (container) => container.securityContext?.runAsUser ?? securityContext?.runAsUser,
+    ),
+  );
+  const [user] = users;
+  if (users.size === 1 && user !== undefined) return { mode: 0o600, user };
+  return { mode: securityContext?.fsGroup === undefined ? (mode ?? DEFAULT_MODE) : 0o600 };
+}
+
+/** The token as the API server would have signed it, without a signature: there is nothing here that checks one. */
+function boundToken(pod: KubeObject): string {
+  return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
+}
+
+/** What a volume takes its files from: `secret` names itself by `secretName`, callers pass it as `name`. */
+interface FileSource {
+  readonly name: string;
+  readonly optional?: boolean;
+  readonly items?: readonly Item[];
+}
+
+function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
+  return fromData(volume, configMapData(turn, pod, source.name), source, mode, 'configmap');
+}
+
+function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
+  return fromData(volume, secretData(turn, pod, source.name), source, mode, 'secret');
+}
+
+function fromData(
+  volume: string,
+  data: Record<string, string> | undefined,
+  source: FileSource,
+  mode: number | undefined,
+  kind: 'configmap' | 'secret',
+): Payload {
+  if (!data && !source.optional)
+    throw new MountError(`MountVolume.SetUp failed for volume "${volume}" : ${kind} "${source.name}" not found`);
+  return project(volume, data ?? {}, source, mode, kind);
+}
+
+function project(
+  volume: string,
+  data: Record<string, string>,
+  source: { items?: readonly Item[]; optional?: boolean },
+  mode: number | undefined,
+  kind: string,
+): Payload {
+  const payload: Payload = {};
+  const items = source.items ?? Object.keys(data).map((key): Item => ({ key, path: key }));
+  for (const item of items) {
+    const text = data[item.key];
+    if (text !== undefined) payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
+    else if (!source.optional)
+      throw new MountError(
+        `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`,
+      );
+  }
+  return payload;
+}
+
+function fromDownwardAPI(
+  turn: Turn,
+  pod: KubeObject,
+  items: readonly Volume[] | undefined,
+  mode: number | undefined,
+  facts: PodFacts,
+): Payload {
+  const payload: Payload = {};
+  for (const item of items ?? []) {
+    const container: Container = (pod.spec.containers as Container[])[0] as Container;
+    const text = item.fieldRef
+      ? fieldValue(pod, item.fieldRef.fieldPath, facts)
+      : resourceValue(turn, pod, container, item.resourceFieldRef);
+    payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
+  }
+  return payload;
+}
+
+/**
+ * Writes files so that a reader sees all of the old ones or all of the new: into a new folder, to which the link
+ * `..data` is turned at once. Source: `pkg/volume/util/atomic_writer.go`. What stands there is the cell
+ * `volume/<uid>/<name>` of the kubelet: its folder and its files.
+ */
+function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): void {
+  const { uid } = pod.metadata;
+  const cell = `volume/${uid}/${name}`;
+  const before = turn.memory.get<{ folder: string; payload: Payload }>(cell);
+  if (before && isEqual(before.payload, payload)) return;
+  const folder = `..${folderName(turn.now)}`;
+  turn.memory.set(cell, { folder, payload });
+  const files: Record<string, HostFile | null> = { '..data': { link: folder } };
+  if (before) for (const top of topNames(before.payload)) files[top] = null;
+  for (const top of topNames(payload)) files[top] = { link: `..data/${top}` };
+  for (const path in payload) files[`${folder}/${path}`] = payload[path] as HostFile;
+  cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
+}
+
+function topNames(payload: Payload): readonly string[] {
+  const names: string[] = [];
+  for (const path in payload) {
+    const slash = path.indexOf('/');
+    const name = slash < 0 ? path : path.slice(0, slash);
+    if (!names.includes(name)) names.push(name);
+  }
+  return names;
+}
+
+function isEqual(left: Payload, right: Payload): boolean {
+  const names = Object.keys(left);
+  return (
+    names.length === Object.keys(right).length &&
+    names.every((name) => left[name]?.text === right[name]?.text && left[name]?.mode === right[name]?.mode)
+  );
+}
+
+function folderName(now: number): string {
+  const digits = timestamp(now).replace(/[-T:]/g, '_');
+  return `${digits.slice(0, 19)}.${String(now % 1_000_000_000).padStart(9, '0')}`;
+}

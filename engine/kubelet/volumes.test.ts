@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { begin, container, create, events, isReady, log, PODS, request, session, shell, until } from './testing.ts';
+
+const mountAt = (mountPath: string, more: object = {}): object => ({
+  volumeMounts: [{ name: 'v', mountPath, ...more }],
+});
+
+function store(kind: string, name: string, spec: object): void {
+  const resource = kind === 'PersistentVolume' ? 'persistentvolumes' : 'namespaces/default/persistentvolumeclaims';
+  const answer = request('POST', `/api/v1/${resource}`, { apiVersion: 'v1', kind, metadata: { name }, spec });
+  expect(answer.code).toBe(201);
+}
+
+/** A volume and a claim that is bound to it. */
+function bound(name: string, source: object): void {
+  const common = { accessModes: ['ReadWriteOnce'], storageClassName: '' };
+  store('PersistentVolume', name, { ...common, capacity: { storage: '1Gi' }, ...source });
+  store('PersistentVolumeClaim', name, { ...common, volumeName: name, resources: { requests: { storage: '1Gi' } } });
+  session.advance(2000);
+}
+
+const claiming = (claimName: string): object => ({ volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] });
+
+describe('a hostPath volume', () => {
+  const volumes = (path: string, type?: string): object => ({ volumes: [{ name: 'v', hostPath: { path, type } }] });
+
+  test('shows the disk of the node, which outlives pods', () => {
+    create('writer', shell('echo hello > /data/f; ls -d /data/log', mountAt('/data')), {
+      ...volumes('/var', ''),
+      restartPolicy: 'Never',
+    });
+    until('writer', ({ status }) => status?.phase === 'Succeeded');
+    expect(log('writer')).toBe('/data/log\n');
+    request('DELETE', `${PODS}/writer`);
+    create('reader', shell('cat /other/f', mountAt('/other')), {
+      ...volumes('/var', 'Directory'),
+      restartPolicy: 'Never',
+    });
+    until('reader', ({ status }) => status?.phase === 'Succeeded');
+    expect(log('reader')).toBe('hello\n');
+  });
+
+  test.each([
+    ['Directory', '/nosuch', 'hostPath type check failed: /nosuch is not a directory'],
+    ['File', '/mnt', 'hostPath type check failed: /mnt is not a file'],
+    ['FileOrCreate', '/nosuch/f', 'open /nosuch/f: no such file or directory'],
+    ['Socket', '/mnt/x', 'hostPath type check failed: /mnt/x is not a socket file'],
+    ['BlockDevice', '/dev/sdx', 'hostPath type check failed: /dev/sdx is not a block device'],
+  ])('of type %s is checked', (type, path, message) => {
+    create('checked', shell('sleep 60', mountAt('/data')), volumes(path, type));
+    session.advance(2000);
+    expect(events('checked')).toContain(`Warning FailedMount MountVolume.SetUp failed for volume "v" : ${message}`);
+  });
+
+  test('is made where that is asked for', () => {
+    create('maker', shell('touch /data/new; sleep 60', mountAt('/data')), volumes('/deep/er', 'DirectoryOrCreate'));
+    until('maker', isReady);
+    expect(session.moment().memory('containerd/node-1').get('host/deep/er/new')).toBeDefined();
+  });
+});
+
+describe('a claim', () => {
+  test('leads to the volume that is bound to it', () => {
+    bound('here', { hostPath: { path: '/mnt/data' } });
+    create('user', shell('echo kept > /data/f; sleep 60', mountAt('/data')), claiming('here'));
+    until('user', isReady);
+    expect(session.moment().memory('containerd/node-1').get('host/mnt/data/f')).toMatchObject({ text: 'kept\n' });
+  });
+
+  test('of a local volume needs its folder', () => {
+    const term = { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: ['node-1'] }] };
+    bound('local', {
+      local: { path: '/mnt/nosuch' },
+      nodeAffinity: { required: { nodeSelectorTerms: [term] } },
+    });
+    create('user', shell('sleep 60', mountAt('/data')), claiming('local'));
+    session.advance(3000);
+    expect(events('user')).toContain(
+      'Warning FailedMount MountVolume.NewMounter initialization failed for volume "local" : path "/mnt/nosuch" does not exist',
+    );
+  });
+
+  test('that is not bound keeps a pod waiting', () => {
+    create('user', shell('sleep 60', mountAt('/data')), { ...claiming('late'), nodeName: 'node-1' });
+    session.advance(1000);
+    expect(events('user')[0]).toBe(
+      'Warning FailedMount Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[], failed to process volumes=[v]: error processing PVC default/late: failed to fetch PVC from API server: persistentvolumeclaims "late" not found',
+    );
+    expect(container('user').state).toEqual({ waiting: { reason: 'ContainerCreating' } });
+  });
+
+  test('of a CSI volume finds its files on another node', () => {
+    begin({ nodes: 2 });
+    bound('disk', { csi: { driver: 'example.com', volumeHandle: 'disk-1' } });
+    const on = (nodeName: string): object => ({ ...claiming('disk'), nodeName, restartPolicy: 'Never' });
+    create('first', shell('echo moved > /data/f', mountAt('/data')), on('node-1'));
+    until('first', ({ status }) => status?.phase === 'Succeeded');
+    request('DELETE', `${PODS}/first`);
+    session.advance(5000);
+    create('second', shell('cat /data/f', mountAt('/data')), on('node-2'));
+    until('second', ({ status }) => status?.phase === 'Succeeded');
+    expect(log('second')).toBe('moved\n');
+  });
+});
+
+describe('files from objects', () => {
+  const map = (data: Record<string, string>): object => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'm' },
+    data,
+  });
+
+  test('follow them within a sync period, those of a subPath do not', () => {
+    request('POST', '/api/v1/namespaces/default/configmaps', map({ key: 'old' }));
+    create(
+      'reader',
+      shell('sleep 100; cat /all/key /one', {
+        volumeMounts: [
+          { name: 'v', mountPath: '/all' },
+          { name: 'v', mountPath: '/one', subPath: 'key' },
+        ],
+      }),
+      { volumes: [{ name: 'v', configMap: { name: 'm' } }], restartPolicy: 'Never' },
+    );
+    until('reader', isReady);
+    request('PUT', '/api/v1/namespaces/default/configmaps/m', map({ key: 'new' }));
+    until('reader', ({ status }) => status?.phase === 'Succeeded', 120);
+    expect(log('reader')).toBe('newold');
+  });
+
+  test('are readable for the group of the pod', () => {
+    request('POST', '/api/v1/namespaces/default/configmaps', map({ key: 'text' }));
+    create('grouped', shell('stat -c "%a %g" /all/..data/key; cat /all/key; sleep 60', mountAt('/all')), {
+      volumes: [{ name: 'v', configMap: { name: 'm', defaultMode: 0o400 } }],
+      securityContext: { runAsUser: 1000, fsGroup: 2000 },
+    });
+    until('grouped', isReady);
+    expect(log('grouped')).toBe('440 2000\ntext');
+  });
+});
+
+describe('the network of the node', () => {
+  test('is that of a pod with hostNetwork; a hostPort leads to a pod', () => {
+    const address = '10.77.0.1';
+    create('host', { image: 'nginx:1.25' }, { hostNetwork: true });
+    until('host', isReady);
+    create('port', { image: 'gcr.io/google-samples/hello-app:1.0', ports: [{ containerPort: 8080, hostPort: 9090 }] });
+    until('port', isReady);
+    create('client', shell(`wget -qO- ${address}; wget -qO- ${address}:9090; wget -qO- ${address}:81`), {
+      restartPolicy: 'Never',
+    });
+    until('client', ({ status }) => status?.phase === 'Failed');
+    expect(log('client')).toMatch(/Welcome to nginx![\s\S]*Hello, world![\s\S]*Connection refused/);
+  });
+});

@@ -1,0 +1,29 @@
+import type { FileNode } from '../files.ts';
+import { type Image, image } from './image.ts';
+
+const FOLDER: FileNode = { type: 'directory', mode: 0o755 };
+const SOCKET: FileNode = { type: 'file', text: '', mode: 0o660 };
+
+/** The disk of a node as its installation left it: what hostPath volumes and `ssh` find there. */
+export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
+  command: ['sh'],
+  directory: '/root',
+  files: {
+    '/boot': FOLDER,
+    '/etc/cni/net.d/10-bridge.conflist':
+      '{"cniVersion":"1.0.0","name":"bridge","plugins":[{"type":"bridge","bridge":"cni0"}]}\n',
+    '/etc/kubernetes/manifests': FOLDER,
+    '/etc/os-release':
+      'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n',
+    '/media': FOLDER,
+    '/mnt': FOLDER,
+    '/opt': FOLDER,
+    '/opt/cni/bin': FOLDER,
+    '/run/containerd/containerd.sock': SOCKET,
+    '/srv': FOLDER,
+    '/var/lib/containerd': FOLDER,
+    '/var/lib/kubelet': FOLDER,
+    '/var/log/containers': FOLDER,
+    '/var/log/pods': FOLDER,
+  },
+});
