@@ -57,6 +57,16 @@ export class Client {
     return this.send('GET', resourcePath(resource, namespace)).items as readonly KubeObject[];
   }
 
+  /** Reads any path, such as one of an API whose groups come and go (metrics, scales of custom resources). */
+  read(path: string, query?: Readonly<Record<string, string>>): KubeObject {
+    return this.send('GET', path, undefined, undefined, query);
+  }
+
+  /** Replaces what is at a path. */
+  replace(path: string, object: object): KubeObject {
+    return this.send('PUT', path, object);
+  }
+
   create(resource: ResourceName, namespace: string, object: object): KubeObject {
     return this.send('POST', resourcePath(resource, namespace), object);
   }
@@ -130,9 +140,10 @@ export class Client {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
+    query?: ApiRequest['query'],
   ): KubeObject {
     if (method !== 'GET') this.writeCount++;
-    return this.request(method, path, body, headers);
+    return this.request(method, path, body, headers, query);
   }
 
   private request(
@@ -140,8 +151,10 @@ export class Client {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
+    query?: ApiRequest['query'],
   ): KubeObject {
-    const request: ApiRequest = { method, path, body, user: this.user, ...(headers ? { headers } : {}) };
+    const extras = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
+    const request: ApiRequest = { method, path, body, user: this.user, ...extras };
     const response = this.turn.call('kube-apiserver', request) as ApiResponse;
     if (response.code >= 400) throw new ApiError(response.body as Status);
     return response.body as KubeObject;

@@ -16,6 +16,7 @@ import { namespaceController } from './namespace/controller.ts';
 import { nodeIpamController } from './nodeipam/node-ipam-controller.ts';
 import { nodeController } from './nodelifecycle/node-controller.ts';
 import { persistentVolumeBinder } from './persistentvolume/controller.ts';
+import { horizontalPodAutoscalerController } from './podautoscaler/controller.ts';
 import { podGarbageCollector } from './podgc/controller.ts';
 import { persistentVolumeClaimProtection } from './pvcprotection/controller.ts';
 import { persistentVolumeProtection } from './pvprotection/controller.ts';
@@ -25,6 +26,7 @@ import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
+import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
 export const controllers: readonly Component[] = [
@@ -44,7 +46,9 @@ export const controllers: readonly Component[] = [
   daemonSetController,
   jobController,
   cronJobController,
+  ttlAfterFinishedController,
   disruptionController,
+  horizontalPodAutoscalerController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,

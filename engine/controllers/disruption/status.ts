@@ -41,7 +41,7 @@ export function failSafe(client: Client, budget: KubeObject, message: string, no
 }
 
 /** Puts into the condition DisruptionAllowed whether any disruption is; the same object when that changes nothing. */
-export function withDisruptionCondition(budget: KubeObject, now: number): KubeObject {
+function withDisruptionCondition(budget: KubeObject, now: number): KubeObject {
   const isAllowed = budget.status.disruptionsAllowed > 0;
   const condition = isAllowed
     ? { status: 'True', reason: 'SufficientPods', message: '' }

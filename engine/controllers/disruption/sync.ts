@@ -7,6 +7,7 @@ import { type LabelSelectorSpec, matchesLabelSelector } from '../../label-select
 import type { KubeObject } from '../../object.ts';
 import { parseTimestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { goSelector } from '../shared/go-text.ts';
 import { splitKey } from '../shared/owner.ts';
 import { isPodReady } from '../shared/pod.ts';
 import { expectedPods } from './expected-pods.ts';
@@ -75,16 +76,6 @@ function expectationOf(
 
 function unmanagedText(selector: LabelSelectorSpec | undefined): string {
   return `Pods selected by this PodDisruptionBudget (selector: ${goSelector(selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`;
-}
-
-/** A selector as Go prints the struct. */
-function goSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelectorSpec = {}): string {
-  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}: ${value},`);
-  const expressions = matchExpressions.map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }
 
 /** Pods whose eviction was granted and that are still to be seen to go, and when to give up waiting (`buildDisruptedPodMap`). */
