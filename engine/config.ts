@@ -1,4 +1,6 @@
 import { type AdmissionFlags, admissionFlagProblems } from './apiserver/admission/plugin-names.ts';
+import { type AuthenticationFlags, parseTokenFile } from './apiserver/authentication/token-file.ts';
+import { type AuthorizationFlags, authorizationModeProblem } from './apiserver/authorization/modes.ts';
 
 /** A node as hardware: what its machine has before Kubernetes counts anything. */
 export interface MachineConfig {
@@ -25,10 +27,14 @@ export interface ClusterConfig {
   readonly clusterName: string;
   /** Admission plugins of the API server besides or instead of the default ones and NodeRestriction. */
   readonly admission?: AdmissionFlags;
+  /** Who is known besides the holders of the cluster's certificates and tokens. */
+  readonly authentication?: AuthenticationFlags;
+  /** Whom the API server asks what a user may do. */
+  readonly authorization?: AuthorizationFlags;
 }
 
 /** What a caller may leave out. */
-export interface ClusterOptions extends AdmissionFlags {
+export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, AuthorizationFlags {
   readonly seed?: number;
   readonly startTime?: string;
   /** So many equal machines, `node-1` and up. */
@@ -61,6 +67,23 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
     ...admissionConfig(options),
+    ...accessConfig(options),
+  };
+}
+
+/** Throws where kube-apiserver would refuse to start. */
+function accessConfig(options: ClusterOptions): Pick<ClusterConfig, 'authentication' | 'authorization'> {
+  const { tokenAuthFile, anonymousAuth, authorizationMode } = options;
+  if (tokenAuthFile !== undefined) parseTokenFile(tokenAuthFile);
+  const problem = authorizationMode && authorizationModeProblem(authorizationMode);
+  if (problem !== undefined) throw new Error(problem);
+  const authentication = {
+    ...(tokenAuthFile === undefined ? {} : { tokenAuthFile }),
+    ...(anonymousAuth === undefined ? {} : { anonymousAuth }),
+  };
+  return {
+    ...(Object.keys(authentication).length === 0 ? {} : { authentication }),
+    ...(authorizationMode === undefined ? {} : { authorization: { authorizationMode } }),
   };
 }
 

@@ -1,15 +1,7 @@
 import { type CertificateAuthority, certificateAuthority } from '../../certificates/authority.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { UserInfo } from '../request.ts';
-import { parseTokenFile } from './token-file.ts';
-
-/** Flags of kube-apiserver about authentication. */
-export interface AuthenticationFlags {
-  /** Content of the file of `--token-auth-file`: lines of token, user, uid and optional groups. */
-  readonly tokenAuthFile?: string;
-  /** `--anonymous-auth`; true when absent. */
-  readonly anonymousAuth?: boolean;
-}
+import { type AuthenticationFlags, parseTokenFile } from './token-file.ts';
 
 /** What the server's flags and files tell it about identities. */
 export interface AuthenticationSettings {

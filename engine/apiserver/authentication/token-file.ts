@@ -1,6 +1,14 @@
 import type { UserInfo } from '../request.ts';
 import { ALL_AUTHENTICATED } from './names.ts';
 
+/** Flags of kube-apiserver about authentication. */
+export interface AuthenticationFlags {
+  /** Content of the file of `--token-auth-file`: lines of token, user, uid and optional groups. */
+  readonly tokenAuthFile?: string;
+  /** `--anonymous-auth`; true when absent. */
+  readonly anonymousAuth?: boolean;
+}
+
 /**
  * Reads the lines of a static token file: `token,user,uid,"group1,group2"`. Lines with fewer than three columns are an
  * error for Kubernetes and refused here (`k8s.io/apiserver/pkg/authentication/token/tokenfile`).

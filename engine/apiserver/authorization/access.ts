@@ -5,42 +5,21 @@ import type { UserInfo } from '../request.ts';
 import { alwaysAllow, alwaysDeny, privilegedGroups } from './always.ts';
 import { type Attributes, forbiddenStatus } from './attributes.ts';
 import { type AccessFacts, type Authorizer, type Decision, unionDecision } from './authorizer.ts';
+import { type AuthorizationFlags, type AuthorizationMode, DEFAULT_MODES } from './modes.ts';
 import { nodeAuthorizer } from './node/node.ts';
 import { type Grant, grantsOf, POLICY_RESOURCES, type PolicyReader } from './rbac/binding.ts';
 import { rbac } from './rbac/rbac.ts';
 
-/** Flags of kube-apiserver about authorisation. */
-export interface AuthorizationFlags {
-  /** `--authorization-mode`, in order; Node and RBAC when absent, as kubeadm sets it. */
-  readonly authorizationMode?: readonly string[];
-}
-
-const MODES: Readonly<Record<string, Authorizer>> = {
+const MODES: Readonly<Record<AuthorizationMode, Authorizer>> = {
   Node: nodeAuthorizer,
   RBAC: rbac,
   AlwaysAllow: alwaysAllow,
   AlwaysDeny: alwaysDeny,
 };
 
-const DEFAULT_MODES = ['Node', 'RBAC'];
-
-/** Why a list of modes cannot be had; `undefined` when it can. */
-export function authorizationModeFault(modes: readonly string[]): string | undefined {
-  const known = Object.keys(MODES);
-  const strange = modes.find((mode) => !known.includes(mode));
-  if (strange !== undefined) {
-    const isReal = strange === 'ABAC' || strange === 'Webhook';
-    const what = isReal ? 'is not simulated' : 'is not a valid mode';
-    return `authorization-mode "${strange}" ${what}; it can be ${known.join(', ')}`;
-  }
-  if (new Set(modes).size < modes.length)
-    return `authorization-mode ${modes.join(',')} has mode specified more than once`;
-  return modes.length === 0 ? 'at least one authorization-mode must be passed' : undefined;
-}
-
 /** The authorisers that a cluster asks, in order. */
 export function authorizerChain({ authorizationMode = DEFAULT_MODES }: AuthorizationFlags): readonly Authorizer[] {
-  return [privilegedGroups, ...authorizationMode.flatMap((mode) => MODES[mode] ?? [])];
+  return [privilegedGroups, ...authorizationMode.map((mode) => MODES[mode])];
 }
 
 /** Facts at one moment, looked up anew: for looking back in time. */

@@ -4,6 +4,7 @@ import { timestamp } from '../../sim/time.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
 import { trackCreate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
+import { requireNoEscalation } from '../authorization/rbac/escalation.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
@@ -39,6 +40,7 @@ export function insertObject(call: Call, decoded: KubeObject): KubeObject {
   const { kind } = call;
   const admitted = admit({ call, operation: 'CREATE', object: withNamespace(call, decoded) });
   const named = withSystemMetadata(call, admitted);
+  requireNoEscalation(call, named);
   const prepared = kind.prepareForCreate?.(named, writeContext(call)) ?? named;
   const errors = validateCreate(kind, prepared);
   if (errors.length > 0) refuse(invalid(kind, prepared.metadata.name, errors));

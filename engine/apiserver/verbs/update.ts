@@ -115,6 +115,7 @@ export function replaceObject(
   const base: KubeObject = hasStatus(kind) ? withStatusOf({ ...given, metadata }, previous) : { ...given, metadata };
   const isAdmittedHere = call.subresource !== 'scale';
   const admitted = isAdmittedHere ? admit({ call, operation: 'UPDATE', object: base, previous }) : base;
+  requireNoEscalation(call, admitted, previous);
   const prepared = kind.prepareForUpdate?.(admitted, previous, writeContext(call)) ?? admitted;
   const next = owned(call, withGeneration(kind, prepared, previous), previous, ownership);
   const errors = validateUpdate(kind, next, previous);
