@@ -18,6 +18,8 @@ const RETAIN_KEYS = '$retainKeys';
 const DELETE_FROM = '$deleteFromPrimitiveList/';
 const SET_ORDER = '$setElementOrder';
 const NONE: readonly string[] = [];
+/** All directives begin with it. */
+const DOLLAR = '$'.charCodeAt(0);
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -122,21 +124,49 @@ function retainKeys(original: JsonObject, patch: JsonObject): MutableObject {
   return Object.fromEntries(Object.entries(original).filter(([key]) => kept.includes(key)));
 }
 
-/** Takes a value that had nothing to merge with: nulls in maps and directives go. `undefined` when nothing is left to add. */
+/**
+ * Takes a value that had nothing to merge with: nulls in maps and directives go. `undefined` when nothing is left to
+ * add, the same value when there was nothing to take away, as nearly always.
+ */
 function withoutDirectives(value: Json): Json | undefined {
-  if (isList(value)) {
-    const kept: Json[] = [];
-    for (const item of value) {
-      if (isObject(item) && item[DIRECTIVE] !== undefined && item[DIRECTIVE] !== 'merge') continue;
-      const cleaned = withoutDirectives(item);
-      if (cleaned !== undefined) kept.push(cleaned);
-    }
-    return kept;
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return isPlainList(value) ? value : cleanedList(value);
+  return isPlainObject(value) ? value : cleanedObject(value);
+}
+
+function isPlain(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return isList(value) ? isPlainList(value) : isPlainObject(value as JsonObject);
+}
+
+function isPlainList(list: readonly Json[]): boolean {
+  for (const item of list) if (!isPlain(item)) return false;
+  return true;
+}
+
+function isPlainObject(object: JsonObject): boolean {
+  for (const key in object) {
+    const item = object[key];
+    if (item === null || item === undefined || key.charCodeAt(0) === DOLLAR || !isPlain(item)) return false;
   }
-  if (!isObject(value)) return value;
-  if (value[DIRECTIVE] === 'delete') return undefined;
+  return true;
+}
+
+function cleanedList(list: readonly Json[]): Json {
+  const kept: Json[] = [];
+  for (const item of list) {
+    if (isObject(item) && item[DIRECTIVE] !== undefined && item[DIRECTIVE] !== 'merge') continue;
+    const cleaned = withoutDirectives(item);
+    if (cleaned !== undefined) kept.push(cleaned);
+  }
+  return kept;
+}
+
+function cleanedObject(object: JsonObject): Json | undefined {
+  if (object[DIRECTIVE] === 'delete') return undefined;
   const result: MutableObject = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key in object) {
+    const item = object[key];
     if (item === null || item === undefined || key === DIRECTIVE || key === RETAIN_KEYS) continue;
     if (key.startsWith(`${SET_ORDER}/`) || key.startsWith(DELETE_FROM)) continue;
     const cleaned = withoutDirectives(item);
@@ -255,11 +285,9 @@ function ordered(
   order: readonly Json[],
   serverOrder: readonly Json[],
   mergeKey: string | undefined,
-): Json[] {
-  const indexIn = (list: readonly Json[], item: Json): number => {
-    const key = identity(item, mergeKey);
-    return list.findIndex((candidate) => identity(candidate, mergeKey) === key);
-  };
+): readonly Json[] {
+  if (isServerOrder(merged, order, serverOrder, mergeKey)) return merged;
+  const indexIn = (list: readonly Json[], item: Json): number => placeIn(list, identity(item, mergeKey), mergeKey);
   const byPlace = (list: readonly Json[]) => (one: Json, other: Json) => indexIn(list, one) - indexIn(list, other);
   const named = merged.filter((item) => indexIn(order, item) >= 0).sort(byPlace(order));
   const others = merged.filter((item) => indexIn(order, item) < 0).sort(byPlace(serverOrder));
@@ -276,4 +304,30 @@ function ordered(
     result.push(item);
   }
   return [...result, ...named.slice(at)];
+}
+
+function placeIn(list: readonly Json[], key: Json | undefined, mergeKey: string | undefined): number {
+  for (let at = 0; at < list.length; at++) if (identity(list[at] as Json, mergeKey) === key) return at;
+  return -1;
+}
+
+/** Whether nothing was added and the patch names what it changes in the server's order: then that order stands. */
+function isServerOrder(
+  merged: readonly Json[],
+  order: readonly Json[],
+  serverOrder: readonly Json[],
+  mergeKey: string | undefined,
+): boolean {
+  if (merged.length !== serverOrder.length) return false;
+  for (let at = 0; at < merged.length; at++) {
+    if (identity(merged[at] as Json, mergeKey) !== identity(serverOrder[at] as Json, mergeKey)) return false;
+  }
+  let last = -1;
+  for (const entry of order) {
+    const place = placeIn(serverOrder, identity(entry, mergeKey), mergeKey);
+    if (place < 0) continue;
+    if (place < last) return false;
+    last = place;
+  }
+  return true;
 }
