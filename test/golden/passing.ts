@@ -22,6 +22,7 @@ export const passing: readonly string[] = [
   'pl-namespace-lifecycle',
   'pl-node-describe',
   'pl-priorityclass',
+  'pl-pv-local-wffc',
   'pl-pv-static',
   'pl-resourcequota',
   'pl-rbac-role',

@@ -79,10 +79,12 @@ function diffLists(
   for (const item of original as Map[]) {
     if (!find(modified, item[mergeKey])) changes.push({ $patch: 'delete', [mergeKey]: item[mergeKey] });
   }
-  if (changes.length > 0) {
+  const isOrdered =
+    current.length === modified.length &&
+    current.every((item, index) => map(item)[mergeKey] === map(modified[index])[mergeKey]);
+  if (current.length > 0 && (changes.length > 0 || !isOrdered))
     patch[`$setElementOrder/${key}`] = (modified as Map[]).map((item) => ({ [mergeKey]: item[mergeKey] }));
-    patch[key] = changes;
-  }
+  if (changes.length > 0) patch[key] = changes;
 }
 
 function diffScalars(
@@ -94,8 +96,7 @@ function diffScalars(
 ): void {
   const added = modified.filter((item) => !current.includes(item));
   const removed = original.filter((item) => !modified.includes(item));
-  if (added.length === 0 && removed.length === 0) return;
-  patch[`$setElementOrder/${key}`] = modified;
+  if (removed.length > 0 || !isEqual(current, modified)) patch[`$setElementOrder/${key}`] = modified;
   if (added.length > 0) patch[key] = added;
   if (removed.length > 0) patch[`$deleteFromPrimitiveList/${key}`] = removed;
 }
