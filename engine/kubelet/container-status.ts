@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import { wholeValue } from '../quantity.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Container, PodCell, Waiting } from './pod.ts';
+import { isRestartedAfter } from './restart-policy.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 
 /** `containerStatuses[*]`. */
@@ -95,8 +96,7 @@ export function containerStatus(
 
 function willRestart({ pod }: PodCell, container: Container, record: ContainerRecord): boolean {
   if (record.state !== 'exited') return true;
-  const policy: string = container.restartPolicy === 'Always' ? 'Always' : (pod.spec.restartPolicy ?? 'Always');
-  return policy === 'Always' || (policy === 'OnFailure' && record.exitCode !== 0);
+  return isRestartedAfter(pod, container, record.exitCode);
 }
 
 function waitingStatus(cell: PodCell, container: Container, waiting: Waiting): ContainerStatus {

@@ -21,6 +21,7 @@ import {
   setPodCell,
   type Waiting,
 } from './pod.ts';
+import { isInitRetried, isRestartedAfter } from './restart-policy.ts';
 import type { ContainerRecord, CreateContainer, ImageRecord, RuntimeFailure, RuntimePod } from './runtime/cri.ts';
 import { limitsOf, securityOf } from './security.ts';
 import { postStartFailed } from './stopping.ts';
@@ -35,8 +36,7 @@ export function isRestarted(cell: PodCell, container: Container, record: Contain
   if (!record) return true;
   if (record.state !== 'exited') return false;
   if (ephemeralContainersOf(cell.pod).includes(container)) return false;
-  const policy: string = isSidecar(container) ? 'Always' : (cell.pod.spec.restartPolicy ?? 'Always');
-  return policy === 'Always' || (policy === 'OnFailure' && record.exitCode !== 0);
+  return isRestartedAfter(cell.pod, container, record.exitCode);
 }
 
 /** The container to start next in this run of the worker (`computePodActions`). */
@@ -47,7 +47,7 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
     const record = newest(runtime, container.name);
     if (!isSidecar(container)) {
       if (hasBegun || (record?.state === 'exited' && record.exitCode === 0)) continue;
-      const isWanted = !record || (record.state === 'exited' && cell.pod.spec.restartPolicy !== 'Never');
+      const isWanted = !record || (record.state === 'exited' && isInitRetried(cell.pod, container, record.exitCode));
       return isWanted && !cell.tried.includes(container.name) ? container : undefined;
     }
     if (isRestarted(cell, container, record)) {

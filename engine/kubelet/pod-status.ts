@@ -3,6 +3,7 @@ import { timestamp } from '../sim/time.ts';
 import { type ContainerStatus, containerStatus, isInitialized } from './container-status.ts';
 import { type Container, containersOfPod, ephemeralContainersOf, initContainersOf, type PodCell } from './pod.ts';
 import type { Resize } from './resize-state.ts';
+import { isInitRetried, isRestartedAfter } from './restart-policy.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 
 export interface PodCondition {
@@ -83,32 +84,42 @@ function phaseOf(
   containers: readonly ContainerStatus[],
   isEnded: boolean,
 ): string {
-  const restartPolicy: string = pod.spec.restartPolicy ?? 'Always';
   if (!isInitialized(pod, inits)) {
-    const hasFailed = inits.some((status) => (status.state.terminated?.exitCode ?? 0) !== 0);
     const hasStarted = containers.some((status) => status.state.running || status.state.terminated);
-    if (hasFailed && restartPolicy === 'Never') return 'Failed';
+    if (hasFailedForGood(pod, inits)) return 'Failed';
     if (!hasStarted) return 'Pending';
   }
+  const specs = new Map(containersOfPod(pod).map((container) => [container.name, container]));
   let running = 0;
   let stopped = 0;
   let succeeded = 0;
+  let restarting = 0;
   let waiting = 0;
-  for (const { state, lastState } of containers) {
+  for (const { name, state, lastState } of containers) {
+    const exitCode =
+      state.terminated?.exitCode ?? (lastState.terminated as { exitCode?: number } | undefined)?.exitCode;
     if (state.running) running++;
-    else if (state.terminated) {
+    else if (exitCode === undefined) waiting++;
+    else {
       stopped++;
-      if (state.terminated.exitCode === 0) succeeded++;
-    } else if (lastState.terminated) stopped++;
-    else waiting++;
+      if (state.terminated && exitCode === 0) succeeded++;
+      if (isRestartedAfter(pod, specs.get(name) as Container, exitCode)) restarting++;
+    }
   }
   if (waiting > 0) return 'Pending';
   if (running > 0) return 'Running';
   if (stopped === 0) return 'Pending';
-  if (isEnded) return stopped === succeeded ? 'Succeeded' : 'Failed';
-  if (restartPolicy === 'Always') return 'Running';
-  if (stopped === succeeded) return 'Succeeded';
-  return restartPolicy === 'Never' ? 'Failed' : 'Running';
+  if (!isEnded && restarting > 0) return 'Running';
+  return stopped === succeeded ? 'Succeeded' : 'Failed';
+}
+
+/** An init container has failed that is not tried again. */
+function hasFailedForGood(pod: KubeObject, inits: readonly ContainerStatus[]): boolean {
+  const specs = initContainersOf(pod);
+  return inits.some((status, at) => {
+    const exitCode = status.state.terminated?.exitCode ?? 0;
+    return exitCode !== 0 && !isInitRetried(pod, specs[at] as Container, exitCode);
+  });
 }
 
 interface Verdict {

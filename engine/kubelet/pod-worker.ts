@@ -23,6 +23,7 @@ import {
 } from './pod.ts';
 import { beginProbes, triggerReadiness } from './probes.ts';
 import { actuateResize } from './resize.ts';
+import { isInitRetried } from './restart-policy.ts';
 import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
@@ -101,6 +102,14 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
   advance(turn, cell, runtime);
 }
 
+/** A quick answer for most pods: everything in them is restarted always. */
+function mayRunForEver({ pod }: PodCell): boolean {
+  if ((pod.spec.restartPolicy ?? 'Always') !== 'Always') return false;
+  return [...containersOfPod(pod), ...initContainersOf(pod)].every(
+    ({ restartPolicy }) => restartPolicy === undefined || restartPolicy === 'Always',
+  );
+}
+
 /** Every container has ended for good; sidecars that still run are ended with the pod. */
 function endPod(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
   const isRunning = runtime.containers.some(({ state }) => state === 'running');
@@ -115,19 +124,15 @@ function isPastDeadline(turn: Turn, cell: PodCell): boolean {
 
 /** Whether every container has ended for good. */
 function isOver(cell: PodCell, runtime: RuntimePod): boolean {
-  if (
-    runtime.containers.length === 0 ||
-    cell.pod.spec.restartPolicy === 'Always' ||
-    cell.pod.spec.restartPolicy === undefined
-  )
-    return false;
+  if (runtime.containers.length === 0 || mayRunForEver(cell)) return false;
   const sidecars = initContainersOf(cell.pod).filter(isSidecar);
   const isHelper = (name: string): boolean => sidecars.some((container) => container.name === name);
   if (runtime.containers.some(({ state, name }) => state !== 'exited' && !isHelper(name))) return false;
-  const hasFailedInit = initContainersOf(cell.pod).some(
-    (container) => !isSidecar(container) && (newest(runtime, container.name)?.exitCode ?? 0) !== 0,
-  );
-  if (hasFailedInit && cell.pod.spec.restartPolicy === 'Never') return true;
+  const hasFailedInit = initContainersOf(cell.pod).some((container) => {
+    const exitCode = newest(runtime, container.name)?.exitCode ?? 0;
+    return !isSidecar(container) && exitCode !== 0 && !isInitRetried(cell.pod, container, exitCode);
+  });
+  if (hasFailedInit) return true;
   return containersOfPod(cell.pod).every((container) => !isRestarted(cell, container, newest(runtime, container.name)));
 }
 
