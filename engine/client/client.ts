@@ -156,9 +156,19 @@ export class Client {
     const extras = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
     const request: ApiRequest = { method, path, body, user: this.user, ...extras };
     const response = this.turn.call('kube-apiserver', request) as ApiResponse;
-    if (response.code >= 400) throw new ApiError(response.body as Status);
+    if (response.code >= 400) throw new ApiError(statusOf(response));
     return response.body as KubeObject;
   }
+}
+
+/** What went wrong, also where the answer is mere text, as for a path that is not served (`NewGenericServerResponse`). */
+function statusOf({ code, body }: ApiResponse): Status {
+  if (typeof body === 'object') return body as Status;
+  const about = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', code } as const;
+  if (code === 404)
+    return { ...about, reason: 'NotFound', message: 'the server could not find the requested resource' };
+  const message = `the server responded with the status code ${code} but did not return more information`;
+  return { ...about, reason: '', message };
 }
 
 /** The client of a controller inside kube-controller-manager, acting as its own service account. */

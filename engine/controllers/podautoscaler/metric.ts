@@ -63,15 +63,15 @@ export interface MetricResult {
   readonly status: object;
 }
 
-/** Why a metric gave no proposal: `cause` goes into event and condition, the message into the summary of all metrics. */
+/** Why a metric gave no proposal: `detail` goes into event and condition, the message into the summary of all metrics. */
 export class MetricFailure extends Error {
   override readonly name = 'MetricFailure';
   readonly reason: string;
-  readonly cause: string;
-  constructor(reason: string, cause: string, message: string) {
+  readonly detail: string;
+  constructor(reason: string, detail: string, message: string) {
     super(message);
     this.reason = reason;
-    this.cause = cause;
+    this.detail = detail;
   }
 }
 
@@ -80,12 +80,12 @@ export function computeMetric(input: MetricInput, spec: MetricSpec): MetricResul
   switch (spec.type) {
     case 'Resource':
       return attemptMetric('FailedGetResourceMetric', `${spec.resource?.name} resource`, () =>
-        resourceMetric(input, spec.type, spec.resource as ResourceSource, undefined),
+        resourceMetric(input, 'Resource', spec.resource as ResourceSource, undefined),
       );
     case 'ContainerResource': {
       const source = spec.containerResource as ResourceSource & { readonly container: string };
       return attemptMetric('FailedGetContainerResourceMetric', `${source.name} container`, () =>
-        resourceMetric(input, spec.type, source, source.container),
+        resourceMetric(input, 'ContainerResource', source, source.container),
       );
     }
     case 'Pods':

@@ -150,7 +150,7 @@ function computeMetrics(sync: AutoscalerSync, scale: KubeObject, current: number
   }
   const [first] = failures;
   if (first !== undefined && (best === undefined || best.replicas < current)) {
-    const message = `the HPA was unable to compute the replica count: ${first.cause}`;
+    const message = `the HPA was unable to compute the replica count: ${first.detail}`;
     setCondition(sync, 'ScalingActive', 'False', first.reason, message);
     const count = `${failures.length} invalid out of ${specs.length}`;
     return { failure: `invalid metrics (${count}), first error is: ${first.message}`, metrics };
@@ -166,7 +166,7 @@ function tryMetric(sync: AutoscalerSync, input: MetricInput, spec: MetricSpec): 
     return computeMetric(input, spec);
   } catch (error) {
     if (!(error instanceof MetricFailure)) throw error;
-    report(sync, 'Warning', error.reason, error.cause);
+    report(sync, 'Warning', error.reason, error.detail);
     return error;
   }
 }
