@@ -2,6 +2,9 @@ import type { KubeObject } from '../../object.ts';
 import type { Call } from '../call.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { alwaysDeny, alwaysPullImages, denyServiceExternalIPs } from './always.ts';
+import { certificateApproval } from './certificate-approval.ts';
+import { certificateSigning } from './certificate-signing.ts';
+import { certificateSubjectRestriction } from './certificate-subject-restriction.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -40,6 +43,9 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
   defaultIngressClass,
   denyServiceExternalIPs,
   podTopologyLabels,
