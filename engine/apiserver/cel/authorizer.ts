@@ -1,4 +1,5 @@
 import { type Implementation, library, type Overload } from './function.ts';
+import { objectOf } from './type.ts';
 import { EvaluationError, Opaque } from './value.ts';
 
 const AUTHORIZER = 'kubernetes.authorization.Authorizer';
@@ -33,14 +34,10 @@ interface Asking {
   readonly question: Omit<AuthorizationQuestion, 'verb'>;
 }
 
-/** The value of the variable `authorizer`. */
-export function authorizerValue(authorize: Authorize): Opaque {
-  return asking(AUTHORIZER, { authorize, question: {} });
-}
-
-/** The value of `authorizer.requestResource`: a check of what the request is about. */
-export function resourceCheckValue(authorize: Authorize, question: Omit<AuthorizationQuestion, 'verb'>): Opaque {
-  return asking(RESOURCE, { authorize, question });
+/** The value of the variable `authorizer`; its `requestResource` is a check of what the request is about. */
+export function authorizerValue(authorize: Authorize, request: Omit<AuthorizationQuestion, 'verb'>): Opaque {
+  const requestResource = asking(RESOURCE, { authorize, question: request });
+  return new Opaque(AUTHORIZER, '', { authorize, question: {} }, { requestResource });
 }
 
 function asking(type: string, content: Asking): Opaque {
@@ -99,5 +96,5 @@ const FUNCTIONS: Readonly<Record<string, Implementation>> = {
 /** Source: `k8s.io/apiserver/pkg/cel/library/authz.go`. */
 export const AUTHORIZATION: readonly Overload[] = library(FUNCTIONS);
 
-/** The types of the variables `authorizer` and `authorizer.requestResource`. */
-export const AUTHORIZER_TYPES = { authorizer: AUTHORIZER, requestResource: RESOURCE } as const;
+/** The type of the variable `authorizer`. */
+export const AUTHORIZER_TYPE = objectOf(AUTHORIZER, { requestResource: objectOf(RESOURCE) });

@@ -196,6 +196,8 @@ class Checker {
     for (const item of items) {
       const given = this.itemType(item.value, item.isOptional);
       const wanted = type.fields?.[item.field];
+      // Types without known fields take any.
+      if (type.fields === undefined) continue;
       if (wanted === undefined) this.report(item.at, `undefined field '${item.field}'`);
       else if (!isAssignable(wanted, given, new Map())) {
         const message = `expected type of field '${item.field}' is '${typeText(wanted)}' but provided type is '${typeText(given)}'`;

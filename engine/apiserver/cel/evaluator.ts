@@ -6,6 +6,7 @@ import {
   EvaluationError,
   isList,
   MapValue,
+  Opaque,
   OptionalValue,
   TypeValue,
   typeName,
@@ -242,6 +243,7 @@ function selected(value: Value, field: string, isOptional: boolean): Value {
     if (!(inner instanceof MapValue)) throw new EvaluationError('no such overload');
     return new OptionalValue(inner.get(field));
   }
+  if (value instanceof Opaque && Object.hasOwn(value.fields, field)) return value.fields[field] as Value;
   if (!(value instanceof MapValue)) throw new EvaluationError('no such overload');
   const found = value.get(field);
   if (isOptional) return new OptionalValue(found);

@@ -69,10 +69,13 @@ export class Opaque {
   readonly type: string;
   readonly key: string;
   readonly content: unknown;
-  constructor(type: string, key: string, content: unknown) {
+  /** What can be selected from it: `authorizer.requestResource`. */
+  readonly fields: Readonly<Record<string, Value>>;
+  constructor(type: string, key: string, content: unknown, fields: Readonly<Record<string, Value>> = {}) {
     this.type = type;
     this.key = key;
     this.content = content;
+    this.fields = fields;
   }
 }
 

@@ -7,7 +7,7 @@ import {
   validateMatchResources,
   validateParameterKind,
 } from './admission-rules.ts';
-import { type ExpressionVariables, expressionErrors, isIdentifier } from './expressions.ts';
+import { type ExpressionVariables, expressionErrors, expressionType, isIdentifier } from './expressions.ts';
 import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
 import { qualifiedName } from './names.ts';
 
@@ -76,15 +76,15 @@ function validateCommon(spec: Fields, previous: Fields | undefined, errors: Erro
     isEqual(previous.paramKind, paramKind) &&
     isEqual(previous.matchConditions, spec.matchConditions);
   if (!isUnchanged) validateMatchConditions(spec.matchConditions ?? [], 'spec.matchConditions', hasParameters, errors);
-  const composed: string[] = [];
-  const variables: ExpressionVariables = { hasParameters, hasAuthorizer: true, composed };
+  let variables: ExpressionVariables = { hasParameters, hasAuthorizer: true, composed: {} };
   ((spec.variables ?? []) as readonly Fields[]).forEach(({ name = '', expression = '' }, index) => {
     const path = `spec.variables[${index}]`;
     if (name.trim() === '') errors.push(required(`${path}.name`, 'name is not specified'));
     else if (!isIdentifier(name)) errors.push(invalid(`${path}.name`, name, 'name is not a valid CEL identifier'));
     if (expression.trim() === '') errors.push(required(`${path}.expression`, 'expression is not specified'));
     else errors.push(...expressionErrors(expression, `${path}.expression`, variables));
-    composed.push(name);
+    const composed = { ...variables.composed, [name]: expressionType(expression, variables) };
+    variables = { ...variables, composed };
   });
   return variables;
 }
