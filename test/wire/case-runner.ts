@@ -14,11 +14,15 @@ export const binaries = process.env.KUBECTL_FOLDER ?? join(process.cwd(), '.cach
 const COMMAND_LIMIT = 90_000;
 
 /** How fast time passes while kubectl waits for the cluster, and after how many milliseconds of silence it is taken to wait. */
-const WAITING_SPEED = 20;
+const WAITING_SPEED = 10;
 const SILENCE = 150;
 
 /** Commands that measure time themselves, and shortly: for these, time passes as it does for them. */
-const TIMED = /(^|[\s;|])(timeout|sleep) \d|--(request-)?timeout=[1-9]s/;
+const TIMED = /(^|[\s;|])(timeout|sleep) \d|--(request-)?timeout=[1-9]s|kubectl drain/;
+
+/** kubectl refuses a second restart within the same second of its own clock. */
+const RESTART = /kubectl rollout restart/;
+const SECOND = 1000;
 
 /** The server's address in the recordings. */
 const RECORDED_SERVER = '10.77.0.100:6443';
@@ -44,7 +48,7 @@ export class Console {
     const kubeconfig = join(this.folder, '.kubeconfig');
     writeFileSync(kubeconfig, serving.kubeconfig, { mode: 0o600 });
     this.environment = {
-      PATH: `${programs}:${process.env.PATH}`,
+      PATH: `${programs}:/usr/local/bin:/usr/bin:/bin`,
       HOME: this.folder,
       KUBECONFIG: kubeconfig,
       TERM: 'dumb',
@@ -110,12 +114,12 @@ export class Console {
   private pace(line: string): () => void {
     const { served } = this.serving;
     if (TIMED.test(line)) return () => {};
-    let inputs = served.session.inputs.length;
+    let { exchanges } = served;
     let since = performance.now();
     const timer = setInterval(() => {
       const now = performance.now();
-      if (served.session.inputs.length !== inputs) {
-        inputs = served.session.inputs.length;
+      if (served.exchanges !== exchanges) {
+        exchanges = served.exchanges;
         since = now;
       }
       served.speed = now - since > SILENCE ? WAITING_SPEED : 1;
@@ -128,12 +132,14 @@ export class Console {
 }
 
 /** Types a case file's commands into a real shell, with a real kubectl, and writes down what comes out. */
-export async function wireTranscript(file: CaseFile): Promise<string> {
+export async function wireTranscript(file: CaseFile, prepare: (at: Console) => void = () => {}): Promise<string> {
   const at = await Console.open();
+  prepare(at);
   try {
     const lines = [`# ${file.title}`];
     for (const { path, text } of file.files) at.write(path, text);
     for (const command of file.commands) {
+      if (RESTART.test(command)) await new Promise((resolve) => setTimeout(resolve, SECOND));
       lines.push(`$ ${command.replaceAll('\n', '\n> ')}`);
       const settle = /^settle (\d+)$/.exec(command);
       if (settle) at.serving.served.act((session) => session.advance(Number(settle[1]) * 1000));

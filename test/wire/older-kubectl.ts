@@ -1,0 +1,57 @@
+/**
+ * The recordings were made with kubectl 1.36.2; the newest one on the npm registry is 1.35.2. What the older client itself
+ * says otherwise, whatever server it talks to: pattern in the recording, and what the older one prints.
+ */
+const RULES: readonly (readonly [RegExp, string])[] = [
+  // `rollout undo` warns of `apply` since 1.36.
+  [/^! Warning: resource \S+ was previously managed with 'kubectl apply'\. Rolling back .*\n/gm, ''],
+  // `exec`, `attach` and `logs` tell the containers of the pod since 1.36.
+  [
+    /(\$ kubectl exec .*\n)! error: container (\S+) is not valid for pod (\S+) out of: .*/g,
+    '$1! Error from server (BadRequest): container $2 is not valid for pod $3',
+  ],
+  [
+    /(\$ kubectl attach .*\n)! error: cannot attach to the container: container (\S+) is not valid for pod (\S+) out of: .*/g,
+    '$1! error: cannot attach to the container: container $2 not found in pod $3',
+  ],
+  [/^(! error: container \S+ is not valid for pod \S+) out of: .*/gm, '$1'],
+  // `exec` looks at the phase before, and repeats the server's words after a refused upgrade.
+  [
+    /(\$ kubectl exec done .*\n)! error: unable to upgrade connection: container not found .*/g,
+    '$1! error: cannot exec into a container in a completed pod; current phase is Succeeded',
+  ],
+  [
+    /^! error: unable to upgrade connection: (pod \S+ does not have a host assigned)/gm,
+    '! Error from server (BadRequest): $1',
+  ],
+  // `debug` still has the profile `legacy` for its default.
+  [
+    /^(\$ kubectl debug (?!.*--profile)(?!.*--help).*\n)/gm,
+    '$1! --profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
+  ],
+  // A dry run of the client is never `unchanged`.
+  [/(\$ kubectl apply .*--dry-run=client.*\n\S+) unchanged \(dry run\)/g, '$1 configured (dry run)'],
+  // A patch of a subresource is compared, too.
+  [/(\$ kubectl patch .*--subresource=scale .*"replicas":0.*\n.* patched)$/gm, '$1 (no change)'],
+  [/^Client Version: v1\.36\.2$/gm, 'Client Version: v1.35.2'],
+  [/^Kustomize Version: v5\.8\.1$/gm, 'Kustomize Version: v5.7.1'],
+  [
+    /"gitVersion": "v1\.36\.2",\n(.*\n)*? *"kustomizeVersion": "v5\.8\.1"/g,
+    '"gitVersion": "v1.35.2",\n$1  "kustomizeVersion": "v5.7.1"',
+  ],
+];
+
+/** A recording as the older kubectl would have made it. */
+export function asOlderKubectl(recording: string): string {
+  return RULES.reduce((text, [pattern, stand]) => text.replace(pattern, stand), recording);
+}
+
+/** Lists that kubectl collects from several goroutines come in any order. */
+export function withSortedLists(text: string): string {
+  return text.replace(/\[((?:error when|cannot delete) [^\]]*)\]/g, (_, list: string) => {
+    return `[${list
+      .split(/, (?=error when|cannot delete)/)
+      .sort()
+      .join(', ')}]`;
+  });
+}
