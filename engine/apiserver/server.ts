@@ -22,13 +22,14 @@ import { PLAIN, presentList, presentObject, type Representation, representationO
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
 import { type ResourceRoute, routeOf } from './route.ts';
 import { findObject } from './storage.ts';
+import { bindingAnswer } from './subresources/binding.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
 import { connectForward, type ForwardStream } from './subresources/port-forward.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { deleteCollection } from './verbs/delete-collection.ts';
-import { listObjects } from './verbs/list.ts';
+import { computedObjects, listObjects } from './verbs/list.ts';
 import { patchObject } from './verbs/patch.ts';
 import { updateObject } from './verbs/update.ts';
 import { openWatch } from './verbs/watch.ts';
@@ -49,6 +50,7 @@ type Stream = WatchStream | ProxyStream | ForwardStream;
 
 /** Resources whose every use is warned of (`APILifecycleDeprecated` in `k8s.io/api`). */
 const DEPRECATIONS: Readonly<Record<string, string>> = {
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
   endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 };
 
@@ -223,7 +225,7 @@ function serveVerb(call: Call): ApiResponse {
   const wanted = accept === undefined ? PLAIN : representationOf(accept, parameter(request, 'includeObject'));
   switch (verb) {
     case 'get':
-      return answer(200, call, findObject(call) ?? refuse(missing(call)), wanted);
+      return answer(200, call, readObject(call) ?? refuse(missing(call)), wanted);
     case 'list': {
       const { items, metadata } = listObjects(call);
       return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
@@ -231,7 +233,7 @@ function serveVerb(call: Call): ApiResponse {
     case 'watch':
       return { code: 200, stream: openWatch(call, wanted) };
     case 'create':
-      return answer(201, call, reviewAnswer(call) ?? createObject(call), wanted);
+      return answer(201, call, reviewAnswer(call) ?? bindingAnswer(call) ?? createObject(call), wanted);
     case 'update': {
       const { object, isCreated } = updateObject(call);
       return answer(isCreated ? 201 : 200, call, object, wanted);
@@ -249,6 +251,11 @@ function serveVerb(call: Call): ApiResponse {
       return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
     }
   }
+}
+
+function readObject(call: Call): KubeObject | undefined {
+  if (call.kind.computed === undefined) return findObject(call);
+  return computedObjects(call).find(({ metadata }) => metadata.name === call.name);
 }
 
 /** A named read in a namespace that doesn't exist is told so. */

@@ -39,7 +39,11 @@ function resourceItem(kind: Kind): object {
   const { group, version } = kind.custom === undefined ? { group: '', version: '' } : kind;
   const subresources = sortedSubresources(kind).map(({ name, body, verbs }) => ({
     subresource: name,
-    responseKind: { group: body?.group ?? group, version: body?.version ?? version, kind: body?.kind ?? kind.kind },
+    responseKind: {
+      group: body?.group ?? group,
+      version: body === undefined || body.group === '' ? version : body.version,
+      kind: body?.kind ?? kind.kind,
+    },
     verbs,
   }));
   return {

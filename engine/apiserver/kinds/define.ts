@@ -19,6 +19,7 @@ export interface KindDeclaration extends KindRules {
   readonly selectableFields?: Kind['selectableFields'];
   readonly view?: Kind['view'];
   readonly gracefulDeletion?: GracefulDeletion;
+  readonly computed?: Kind['computed'];
   readonly storageVersion?: string;
   readonly allowsCreateOnUpdate?: boolean;
   /** True when absent. */

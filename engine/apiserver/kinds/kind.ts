@@ -138,6 +138,8 @@ export interface Kind extends KindRules {
     readonly toStored: (object: KubeObject) => KubeObject;
   };
   readonly gracefulDeletion?: GracefulDeletion;
+  /** All objects, of a kind that is not stored; `isRunning` asks for a component of the control plane. */
+  readonly computed?: (isRunning: (component: string) => boolean) => readonly KubeObject[];
   /** The version in which etcd keeps the objects, where it is another than the one they are stored in here: discovery's hash tells. */
   readonly storageVersion?: string;
   readonly custom?: CustomRules;

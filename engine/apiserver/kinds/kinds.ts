@@ -1,9 +1,11 @@
 import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admission-policy.ts';
 import { mutatingAdmissionPolicyBinding, validatingAdmissionPolicyBinding } from './admission-policy-binding.ts';
 import { apiService } from './api-service.ts';
+import { binding } from './binding.ts';
 import { certificateSigningRequest } from './certificate-signing-request.ts';
 import { clusterRole } from './cluster-role.ts';
 import { clusterRoleBinding } from './cluster-role-binding.ts';
+import { componentStatus } from './component-status.ts';
 import { configMap } from './config-map.ts';
 import { controllerRevision } from './controller-revision.ts';
 import { cronJob } from './cron-job.ts';
@@ -64,6 +66,8 @@ import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from './
 
 /** All served kinds, in the order of discovery: groups as `/apis` lists them, resources by name. */
 export const KINDS: readonly Kind[] = [
+  binding,
+  componentStatus,
   configMap,
   endpoints,
   event,

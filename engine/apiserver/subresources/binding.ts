@@ -1,8 +1,11 @@
 import type { KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
-import { refuse } from '../call.ts';
+import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
 import { conflict, success, unknownError } from '../errors.ts';
+import { binding as bindingKind } from '../kinds/binding.ts';
+import { pod as pods } from '../kinds/pod.ts';
+import type { Status } from '../request.ts';
 import { getObject, saveObject } from '../storage.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
@@ -14,36 +17,36 @@ interface Condition {
 /** The scheduler's decision: sets `spec.nodeName`, once. Source: `pkg/registry/core/pod/storage` (`BindingREST`). */
 export const binding: SubresourceHandler = {
   resources: ['pods'],
-  create(call) {
-    const pod = getObject(call);
-    const body = parseBody(call.request.body) as KubeObject & { readonly target?: { readonly name?: string } };
-    const node = body.target?.name ?? '';
-    const why = `pod ${call.name} is being deleted, cannot be assigned to a host`;
-    if (pod.metadata.deletionTimestamp !== undefined)
-      refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, why));
-    if (pod.spec?.nodeName) {
-      refuse(
-        conflict(
-          { ...call.kind, plural: 'pods/binding' },
-          call.name,
-          `pod ${call.name} is already assigned to node "${pod.spec.nodeName}"`,
-        ),
-      );
-    }
-    if (pod.spec?.schedulingGates?.length > 0) {
-      refuse(
-        conflict(
-          { ...call.kind, plural: 'pods/binding' },
-          call.name,
-          `pod ${call.name} has non-empty .spec.schedulingGates`,
-        ),
-      );
-    }
-    if (node === '') refuse(unknownError('target.name: Required value'));
-    saveObject(call, bound(pod, node, body.metadata ?? {}, call.turn.now), pod);
-    return { code: 201, body: { ...success(undefined), code: 201 } };
-  },
+  create: (call) => ({ code: 201, body: bindPod(call) }),
 };
+
+interface BindingBody {
+  readonly metadata?: Pick<KubeObject['metadata'], 'annotations' | 'labels'> & { readonly name?: string };
+  readonly target?: { readonly kind?: string; readonly name?: string };
+}
+
+/** The answer to a Binding posted to the namespace; `undefined` for other kinds. */
+export function bindingAnswer(call: Call): Status | undefined {
+  if (call.kind !== bindingKind) return undefined;
+  const { metadata } = (parseBody(call.request.body) ?? {}) as BindingBody;
+  return bindPod({ ...call, kind: pods, name: String(metadata?.name ?? ''), subresource: 'binding' });
+}
+
+function bindPod(call: Call): Status {
+  const pod = getObject(call);
+  const body = (parseBody(call.request.body) ?? {}) as BindingBody;
+  const { kind = '', name: node = '' } = body.target ?? {};
+  const refuseAs = (why: string): never => refuse(conflict({ ...call.kind, plural: 'pods/binding' }, call.name, why));
+  if (pod.metadata.deletionTimestamp !== undefined)
+    refuseAs(`pod ${call.name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec?.nodeName) refuseAs(`pod ${call.name} is already assigned to node "${pod.spec.nodeName}"`);
+  if (pod.spec?.schedulingGates?.length > 0) refuseAs(`pod ${call.name} has non-empty .spec.schedulingGates`);
+  if (kind !== '' && kind !== 'Node')
+    refuse(unknownError(`target.kind: Unsupported value: "${kind}": supported values: "Node", "<empty>"`));
+  if (node === '') refuse(unknownError('target.name: Required value'));
+  saveObject(call, bound(pod, node, body.metadata ?? {}, call.turn.now), pod);
+  return { ...success(undefined), code: 201 };
+}
 
 function bound(
   pod: KubeObject,

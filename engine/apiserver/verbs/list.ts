@@ -55,6 +55,7 @@ export function listObjects(call: Call): ListResult {
 /** The objects in scope, in key order; one read when the selector pins a name down. */
 function readAll(call: Call, selection: Selection, revision: number): readonly KubeObject[] {
   const { turn, kind, namespace } = call;
+  if (kind.computed !== undefined) return computedObjects(call);
   try {
     const reader = turn.store.at(kind.resource, revision);
     const name = pinnedName(selection.fields);
@@ -67,6 +68,11 @@ function readAll(call: Call, selection: Selection, revision: number): readonly K
     if (error instanceof Compacted) return refuse(listExpired());
     throw error;
   }
+}
+
+/** The objects of a kind that is not stored. */
+export function computedObjects({ turn, kind }: Call): readonly KubeObject[] {
+  return kind.computed?.((component) => turn.isRunning(component)) ?? [];
 }
 
 function readRest(call: Call, revision: number, start: string): readonly KubeObject[] {
