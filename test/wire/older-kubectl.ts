@@ -46,9 +46,15 @@ export function asOlderKubectl(recording: string): string {
   return RULES.reduce((text, [pattern, stand]) => text.replace(pattern, stand), recording);
 }
 
-/** Lists that kubectl collects from several goroutines come in any order. */
+/** Lists that kubectl collects from several goroutines come in any order; OpenSSL 3.0 spaces subjects out. */
 export function withSortedLists(text: string): string {
-  return text.replace(/\[((?:error when|cannot delete) [^\]]*)\]/g, (_, list: string) => {
+  const plain = text
+    .replace(/^subject=.*/gm, (line) => line.replaceAll(' = ', '='))
+    .replace(
+      /^((?:! )?Warning: )(.*; .*)$/gm,
+      (_, head: string, list: string) => head + list.split('; ').sort().join('; '),
+    );
+  return plain.replace(/\[((?:error when|cannot delete) [^\]]*)\]/g, (_, list: string) => {
     return `[${list
       .split(/, (?=error when|cannot delete)/)
       .sort()

@@ -97,10 +97,25 @@ function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Ku
   const explained = (error: string): string =>
     findShapeError(merged, schema, previous) ?? `error decoding from json: ${error}`;
   return decodePatched(call, next, {
-    shown: () => goValue(patch),
+    shown: () => goValue(remainder(patch)),
     explained,
     stored: previous as unknown as KubeObject,
   });
+}
+
+const ORDER = '$setElementOrder/';
+
+/** What merging leaves of a patch, for messages: lists that come with their order are taken out (`mergePatchIntoOriginal`). */
+function remainder(patch: JsonObject): JsonObject {
+  const taken = new Set(
+    Object.keys(patch).flatMap((key) => (key.startsWith(ORDER) ? [key, key.slice(ORDER.length)] : [])),
+  );
+  const left = Object.entries(patch).filter(([key]) => !taken.has(key));
+  return Object.fromEntries(left.map(([key, value]) => [key, isObject(value) ? remainder(value) : value]));
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function mergedByStrategy(previous: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
