@@ -27,6 +27,7 @@ import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
+import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
 export const controllers: readonly Component[] = [
@@ -58,4 +59,5 @@ export const controllers: readonly Component[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  validatingAdmissionPolicyStatusController,
 ];

@@ -99,7 +99,7 @@ function serverFailureText(status: Status): string {
 function invalidText(status: Status): string {
   const details = status.details;
   if (!details) return 'The request is invalid';
-  const causes = [...new Set((details.causes ?? []).map((cause) => `${cause.field}: ${cause.message}`))];
+  const causes = [...new Set((details.causes ?? []).map((cause) => `${cause.field ?? ''}: ${cause.message}`))];
   let text = 'The request is invalid';
   if (details.kind || details.name) text = `The ${details.kind ?? ''} ${JSON.stringify(details.name ?? '')} is invalid`;
   else if (status.message && causes.length === 0) text += `: ${status.message}`;

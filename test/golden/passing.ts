@@ -35,6 +35,7 @@ export const passing: readonly string[] = [
   'pl-svc-manual-endpointslice',
   'pl-svc-multiport-named',
   'pl-svc-readiness',
+  'pl-vap-cel',
   'wl-active-deadline',
   'wl-command-args',
   'wl-crashloop',

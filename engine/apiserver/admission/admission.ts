@@ -25,6 +25,7 @@ import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
+import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
 
 /** In the order of kube-apiserver's `AllOrderedPlugins` (`pkg/kubeapiserver/options/plugins.go`). */
 const PLUGINS: readonly AdmissionPlugin[] = [
@@ -49,6 +50,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   denyServiceExternalIPs,
   podTopologyLabels,
+  validatingAdmissionPolicy,
   resourceQuota,
   alwaysDeny,
 ];

@@ -69,16 +69,18 @@ export interface AdmissionVariables {
   readonly hasAuthorizer?: boolean;
   /** Types of what is below `variables`; absent where there is no such thing. */
   readonly composed?: Readonly<Record<string, CelType>>;
+  /** The type of `object` and `oldObject` where it is known; any when absent. */
+  readonly object?: CelType;
   /** Objects may be built: `Object{…}`, `JSONPatch{…}`. */
   readonly isMutation?: boolean;
 }
 
 /** Compiles an expression of a policy or webhook. Source: `k8s.io/apiserver/pkg/admission/plugin/cel/compile.go`. */
 export function compileAdmissionExpression(source: string, declared: AdmissionVariables): Compiled {
-  const { hasParameters, hasAuthorizer, composed, isMutation } = declared;
+  const { hasParameters, hasAuthorizer, composed, isMutation, object = DYN } = declared;
   const variables = {
-    object: DYN,
-    oldObject: DYN,
+    object,
+    oldObject: object,
     request: REQUEST,
     namespaceObject: NAMESPACE,
     ...(hasParameters === true ? { params: DYN } : {}),
