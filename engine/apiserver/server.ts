@@ -15,6 +15,7 @@ import { decodeOptions } from './codec.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
 import { discover } from './discovery/paths.ts';
+import { countRequest } from './discovery/request-metrics.ts';
 import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
@@ -170,6 +171,7 @@ function serveResource(turn: Turn, request: IdentifiedRequest, route: ResourceRo
   const warnings = deprecation === undefined ? [] : [deprecation];
   const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings };
   const response = answerOrRefusal(call);
+  countRequest(call, response.code);
   return warnings.length === 0 ? response : { ...response, warnings: [...new Set(warnings)] };
 }
 

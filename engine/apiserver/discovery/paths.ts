@@ -1,28 +1,24 @@
 import type { Turn } from '../../sim/turn.ts';
-import { parameter } from '../call.ts';
 import { unknownResource } from '../errors.ts';
 import { openApi } from '../openapi/openapi.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { AGGREGATED_TYPE, aggregatedDiscovery, wantsAggregated } from './aggregated.ts';
 import { coreVersions, groupDocument, groupList, resourceList, servedGroups } from './groups.ts';
 import { health, healthPaths } from './health.ts';
+import { metricsPage } from './metrics.ts';
+import { VERSION } from './version.ts';
 
-/** The release whose behaviour is modelled. */
-const VERSION = {
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.2',
-  gitCommit: '$Format:%H$',
-  gitTreeState: '',
-  buildDate: '1970-01-01T00:00:00Z',
-  goVersion: 'go1.26.10',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-};
+const FIXED_PATHS = [
+  '/api',
+  '/apis',
+  '/apis/',
+  '/metrics',
+  '/metrics/slis',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/openapi/v3/',
+  '/version',
+];
 
 /** Answers every path that is no resource: discovery, version, health. */
 export function discover(turn: Turn, request: ApiRequest): ApiResponse {
@@ -39,7 +35,8 @@ export function discover(turn: Turn, request: ApiRequest): ApiResponse {
   return (
     openApi(turn.store, request) ??
     groupPath(turn, path) ??
-    health(turn, path, parameter(request, 'verbose') !== undefined) ??
+    health(turn, path === request.path ? request : { ...request, path }) ??
+    metricsPage(turn, path) ??
     pageNotFound()
   );
 }
@@ -60,7 +57,7 @@ function groupPath(turn: Turn, path: string): ApiResponse | undefined {
 }
 
 function rootPaths(turn: Turn): readonly string[] {
-  const paths = ['/api', '/apis', '/apis/', '/openapi/v2', '/openapi/v3', '/version', ...healthPaths()];
+  const paths = [...FIXED_PATHS, ...healthPaths()];
   for (const { name, versions } of servedGroups(turn.store)) {
     const root = name === '' ? '/api' : `/apis/${name}`;
     paths.push(root, ...versions.map((version) => `${root}/${version}`));

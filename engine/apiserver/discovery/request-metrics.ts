@@ -1,0 +1,67 @@
+import type { Turn } from '../../sim/turn.ts';
+import { isApply } from '../apply/apply.ts';
+import { type Call, isSet } from '../call.ts';
+import type { Kind } from '../kinds/kind.ts';
+import type { Sample } from './metrics-text.ts';
+
+const CELLS = 'requests/';
+const CONNECTIONS = ['exec', 'attach', 'portforward', 'proxy', 'log'];
+
+/** Cell names by what makes them up; put together once for each kind of request. */
+const known = new WeakMap<Kind, Map<string, string>>();
+
+/** Counts an answered request: `apiserver_request_total`. Runs with every request: one look-up and one small cell. */
+export function countRequest(call: Call, code: number): void {
+  const { kind, request, subresource, name, namespace, turn } = call;
+  let names = known.get(kind);
+  if (names === undefined) {
+    names = new Map();
+    known.set(kind, names);
+  }
+  const isWatch = name === '' && request.method === 'GET' && request.query !== undefined && isSet(request, 'watch');
+  const scope = name !== '' ? 'r' : namespace !== '' ? 'n' : 'c';
+  const sort = `${request.method}${code}${scope}${isWatch ? 'w' : ''}${call.isDryRun ? 'd' : ''}${subresource}`;
+  let cell = names.get(sort);
+  if (cell === undefined) {
+    cell = cellName(call, code, isWatch);
+    names.set(sort, cell);
+  }
+  turn.memory.set(cell, (turn.memory.get<number>(cell) ?? 0) + 1);
+}
+
+function cellName(call: Call, code: number, isWatch: boolean): string {
+  const { kind, subresource, name, namespace, isDryRun } = call;
+  const scope = name !== '' ? 'resource' : namespace !== '' ? 'namespace' : 'cluster';
+  const parts = [
+    verbOf(call, isWatch),
+    kind.group,
+    kind.version,
+    kind.plural,
+    subresource,
+    scope,
+    code,
+    isDryRun ? 'All' : '',
+  ];
+  return CELLS + parts.join('|');
+}
+
+/** Verbs as metrics name them: `LIST`, `WATCH`, `APPLY`, `CONNECT`. */
+function verbOf({ request, name, subresource }: Call, isWatch: boolean): string {
+  if (CONNECTIONS.includes(subresource)) return 'CONNECT';
+  if (isWatch) return 'WATCH';
+  if (request.method === 'GET') return name === '' ? 'LIST' : 'GET';
+  if (request.method === 'DELETE') return name === '' ? 'DELETECOLLECTION' : 'DELETE';
+  return request.method === 'PATCH' && isApply(request) ? 'APPLY' : request.method;
+}
+
+/** All counts so far. */
+export function requestSamples(turn: Turn): readonly Sample[] {
+  return turn.memory.keys(CELLS).map((cell) => {
+    const [verb = '', group = '', version = '', resource = '', subresource = '', scope = '', code = '', dryRun = ''] =
+      cell.slice(CELLS.length).split('|');
+    return {
+      labels: { code, component: 'apiserver', dry_run: dryRun, group, resource, scope, subresource, verb, version },
+      value: turn.memory.get<number>(cell) ?? 0,
+    };
+  });
+}
