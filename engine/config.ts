@@ -14,6 +14,12 @@ export interface MachineConfig {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Common name and organisations of a client certificate: a user and its groups. */
+export interface Administrator {
+  readonly commonName: string;
+  readonly organizations: readonly string[];
+}
+
 /** Everything that, with the seed and the inputs, determines a session. */
 export interface ClusterConfig {
   /** Seeds every random stream. */
@@ -25,6 +31,8 @@ export interface ClusterConfig {
   readonly preloadedImages: boolean;
   /** What the learner's kubeconfig calls the cluster and its context. */
   readonly clusterName: string;
+  /** Whose certificate the learner's kubeconfig holds; kubeadm's administrator when absent. */
+  readonly administrator?: Administrator;
   /** Admission plugins of the API server besides or instead of the default ones and NodeRestriction. */
   readonly admission?: AdmissionFlags;
   /** Who is known besides the holders of the cluster's certificates and tokens. */
@@ -42,6 +50,7 @@ export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, Aut
   readonly machines?: readonly MachineConfig[];
   readonly preloadedImages?: boolean;
   readonly clusterName?: string;
+  readonly administrator?: Administrator;
 }
 
 const GIBIBYTE = 2 ** 30;
@@ -66,20 +75,27 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     machines: options.machines ?? Array.from({ length: count }, (_, index) => plainMachine(index + 1)),
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
+    ...(options.administrator === undefined ? {} : { administrator: options.administrator }),
     ...admissionConfig(options),
     ...accessConfig(options),
   };
 }
 
+/** As kubeadm's `admin.conf` names it. */
+export function administratorOf({ administrator }: ClusterConfig): Administrator {
+  return administrator ?? { commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] };
+}
+
 /** Throws where kube-apiserver would refuse to start. */
 function accessConfig(options: ClusterOptions): Pick<ClusterConfig, 'authentication' | 'authorization'> {
-  const { tokenAuthFile, anonymousAuth, authorizationMode } = options;
+  const { tokenAuthFile, anonymousAuth, clientCaFile, authorizationMode } = options;
   if (tokenAuthFile !== undefined) parseTokenFile(tokenAuthFile);
   const problem = authorizationMode && authorizationModeProblem(authorizationMode);
   if (problem !== undefined) throw new Error(problem);
   const authentication = {
     ...(tokenAuthFile === undefined ? {} : { tokenAuthFile }),
     ...(anonymousAuth === undefined ? {} : { anonymousAuth }),
+    ...(clientCaFile === undefined ? {} : { clientCaFile }),
   };
   return {
     ...(Object.keys(authentication).length === 0 ? {} : { authentication }),

@@ -9,8 +9,11 @@ interface RunResult {
   readonly exitCode?: number;
 }
 
-/** The cluster that `run` types into: as bare as the recorded one, and called as it was. */
-export const BARE: ClusterOptions = { clusterName: 'oracle' };
+/** The cluster that `run` types into: as bare as the recorded one, and called as it was; its administrator too. */
+export const BARE: ClusterOptions = {
+  clusterName: 'oracle',
+  administrator: { commonName: 'admin', organizations: ['system:masters'] },
+};
 
 /** Virtual time that a fresh cluster gets to come up before the first command. */
 export const WARM_UP = 30_000;

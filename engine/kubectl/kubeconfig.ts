@@ -1,6 +1,6 @@
-import type { UserInfo } from '../apiserver/request.ts';
-import { base64Decode, base64Encode } from '../base64.ts';
+import type { ApiRequest } from '../apiserver/request.ts';
 import { readFile } from '../process/program.ts';
+import { clientCertificate } from './client-certificate.ts';
 import { fromYaml } from './codec/yaml-read.ts';
 import { toYaml } from './codec/yaml-write.ts';
 import type { Task } from './command.ts';
@@ -8,10 +8,12 @@ import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 
 type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
-type UserEntry = Readonly<Record<string, unknown>> & {
+export type UserEntry = Readonly<Record<string, unknown>> & {
   readonly token?: string;
   readonly 'client-certificate-data'?: string;
   readonly 'client-certificate'?: string;
+  readonly 'client-key-data'?: string;
+  readonly 'client-key'?: string;
 };
 interface ContextEntry {
   readonly cluster?: string;
@@ -28,24 +30,6 @@ export interface Kubeconfig {
 }
 
 export const EMPTY_KUBECONFIG: Kubeconfig = { clusters: {}, contexts: {}, users: {}, currentContext: '' };
-
-/** A client certificate of the model: a PEM block whose content names the subject. The API server's user is read from it. */
-function clientCertificate(name: string, groups: readonly string[]): string {
-  const subject = [...groups.map((group) => `O=${group}`), `CN=${name}`].join(', ');
-  return `-----BEGIN CERTIFICATE-----\n${base64Encode(`Subject: ${subject}\n`)}\n-----END CERTIFICATE-----\n`;
-}
-
-/** The kubeconfig that the learner's workstation starts with. */
-export function defaultKubeconfig(name: string, server = 'https://10.77.0.100:6443'): string {
-  return kubeconfigYaml({
-    clusters: {
-      [name]: { 'certificate-authority-data': base64Encode(clientCertificate('kubernetes-ca', [])), server },
-    },
-    contexts: { [name]: { cluster: name, user: 'admin' } },
-    users: { admin: { 'client-certificate-data': base64Encode(clientCertificate('admin', ['system:masters'])) } },
-    currentContext: name,
-  });
-}
 
 /** As `kubectl config` writes it to the file. */
 export function kubeconfigYaml(config: Kubeconfig): string {
@@ -137,8 +121,14 @@ export function* loadKubeconfig(
 export interface Connection {
   readonly server: string;
   readonly namespace: string;
-  readonly user: UserInfo;
+  /** PEM; absent for a client that has none. */
+  readonly clientCertificate?: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a request carries of its connection. */
+export function certified({ clientCertificate: certificate }: Connection): Pick<ApiRequest, 'clientCertificate'> {
+  return certificate === undefined ? {} : { clientCertificate: certificate };
 }
 
 /** Chooses context, cluster and user as flags and file say. Throws for names that the file does not have. */
@@ -159,33 +149,13 @@ export function* connect(
   const userName = chosenUser || context?.user;
   const entry = userName ? config.users[userName] : undefined;
   if (chosenUser && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
-  const certificate = yield* certificateOf(flags, entry, readText);
+  const certificate = yield* clientCertificate(flags, userName ?? '', entry, readText);
   return {
     server: flags.string('server') || cluster?.server || 'http://localhost:8080',
     namespace: flags.string('namespace') || context?.namespace || 'default',
-    user: certificateUser(certificate),
+    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
     headers: credentials(flags, entry),
   };
-}
-
-function* certificateOf(
-  flags: FlagValues,
-  entry: UserEntry | undefined,
-  readText: (path: string) => Task<string | undefined>,
-): Task<string> {
-  const file = flags.string('client-certificate') || entry?.['client-certificate'];
-  if (file) return (yield* readText(file)) ?? '';
-  return base64Decode(entry?.['client-certificate-data'] ?? '') ?? '';
-}
-
-/** The user that a client certificate of the model stands for; the anonymous one without it. */
-function certificateUser(certificate: string): UserInfo {
-  const body = /-----BEGIN CERTIFICATE-----\s+([\s\S]*?)\s+-----END/.exec(certificate)?.[1];
-  const subject = base64Decode((body ?? '').replace(/\s/g, '')) ?? '';
-  const name = /CN=([^,\n]+)/.exec(subject)?.[1];
-  if (!name) return { name: 'system:anonymous', groups: ['system:unauthenticated'] };
-  const groups = [...subject.matchAll(/O=([^,\n]+)/g)].map((match) => match[1] as string);
-  return { name, groups: [...groups, 'system:authenticated'] };
 }
 
 function credentials(flags: FlagValues, entry: UserEntry | undefined): Record<string, string> {

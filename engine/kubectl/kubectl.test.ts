@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TestServer } from '../apiserver/testing.ts';
+import { base64Encode } from '../base64.ts';
+import { parseCertificate } from '../certificates/certificate.ts';
+import { ellipticKey } from '../certificates/elliptic.ts';
+import { privateKeyPem } from '../certificates/keys.ts';
 import { TestWorkstation } from './testing.ts';
 
 function workstation(): TestWorkstation {
@@ -69,12 +73,24 @@ describe('kubectl', () => {
     expect(machine.kubectl('get', 'pods').stderr).toBe('No resources found in dev namespace.\n');
   });
 
-  it('acts as the subject of the client certificate', () => {
+  it('shows its client certificate, if the key is there and fits', () => {
     const machine = workstation();
     machine.kubectl('get', 'pods');
-    expect(machine.requests.at(-1)?.user).toEqual({
-      name: 'admin',
-      groups: ['system:masters', 'system:authenticated'],
-    });
+    const shown = parseCertificate(machine.requests.at(-1)?.clientCertificate ?? '');
+    expect(shown?.subject.attributes).toEqual([
+      { type: 'O', value: 'kubeadm:cluster-admins' },
+      { type: 'CN', value: 'kubernetes-admin' },
+    ]);
+    const path = '/root/.kube/config';
+    const config = machine.files.get(path) ?? '';
+    machine.files.set(path, config.replace(/ *client-key-data: .*\n/, ''));
+    expect(machine.kubectl('get', 'pods').stderr).toBe(
+      'error: invalid configuration: [client-key-data or client-key must be specified for kubernetes-admin to use the clientCert authentication method.]\n',
+    );
+    machine.files.set(
+      path,
+      config.replace(/(client-key-data: ).*/, `$1${base64Encode(privateKeyPem(ellipticKey('x')))}`),
+    );
+    expect(machine.kubectl('get', 'pods').stderr).toBe('error: tls: private key does not match public key\n');
   });
 });

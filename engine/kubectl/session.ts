@@ -5,7 +5,7 @@ import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
-import { type Connection, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { type Connection, certified, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
 
 /** What to send besides method and path. */
 export interface Options {
@@ -113,7 +113,7 @@ export class Session {
     const answer = yield* request(connection.server, {
       method,
       path,
-      user: connection.user,
+      ...certified(connection),
       ...(options.query && Object.keys(options.query).length > 0 ? { query: options.query } : {}),
       headers: { 'user-agent': 'kubectl/v1.36.2', ...connection.headers, ...options.headers },
       ...(options.body === undefined ? {} : { body: options.body }),

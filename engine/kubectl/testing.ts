@@ -1,7 +1,8 @@
 import type { ApiRequest, ApiResponse, StreamChunk } from '../apiserver/request.ts';
+import { clusterConfig } from '../config.ts';
 import type { Invocation, Script, Syscall } from '../process/program.ts';
+import { defaultKubeconfig } from './default-kubeconfig.ts';
 import { kubectlScript } from './index.ts';
-import { defaultKubeconfig } from './kubeconfig.ts';
 
 export interface ScriptResult {
   readonly stdout: string;
@@ -28,7 +29,7 @@ function runScript(script: Script, invocation: Invocation, answer: (call: Syscal
 
 /** A workstation for tests: files, standard input, a clock that runs while the script sleeps, and somebody who answers requests. */
 export class TestWorkstation {
-  readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig('orrery')]]);
+  readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig(clusterConfig())]]);
   readonly requests: ApiRequest[] = [];
   now = 1_792_000_000_000;
   input = '';

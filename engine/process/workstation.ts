@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { ClusterConfig } from '../config.ts';
+import { defaultKubeconfig } from '../kubectl/default-kubeconfig.ts';
 import { kubectlScript } from '../kubectl/index.ts';
-import { defaultKubeconfig } from '../kubectl/kubeconfig.ts';
 import type { Component, Task } from '../sim/component.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { FileNode } from './files.ts';
@@ -114,8 +114,8 @@ function boot(turn: Turn): void {
   spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });
   // Every folder of the PATH is there, even an empty one.
   for (const folder of (ENVIRONMENT.PATH ?? '').split(':')) makeFolder(turn, folder);
-  const { clusterName } = turn.call('world', { kind: 'config' }) as ClusterConfig;
-  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(clusterName), 0o600);
+  const config = turn.call('world', { kind: 'config' }) as ClusterConfig;
+  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(config), 0o600);
   startShell(turn);
 }
 

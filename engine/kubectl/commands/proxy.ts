@@ -6,6 +6,7 @@ import { failure } from '../failure.ts';
 import { join } from '../files.ts';
 import type { Flag } from '../flags.ts';
 import { type HttpRequest, httpResponse, parseHttpRequest } from '../http.ts';
+import { certified } from '../kubeconfig.ts';
 import type { Session } from '../session.ts';
 import { connectionFlags } from './port-forward.ts';
 
@@ -139,7 +140,7 @@ function* api(session: Session, { method, path, query, headers, body }: HttpRequ
     method: method as ApiRequest['method'],
     path,
     ...(Object.keys(query).length > 0 ? { query } : {}),
-    user: connection.user,
+    ...certified(connection),
     headers: { ...others, ...connection.headers },
     ...(body === '' ? {} : { body }),
   };

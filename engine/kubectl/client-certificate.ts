@@ -1,0 +1,58 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { base64Decode } from '../base64.ts';
+import { parseCertificate } from '../certificates/certificate.ts';
+import { parsePrivateKey, publicKeyInfo } from '../certificates/keys.ts';
+import type { Task } from './command.ts';
+import { failure } from './failure.ts';
+import type { FlagValues } from './flags.ts';
+import type { UserEntry } from './kubeconfig.ts';
+
+/** Pairs that were found to fit: each command asks again. */
+const fitting = new Set<string>();
+const KNOWN = 64;
+
+/** The certificate that a client shows to the server; `undefined` when it has none. Complains of one without its key. */
+export function* clientCertificate(
+  flags: FlagValues,
+  userName: string,
+  entry: UserEntry | undefined,
+  readText: (path: string) => Task<string | undefined>,
+): Task<string | undefined> {
+  const certificate = yield* fileOrData(flags, entry, 'client-certificate', readText);
+  if (certificate === undefined) return undefined;
+  const key = yield* fileOrData(flags, entry, 'client-key', readText);
+  if (key === undefined) {
+    throw failure(
+      `invalid configuration: [client-key-data or client-key must be specified for ${userName} to use the clientCert authentication method.]`,
+    );
+  }
+  if (!fits(certificate, key)) throw failure('tls: private key does not match public key');
+  return certificate;
+}
+
+function* fileOrData(
+  flags: FlagValues,
+  entry: UserEntry | undefined,
+  name: 'client-certificate' | 'client-key',
+  readText: (path: string) => Task<string | undefined>,
+): Task<string | undefined> {
+  const data = flags.string(name) ? undefined : entry?.[`${name}-data`];
+  if (data) return base64Decode(data) ?? '';
+  const path = flags.string(name) || entry?.[name];
+  if (!path) return undefined;
+  const text = yield* readText(path);
+  if (text === undefined) throw failure(`open ${path}: no such file or directory`);
+  return text;
+}
+
+function fits(certificate: string, key: string): boolean {
+  const pair = certificate + key;
+  if (fitting.has(pair)) return true;
+  const parsed = parseCertificate(certificate);
+  const secret = parsePrivateKey(key);
+  if (parsed === undefined || secret === undefined) return false;
+  if (bytesToHex(parsed.publicKeyInfo) !== bytesToHex(publicKeyInfo(secret))) return false;
+  if (fitting.size >= KNOWN) fitting.clear();
+  fitting.add(pair);
+  return true;
+}
