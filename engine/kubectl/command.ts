@@ -29,6 +29,8 @@ export interface Command {
   readonly subcommands?: readonly Command[];
   /** Where the help goes when a group is called without a subcommand, and with which exit code. Without it any words show the help. */
   readonly bare?: { readonly fd: 1 | 2; readonly code: number };
+  /** The exit code for a wrong flag: 1, if not said otherwise. */
+  readonly flagFailureCode?: number;
   /** Left out of help and completion. */
   readonly hidden?: boolean;
   /** Flags and arguments are passed through unparsed. */

@@ -1,83 +1,89 @@
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands/index.ts';
+import {
+  type Answers,
+  type ArgumentCompletion,
+  type Asking,
+  argumentsOf,
+  completeArguments,
+} from './complete-arguments.ts';
 import { flagsOf } from './dispatch.ts';
 import type { Flag } from './flags.ts';
 
-/** What completion knows of the cluster. Everything is read, nothing is asked. */
-export interface CompletionReader {
-  /** Types that are served, with their short names. */
-  resources(): readonly {
-    readonly name: string;
-    readonly singular?: string;
-    readonly shortNames?: readonly string[];
-  }[];
-  /** Names of the objects of a type (by any of its names), in a namespace or, without one, in the current one. */
-  names(resource: string, namespace?: string): readonly string[];
-  namespaces(): readonly string[];
-  /** Containers of a pod. */
-  containers?(pod: string, namespace?: string): readonly string[];
+/** Something that may stand where the cursor is. */
+export interface Candidate {
+  readonly text: string;
+  readonly description?: string;
 }
 
-/** Commands whose first argument is a pod (or TYPE/NAME). */
-const POD_COMMANDS = ['logs', 'exec', 'attach'];
-/** Commands whose arguments are nodes. */
-const NODE_COMMANDS = ['cordon', 'uncordon', 'drain'];
-/** Commands whose arguments are TYPE NAME…. */
-const RESOURCE_COMMANDS = [
-  'get',
-  'describe',
-  'delete',
-  'edit',
-  'label',
-  'annotate',
-  'patch',
-  'scale',
-  'expose',
-  'wait',
-  'explain',
-  'status',
-  'history',
-  'undo',
-  'restart',
-  'pause',
-  'resume',
-  'image',
-  'env',
-  'resources',
-  'taint',
-];
+/** What the shell is to do besides: cobra's directives. */
+export const DIRECTIVE = { standard: 0, noSpace: 2, noFiles: 4 } as const;
 
-const OUTPUT_FORMATS = ['json', 'yaml', 'kyaml', 'name', 'wide', 'custom-columns=', 'go-template=', 'jsonpath='];
+export interface Completion {
+  readonly candidates: readonly Candidate[];
+  readonly directive: number;
+}
 
 /**
- * Completes the last word of a kubectl command line. `words` are the words before it, `kubectl` first.
+ * Completes the last of `words`, which follow `kubectl` on a line. What has to be known of the cluster is asked for on
+ * the way: the window answers from the moment that is looked at, `kubectl __complete` asks the server.
  *
- * Example: `complete(['kubectl', 'get'], 'po', reader)` gives `pods` and what else begins so.
+ * Example: `get po` asks for the resources and gives `pods` and what else begins so.
  */
-export function complete(words: readonly string[], cursorWord: string, reader: CompletionReader): string[] {
-  if (words.includes('--')) return [];
-  const { command, args, pending, namespace } = analyze(words.slice(1));
-  if (pending) return starting(cursorWord, flagValues(pending, args, namespace, reader));
-  if (cursorWord.startsWith('-')) return completeFlag(command, cursorWord, args, namespace, reader);
-  const subcommands = command ? (command.subcommands ?? []) : COMMANDS;
-  if (subcommands.length > 0 && args.length === 0)
-    return starting(
-      cursorWord,
-      subcommands.map((sub) => sub.name),
-    );
-  return command ? completeArgument(command, args, cursorWord, namespace, reader) : [];
+export function* complete(root: Command, words: readonly string[]): Asking<Completion> {
+  const word = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  if (before.includes('--')) return { candidates: [], directive: DIRECTIVE.standard };
+  const position = analyze(root, before);
+  const { command, args, pending } = position;
+  if (pending) return yield* flagValue(pending, word, position, '');
+  if (word.startsWith('-')) return yield* flagCandidates(position, word);
+  const subcommands = visible(command);
+  const isGroup = subcommands.length > 0 && args.length === 0;
+  const names = isGroup ? subcommands.flatMap((sub) => described(sub.name, word, sub.short)) : [];
+  if (command === root) {
+    return {
+      candidates: [...names, ...described('help', word, 'Help about any command')].sort(byText),
+      directive: DIRECTIVE.noFiles,
+    };
+  }
+  const completion: ArgumentCompletion | undefined = argumentsOf(position.path);
+  if (!completion) return { candidates: names, directive: isGroup ? DIRECTIVE.noFiles : DIRECTIVE.standard };
+  const { values, directive } = yield* completeArguments(completion, args, word, position.namespace);
+  return { candidates: [...names, ...values.map((text) => ({ text }))], directive: directive ?? DIRECTIVE.noFiles };
+}
+
+/** Runs a completion with somebody who knows the answers at once. */
+export function completeAtOnce(root: Command, words: readonly string[], answers: Answers): Completion {
+  const asking = complete(root, words);
+  let next = asking.next([]);
+  while (!next.done) next = asking.next(answers(next.value));
+  return next.value;
+}
+
+function byText(one: Candidate, other: Candidate): number {
+  return one.text < other.text ? -1 : one.text > other.text ? 1 : 0;
+}
+
+function visible({ subcommands = [] }: Command): readonly Command[] {
+  return subcommands.filter(({ hidden }) => !hidden);
+}
+
+function described(text: string, word: string, description: string): Candidate[] {
+  return text.startsWith(word) ? [{ text, description }] : [];
 }
 
 interface Position {
-  readonly command: Command | undefined;
+  readonly command: Command;
+  readonly path: string;
   readonly args: readonly string[];
   /** The flag whose value comes next. */
   readonly pending: Flag | undefined;
   readonly namespace: string | undefined;
 }
 
-function analyze(words: readonly string[]): Position {
-  let command: Command | undefined;
+function analyze(root: Command, words: readonly string[]): Position {
+  let command = root;
+  let path = root.name;
   let namespace: string | undefined;
   let pending: Flag | undefined;
   const args: string[] = [];
@@ -87,28 +93,25 @@ function analyze(words: readonly string[]): Position {
       pending = undefined;
     } else if (word.startsWith('-')) {
       pending = waitingFlag(command, word);
-      const inline = /^(?:--namespace=|-n=?)(.+)$/.exec(word)?.[1];
-      if (inline) namespace = inline;
+      namespace = /^(?:--namespace=|-n=?)(.+)$/.exec(word)?.[1] ?? namespace;
     } else {
-      const next: Command | undefined =
+      const next =
         args.length > 0
           ? undefined
-          : (command ? (command.subcommands ?? []) : COMMANDS).find(
-              (sub) => sub.name === word || sub.aliases?.includes(word),
-            );
-      if (next) command = next;
-      else args.push(word);
+          : command.subcommands?.find((sub) => sub.name === word || sub.aliases?.includes(word));
+      if (next) {
+        command = next;
+        path = `${path} ${next.name}`;
+      } else args.push(word);
     }
   }
-  return { command, args, pending, namespace };
+  return { command, path, args, pending, namespace };
 }
 
-const ROOT: Command = { name: 'kubectl', short: '' };
-
 /** The flag of a word that still lacks its value. */
-function waitingFlag(command: Command | undefined, word: string): Flag | undefined {
+function waitingFlag(command: Command, word: string): Flag | undefined {
   if (word.includes('=')) return undefined;
-  const flags = flagsOf(command ?? ROOT);
+  const flags = flagsOf(command);
   const flag = word.startsWith('--')
     ? flags.find((candidate) => candidate.name === word.slice(2))
     : word.length === 2
@@ -117,84 +120,51 @@ function waitingFlag(command: Command | undefined, word: string): Flag | undefin
   return flag && flag.type !== 'boolean' && flag.bare === undefined ? flag : undefined;
 }
 
-function completeFlag(
-  command: Command | undefined,
-  word: string,
-  args: readonly string[],
-  namespace: string | undefined,
-  reader: CompletionReader,
-): string[] {
-  const flags = flagsOf(command ?? ROOT).filter((flag) => !flag.hidden);
+function* flagCandidates(position: Position, word: string): Asking<Completion> {
+  const flags = flagsOf(position.command).filter((flag) => !flag.hidden);
   const equals = word.indexOf('=');
   if (equals > 0) {
     const flag = flags.find((candidate) => `--${candidate.name}` === word.slice(0, equals));
-    if (!flag) return [];
-    return starting(word.slice(equals + 1), flagValues(flag, args, namespace, reader)).map(
-      (value) => word.slice(0, equals + 1) + value,
-    );
+    const lead = word.slice(0, equals + 1);
+    if (flag) return yield* flagValue(flag, word.slice(equals + 1), position, lead);
+    return { candidates: [], directive: DIRECTIVE.standard };
   }
-  const long = flags.map((flag) => `--${flag.name}`).sort();
-  return starting(
-    word,
-    word === '-' ? [...flags.flatMap((flag) => (flag.shorthand ? [`-${flag.shorthand}`] : [])), ...long] : long,
+  const long = flags.map((flag) => ({ text: `--${flag.name}`, description: flag.usage })).sort(byText);
+  const short = flags.flatMap((flag) =>
+    flag.shorthand ? [{ text: `-${flag.shorthand}`, description: flag.usage }] : [],
   );
+  const offered = word.startsWith('--') ? long : [...long, ...short.sort(byText)];
+  return { candidates: offered.filter(({ text }) => text.startsWith(word)), directive: DIRECTIVE.noFiles };
 }
 
-function flagValues(
-  flag: Flag,
-  args: readonly string[],
-  namespace: string | undefined,
-  reader: CompletionReader,
-): readonly string[] {
-  if (flag.name === 'namespace') return reader.namespaces();
-  if (flag.name === 'output') return OUTPUT_FORMATS;
-  if (flag.name === 'dry-run') return ['client', 'none', 'server'];
-  if (flag.name === 'cascade') return ['background', 'foreground', 'orphan'];
-  if (flag.name === 'restart') return ['Always', 'Never', 'OnFailure'];
-  if (flag.name === 'container' && args[0])
-    return reader.containers?.(args[0].replace(/^pods?\//, ''), namespace) ?? [];
-  return [];
+const OUTPUT_FORMATS = ['json', 'yaml', 'kyaml', 'name', 'wide', 'custom-columns=', 'go-template=', 'jsonpath='];
+
+/** Values that do not depend on the cluster. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  output: OUTPUT_FORMATS,
+  'dry-run': ['client', 'none', 'server'],
+  cascade: ['background', 'foreground', 'orphan'],
+  restart: ['Always', 'Never', 'OnFailure'],
+  profile: ['general', 'baseline', 'restricted', 'netadmin', 'sysadmin'],
+  validate: ['strict', 'warn', 'ignore'],
+  'image-pull-policy': ['Always', 'IfNotPresent', 'Never'],
+};
+
+const CONFIG_FLAGS = { context: 'contexts', cluster: 'clusters', user: 'users' } as const;
+
+function* flagValue(flag: Flag, word: string, position: Position, lead: string): Asking<Completion> {
+  const values = yield* valuesOf(flag, position);
+  const candidates = (values ?? []).filter((value) => value.startsWith(word)).map((value) => ({ text: lead + value }));
+  return { candidates, directive: values ? DIRECTIVE.noFiles : DIRECTIVE.standard };
 }
 
-function completeArgument(
-  command: Command,
-  args: readonly string[],
-  word: string,
-  namespace: string | undefined,
-  reader: CompletionReader,
-): string[] {
-  if (NODE_COMMANDS.includes(command.name)) return starting(word, reader.names('nodes'));
-  if (POD_COMMANDS.includes(command.name)) {
-    if (args.length > 0) return [];
-    return word.includes('/')
-      ? completeSlash(word, namespace, reader)
-      : starting(word, reader.names('pods', namespace));
+function* valuesOf(flag: Flag, { args, namespace }: Position): Asking<readonly string[] | undefined> {
+  if (flag.name === 'namespace') return yield { ask: 'names', resource: 'namespaces' };
+  if (flag.name in CONFIG_FLAGS && flag.type === 'string') {
+    return yield { ask: 'config', section: CONFIG_FLAGS[flag.name as keyof typeof CONFIG_FLAGS] };
   }
-  if (!RESOURCE_COMMANDS.includes(command.name)) return [];
-  const [type] = args;
-  if (type === undefined || type.includes('/')) {
-    if (word.includes('/')) return completeSlash(word, namespace, reader);
-    return type === undefined ? completeType(word, reader) : [];
+  if (flag.name === 'container' && args[0]) {
+    return yield { ask: 'containers', pod: args[0].replace(/^pods?\//, ''), ...(namespace ? { namespace } : {}) };
   }
-  return starting(word, reader.names(type, namespace)).filter((name) => !args.includes(name));
-}
-
-/** Types may be listed: after `pods,` comes another. */
-function completeType(word: string, reader: CompletionReader): string[] {
-  const comma = word.lastIndexOf(',') + 1;
-  const head = word.slice(0, comma);
-  return starting(
-    word.slice(comma),
-    reader.resources().map((resource) => resource.name),
-  ).map((name) => head + name);
-}
-
-function completeSlash(word: string, namespace: string | undefined, reader: CompletionReader): string[] {
-  const slash = word.indexOf('/');
-  const type = word.slice(0, slash);
-  return starting(word.slice(slash + 1), reader.names(type, namespace)).map((name) => `${type}/${name}`);
-}
-
-function starting(word: string, candidates: readonly string[]): string[] {
-  return candidates.filter((candidate) => candidate.startsWith(word));
+  return VALUES[flag.name];
 }

@@ -9,7 +9,7 @@ import {
   ServerFailure,
   usageFailure,
 } from './failure.ts';
-import { type Flag, FlagValues, parseArguments } from './flags.ts';
+import { type Flag, FlagValues, type ParsedArguments, parseArguments } from './flags.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
 import { helpText } from './help.ts';
 import { runPlugin } from './plugins.ts';
@@ -67,7 +67,7 @@ function* start(root: Command, found: Found, invocation: Invocation): Task<numbe
     );
     return 0;
   }
-  const parsed = parseArguments(path, flagsOf(command), rest);
+  const parsed = parsedArguments(found);
   for (const { name, deprecated } of parsed.flags.deprecated) {
     yield* complain(`Flag --${name} has been deprecated, ${deprecated}\n`);
   }
@@ -86,6 +86,19 @@ function* start(root: Command, found: Found, invocation: Invocation): Task<numbe
   }
   session.checkWarnings();
   return 0;
+}
+
+function parsedArguments({ command, path, rest }: Found): ParsedArguments {
+  try {
+    return parseArguments(path, flagsOf(command), rest);
+  } catch (error) {
+    const code = command.flagFailureCode;
+    if (!(error instanceof CommandFailure) || code === undefined) throw error;
+    throw new CommandFailure(
+      error.text.replace(/See '(.*) --help' for usage\.$/, "See '$1 -h' for help and examples"),
+      code,
+    );
+  }
 }
 
 function requireFlags(command: Command, flags: FlagValues): void {

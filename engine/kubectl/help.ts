@@ -24,7 +24,7 @@ function rootHelp(root: Command): string {
   const commands = root.subcommands ?? [];
   const width = Math.max(...commands.map((command) => command.name.length)) + 2;
   const grouped = new Set(GROUPS.flatMap(([, names]) => names));
-  const others = commands.map((command) => command.name).filter((name) => !grouped.has(name) && !name.startsWith('__'));
+  const others = commands.filter(({ name, hidden }) => !grouped.has(name) && !hidden).map(({ name }) => name);
   const sections = [...GROUPS, ['Other Commands:', others] as const].map(([title, names]) => {
     const members = names.flatMap((name) => commands.filter((command) => command.name === name));
     return `${title}\n${members.map((command) => `  ${command.name.padEnd(width)}${command.short}\n`).join('')}\n`;

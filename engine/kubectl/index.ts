@@ -6,7 +6,7 @@ import { COMMANDS } from './commands/index.ts';
 import { dispatch } from './dispatch.ts';
 
 /** The tree of commands. */
-const KUBECTL: Command = {
+export const KUBECTL: Command = {
   name: 'kubectl',
   short: 'kubectl controls the Kubernetes cluster manager.',
   long: 'kubectl works on the objects of a Kubernetes cluster: it sends what you type to the API server and shows the answer.',

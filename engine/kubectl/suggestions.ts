@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 export function suggestions(typed: string, commands: readonly Command[]): string[] {
   const wanted = typed.toLowerCase();
   return commands
+    .filter(({ hidden }) => !hidden)
     .map((command) => command.name)
     .filter((name) => distance(wanted, name.toLowerCase()) <= 2 || name.toLowerCase().startsWith(wanted));
 }

@@ -54,15 +54,24 @@ function withoutNulls(value: unknown): unknown {
   );
 }
 
-/** What has to change on the server so that it matches the manifest, the annotation included. */
-export function applyPatch(resource: Resource, current: KubeObject): Readonly<Record<string, unknown>> {
+/** What has to change on the server so that it matches the manifest, the annotation included if not said otherwise. */
+export function applyPatch(
+  resource: Resource,
+  current: KubeObject,
+  withAnnotation = true,
+): Readonly<Record<string, unknown>> {
   const { mapping, object } = resource;
   const text = current.metadata.annotations?.[LAST_APPLIED];
   const original = text === undefined ? {} : JSON.parse(text);
-  const modified = withLastApplied(object);
+  const modified = withAnnotation ? withLastApplied(object) : withoutLastApplied(object);
   const schema = schemaFor(apiVersionOf(mapping), mapping.kind);
   if (schema) return threeWayPatch(original, modified, current, schema);
   return threeWayMergePatch(original, modified, current);
+}
+
+function withoutLastApplied(object: KubeObject): KubeObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
 function* patched(

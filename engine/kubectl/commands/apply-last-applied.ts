@@ -3,12 +3,13 @@ import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
-import { failure } from '../failure.ts';
+import { failure, usageFailure } from '../failure.ts';
 import { readText } from '../files.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, SELECTOR_FLAG } from '../global-flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import { outputPrinter } from '../printers/output.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
-import { fetchIfExists, selectAll } from '../resources/selection.ts';
+import { fetchNamed, NOTHING_GIVEN, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { LAST_APPLIED, patchResource, report } from '../writing.ts';
 import { launchEditor, strip } from './edit.ts';
@@ -24,50 +25,64 @@ export const viewLastApplied: Command = {
     { name: 'output', shorthand: 'o', type: 'string', default: 'yaml', usage: 'yaml or json' },
   ],
   *run(session: Session): Task {
-    const format = session.flags.string('output');
-    if (format !== 'yaml' && format !== 'json')
-      throw failure(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`);
-    for (const { object } of yield* selectAll(session, session.args, { isLatest: true })) {
+    const texts: string[] = [];
+    for (const { name, object, source } of yield* selectAll(session, session.args, { isLatest: true })) {
       const text = object.metadata.annotations?.[LAST_APPLIED];
-      if (text === undefined) continue;
-      const value: unknown = JSON.parse(text);
-      yield* session.print(format === 'yaml' ? toYaml(value) : indentedJson(sorted(value), 2));
+      if (text !== undefined) texts.push(text);
+      else if (source) throw failure(`error when ${missing(name)}\n ${JSON.stringify(source)}: <nil>`);
+    }
+    const format = session.flags.string('output');
+    for (const text of texts) {
+      if (format === 'yaml') yield* session.print(toYaml(JSON.parse(text)));
+      else if (format === 'json') yield* session.print(indentedJson(sorted(JSON.parse(text)), 2));
+      else {
+        const message = `Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`;
+        throw usageFailure(session.path, message);
+      }
     }
   },
 };
+
+function missing(name: string): string {
+  return `no last-applied-configuration annotation found on resource: ${name}`;
+}
 
 export const setLastApplied: Command = {
   name: 'set-last-applied',
   short: 'Set the last-applied-configuration annotation on a live object to match the contents of a file',
   usage: '-f FILENAME',
   flags: [
-    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
     DRY_RUN_FLAG,
-    fieldManagerFlag('kubectl-client-side-apply'),
+    { name: 'filename', shorthand: 'f', type: 'slice', usage: 'Files with the configuration' },
     { name: 'create-annotation', type: 'boolean', usage: 'Also where the annotation is missing' },
   ],
   *run(session: Session): Task {
+    const { flags } = session;
     const dryRun = dryRunOf(session);
-    const { manifests } = yield* readManifests(session, session.flags.strings('filename'));
+    const printer = yield* outputPrinter(session);
+    const files = flags.strings('filename');
+    if (files.length === 0) throw NOTHING_GIVEN;
+    const { manifests, failures } = yield* readManifests(session, files);
+    if (failures[0]) throw failures[0];
+    const changes: { readonly current: Resource; readonly text: string }[] = [];
     for (const manifest of manifests) {
       const resource = yield* manifestResource(session, manifest);
       if (!resource.name) throw unnamed(resource);
-      const current = yield* fetchIfExists(session, resource);
-      if (!current) throw failure(`no objects passed to set-last-applied`);
+      const current = yield* fetchNamed(session, resource.mapping, resource.namespace, resource.name);
       const text = `${compactJson(resource.object)}\n`;
       const present = current.object.metadata.annotations?.[LAST_APPLIED];
-      if (present === undefined && !session.flags.boolean('create-annotation')) {
-        throw failure(
-          `no last-applied-configuration annotation found on resource: ${resource.name}, to create the annotation, run the command with --create-annotation`,
-        );
+      if (present === undefined && !flags.boolean('create-annotation')) {
+        throw failure(`${missing(resource.name)}, to create the annotation, run the command with --create-annotation`);
       }
-      if (present === text) {
-        yield* session.print(`set-last-applied ${resource.name}: no changes required.\n`);
-        continue;
-      }
+      if (present === text) yield* session.print(`set-last-applied ${resource.name}: no changes required.\n`);
+      else changes.push({ current, text });
+    }
+    for (const { current, text } of changes) {
       const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } };
-      if (dryRun !== 'client') yield* patchResource(session, current, 'merge', patch, dryRun);
-      yield* report(session, current, 'configured', dryRun);
+      const object =
+        dryRun === 'client' ? current.object : yield* patchResource(session, current, 'merge', patch, dryRun);
+      yield* report(session, { ...current, object }, 'configured', dryRun, printer);
     }
   },
 };

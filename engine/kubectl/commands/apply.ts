@@ -13,7 +13,7 @@ import {
   VALIDATE_FLAG,
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
-import { manifestResource, readManifests } from '../resources/manifests.ts';
+import { type Manifest, manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -112,13 +112,10 @@ function* wantedResources(
   files: readonly string[],
   set: ApplySet | undefined,
 ): Task<{ readonly resources: readonly Resource[]; readonly failures: Error[] }> {
-  const selector = parseLabelSelector(session.flags.string('selector'));
-  if (isSelectorError(selector)) throw failure(selector.error);
   const { manifests, failures: problems } = yield* readManifests(session, files);
   const resources: Resource[] = [];
   const failures = [...problems];
-  for (const manifest of manifests) {
-    if (!matchesLabels(selector, manifest.object.metadata?.labels)) continue;
+  for (const manifest of chosen(session, manifests)) {
     try {
       const resource = yield* manifestResource(session, manifest);
       if (resource.object.metadata.generateName && !resource.name) {
@@ -130,6 +127,13 @@ function* wantedResources(
     }
   }
   return { resources, failures };
+}
+
+/** The manifests that `--selector` lets through. */
+export function chosen(session: Session, manifests: readonly Manifest[]): readonly Manifest[] {
+  const selector = parseLabelSelector(session.flags.string('selector'));
+  if (isSelectorError(selector)) throw failure(selector.error);
+  return manifests.filter(({ object }) => matchesLabels(selector, object.metadata?.labels));
 }
 
 function checkApply(session: Session, dryRun: DryRun, set: ApplySet | undefined): void {

@@ -5,6 +5,8 @@ import { auth } from './auth.ts';
 import { autoscale } from './autoscale.ts';
 import { certificate } from './certificate.ts';
 import { apiResources, apiVersions, clusterInfo, top, version } from './cluster.ts';
+import { completeDescribed, completePlain } from './complete.ts';
+import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cp } from './cp.ts';
 import { createCommand } from './create.ts';
@@ -18,6 +20,7 @@ import { createCronJob, createDeployment, createJob } from './create-workloads.t
 import { debug } from './debug.ts';
 import { deleteResources } from './delete.ts';
 import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { drain } from './drain.ts';
 import { edit } from './edit.ts';
 import { events } from './events.ts';
@@ -93,7 +96,7 @@ const ORDER: readonly (Command | string)[] = [
   auth,
   debug,
   events,
-  'diff',
+  diff,
   apply,
   patch,
   replace,
@@ -101,7 +104,7 @@ const ORDER: readonly (Command | string)[] = [
   'kustomize',
   label,
   annotate,
-  'completion',
+  completion,
   alpha,
   config,
   plugin,
@@ -111,6 +114,8 @@ const ORDER: readonly (Command | string)[] = [
   options,
   forwardConnection,
   proxyConnection,
+  completeDescribed,
+  completePlain,
 ];
 
 /** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */

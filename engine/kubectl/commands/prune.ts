@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import type { Task } from '../command.ts';
 import { apiPath, type Mapper, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure, ServerFailure } from '../failure.ts';
+import { logHeader } from '../log-line.ts';
 import type { Resource } from '../resources/object.ts';
 import { listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -27,6 +28,10 @@ const DEFAULTS = [
   'core/v1/Namespace',
   'core/v1/PersistentVolume',
 ];
+
+/** What kubectl logs when the default kinds are pruned: the place it logs from is part of the line. */
+const DEPRECATED =
+  'Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.';
 
 /** The kinds that `--prune-allowlist` names, checked before anything is applied. */
 export function prunedKinds(names: readonly string[], mapper: Mapper): readonly Mapping[] {
@@ -57,8 +62,15 @@ export function* orphans(
     .map((object) => ({ mapping, namespace, name: object.metadata.name, object }));
 }
 
+/** Says that the default kinds are to change. */
+export function* warnDefaults(session: Session): Task {
+  if (session.flags.strings('prune-allowlist').length > 0) return;
+  yield* session.complain(`${logHeader(yield* session.now(), 'W', 'prune.go:71')} ${DEPRECATED}`);
+}
+
 /** Deletes what was applied once and is in no manifest any more. */
 export function* prune(run: ApplyRun, kinds: readonly Mapping[]): Task {
+  yield* warnDefaults(run.session);
   for (const namespace of run.namespaces) {
     for (const mapping of kinds.filter(({ isNamespaced }) => isNamespaced)) {
       yield* pruneKind(run, mapping, namespace, 'namespaced');

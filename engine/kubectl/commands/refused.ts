@@ -3,13 +3,7 @@ import { failure } from '../failure.ts';
 
 /** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
 const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
-  ['diff', 'Diff the live version against a would-be applied version', 'use kubectl apply --dry-run=server -o yaml'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],
-  [
-    'completion',
-    'Output shell completion code for the specified shell (bash, zsh, fish, or powershell)',
-    'press Tab: the terminal completes by itself',
-  ],
 ];
 
 export const refused: ReadonlyMap<string, Command> = new Map(
