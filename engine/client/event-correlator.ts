@@ -57,7 +57,11 @@ export function correlate(
 ): EventDecision {
   const group = history.similar.find((candidate) => candidate.key === key);
   const fresh = group === undefined || now - group.lastSeen > SIMILAR_INTERVAL_MILLISECONDS;
-  const messages = fresh ? [message] : group.messages.includes(message) ? group.messages : [...group.messages, message];
+  const messages = fresh
+    ? [message]
+    : group.messages.includes(message)
+      ? group.messages
+      : group.messages.concat(message);
   const isCombined = messages.length >= SIMILAR_EVENTS;
   const kept = isCombined ? messages.slice(1) : messages;
   const similar = replaced(history.similar, group, { key, messages: kept, lastSeen: now });
@@ -78,5 +82,5 @@ export function correlate(
 
 /** The list with one entry in place of another, or added to it. */
 function replaced<T>(list: readonly T[], old: T | undefined, entry: T): readonly T[] {
-  return old === undefined ? [...list, entry] : list.map((candidate) => (candidate === old ? entry : candidate));
+  return old === undefined ? list.concat([entry]) : list.map((candidate) => (candidate === old ? entry : candidate));
 }

@@ -62,7 +62,7 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
 
 /** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */
 export function beginStart(turn: Turn, before: PodCell, runtime: RuntimePod, container: Container): PodCell {
-  const cell = setPodCell(turn, before, { tried: [...before.tried, container.name] });
+  const cell = setPodCell(turn, before, { tried: before.tried.concat(container.name) });
   const record = newest(runtime, container.name);
   if (record?.state === 'exited') {
     const waited = backOff(turn, cell, container, record);

@@ -7,11 +7,15 @@ import type { Registry } from './processes.ts';
 import { hash32 } from './random.ts';
 import type { Memory, ObjectReader } from './turn.ts';
 
-/** Changes on their way to an informer. `revisions` grows while more is committed in the same millisecond. */
+/**
+ * Changes on their way to an informer. One that follows a whole resource gets everything up to a revision; one that
+ * follows a selection gets these `revisions`. Both grow while more is committed that arrives at the same time.
+ */
 export interface DeliverTask extends Task {
   readonly kind: '$deliver';
   readonly resource: string;
-  readonly revisions: number[];
+  until: number;
+  revisions?: readonly number[];
 }
 
 /** What the informers need of the timeline around them. */
@@ -94,14 +98,18 @@ export class Informers {
     }
   }
 
-  private enqueue({ component, resource, key, phase }: Subscription, event: WatchEvent): void {
+  private enqueue({ component, resource, where, key, phase }: Subscription, event: WatchEvent): void {
     const delay = this.delay(phase);
+    const { revision } = event;
     const waiting = this.pending.get(key);
     if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + delay) {
-      (waiting.task as DeliverTask).revisions.push(event.revision);
+      const task = waiting.task as DeliverTask;
+      task.until = revision;
+      if (where !== undefined) task.revisions = task.revisions?.concat(revision);
       return;
     }
-    const task: DeliverTask = { kind: '$deliver', resource, revisions: [event.revision] };
+    const common = { kind: '$deliver', resource, until: revision } as const;
+    const task: DeliverTask = where === undefined ? common : { ...common, revisions: [revision] };
     this.pending.set(key, this.schedule(component, task, delay));
   }
 
@@ -147,17 +155,21 @@ export class Informers {
       }));
     }
     if (observed === undefined) return undefined;
-    const events: WatchEvent[] = [];
-    if (task.kind === '$catchup') {
-      for (const event of store.events(resource, observed)) if (isSelected(resource, watch, event)) events.push(event);
-    } else {
-      for (const revision of (task as DeliverTask).revisions) {
-        if (revision > observed) events.push(store.event(resource, revision) as WatchEvent);
-      }
-    }
+    const events = this.eventsOf(task, watch, observed);
     const last = events[events.length - 1];
     if (last) memory.set(cell, last.revision);
     return events;
+  }
+
+  private eventsOf(task: Task, watch: Watch, observed: number): readonly WatchEvent[] {
+    const { store } = this.host;
+    const { resource } = watch;
+    if (task.kind === '$catchup') return store.events(resource, observed).filter((event) => isSelected(watch, event));
+    const { until, revisions } = task as DeliverTask;
+    if (revisions === undefined) return store.eventsBetween(resource, observed, until);
+    return revisions
+      .filter((revision) => revision > observed)
+      .map((revision) => store.event(resource, revision) as WatchEvent);
   }
 
   /** The API server is out of reach: remember that this informer has something to catch up on. */
@@ -247,7 +259,7 @@ function valuesOf(values: (object: WatchEvent['object']) => readonly string[], e
   return before.length === 0 ? now : [...now, ...before];
 }
 
-function isSelected(resource: string, { where }: Watch, event: WatchEvent): boolean {
+function isSelected({ resource, where }: Watch, event: WatchEvent): boolean {
   if (!where) return true;
   const index = indexesOf(resource).find((candidate) => candidate.name === where.index);
   return index !== undefined && valuesOf(index.values, event).includes(where.value);

@@ -1,5 +1,5 @@
 import type { Cells, Slot } from './cells.ts';
-import { nextSeed, streamSeed, valueOf } from './random.ts';
+import { nextSeed, streamSeed, numberOf } from './random.ts';
 
 /** The component under whose name the seeds are kept, a cell for each stream. */
 const RANDOM = '$random';
@@ -24,6 +24,6 @@ export class RandomStreams {
     }
     const seed = nextSeed(slot.value ?? streamSeed(this.seed, component));
     if (!slot.overwrite(seed, step)) this.cells.memory(RANDOM, () => step).set(component, seed);
-    return valueOf(seed);
+    return numberOf(seed);
   }
 }

@@ -4,7 +4,7 @@ export function nextSeed(seed: number): number {
 }
 
 /** The number in [0, 1) that a seed stands for. */
-export function valueOf(seed: number): number {
+export function numberOf(seed: number): number {
   let mixed = seed ^ (seed >>> 16);
   mixed = Math.imul(mixed, 0x21f0aaad);
   mixed ^= mixed >>> 15;
@@ -16,7 +16,7 @@ export function valueOf(seed: number): number {
 /** One step of a random stream: a number in [0, 1) and the seed of the next step. */
 export function nextRandom(seed: number): { readonly value: number; readonly seed: number } {
   const next = nextSeed(seed);
-  return { value: valueOf(next), seed: next };
+  return { value: numberOf(next), seed: next };
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units: spreads names over seeds. */

@@ -216,6 +216,10 @@ export class Timeline {
 /** A delivery on its way takes up revisions as they are committed: without those that came after `revision`. */
 export function taskUntil(task: Task, revision: number): Task {
   if (task.kind !== '$deliver') return task;
-  const deliver = task as DeliverTask;
-  return { ...deliver, revisions: deliver.revisions.filter((candidate) => candidate <= revision) };
+  const { until, revisions, ...deliver } = task as DeliverTask;
+  return {
+    ...deliver,
+    until: Math.min(until, revision),
+    ...(revisions ? { revisions: revisions.filter((candidate) => candidate <= revision) } : {}),
+  };
 }

@@ -104,6 +104,11 @@ export class Store {
     return last;
   }
 
+  /** The changes of a resource after one revision up to another, also below the compaction point. */
+  eventsBetween(resource: string, after: number, until: number): readonly WatchEvent[] {
+    return this.table(resource).eventsBetween(after, until);
+  }
+
   /** Every change of a resource there ever was, also below the compaction point. */
   record(resource: string): readonly WatchEvent[] {
     return this.table(resource).eventsAfter(0);

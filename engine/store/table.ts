@@ -114,6 +114,15 @@ export class Table {
     return this.events.slice(start);
   }
 
+  /** Changes after one revision up to another, oldest first; mostly the last few there are. */
+  eventsBetween(after: number, until: number): readonly WatchEvent[] {
+    let end = this.events.length;
+    while (end > 0 && (this.events[end - 1] as WatchEvent).revision > until) end--;
+    let start = end;
+    while (start > 0 && (this.events[start - 1] as WatchEvent).revision > after) start--;
+    return this.events.slice(start, end);
+  }
+
   /** The change made by exactly this revision, if it was one of this resource. */
   eventAt(revision: number): WatchEvent | undefined {
     let low = 0;

@@ -22,7 +22,7 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const missing = TAINTS.filter((taint) => !present.some((toleration) => toleratesEviction(toleration, taint)));
     if (missing.length === 0) return pod;
     const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }));
-    return { ...pod, spec: { ...pod.spec, tolerations: [...present, ...added] } };
+    return { ...pod, spec: { ...pod.spec, tolerations: present.concat(added) } };
   },
 };
 

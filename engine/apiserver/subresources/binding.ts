@@ -76,7 +76,7 @@ function bound(
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName: node },
-    status: { ...withoutNomination(pod.status ?? {}), conditions: [...others, scheduled] },
+    status: { ...withoutNomination(pod.status ?? {}), conditions: others.concat([scheduled]) },
   };
 }
 

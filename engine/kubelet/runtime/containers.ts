@@ -83,7 +83,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     ...(request.limits ? { limits: request.limits } : {}),
   });
   turn.memory.set(`container/${id}`, container);
-  turn.memory.set(`pod/${request.uid}`, [...(turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []), id]);
+  turn.memory.set(`pod/${request.uid}`, (turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []).concat(id));
   return container;
 }
 
