@@ -11,6 +11,7 @@ import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { extendedResourceToleration } from './extended-resource-toleration.ts';
 import { admissionFlags } from './flags.ts';
 import { limitRanger } from './limit-ranger.ts';
+import { mutatingAdmissionPolicy } from './mutating-admission-policy.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
@@ -50,6 +51,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   denyServiceExternalIPs,
   podTopologyLabels,
+  mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,
   alwaysDeny,
@@ -67,7 +69,8 @@ const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
 /** Whether any plugin has to do with an operation on what a call is about. */
 export function isAdmissionConcerned(call: Call, operation: Operation): boolean {
   const { mutating, validating } = chainOf({ call, operation });
-  return mutating.length > 0 || validating.length > 0;
+  const isBusy = (plugin: AdmissionPlugin): boolean => plugin.isIdle?.(call) !== true;
+  return mutating.some(isBusy) || validating.some(isBusy);
 }
 
 function chainOf({ call, operation }: Pick<AdmissionRequest, 'call' | 'operation'>): Chain {
@@ -110,13 +113,27 @@ function buildChain(flags: AdmissionFlags, { resource }: Kind, operation: Operat
   };
 }
 
-/** The mutating pass over a write, before it is validated. */
+/** The mutating pass over a write, before it is validated; twice where a policy has changed the object. */
 export function admit(request: AdmissionRequest): KubeObject {
+  const { mutating } = chainOf(request);
+  const first = mutatedBy(mutating, request);
+  return first.isChangedByPolicy
+    ? mutatedBy(mutating, { ...request, object: first.object, isReinvocation: true }).object
+    : first.object;
+}
+
+function mutatedBy(
+  plugins: readonly AdmissionPlugin[],
+  request: AdmissionRequest,
+): { readonly object: KubeObject; readonly isChangedByPolicy: boolean } {
   let { object } = request;
-  for (const plugin of chainOf(request).mutating) {
-    object = plugin.admit?.(object === request.object ? request : { ...request, object }) ?? object;
+  let isChangedByPolicy = false;
+  for (const plugin of plugins) {
+    const next = plugin.admit?.(object === request.object ? request : { ...request, object }) ?? object;
+    if (plugin.causesReinvocation === true && next !== object) isChangedByPolicy = true;
+    object = next;
   }
-  return object;
+  return { object, isChangedByPolicy };
 }
 
 /** The validating pass over a write, after everything else has accepted it. */

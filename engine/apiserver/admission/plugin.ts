@@ -9,6 +9,8 @@ export interface AdmissionRequest {
   readonly operation: Operation;
   readonly object: KubeObject;
   readonly previous?: KubeObject;
+  /** The mutating pass runs again, because a policy or webhook has changed the object. */
+  readonly isReinvocation?: boolean;
 }
 
 /** One built-in admission controller. It has at least one of `admit` and `validate`. */
@@ -19,6 +21,10 @@ export interface AdmissionPlugin {
   /** Subresources it has to do with, `''` for the object itself and `*` for all; only the object itself when absent. */
   readonly subresources?: readonly string[];
   readonly operations: readonly Operation[];
+  /** Whether it has nothing to do with any request for now: nobody has configured it. */
+  isIdle?(call: Call): boolean;
+  /** When it changes the object, all mutating plugins look at it once more. */
+  readonly causesReinvocation?: boolean;
   /** The mutating pass, before validation: returns the object, changed or not; refuses by `refuse`. */
   admit?(request: AdmissionRequest): KubeObject;
   /** The validating pass, over the object as it will be stored; refuses by `refuse`. */

@@ -67,7 +67,9 @@ function withToken(call: Call, spec: KubeObject['spec']): KubeObject['spec'] {
   const volume = present?.name ?? VOLUME_PREFIX + nameSuffix(() => call.turn.random());
   const mount = { name: volume, readOnly: true, mountPath: TOKEN_PATH };
   const mounted = (container: Container) =>
-    isWithoutToken(container) ? { ...container, volumeMounts: (container.volumeMounts ?? []).concat([mount]) } : container;
+    isWithoutToken(container)
+      ? { ...container, volumeMounts: (container.volumeMounts ?? []).concat([mount]) }
+      : container;
   return {
     ...spec,
     volumes: present === undefined ? [...volumes, { name: volume, projected: PROJECTED }] : volumes,

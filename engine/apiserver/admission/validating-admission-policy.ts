@@ -37,6 +37,7 @@ interface Denial {
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
   subresources: ['*'],
+  isIdle: ({ turn }) => turn.store.at(BINDINGS).list().length === 0,
   operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
   validate(request) {
     const denials: { readonly bound: BoundPolicy; readonly denial: Denial }[] = [];
