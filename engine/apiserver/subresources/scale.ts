@@ -9,6 +9,7 @@ import { applyJsonPatch } from '../patch/json.ts';
 import { applyMergePatch } from '../patch/merge.ts';
 import { getObject } from '../storage.ts';
 import { formatSelector } from '../tables/printer.ts';
+import { objectPatch, patchBody } from '../verbs/patch.ts';
 import { replaceObject } from '../verbs/update.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
@@ -17,12 +18,18 @@ type Fields = { readonly [key: string]: Json | undefined };
 /** The number of replicas of a workload, in one shape for all workloads (`autoscaling/v1 Scale`). */
 export const scale: SubresourceHandler = {
   get: (call) => ({ code: 200, body: scaleOf(call, getObject(call)) }),
-  update: (call) => ({ code: 200, body: rescale(call, getObject(call), parseBody(call.request.body) as Fields) }),
+  update: (call) => ({ code: 200, body: rescale(call, getObject(call), givenScale(call)) }),
   patch(call) {
     const object = getObject(call);
     return { code: 200, body: rescale(call, object, patchScale(call, scaleOf(call, object))) };
   },
 };
+
+function givenScale(call: Call): Fields {
+  const body = parseBody(call.request.body);
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Fields;
+  return refuse(badRequest('the object provided is unrecognized (must be of type Scale)'));
+}
 
 function scaleOf(call: Call, object: KubeObject): Fields {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
@@ -48,7 +55,8 @@ function scaleOf(call: Call, object: KubeObject): Fields {
 /** A Scale has no lists: the strategic and the plain merge do the same. */
 function patchScale(call: Call, scaled: Fields): Fields {
   const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
-  const patch = parseBody(call.request.body) as Json;
+  const prefix = 'error decoding patch: ';
+  const patch = patchBody(call, prefix);
   if (type === 'application/json-patch+json') {
     return (
       (applyJsonPatch(scaled, patch as unknown as readonly Operation[]) as Fields | undefined) ??
@@ -57,7 +65,7 @@ function patchScale(call: Call, scaled: Fields): Fields {
   }
   if (type !== 'application/merge-patch+json' && type !== 'application/strategic-merge-patch+json')
     refuse(unsupportedMediaType());
-  return applyMergePatch(scaled, patch) as Fields;
+  return applyMergePatch(scaled, objectPatch(patch, prefix)) as Fields;
 }
 
 /** What plugins see of a change of scale is the Scale, not the workload. */

@@ -65,7 +65,7 @@ function applyPatch(call: Call, previous: JsonObject): KubeObject {
 }
 
 /** A patch is JSON, also as text; `prefix` opens the message when it is not. */
-function patchBody(call: Call, prefix: string): Json {
+export function patchBody(call: Call, prefix: string): Json {
   const { body } = call.request;
   if (typeof body !== 'string') return (body ?? null) as Json;
   const wrong = jsonSyntaxError(body);
@@ -83,7 +83,8 @@ function jsonPatch(previous: JsonObject, operations: Json): Json {
   return applyJsonPatch(previous, operations as unknown as readonly Operation[]) ?? refuse(unprocessable());
 }
 
-function objectPatch(patch: Json, prefix: string): JsonObject {
+/** A patch that must be an object. */
+export function objectPatch(patch: Json, prefix: string): JsonObject {
   if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as JsonObject;
   const type = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
   return refuse(badRequest(`${prefix}json: cannot unmarshal ${type} into Go value of type map[string]interface {}`));
