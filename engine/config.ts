@@ -2,6 +2,8 @@ import { type AdmissionFlags, admissionFlagProblems } from './apiserver/admissio
 import { type AuthenticationFlags, parseTokenFile } from './apiserver/authentication/token-file.ts';
 import { type AuthorizationFlags, authorizationModeProblem } from './apiserver/authorization/modes.ts';
 
+import type { Addon } from './cni/dns/installer.ts';
+
 /** A node as hardware: what its machine has before Kubernetes counts anything. */
 export interface MachineConfig {
   readonly name: string;
@@ -37,6 +39,8 @@ export interface ClusterConfig {
   readonly admission?: AdmissionFlags;
   /** Who is known besides the holders of the cluster's certificates and tokens. */
   readonly authentication?: AuthenticationFlags;
+  /** What is installed when the cluster is made. */
+  readonly addons?: readonly Addon[];
   /** Whom the API server asks what a user may do. */
   readonly authorization?: AuthorizationFlags;
 }
@@ -50,6 +54,8 @@ export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, Aut
   readonly machines?: readonly MachineConfig[];
   readonly preloadedImages?: boolean;
   readonly clusterName?: string;
+  /** None when omitted: a bare cluster, as the recorded one. */
+  readonly addons?: readonly Addon[];
   readonly administrator?: Administrator;
 }
 
@@ -76,6 +82,7 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
     ...(options.administrator === undefined ? {} : { administrator: options.administrator }),
+    ...(options.addons === undefined ? {} : { addons: options.addons }),
     ...admissionConfig(options),
     ...accessConfig(options),
   };

@@ -9,7 +9,7 @@ export async function serveCluster(argv: readonly string[]): Promise<string> {
   const path = options.kubeconfig ?? 'orrery.kubeconfig';
   writeFileSync(path, serving.kubeconfig, { mode: 0o600 });
   process.stdout.write(
-    `The cluster answers at ${serving.url}. In another terminal:\n\n  export KUBECONFIG=${path}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
+    `Serving ${serving.url} now. In another terminal:\n\n  export KUBECONFIG=${path}\n  kubectl get nodes\n\nCtrl-C ends it.\n`,
   );
   await interruption();
   return save(serving, options.session);

@@ -2,10 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
-import type { UserInfo } from '../../engine/index.ts';
 import { control } from './control.ts';
-import { apiRequest, BodyTooLong, bodyOf, certificateUser, clientName, type HttpRequest } from './http-request.ts';
+import { apiRequest, BodyTooLong, bodyOf, clientName, type HttpRequest, hasCredentials } from './http-request.ts';
 import { failure, type HttpResponse, isAnswered, sendAnswer, sendStream } from './http-response.ts';
 import type { ServedSession } from './served-session.ts';
 import { upgrade } from './upgrade.ts';
@@ -48,8 +46,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<ApiEndpoin
     void respond(session, request, response as unknown as HttpResponse);
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const user = credentialOf(request);
-    upgrade(session, user, request, socket, head);
+    upgrade(session, request, socket, head);
   });
   await listen(server, port);
   return {
@@ -68,18 +65,13 @@ function listen(server: Http2SecureServer, port: number): Promise<void> {
   });
 }
 
-function credentialOf(request: HttpRequest): UserInfo | undefined {
-  return certificateUser(request.socket as TLSSocket);
-}
-
 async function respond(session: ServedSession, request: HttpRequest, response: HttpResponse): Promise<void> {
   response.on('error', () => {});
   try {
-    const user = credentialOf(request);
     const body = await bodyOf(request);
-    if (user === undefined) sendAnswer(request, response, failure(401, 'Unauthorized', 'Unauthorized'));
+    if (!hasCredentials(request)) sendAnswer(request, response, failure(401, 'Unauthorized', 'Unauthorized'));
     else if (request.url?.startsWith('/orrery/v1/')) sendAnswer(request, response, control(session, request, body));
-    else answer(session, request, response, body, user);
+    else answer(session, request, response, body);
   } catch (error) {
     if (error instanceof BodyTooLong) {
       const message = 'Request entity too large: limit is 3145728';
@@ -89,14 +81,8 @@ async function respond(session: ServedSession, request: HttpRequest, response: H
   }
 }
 
-function answer(
-  session: ServedSession,
-  request: HttpRequest,
-  response: HttpResponse,
-  body: string,
-  user: UserInfo,
-): void {
-  const asked = apiRequest(request, body, user);
+function answer(session: ServedSession, request: HttpRequest, response: HttpResponse, body: string): void {
+  const asked = apiRequest(request, body);
   if (asked === undefined) {
     sendAnswer(
       request,

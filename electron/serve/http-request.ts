@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
-import type { ApiRequest, UserInfo } from '../../engine/index.ts';
+import type { ApiRequest } from '../../engine/index.ts';
 
 /** A request of either HTTP version. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -53,7 +53,7 @@ function splitOnce(text: string, separator: string): readonly string[] {
 }
 
 /** The request as the engine takes it; undefined for a method that the API does not have. */
-export function apiRequest(request: HttpRequest, body: string, user: UserInfo): ApiRequest | undefined {
+export function apiRequest(request: HttpRequest, body: string): ApiRequest | undefined {
   const { method = 'GET' } = request;
   if (!METHODS.includes(method)) return undefined;
   const headers: Record<string, string> = {};
@@ -66,17 +66,33 @@ export function apiRequest(request: HttpRequest, body: string, user: UserInfo): 
     ...targetOf(request),
     headers,
     ...(body === '' ? {} : { body }),
-    user,
+    ...credentialsOf(request),
   };
 }
 
-/** Who holds the client certificate of a connection: common name and organisations. */
-export function certificateUser(socket: TLSSocket): UserInfo | undefined {
-  if (!socket.authorized) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  const organisations = subject.O as string | readonly string[] | undefined;
-  const groups = organisations === undefined ? [] : typeof organisations === 'string' ? [organisations] : organisations;
-  return { name: String(subject.CN), groups: [...groups, 'system:authenticated'] };
+/** PEM of the certificate that a connection showed: found once, as all its requests have it. */
+const certificates = new WeakMap<object, string>();
+
+function certificateOf(socket: TLSSocket): string | undefined {
+  const known = certificates.get(socket);
+  if (known !== undefined) return known;
+  const { raw } = socket.getPeerCertificate();
+  if (raw === undefined) return undefined;
+  const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
+  const pem = `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  certificates.set(socket, pem);
+  return pem;
+}
+
+/** What a request shows of who makes it besides its headers; the engine judges it, by the cluster's own clock. */
+export function credentialsOf(request: HttpRequest): Pick<ApiRequest, 'clientCertificate'> {
+  const clientCertificate = certificateOf(request.socket as TLSSocket);
+  return clientCertificate === undefined ? {} : { clientCertificate };
+}
+
+/** Whether a request shows anything at all: whoever shows nothing is not let in. */
+export function hasCredentials(request: HttpRequest): boolean {
+  return request.headers.authorization !== undefined || credentialsOf(request).clientCertificate !== undefined;
 }
 
 /** The name a client has in the model: the first word of its user agent, `kubectl` or `helm`. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import {
   type CertificateAuthority,
+  type ClusterOptions,
   certificateAuthority,
   clientIdentity,
   createSession,
@@ -8,6 +9,7 @@ import {
   loadSession,
   type Session,
 } from '../../engine/index.ts';
+import { UsageError } from '../cli/arguments.ts';
 import { type ApiEndpoint, openEndpoint } from './api-endpoint.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import type { ServeOptions } from './options.ts';
@@ -26,21 +28,24 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/** How a session is offered. */
+type Offer = Pick<ServeOptions, 'port' | 'speed'> & Partial<Pick<ServeOptions, 'tls'>>;
+
 /** Offers a session to real clients over TLS; its certificates are those of its own cluster. */
-export async function serve(session: Session, { port, speed }: Pick<ServeOptions, 'port' | 'speed'>): Promise<Serving> {
+export async function serve(session: Session, { port, speed, tls }: Offer): Promise<Serving> {
   const served = new ServedSession(session, speed);
   const authority = certificateAuthority(session.config);
   const endpoint = await openEndpoint({
     session: served,
     port,
     authority: authority.certificate,
-    ...servingPair(authority),
+    ...(tls ?? servingPair(authority)),
   });
   served.start();
   return {
     served,
     url: endpoint.url,
-    kubeconfig: adminKubeconfig(endpoint, authority, session),
+    kubeconfig: adminKubeconfig(endpoint, authority, session, tls?.certificate),
     close: () => {
       served.stop();
       return endpoint.close();
@@ -59,16 +64,31 @@ function servingPair(authority: CertificateAuthority) {
   });
 }
 
-function adminKubeconfig({ url }: ApiEndpoint, authority: CertificateAuthority, { config, head }: Session): string {
+/** A client trusts the cluster's authority, or the very certificate that was given. */
+function adminKubeconfig(
+  { url }: ApiEndpoint,
+  authority: CertificateAuthority,
+  { config, head }: Session,
+  trusted = authority.certificate,
+): string {
   const identity = clientIdentity(authority, 'admin', ['system:masters'], head.time);
-  return kubeconfigText(url, authority.certificate, config.clusterName, 'admin', identity);
+  return kubeconfigText(url, trusted, config.clusterName, 'admin', identity);
 }
 
 /** The session of a file, or a new one whose clock says what the real one says now. */
-export function servedCluster({ nodes, seed, session: path }: ServeOptions): Session {
+export function servedCluster({ cluster, session: path }: Pick<ServeOptions, 'cluster' | 'session'>): Session {
   if (path !== undefined && existsSync(path)) return loadSession(readFileSync(path, 'utf8'));
   const startTime = new Date(Date.now() - WARM_UP).toISOString().replace(/\.\d+Z$/, 'Z');
-  const session = createSession({ nodes, seed, startTime });
+  const session = created({ ...cluster, startTime });
   session.advance(WARM_UP);
   return session;
+}
+
+/** Flags with which kube-apiserver would not start are told as what they are. */
+function created(options: ClusterOptions): Session {
+  try {
+    return createSession(options);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }

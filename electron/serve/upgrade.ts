@@ -1,8 +1,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApiResponse, UserInfo } from '../../engine/index.ts';
+import type { ApiResponse } from '../../engine/index.ts';
 import { responseText } from '../../engine/protocol/response-text.ts';
-import { apiRequest, clientName } from './http-request.ts';
+import { apiRequest, clientName, hasCredentials } from './http-request.ts';
 import { failure, isAnswered } from './http-response.ts';
 import type { ServedSession } from './served-session.ts';
 import { acceptSpdy, spdyProtocol } from './spdy-upgrade.ts';
@@ -10,19 +10,13 @@ import type { Upgrade } from './upgraded.ts';
 import { acceptWebSocket, webSocketProtocol } from './web-socket-upgrade.ts';
 
 /** Takes up a connection that asks for WebSocket or SPDY: the request is made first, and what it refuses is told in plain HTTP. */
-export function upgrade(
-  session: ServedSession,
-  user: UserInfo | undefined,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
+export function upgrade(session: ServedSession, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   socket.on('error', () => socket.destroy());
-  if (user === undefined) {
+  if (!hasCredentials(request)) {
     refuse(socket, failure(401, 'Unauthorized', 'Unauthorized'));
     return;
   }
-  const asked = apiRequest(request, '', user);
+  const asked = apiRequest(request, '');
   const kind = request.headers.upgrade?.toLowerCase();
   const isSpdy = kind === 'spdy/3.1';
   if (asked === undefined || (!isSpdy && kind !== 'websocket')) {

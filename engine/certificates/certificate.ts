@@ -115,14 +115,21 @@ function certificateExtensions(issuer: Issuer, template: CertificateTemplate): D
 
 /** Reads the first certificate of a PEM text; `undefined` when there is none. */
 export function parseCertificate(pem: string): Certificate | undefined {
-  const block = pemBlocks(pem).find(({ type }) => type === 'CERTIFICATE');
-  const node = block === undefined ? undefined : readDer(block.bytes);
-  const [body, algorithm, signature] = node?.children ?? [];
+  return parseCertificates(pem)[0];
+}
+
+/** All certificates of a PEM text; what is none is left out. */
+export function parseCertificates(pem: string): readonly Certificate[] {
+  const blocks = pemBlocks(pem).filter(({ type }) => type === 'CERTIFICATE');
+  return blocks.map(({ bytes }) => certificateOf(bytes)).filter((certificate) => certificate !== undefined);
+}
+
+function certificateOf(bytes: Uint8Array): Certificate | undefined {
+  const [body, algorithm, signature] = readDer(bytes)?.children ?? [];
   const identifier = algorithm?.children[0];
-  if (block === undefined || body === undefined || identifier === undefined || signature === undefined)
-    return undefined;
+  if (body === undefined || identifier === undefined || signature === undefined) return undefined;
   const common = {
-    bytes: block.bytes,
+    bytes,
     signature: signature.content.subarray(1),
     signatureAlgorithm: dotted(identifier),
   };

@@ -8,7 +8,7 @@ import type { ApiRequest, IdentifiedRequest, Status, UserInfo } from '../request
 import { impersonated, isImpersonating } from './impersonation.ts';
 import { ALL_AUTHENTICATED, ALL_UNAUTHENTICATED, ANONYMOUS } from './names.ts';
 import { ISSUER, identityOfClaims, type TokenIdentity } from './service-account-token.ts';
-import { authenticationSettings, clientAuthority, tokenKeySeed } from './settings.ts';
+import { authenticationSettings, clientAuthorities, tokenKeySeed } from './settings.ts';
 import { verifiedClaims } from './web-token.ts';
 
 const NOBODY: UserInfo = { name: ANONYMOUS, groups: [ALL_UNAUTHENTICATED] };
@@ -84,12 +84,12 @@ const certificates = new Map<string, KnownCertificate>();
 const KNOWN = 256;
 
 function userOfCertificate(turn: Turn, pem: string): UserInfo | undefined {
-  const authority = clientAuthority(turn);
-  const id = `${authority.certificate}${pem}`;
+  const authorities = clientAuthorities(turn);
+  const id = `${authorities.map(({ serialNumber }) => serialNumber).join()}${pem}`;
   let known = certificates.get(id);
   if (known === undefined) {
     const parsed = parseCertificate(pem);
-    const fault = parsed === undefined ? 'x509: malformed certificate' : issueFault(parsed, authority.parsed);
+    const fault = parsed === undefined ? 'x509: malformed certificate' : faultOf(parsed, authorities);
     known = { parsed, user: certificateUser(parsed), fault };
     if (certificates.size >= KNOWN) certificates.delete(certificates.keys().next().value as string);
     certificates.set(id, known);
@@ -98,6 +98,12 @@ function userOfCertificate(turn: Turn, pem: string): UserInfo | undefined {
   if (parsed === undefined || fault !== undefined || user.name === '') return undefined;
   const isCurrent = parsed.notBefore <= turn.now && turn.now <= parsed.notAfter;
   return isCurrent && parsed.usages.includes('client auth') ? user : undefined;
+}
+
+/** Why none of the authorities has issued a certificate; undefined when one of them has. */
+function faultOf(certificate: Certificate, authorities: readonly Certificate[]): string | undefined {
+  const faults = authorities.map((authority) => issueFault(certificate, authority));
+  return faults.includes(undefined) ? undefined : faults[0];
 }
 
 /** Common name and organisations are name and groups (`k8s.io/apiserver/pkg/authentication/request/x509`). */

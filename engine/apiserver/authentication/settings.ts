@@ -1,4 +1,5 @@
-import { type CertificateAuthority, certificateAuthority } from '../../certificates/authority.ts';
+import { certificateAuthority } from '../../certificates/authority.ts';
+import { type Certificate, parseCertificates } from '../../certificates/certificate.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { UserInfo } from '../request.ts';
 import { type AuthenticationFlags, parseTokenFile } from './token-file.ts';
@@ -9,6 +10,8 @@ export interface AuthenticationSettings {
   readonly seed: number;
   readonly startTime: string;
   readonly isAnonymousAllowed: boolean;
+  /** Authorities of client certificates besides the cluster's own, PEM. */
+  readonly clientCaFile?: string;
   /** Users by static token. */
   readonly tokens: Readonly<Record<string, UserInfo>>;
 }
@@ -26,6 +29,7 @@ export function configureAuthentication(turn: Turn): void {
     seed,
     startTime,
     isAnonymousAllowed: authentication?.anonymousAuth ?? true,
+    ...(authentication?.clientCaFile === undefined ? {} : { clientCaFile: authentication.clientCaFile }),
     tokens: parseTokenFile(authentication?.tokenAuthFile ?? ''),
   };
   turn.memory.set(CELL, settings);
@@ -35,9 +39,10 @@ export function authenticationSettings(turn: Turn): AuthenticationSettings {
   return turn.memory.get<AuthenticationSettings>(CELL) as AuthenticationSettings;
 }
 
-/** Whose client certificates the server takes: the file of `--client-ca-file`. */
-export function clientAuthority(turn: Turn): CertificateAuthority {
-  return certificateAuthority(authenticationSettings(turn));
+/** Whose client certificates the server takes: the cluster's own authority, and those of the file of `--client-ca-file`. */
+export function clientAuthorities(turn: Turn): readonly Certificate[] {
+  const settings = authenticationSettings(turn);
+  return [certificateAuthority(settings).parsed, ...parseCertificates(settings.clientCaFile ?? '')];
 }
 
 /** What the key of service account tokens grows from: the file of `--service-account-signing-key-file`. */

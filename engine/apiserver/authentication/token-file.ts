@@ -5,6 +5,8 @@ import { ALL_AUTHENTICATED } from './names.ts';
 export interface AuthenticationFlags {
   /** Content of the file of `--token-auth-file`: lines of token, user, uid and optional groups. */
   readonly tokenAuthFile?: string;
+  /** Content of the file of `--client-ca-file`: who signs client certificates besides the cluster's own authority. */
+  readonly clientCaFile?: string;
   /** `--anonymous-auth`; true when absent. */
   readonly anonymousAuth?: boolean;
 }

@@ -122,6 +122,21 @@ export function unsignedToken(seed: string, claims: Claims): string {
   return `${UNSIGNED}${seed}\n${JSON.stringify(claims)}`;
 }
 
+/** How long the token of such a text will be; `undefined` for every other text. */
+export function tokenLength(text: string): number | undefined {
+  if (!text.startsWith(UNSIGNED)) return undefined;
+  const claims = utf8ToBytes(text.slice(text.indexOf('\n') + 1)).length;
+  return encodedLength(HEAD_LENGTH) + encodedLength(claims) + encodedLength(64) + 2;
+}
+
+/** Of `{"alg":"ES256","kid":"…"}`. */
+const HEAD_LENGTH = 67;
+
+/** Base64 without padding. */
+function encodedLength(bytes: number): number {
+  return Math.ceil((bytes * 4) / 3);
+}
+
 /** A file's text as a reader sees it: tokens are signed now. */
 export function tokenText(text: string): string {
   if (!text.startsWith(UNSIGNED)) return text;
