@@ -50,13 +50,14 @@ export function benchDeploy({ nodes, pods, seed }: DeployBench): DeployResult {
   };
 }
 
-function cpuMilliseconds(): number {
+/** CPU time of this process so far, of all threads. */
+export function cpuMilliseconds(): number {
   const { userCPUTime, systemCPUTime } = process.resourceUsage();
   return Math.round((userCPUTime + systemCPUTime) / 1000);
 }
 
 /** Looks every 20 virtual milliseconds: looking after every step would be measured too. */
-function advanceUntil(session: Session, holds: () => boolean): boolean {
+export function advanceUntil(session: Session, holds: () => boolean): boolean {
   const end = session.head.time + LIMIT;
   while (!holds() && session.head.time < end) session.advance(20);
   return holds();
@@ -64,27 +65,27 @@ function advanceUntil(session: Session, holds: () => boolean): boolean {
 
 function createDeployment(replicas: number) {
   const labels = { app: 'bench' };
-  return {
-    method: 'POST',
-    path: '/apis/apps/v1/namespaces/default/deployments',
-    user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] },
-    body: {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'bench' },
-      spec: {
-        replicas,
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels },
-          spec: { containers: [{ name: 'web', image: 'nginx:1.25', ports: [{ containerPort: 80 }] }] },
-        },
+  return createRequest('/apis/apps/v1/namespaces/default/deployments', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'bench' },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'web', image: 'nginx:1.25', ports: [{ containerPort: 80 }] }] },
       },
     },
-  };
+  });
 }
 
-function readyNodes(session: Session): number {
+/** The administrator's request for a new object. */
+export function createRequest<T>(path: string, body: T) {
+  return { method: 'POST', path, user: { name: 'admin', groups: ['system:masters', 'system:authenticated'] }, body };
+}
+
+export function readyNodes(session: Session): number {
   const isReady = ({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True';
   const all = session.moment().reader('nodes').list();
   return all.filter((node) => node.status?.conditions?.some(isReady) && !node.spec.taints?.length).length;

@@ -3,6 +3,7 @@ import { createSession, loadSession, SessionFileError } from '../../engine/index
 import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
+import { benchWorkloads } from './bench-workloads.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
 import { serveCluster } from './serve.ts';
 import { BARE, transcriptOf, WARM_UP } from './transcript.ts';
@@ -17,6 +18,8 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
   bench deploy [--nodes N] [--pods P] [--seed S]
                                             measure a deployment until all its pods are Ready; prints one JSON line
   bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
+  bench workloads [--seed S]                measure a StatefulSet, a DaemonSet on 100 nodes, a Job of 500 completions and a
+                                            CronJob over 30 virtual days
 `;
 
 type Command = (argv: readonly string[]) => Promise<string> | string;
@@ -57,7 +60,11 @@ function bench(argv: readonly string[]): string {
     const { flags } = parseFlags(rest, ['steps']);
     return `${JSON.stringify(benchTime(wholeNumber(flags, 'steps', 10_000, 1)))}\n`;
   }
-  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy or time');
+  if (what === 'workloads') {
+    const { flags } = parseFlags(rest, ['seed']);
+    return `${JSON.stringify(benchWorkloads(wholeNumber(flags, 'seed', 1)))}\n`;
+  }
+  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy, time or workloads');
   const { flags } = parseFlags(rest, ['nodes', 'pods', 'seed']);
   const result = benchDeploy({
     nodes: wholeNumber(flags, 'nodes', 100, 1),
