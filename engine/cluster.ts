@@ -1,5 +1,6 @@
 import { apiServer } from './apiserver/server.ts';
 import { outsideClient } from './client/outside-client.ts';
+import { kubeadm } from './cni/dns/installer.ts';
 import { type ClusterOptions, clusterConfig } from './config.ts';
 import { controllers } from './controllers/index.ts';
 import { kubelet } from './kubelet/kubelet.ts';
@@ -23,11 +24,15 @@ const registry = new Registry([
   kubelet,
   kubeProxy,
   outsideClient,
+  kubeadm,
 ]);
 
 /** A new session: the machines have just been switched on, virtual time has not moved yet. */
 export function createSession(options: ClusterOptions = {}): Session {
-  return Session.create(registry, clusterConfig(options));
+  const config = clusterConfig(options);
+  const session = Session.create(registry, config);
+  for (const addon of config.addons ?? []) session.input('kubeadm', { kind: 'install', addon });
+  return session;
 }
 
 /** Replays a saved session. Throws `SessionFileError` for a file that is damaged or replays to something else. */

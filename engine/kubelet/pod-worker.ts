@@ -6,6 +6,7 @@ import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
 import { beginStart, create, endPostStart, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
+import { namingOf } from './dns.ts';
 import { ConfigError } from './environment.ts';
 import type { HookEnd } from './hooks.ts';
 import { pullEnded } from './images.ts';
@@ -250,9 +251,10 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     uid,
     namespace,
     name,
-    hostname: isHostNetwork ? turn.instance : (pod.spec.hostname ?? name),
+    hostname: isHostNetwork ? turn.instance : hostnameOf(pod),
     ...(isHostNetwork ? {} : { podCIDR, ...hostPortsOf(pod) }),
     hostAddress: turn.memory.get<string>('address') ?? '',
+    naming: namingOf(pod),
   });
   if ('error' in sandbox) {
     podEvent(
@@ -267,6 +269,13 @@ function runSandbox(turn: Turn, cell: PodCell): void {
   }
   setPodCell(turn, cell, { step: 'sandbox', isSandboxNew: true });
   turn.after(LATENCY.sandboxStart, { kind: 'sandboxStarted', uid });
+}
+
+/** A pod's host name: at most 63 characters, with its domain where that is asked for (`GeneratePodHostNameAndDomain`). */
+function hostnameOf(pod: KubeObject): string {
+  const { hostname = pod.metadata.name, setHostnameAsFQDN, subdomain } = pod.spec;
+  const name: string = hostname.slice(0, 63).replace(/[.-]+$/, '');
+  return setHostnameAsFQDN && subdomain ? `${name}.${namingOf(pod).domain}` : name;
 }
 
 /** Ports of the node that the pod's containers ask for. */

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../apiserver/request.ts';
 import type { Turn } from '../sim/turn.ts';
-import type { Program, RequestAnswer } from './program.ts';
+import type { LookupAnswer, Program, RequestAnswer } from './program.ts';
 
 /** Where a connection goes: the machines of a network namespace on a component. */
 export interface Route {
@@ -42,6 +42,8 @@ export interface Host {
   disk?(turn: Turn): { readonly capacity: number; readonly used: number };
   /** Bytes of memory there are at most: the node's. */
   memory?(turn: Turn): number;
+  /** What a DNS server says; undefined when none answers. */
+  lookup?(turn: Turn, machine: string, name: string, server?: string): LookupAnswer | undefined;
   /** An API request by a program; without it the API server cannot be reached. */
   request?(turn: Turn, machine: string, server: string, request: ApiRequest): RequestAnswer;
   /** Input for an API stream, or its end. */

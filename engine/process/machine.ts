@@ -3,6 +3,7 @@ import type { Memory, Turn } from '../sim/turn.ts';
 import type { Credentials } from './credentials.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
+import type { Naming } from './naming.ts';
 import type { Machine, Mount, Process, ResourceLimits } from './process.ts';
 import { removeCells } from './tree.ts';
 
@@ -33,6 +34,7 @@ export interface MachineSettings {
   readonly mounts?: readonly Mount[];
   readonly readOnlyRoot?: boolean;
   readonly limits?: ResourceLimits;
+  readonly naming?: Naming;
   /** `file/<id>` when omitted. */
   readonly files?: string;
 }
@@ -67,6 +69,7 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     mounts: settings.mounts ?? [],
     readOnlyRoot: settings.readOnlyRoot ?? false,
     created: turn.now,
+    naming: settings.naming ?? {},
     limits: settings.limits ?? {},
     cpuTime: 0,
     files: settings.files ?? `file/${settings.id}`,

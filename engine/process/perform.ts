@@ -93,6 +93,10 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
       return { answer: null };
     case 'listen':
       return { answer: listenCall(draft, process, call.port) };
+    case 'lookup':
+      return {
+        answer: draft.host.lookup?.(draft.turn, draft.machine.id, call.host, call.server) ?? { error: 'ETIMEDOUT' },
+      };
     case 'resolve':
       return { answer: resolve(draft, call.host) ?? null };
     case 'sendToStream':

@@ -1,4 +1,5 @@
 import type { Credentials } from './credentials.ts';
+import type { Naming } from './naming.ts';
 import type { Invocation, Syscall } from './program.ts';
 
 /** Where the text of a descriptor comes from or goes to. Shared by all processes that inherited it; a cell `open/<machine>/<number>`. */
@@ -133,6 +134,7 @@ export interface Machine {
   readonly address: string;
   readonly mounts: readonly Mount[];
   readonly readOnlyRoot: boolean;
+  readonly naming: Naming;
   readonly created: number;
   /** What its control group allows: bytes, and thousandths of a core. */
   readonly limits: ResourceLimits;

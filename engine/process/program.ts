@@ -140,6 +140,8 @@ export type NetworkCall =
   | { readonly call: 'connect'; readonly host: string; readonly port: number; readonly timeout?: number }
   /** Answer: address text, or null when the name is unknown. */
   | { readonly call: 'resolve'; readonly host: string }
+  /** Asks a DNS server, the machine's own unless one is named. Answer: LookupAnswer, or `{ error: 'ETIMEDOUT' }`. */
+  | { readonly call: 'lookup'; readonly host: string; readonly server?: string }
   /** Addresses of a connection. Answer: `{ local: 'a:p', remote: 'a:p' }`. */
   | { readonly call: 'peer'; readonly fd: number }
   /** Whichever of several descriptors has input first (a listening one: a connection). Answer: its number. */
@@ -184,6 +186,12 @@ export interface FileSystemInformation {
   readonly path: string;
   readonly capacity: number;
   readonly used: number;
+}
+
+/** What a DNS server said to each of the names that were tried. */
+export interface LookupAnswer {
+  readonly server: string;
+  readonly answers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }
 
 /** Answer of `stat`. */

@@ -1,6 +1,7 @@
 import type { Memory } from '../sim/turn.ts';
 import { type FileNode, fileSize } from './files.ts';
 import { imageLayer, type Layer } from './images/layer.ts';
+import { hostsText, resolverText } from './naming.ts';
 import type { Machine, Mount } from './process.ts';
 
 export type TreeError =
@@ -105,7 +106,12 @@ export class Tree {
     const own = this.memory.get<FileNode>(`${this.machine.files}${path}`);
     if (own !== undefined) return own.type === 'deleted' ? undefined : own;
     if (path === '/etc/hostname') return { type: 'file', text: `${this.machine.hostname}\n`, mode: 0o644 };
-    if (path === '/etc/hosts') return { type: 'file', text: this.hosts(), mode: 0o644 };
+    if (path === '/etc/hosts') {
+      const { address, hostname, naming } = this.machine;
+      return { type: 'file', text: hostsText(address, hostname, naming), mode: 0o644 };
+    }
+    if (path === '/etc/resolv.conf' && this.machine.naming.resolver)
+      return { type: 'file', text: resolverText(this.machine.naming.resolver), mode: 0o644 };
     const below = this.layer.nodes.get(path);
     if (below !== undefined) return below;
     return this.machine.mounts.some((entry) => entry.path.startsWith(`${path}/`)) ? DIRECTORY : undefined;
@@ -157,7 +163,7 @@ export class Tree {
     } else {
       for (const name of this.layer.children.get(path) ?? []) names.add(name);
       this.addNames(names, `${this.machine.files}${start}`);
-      if (path === '/etc') names.add('hostname').add('hosts');
+      if (path === '/etc') names.add('hostname').add('hosts').add('resolv.conf');
     }
     for (const entry of this.machine.mounts) {
       if (entry.path.startsWith(start)) names.add(entry.path.slice(start.length).split('/')[0] as string);
@@ -220,10 +226,5 @@ export class Tree {
 
   private addNames(names: Set<string>, prefix: string): void {
     for (const key of this.memory.keys(prefix)) names.add(key.slice(prefix.length).split('/')[0] as string);
-  }
-
-  /** As the kubelet writes it for a pod. */
-  private hosts(): string {
-    return `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${this.machine.address}\t${this.machine.hostname}\n`;
   }
 }

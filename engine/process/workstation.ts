@@ -109,7 +109,13 @@ function finishRun(turn: Turn, id: string, exitCode: number): void {
 }
 
 function boot(turn: Turn): void {
-  createMachine(turn, { id: MACHINE, hostname: MACHINE, image: MACHINE, address: '10.77.0.200' });
+  createMachine(turn, {
+    id: MACHINE,
+    hostname: MACHINE,
+    image: MACHINE,
+    address: '10.77.0.200',
+    naming: { isPod: false },
+  });
   // The machine's own init: process 1 for ever, so that no shell has to be it.
   spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });
   // Every folder of the PATH is there, even an empty one.

@@ -12,6 +12,7 @@ import {
   updateContainerResources,
 } from './containers.ts';
 import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
+import { serveDns } from './dns.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
 import { networkOf } from './host-network.ts';
@@ -88,6 +89,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       if (!receiver) return readLog(turn, id, options);
       return followLog(turn, id, options, receiver, containerRecord(turn, id)?.state === 'running');
     }
+    case 'Dns':
+      return serveDns(turn, request.network, request.name);
     case 'HostFile':
       return hostFile(turn, request.path);
     case 'AttachStorage':

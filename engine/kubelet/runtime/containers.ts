@@ -79,6 +79,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     network: networkOf(turn, request.uid),
     address: sandbox.address,
     mounts: mountsOf(turn, id, request),
+    naming: sandbox.naming,
     readOnlyRoot: request.readOnlyRoot ?? false,
     ...(request.limits ? { limits: request.limits } : {}),
   });

@@ -1,5 +1,6 @@
 import type { Credentials } from '../../process/credentials.ts';
 import type { FileNode } from '../../process/files.ts';
+import type { Naming } from '../../process/naming.ts';
 import type { Mount, ResourceLimits } from '../../process/process.ts';
 import type { LogOptions, StreamReceiver } from '../api.ts';
 
@@ -16,6 +17,7 @@ export type RuntimeRequest =
   | { readonly call: 'PodAt'; readonly address: string }
   | { readonly call: 'HostPort'; readonly port: number }
   | { readonly call: 'HostFile'; readonly path: string }
+  | { readonly call: 'Dns'; readonly network: string; readonly name: string }
   | AttachStorage
   | { readonly call: 'TakeStorage'; readonly handle: string }
   | { readonly call: 'ListImages' }
@@ -55,6 +57,7 @@ export interface RunPodSandbox {
   readonly podCIDR?: string;
   readonly hostAddress: string;
   readonly hostPorts?: readonly HostPort[];
+  readonly naming?: Naming;
 }
 
 /** A port of the node that leads to one of the pod. */
@@ -198,6 +201,7 @@ export interface Sandbox {
   readonly hostname: string;
   readonly address: string;
   readonly isHostNetwork: boolean;
+  readonly naming: Naming;
   readonly state: 'starting' | 'ready' | 'notready';
   readonly createdAt: number;
 }

@@ -5,6 +5,7 @@ import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { containerExited, MAIN } from './containers.ts';
+import { lookUp } from './dns.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
@@ -35,6 +36,12 @@ export const containerHost: Host = {
     });
   },
   route: routeFrom,
+  resolve(turn, machine, name) {
+    const found = lookUp(turn, routeFrom, machine, name)?.answers.find(({ addresses }) => addresses.length > 0);
+    // Servers hand out several addresses in turns.
+    return found?.addresses[Math.floor(turn.random() * found.addresses.length)];
+  },
+  lookup: (turn, machine, name, server) => lookUp(turn, routeFrom, machine, name, server),
   memory: (turn) => hardware(turn).memoryBytes,
   disk: diskInfo,
 };

@@ -24,6 +24,7 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
     hostname,
     address,
     isHostNetwork,
+    naming: request.naming ?? {},
     state: 'ready',
     createdAt: turn.now,
   };

@@ -11,7 +11,7 @@ import {
   type Script,
   type SelfInformation,
 } from '../program.ts';
-import { type AppletTable, isFailure, linesOf, parseOptions, readInputs, refuseOption } from './applet.ts';
+import { type AppletTable, linesOf, parseOptions, readInputs, refuseOption } from './applet.ts';
 import { userNames } from './names.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86400 };
@@ -239,18 +239,6 @@ function sum(name: string, digest: (bytes: Uint8Array) => Uint8Array): Script {
   };
 }
 
-const nslookup: Script = function* ({ argv }) {
-  const host = argv[1];
-  if (host === undefined) return 1;
-  const address = (yield { call: 'resolve', host }) as string | null;
-  if (address === null || isFailure(address)) {
-    yield* complain(`nslookup: can't resolve '${host}'\n`);
-    return 1;
-  }
-  yield* print(`Name:      ${host}\nAddress 1: ${address}\n`);
-  return 0;
-};
-
 /** Wipes the terminal: the cursor goes home, the screen and what scrolled off it go. */
 const clear: Script = function* () {
   yield* print('\x1b[H\x1b[2J\x1b[3J');
@@ -274,7 +262,6 @@ export const systemApplets: AppletTable = {
   basename,
   dirname,
   base64,
-  nslookup,
   md5sum: sum('md5sum', md5),
   sha1sum: sum('sha1sum', sha1),
   sha256sum: sum('sha256sum', sha256),

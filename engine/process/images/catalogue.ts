@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { dnsImages } from './coredns.ts';
 import { databaseImages } from './databases.ts';
 import type { Image } from './image.ts';
 import { ownImages } from './own.ts';
@@ -19,7 +20,7 @@ export interface CatalogueImage extends Image {
  * them are small programs of ours that do the same to the outside. A new image goes into the list of its kind.
  */
 const byName: ReadonlyMap<string, CatalogueImage> = new Map(
-  [...webImages, ...databaseImages, ...smallImages, ...ownImages].flatMap((entry) =>
+  [...webImages, ...databaseImages, ...smallImages, ...ownImages, ...dnsImages].flatMap((entry) =>
     entry.tags.map((tag) => {
       const name = `${entry.name}:${tag}`;
       return [name, { ...entry, name, id: `sha256:${bytesToHex(sha256(utf8ToBytes(name)))}` }] as const;

@@ -8,6 +8,8 @@ export interface Answer {
 /** A kind of server that takes one request after the other from each connection. */
 export interface ServerKind {
   readonly port: (invocation: Invocation) => number;
+  /** Ports besides the first. */
+  readonly morePorts?: readonly number[];
   /** Why it does not start with these arguments. */
   readonly refusal?: (invocation: Invocation) => string | undefined;
   /** What it says when it does not get its port: another process has it, or it may not have it. */
@@ -40,7 +42,7 @@ export interface ServerState {
     | 'closing'
     | 'draining'
     | 'failing';
-  readonly listener: number;
+  readonly listeners: readonly number[];
   /** Open connections and what they have sent so far. */
   readonly connections: Readonly<Record<number, string>>;
   /** The connection at hand, its request, and what the calls made for it have answered. */
@@ -51,7 +53,7 @@ export interface ServerState {
 
 type Step = StepResult<ServerState>;
 
-const BEGIN: ServerState = { stage: 'begin', listener: -1, connections: {}, current: -1, request: '', answers: [] };
+const BEGIN: ServerState = { stage: 'begin', listeners: [], connections: {}, current: -1, request: '', answers: [] };
 
 /** A server as a program: it sleeps in `select`, and costs nothing while nobody speaks to it. */
 export function server(kind: ServerKind): Program {
@@ -78,11 +80,11 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
       return { state: { ...state, stage: 'listening' }, call: { call: 'listen', port: kind.port(invocation) } };
     case 'listening':
       return typeof answer === 'number'
-        ? select({ ...state, listener: answer })
+        ? listened(kind, { ...state, listeners: [...state.listeners, answer] })
         : fail(state, refusedPort(kind, invocation, answer as FileError));
     case 'selecting':
-      if (answer === state.listener)
-        return { state: { ...state, stage: 'accepting' }, call: { call: 'accept', fd: state.listener } };
+      if (state.listeners.includes(answer as number))
+        return { state: { ...state, stage: 'accepting' }, call: { call: 'accept', fd: answer as number } };
       if (typeof answer === 'number')
         return { state: { ...state, stage: 'reading', current: answer }, call: { call: 'read', fd: answer } };
       return select(state);
@@ -106,6 +108,11 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
   }
 }
 
+function listened(kind: ServerKind, state: ServerState): Step {
+  const port = kind.morePorts?.[state.listeners.length - 1];
+  return port === undefined ? select(state) : { state, call: { call: 'listen', port } };
+}
+
 function refusedPort(kind: ServerKind, invocation: Invocation, { error }: FileError): string {
   const port = kind.port(invocation);
   return error === 'EACCES'
@@ -114,7 +121,7 @@ function refusedPort(kind: ServerKind, invocation: Invocation, { error }: FileEr
 }
 
 function select(state: ServerState): Step {
-  const fds = [...Object.keys(state.connections).map(Number), state.listener];
+  const fds = [...Object.keys(state.connections).map(Number), ...state.listeners];
   return {
     state: { ...state, stage: 'selecting', current: -1, request: '', answers: [] },
     call: { call: 'select', fds },

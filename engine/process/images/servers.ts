@@ -1,5 +1,6 @@
 import type { Program, StepProgram } from '../program.ts';
 import { app, appRequest } from './app.ts';
+import { coredns } from './coredns.ts';
 import { helloApp, httpd, nginx } from './http.ts';
 import { load } from './load.ts';
 import { redis, redisClient } from './redis.ts';
@@ -38,4 +39,5 @@ export const servers: Readonly<Record<string, Program>> = {
   app: server(app),
   'app-request': { script: appRequest },
   load,
+  coredns: server(coredns),
 };
