@@ -1,8 +1,9 @@
 import type { Store } from '../../store/store.ts';
 import { DEFINITIONS } from '../customresources/definition.ts';
 import type { Kind } from '../kinds/kind.ts';
-import type { Field, ObjectSchema, ScalarSchema, Schema } from '../schema/schema.ts';
-import { schemaOf, typeSchema } from '../schema/schemas.ts';
+import type { Field, ObjectSchema, ScalarSchema, Schema, Union } from '../schema/schema.ts';
+import { kindsOfType, schemaOf, typeSchema } from '../schema/schemas.ts';
+import { descriptionOf } from './descriptions.ts';
 
 /** Any JSON object of an OpenAPI document. */
 export type Json = { readonly [key: string]: unknown };
@@ -37,13 +38,43 @@ const SCALARS: Readonly<Record<string, Json>> = {
   any: { type: 'object' },
 };
 
+const EXTENSIONS = 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1';
+const RAW = `${MACHINERY}.runtime.RawExtension`;
+
+/** Types of fields that hold any JSON, by type and field; they differ in name only. */
+const ANY_TYPES: Readonly<Record<string, string>> = {
+  'ControllerRevision.data': RAW,
+  'AllocatedDeviceStatus.data': RAW,
+  'OpaqueDeviceConfiguration.parameters': RAW,
+  'ManagedFieldsEntry.fieldsV1': `${META}.FieldsV1`,
+  'JSONSchemaProps.default': `${EXTENSIONS}.JSON`,
+  'JSONSchemaProps.enum': `${EXTENSIONS}.JSON`,
+  'JSONSchemaProps.example': `${EXTENSIONS}.JSON`,
+  'JSONSchemaProps.items': `${EXTENSIONS}.JSONSchemaPropsOrArray`,
+  'JSONSchemaProps.additionalItems': `${EXTENSIONS}.JSONSchemaPropsOrBool`,
+  'JSONSchemaProps.additionalProperties': `${EXTENSIONS}.JSONSchemaPropsOrBool`,
+  'JSONSchemaProps.dependencies': `${EXTENSIONS}.JSONSchemaPropsOrStringArray`,
+};
+
+/** Types that every group version has as its own. */
+const EVERYWHERE: readonly string[] = ['DeleteOptions', 'WatchEvent'].map((name) => `${META}.${name}`);
+
+/** A group version that a document is about. */
+export interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+}
+
 /** The definitions that a document needs: those asked for, and all that they refer to. Version 2 has no `oneOf` and no `allOf` beside references. */
 export class DefinitionSet {
   readonly bodies: Record<string, Json> = {};
   private readonly version: 2 | 3;
+  /** Whose document this is; `undefined` for one of all groups. */
+  private readonly about: GroupVersion | undefined;
 
-  constructor(version: 2 | 3) {
+  constructor(version: 2 | 3, about?: GroupVersion) {
     this.version = version;
+    this.about = about;
   }
 
   reference(name: string): Json {
@@ -67,11 +98,22 @@ export class DefinitionSet {
       this.bodies[name] = { ...body, ...gvk(kind.kind) };
     }
     const list = `${name}List`;
-    this.bodies[list] ??= { ...this.listBody(name), ...gvk(kind.custom?.listKind ?? `${kind.kind}List`) };
+    if (kind.verbs.includes('list'))
+      this.bodies[list] ??= { ...this.listBody(name), ...gvk(kind.custom?.listKind ?? `${kind.kind}List`) };
     return { object: this.reference(name), list: this.reference(list) };
   }
 
+  /** Which kinds a type is the body of. */
+  private kindsOf(name: string): Json {
+    const own = kindsOfType(name);
+    const { group = '', version = '' } = this.about ?? {};
+    const kind = own[0]?.kind;
+    const more = EVERYWHERE.includes(name) && group !== '' && kind !== undefined ? [{ group, kind, version }] : [];
+    return own.length === 0 ? {} : { 'x-kubernetes-group-version-kind': [...own, ...more] };
+  }
+
   private listBody(name: string): Json {
+    const metadata = this.type(`${META}.ListMeta`);
     return {
       type: 'object',
       required: ['items'],
@@ -79,7 +121,7 @@ export class DefinitionSet {
         apiVersion: SCALARS.string,
         items: { type: 'array', items: this.reference(name) },
         kind: SCALARS.string,
-        metadata: this.type(`${META}.ListMeta`),
+        metadata: this.version === 2 ? metadata : { default: {}, allOf: [metadata] },
       },
     };
   }
@@ -103,24 +145,29 @@ export class DefinitionSet {
   private object(schema: ObjectSchema): Json {
     if (this.bodies[schema.name] === undefined) {
       this.bodies[schema.name] = {};
-      this.bodies[schema.name] = this.objectBody(schema);
+      this.bodies[schema.name] = { ...this.objectBody(schema), ...this.kindsOf(schema.name) };
     }
     return this.reference(schema.name);
   }
 
-  private objectBody({ fields, atomic }: ObjectSchema): Json {
+  private objectBody({ name, fields, atomic, unions }: ObjectSchema): Json {
     const all = Object.values(fields);
     const required = all.flatMap((field) => (field.required ? [field.name] : []));
     return {
       type: 'object',
       ...(required.length === 0 ? {} : { required }),
-      properties: Object.fromEntries(all.map((field) => [field.name, this.property(field)])),
+      properties: Object.fromEntries(all.map((field) => [field.name, this.property(name, field)])),
       ...(atomic ? { 'x-kubernetes-map-type': 'atomic' } : {}),
+      ...(unions === undefined ? {} : { 'x-kubernetes-unions': unions.map(unionBody) }),
     };
   }
 
-  private property({ schema, default: value, enum: values, patchMergeKey, patchStrategy }: Field): Json {
+  private property(owner: string, field: Field): Json {
+    const { schema, enum: values, patchMergeKey, patchStrategy } = field;
+    const value = publishedDefault(field);
+    const description = descriptionOf(owner, field.name);
     const more: Json = {
+      ...(description === undefined ? {} : { description }),
       ...(value === undefined || this.version === 2 ? {} : { default: value }),
       ...(values === undefined ? {} : { enum: values }),
       ...(schema.type === 'list' ? listRules(schema.listType, schema.mapKeys) : {}),
@@ -128,26 +175,31 @@ export class DefinitionSet {
       ...(patchMergeKey === undefined ? {} : { 'x-kubernetes-patch-merge-key': patchMergeKey }),
       ...(patchStrategy.length === 0 ? {} : { 'x-kubernetes-patch-strategy': patchStrategy.join(',') }),
     };
-    const body = this.schema(schema);
-    if (Object.keys(more).length === 0) return body;
+    const body = this.schema(schema, `${owner.split('.').at(-1)}.${field.name}`);
     // Beside a reference nothing else counts in version 3.
     return body.$ref === undefined || this.version === 2 ? { ...body, ...more } : { allOf: [body], ...more };
   }
 
-  private schema(schema: Schema): Json {
+  /** `place` is type and field: `ControllerRevision.data`. */
+  private schema(schema: Schema, place: string): Json {
     switch (schema.type) {
       case 'object':
         return this.object(schema);
       case 'list':
-        return { type: 'array', items: this.schema(schema.items) };
+        return { type: 'array', items: this.schema(schema.items, place) };
       case 'map':
-        return { type: 'object', additionalProperties: this.schema(schema.values) };
+        return { type: 'object', additionalProperties: this.schema(schema.values, place) };
       default:
-        return this.scalar(schema);
+        return this.scalar(schema, place);
     }
   }
 
-  private scalar({ type }: ScalarSchema): Json {
+  private scalar({ type }: ScalarSchema, place: string): Json {
+    const any = type === 'any' ? ANY_TYPES[place] : undefined;
+    if (any !== undefined) {
+      this.bodies[any] = any.startsWith(EXTENSIONS) ? {} : { type: 'object' };
+      return this.reference(any);
+    }
     const name = NAMED_SCALARS[type];
     if (name === undefined) return SCALARS[type] as Json;
     const body = NAMED_SCALAR_BODIES[type] as Json;
@@ -162,6 +214,22 @@ function listRules(listType: string, mapKeys: readonly string[]): Json {
     'x-kubernetes-list-type': listType,
     ...(mapKeys.length === 0 ? {} : { 'x-kubernetes-list-map-keys': mapKeys }),
   };
+}
+
+/** A one-of group: which member stands for which value of the discriminator. */
+function unionBody({ discriminator, fields }: Union): Json {
+  return {
+    ...(discriminator === undefined ? {} : { discriminator }),
+    'fields-to-discriminateBy': Object.fromEntries(
+      fields.map((name) => [name, name.charAt(0).toUpperCase() + name.slice(1)]),
+    ),
+  };
+}
+
+/** Structs held by value are there even when they are empty. */
+function publishedDefault({ schema, default: value, always, omitZero, pointer }: Field): unknown {
+  if (value !== undefined) return value;
+  return schema.type === 'object' && !pointer && (always || omitZero) ? {} : undefined;
 }
 
 /** Custom kinds are called after their group, backwards: `com.example.v1.Widget`. */

@@ -6,7 +6,9 @@ import { kindsIn } from '../served.ts';
 import { DefinitionSet, type Json, META } from './definitions.ts';
 import { type Operation, parameterType, pathsOf, tagOf } from './operations.ts';
 
-const INFO = { title: 'Kubernetes', version: 'v1.36.2' };
+const INFO = { title: 'Kubernetes', version: '1.36' };
+
+const UNAUTHORIZED = { description: 'Unauthorized' };
 
 const PATCH_TYPES = ['application/apply-patch+yaml', 'application/json-patch+json', 'application/merge-patch+json'];
 const STRATEGIC = 'application/strategic-merge-patch+json';
@@ -56,7 +58,7 @@ export function documentNames(store: Store): ReadonlyMap<string, string> {
 
 /** The OpenAPI 3 document of one group version. */
 export function documentV3(store: Store, group: string, version: string): Json {
-  const set = new DefinitionSet(3);
+  const set = new DefinitionSet(3, { group, version });
   const paths: Record<string, Json> = {};
   for (const kind of kindsIn(store).filter((served) => served.group === group && served.version === version)) {
     const bodies = bodiesOf(set, store, kind);
@@ -65,7 +67,8 @@ export function documentV3(store: Store, group: string, version: string): Json {
         operation.method,
         operationV3(kind, operation, withBody(set, bodies, kind, operation)),
       ]);
-      paths[path] = { ...Object.fromEntries(items), parameters: parameters.map((name) => parameterV3(name, 'path')) };
+      const shared = parameters.map((name) => parameterV3(name, 'path'));
+      paths[path] = { ...Object.fromEntries(items), parameters: [...shared, parameterV3('pretty', 'query')] };
     }
   }
   return {
@@ -87,15 +90,25 @@ function operationV3(kind: Kind, operation: Operation, bodies: Bodies): Json {
   const { action, id, query, body, answer, codes, gvk } = operation;
   const contents = (types: readonly string[], schema: Json): Json =>
     Object.fromEntries(types.map((type) => [type, { schema }]));
-  const answered = contents(answer === 'text' ? ['*/*'] : producedBy(kind), bodies[answer]);
+  const types = answer === 'text' ? ['*/*'] : producedBy(kind);
+  const watched = operation.action === 'list' ? types.filter((type) => !type.endsWith('yaml')) : [];
+  const answered = contents([...types, ...watched.map((type) => `${type};stream=watch`)], bodies[answer]);
   return {
     tags: [tagOf(kind)],
     operationId: id,
     ...(query.length === 0 ? {} : { parameters: query.map((name) => parameterV3(name, 'query')) }),
     ...(body === undefined
       ? {}
-      : { requestBody: { content: contents(body === 'patch' ? patchTypes(kind) : ['*/*'], bodies[body]) } }),
-    responses: Object.fromEntries(codes.map((code) => [String(code), { description: 'OK', content: answered }])),
+      : {
+          requestBody: {
+            content: contents(body === 'patch' ? patchTypes(kind) : ['*/*'], bodies[body]),
+            ...(body === 'options' ? {} : { required: true }),
+          },
+        }),
+    responses: {
+      ...Object.fromEntries(codes.map((code) => [String(code), { description: 'OK', content: answered }])),
+      401: UNAUTHORIZED,
+    },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvk,
   };
@@ -148,7 +161,10 @@ function operationV2(kind: Kind, operation: Operation, bodies: Bodies): Json {
     tags: [tagOf(kind)],
     operationId: id,
     parameters: body === undefined ? parameters : [{ name: 'body', in: 'body', schema: bodies[body] }, ...parameters],
-    responses: Object.fromEntries(codes.map((code) => [String(code), { description: 'OK', schema: bodies[answer] }])),
+    responses: {
+      ...Object.fromEntries(codes.map((code) => [String(code), { description: 'OK', schema: bodies[answer] }])),
+      401: UNAUTHORIZED,
+    },
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvk,
   };

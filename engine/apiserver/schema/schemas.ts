@@ -31,6 +31,23 @@ const TYPES = data.types as unknown as Readonly<Record<string, TypeData>>;
 const NAMES = data.kinds as Readonly<Record<string, string>>;
 const NO_ATTRIBUTES: FieldAttributes = {};
 
+/** Kinds by the type that is their body. */
+const KINDS_OF_TYPES = new Map<string, { readonly group: string; readonly kind: string; readonly version: string }[]>();
+for (const [place, name] of Object.entries(NAMES)) {
+  const parts = place.split('/');
+  const kind = parts.at(-1) as string;
+  const version = parts.at(-2) as string;
+  const known = KINDS_OF_TYPES.get(name) ?? [];
+  KINDS_OF_TYPES.set(name, [...known, { group: parts.length === 3 ? (parts[0] as string) : '', kind, version }]);
+}
+
+/** The kinds whose body is a type; none for a part of one. */
+export function kindsOfType(
+  name: string,
+): readonly { readonly group: string; readonly kind: string; readonly version: string }[] {
+  return KINDS_OF_TYPES.get(name) ?? [];
+}
+
 /** Types made so far. What is in here follows from schemas.generated.json alone. */
 const made = new Map<string, ObjectSchema>();
 
