@@ -11,7 +11,7 @@ import {
 } from './failure.ts';
 import { type Flag, FlagValues, type ParsedArguments, parseArguments } from './flags.ts';
 import { GLOBAL_FLAGS } from './global-flags.ts';
-import { helpText } from './help.ts';
+import { helpText, rootUsage } from './help.ts';
 import { runPlugin } from './plugins.ts';
 import { Session } from './session.ts';
 import { suggestions } from './suggestions.ts';
@@ -48,8 +48,7 @@ function* showHelp(root: Command, words: readonly string[]): Task<number> {
     yield* print(helpText(root, found));
     return 0;
   }
-  const page = helpText(root, { command: root, parents: [], path: root.name, rest: [] });
-  yield* complain(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n${page}`);
+  yield* complain(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n\n\n${rootUsage(root)}`);
   return 0;
 }
 

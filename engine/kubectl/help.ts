@@ -6,30 +6,42 @@ import type { Flag } from './flags.ts';
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Basic Commands (Beginner):', ['create', 'expose', 'run', 'set']],
   ['Basic Commands (Intermediate):', ['explain', 'get', 'edit', 'delete']],
-  ['Deploy Commands:', ['rollout', 'scale']],
+  ['Deploy Commands:', ['rollout', 'scale', 'autoscale']],
   ['Cluster Management Commands:', ['certificate', 'cluster-info', 'top', 'cordon', 'uncordon', 'drain', 'taint']],
-  ['Troubleshooting and Debugging Commands:', ['describe', 'logs', 'exec', 'cp', 'auth', 'events']],
-  ['Advanced Commands:', ['diff', 'apply', 'patch', 'replace', 'wait']],
+  [
+    'Troubleshooting and Debugging Commands:',
+    ['describe', 'logs', 'attach', 'exec', 'port-forward', 'proxy', 'cp', 'auth', 'debug', 'events'],
+  ],
+  ['Advanced Commands:', ['diff', 'apply', 'patch', 'replace', 'wait', 'kustomize']],
   ['Settings Commands:', ['label', 'annotate', 'completion']],
 ];
+
+/** Plugins are not looked for: there may be many in a PATH. */
+const PLUGINS = ['Subcommands provided by plugins:', []] as const;
+
+/** Commands that the first page leaves out. */
+const UNLISTED = ['alpha', 'options'];
 
 const FOOTER = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n';
 
 /** The page that `--help` prints. */
 export function helpText(root: Command, found: Found): string {
-  return found.command === root ? rootHelp(root) : commandHelp(found);
+  return found.command === root ? `${root.long ?? root.short}\n\n${rootUsage(root)}` : commandHelp(found);
 }
 
-function rootHelp(root: Command): string {
+/** The first page without the words about kubectl itself. */
+export function rootUsage(root: Command): string {
   const commands = root.subcommands ?? [];
   const width = Math.max(...commands.map((command) => command.name.length)) + 2;
   const grouped = new Set(GROUPS.flatMap(([, names]) => names));
-  const others = commands.filter(({ name, hidden }) => !grouped.has(name) && !hidden).map(({ name }) => name);
-  const sections = [...GROUPS, ['Other Commands:', others] as const].map(([title, names]) => {
+  const others = commands
+    .filter(({ name, hidden }) => !grouped.has(name) && !hidden && !UNLISTED.includes(name))
+    .map(({ name }) => name);
+  const sections = [...GROUPS, PLUGINS, ['Other Commands:', others] as const].map(([title, names]) => {
     const members = names.flatMap((name) => commands.filter((command) => command.name === name));
     return `${title}\n${members.map((command) => `  ${command.name.padEnd(width)}${command.short}\n`).join('')}\n`;
   });
-  return `${root.long ?? root.short}\n\n${sections.join('')}Usage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\n${FOOTER}`;
+  return `${sections.join('')}Usage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\n${FOOTER}`;
 }
 
 function commandHelp({ command, path }: Found): string {

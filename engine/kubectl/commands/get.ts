@@ -32,6 +32,10 @@ import {
 import type { Session } from '../session.ts';
 import { watchObjects } from './get-watch.ts';
 
+/** As recorded: completion shows it. */
+const OUTPUT_USAGE =
+  'Output format. One of: (json, yaml, kyaml, name, go-template, go-template-file, template, templatefile, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide). See custom columns [https://kubernetes.io/docs/reference/kubectl/#custom-columns], golang template [http://golang.org/pkg/text/template/#pkg-overview] and jsonpath template [https://kubernetes.io/docs/reference/kubectl/jsonpath/].';
+
 export const get: Command = {
   name: 'get',
   short: 'Display one or many resources',
@@ -48,7 +52,7 @@ export const get: Command = {
     "kubectl get nodes -o jsonpath='{.items[*].metadata.name}'",
   ],
   flags: [
-    ...OUTPUT_FLAGS,
+    ...OUTPUT_FLAGS.map((flag) => (flag.name === 'output' ? { ...flag, usage: OUTPUT_USAGE } : flag)),
     ...FILENAME_FLAGS,
     SELECTOR_FLAG,
     FIELD_SELECTOR_FLAG,
@@ -56,7 +60,12 @@ export const get: Command = {
     CHUNK_FLAG,
     { name: 'watch', shorthand: 'w', type: 'boolean', usage: 'After listing, go on showing changes' },
     { name: 'watch-only', type: 'boolean', usage: 'Show changes only' },
-    { name: 'output-watch-events', type: 'boolean', usage: 'Show the type of each change' },
+    {
+      name: 'output-watch-events',
+      type: 'boolean',
+      usage:
+        'Output watch event objects when --watch or --watch-only is used. Existing objects are output as initial ADDED events.',
+    },
     { name: 'show-labels', type: 'boolean', usage: 'All labels in a last column' },
     { name: 'label-columns', shorthand: 'L', type: 'slice', usage: 'Labels that get a column of their own' },
     { name: 'show-kind', type: 'boolean', usage: 'The kind before each name' },

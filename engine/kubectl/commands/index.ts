@@ -28,6 +28,7 @@ import { exec } from './exec.ts';
 import { explain } from './explain.ts';
 import { expose } from './expose.ts';
 import { get } from './get.ts';
+import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
 import { cordon, taint, uncordon } from './nodes.ts';
@@ -35,7 +36,7 @@ import { alpha, options, plugin } from './own.ts';
 import { patch } from './patch.ts';
 import { forwardConnection, portForward } from './port-forward.ts';
 import { proxy, proxyConnection } from './proxy.ts';
-import { refused } from './refused.ts';
+import { kuberc } from './refused.ts';
 import { replace } from './replace.ts';
 import { rollout } from './rollout.ts';
 import { run } from './run.ts';
@@ -67,7 +68,8 @@ const create = createCommand([
 ]);
 const set = setCommand([setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject]);
 
-const ORDER: readonly (Command | string)[] = [
+/** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
+export const COMMANDS: readonly Command[] = [
   create,
   expose,
   run,
@@ -101,12 +103,13 @@ const ORDER: readonly (Command | string)[] = [
   patch,
   replace,
   wait,
-  'kustomize',
+  kustomize,
   label,
   annotate,
   completion,
   alpha,
   config,
+  kuberc,
   plugin,
   version,
   apiVersions,
@@ -117,9 +120,3 @@ const ORDER: readonly (Command | string)[] = [
   completeDescribed,
   completePlain,
 ];
-
-/** All commands, in the order in which kubectl registers them (it decides the order of suggestions). */
-export const COMMANDS: readonly Command[] = ORDER.flatMap((command) => {
-  const found = typeof command === 'string' ? refused.get(command) : command;
-  return found ? [found] : [];
-});

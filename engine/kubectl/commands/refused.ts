@@ -1,22 +1,26 @@
 import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 
-/** Commands of kubectl that the model has not, each with what to do instead. They refuse whatever they are given. */
-const REFUSED: readonly (readonly [name: string, short: string, instead: string])[] = [
-  ['kustomize', 'Build a kustomization target from a directory or URL', 'write the manifests themselves'],
-];
-
-export const refused: ReadonlyMap<string, Command> = new Map(
-  REFUSED.map(([name, short, instead]) => [
+function refusedCommand(name: string, short: string, path: string, instead: string): Command {
+  return {
     name,
-    {
-      name,
-      short,
-      long: `${short}. Not simulated: ${instead}.`,
-      isRaw: true,
-      run(): never {
-        throw failure(`kubectl ${name} is not simulated: ${instead}`);
-      },
+    short,
+    long: `${short}. Not simulated: ${instead}.`,
+    isRaw: true,
+    run(): never {
+      throw failure(`${path} is not simulated: ${instead}`);
     },
-  ]),
-);
+  };
+}
+
+/** Preferences of kubectl itself: known by name, refused whatever they are given. */
+export const kuberc: Command = {
+  name: 'kuberc',
+  short: 'Manage kuberc configuration files',
+  usage: 'SUBCOMMAND',
+  bare: { fd: 2, code: 1 },
+  subcommands: [
+    refusedCommand('set', 'Set values in the kuberc configuration', 'kubectl kuberc set', 'use an alias of the shell'),
+    refusedCommand('view', 'Display the current kuberc configuration', 'kubectl kuberc view', 'there is no such file'),
+  ],
+};

@@ -12,14 +12,28 @@ const LETTERS: Readonly<Record<string, string>> = { '0': 'g', '1': 'h', '3': 'k'
 export function nameHash(object: KubeObject): string {
   const { kind, data, binaryData, immutable, type } = object;
   const hasBinary = kind === 'ConfigMap' && Object.keys(binaryData ?? {}).length > 0;
-  const content = {
+  return hashText({
     kind,
     name: object.metadata.name,
     data: data ?? null,
     ...(kind === 'Secret' ? { type: type ?? '' } : {}),
     ...(immutable === undefined ? {} : { immutable }),
     ...(hasBinary ? { binaryData } : {}),
-  };
+  });
+}
+
+/** As `nameHash`, but as kustomize takes it: whatever the object is called. Source: kustomize's `api/hasher`. */
+export function contentHash({ kind, data, binaryData, type }: KubeObject): string {
+  return hashText({
+    kind,
+    name: '',
+    data: data ?? '',
+    ...(kind === 'Secret' ? { type: type ?? '' } : {}),
+    ...(kind === 'ConfigMap' && binaryData ? { binaryData } : {}),
+  });
+}
+
+function hashText(content: object): string {
   const digest = bytesToHex(sha256(utf8ToBytes(escapedJson(compactJson(content)))));
   return [...digest.slice(0, 10)].map((letter) => LETTERS[letter] ?? letter).join('');
 }

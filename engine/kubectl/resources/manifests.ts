@@ -5,6 +5,7 @@ import type { Task } from '../command.ts';
 import type { Mapping } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join, listDirectory } from '../files.ts';
+import { buildKustomization } from '../kustomize/build.ts';
 import type { Session } from '../session.ts';
 import type { Resource } from './object.ts';
 
@@ -24,9 +25,9 @@ const EXTENSIONS = /\.(json|yaml|yml)$/;
 
 /** Reads the files, directories and standard input (`-`) that `-f` names. A path that does not exist ends the command. */
 export function* readManifests(session: Session, paths: readonly string[]): Task<Manifests> {
-  if (session.flags.has('kustomize') && session.flags.string('kustomize')) {
-    throw failure('kustomizations are not simulated: give the manifests with -f');
-  }
+  const folder = session.flags.has('kustomize') ? session.flags.string('kustomize') : '';
+  if (folder && paths.length > 0) throw failure('only one of -f or -k can be specified');
+  if (folder) return yield* readKustomization(session, folder);
   const manifests: Manifest[] = [];
   const failures: Error[] = [];
   for (const [source, text] of yield* readSources(session, paths)) {
@@ -40,6 +41,13 @@ export function* readManifests(session: Session, paths: readonly string[]): Task
     }
   }
   return { manifests, failures };
+}
+
+/** What `-k` builds. */
+function* readKustomization(session: Session, folder: string): Task<Manifests> {
+  const path = join(session.invocation.directory, folder).replace(/\/\.?$/, '');
+  const objects = yield* buildKustomization(path, false);
+  return { manifests: objects.map((object) => ({ source: folder, object })), failures: [] };
 }
 
 function* readSources(session: Session, paths: readonly string[]): Task<[string, string][]> {
