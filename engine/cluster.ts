@@ -1,3 +1,4 @@
+import { aggregator } from './apiserver/aggregator/availability.ts';
 import { apiServer } from './apiserver/server.ts';
 import { outsideClient } from './client/outside-client.ts';
 import { kubeadm } from './cni/dns/installer.ts';
@@ -5,6 +6,7 @@ import { type ClusterOptions, clusterConfig } from './config.ts';
 import { controllers } from './controllers/index.ts';
 import { kubelet } from './kubelet/kubelet.ts';
 import { containerd } from './kubelet/runtime/containerd.ts';
+import { metricsServer } from './metrics-server/metrics-server.ts';
 import { workstation } from './process/workstation.ts';
 import { kubeProxy } from './proxy/proxy.ts';
 import { scheduler } from './scheduler/scheduler.ts';
@@ -14,7 +16,7 @@ import { world } from './sim/world.ts';
 import { etcd } from './store/etcd.ts';
 
 /** What a boot starts besides the nodes' own processes, in order. */
-const CONTROL_PLANE = [etcd, apiServer, ...controllers, scheduler, workstation];
+const CONTROL_PLANE = [etcd, apiServer, aggregator, ...controllers, scheduler, metricsServer, workstation];
 
 /** Every component there is: the one place where they are wired. */
 const registry = new Registry([

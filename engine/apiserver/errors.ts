@@ -160,6 +160,13 @@ export function methodNotAllowed(): Status {
   return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
+/** Whoever should answer is not there: the aggregator's words for an API service that is not available. */
+export function serviceUnavailable(): Status {
+  return failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request', {
+    causes: [{ reason: 'UnexpectedServerResponse', message: 'service unavailable' }],
+  });
+}
+
 /** Something that the real server has and this one, so far, has not. */
 export function notSimulated(what: string): Status {
   return failure(501, 'NotImplemented', `${what} is not simulated`, {});

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts';
+import { aggregatedKinds } from './aggregator/metrics-kinds.ts';
 import { customKinds } from './customresources/custom-kind.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
 import type { Kind } from './kinds/kind.ts';
@@ -12,7 +13,10 @@ const BY_PLURAL: ReadonlyMap<string, readonly Kind[]> = new Map(
 /** The kind served under a group, version and plural name: a built-in one, or one that a definition in the store makes. */
 export function servedKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
   for (const kind of BY_PLURAL.get(plural) ?? []) if (kind.group === group && kind.version === version) return kind;
-  return customKind(store, group, version, plural);
+  return (
+    customKind(store, group, version, plural) ??
+    aggregatedKinds(store).find((kind) => kind.plural === plural && kind.group === group && kind.version === version)
+  );
 }
 
 function customKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
@@ -26,8 +30,14 @@ export function servedKinds(): readonly Kind[] {
   return KINDS;
 }
 
-/** Everything served now: built-in kinds, then those of definitions. */
-export function kindsIn(store: Store): readonly Kind[] {
+/** What this server serves itself now: built-in kinds, then those of definitions. */
+export function ownKindsIn(store: Store): readonly Kind[] {
   const definitions = store.at(DEFINITIONS).list();
   return definitions.length === 0 ? KINDS : [...KINDS, ...definitions.flatMap(customKinds)];
+}
+
+/** Everything served now, by others through the aggregator too. */
+export function kindsIn(store: Store): readonly Kind[] {
+  const others = aggregatedKinds(store);
+  return others.length === 0 ? ownKindsIn(store) : [...ownKindsIn(store), ...others];
 }

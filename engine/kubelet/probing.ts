@@ -1,3 +1,4 @@
+import { TLS_HANDSHAKE } from '../process/images/tls.ts';
 import type { Turn } from '../sim/turn.ts';
 import { portOf } from './hooks.ts';
 import { type Container, cri, type PodCell, runtimeStatus } from './pod.ts';
@@ -39,14 +40,17 @@ function askHttp(turn: Turn, uid: string, host: string, port: number, handler: C
     .map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`)
     .join('');
   const text = `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n${headers}Connection: close\r\n\r\n`;
-  const { isOpen, reply } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
+  const { isOpen, reply: heard } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
+  const isSecure = heard.startsWith(TLS_HANDSHAKE);
+  const reply = isSecure ? heard.slice(TLS_HANDSHAKE.length) : heard;
   const scheme = (handler.scheme ?? 'HTTP').toLowerCase();
   const url = `${scheme}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
   if (!isOpen) return failure(`Get "${url}": ${refused(host, port)}`);
   const code = Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1]);
   if (Number.isNaN(code))
     return late(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`);
-  if (scheme === 'https') return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
+  if (scheme === 'http' && isSecure) return failure('HTTP probe failed with statuscode: 400');
+  if (scheme === 'https' && !isSecure) return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
   return code >= 200 && code < 400
     ? { isSuccess: true, output: '' }
     : failure(`HTTP probe failed with statuscode: ${code}`);

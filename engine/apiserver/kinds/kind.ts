@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { ObjectReader } from '../../sim/turn.ts';
+import type { ObjectReader, Turn } from '../../sim/turn.ts';
 import type { ObjectSchema } from '../schema/schema.ts';
 import type { Printer } from '../tables/printer.ts';
 import type { ErrorList } from '../validation/field.ts';
@@ -139,7 +139,7 @@ export interface Kind extends KindRules {
   };
   readonly gracefulDeletion?: GracefulDeletion;
   /** All objects, of a kind that is not stored; `isRunning` asks for a component of the control plane. */
-  readonly computed?: (isRunning: (component: string) => boolean) => readonly KubeObject[];
+  readonly computed?: (isRunning: (component: string) => boolean, turn: Turn) => readonly KubeObject[];
   /** The version in which etcd keeps the objects, where it is another than the one they are stored in here: discovery's hash tells. */
   readonly storageVersion?: string;
   readonly custom?: CustomRules;

@@ -2,7 +2,7 @@ import type { Store } from '../../store/store.ts';
 import { DEFINITIONS } from '../customresources/definition.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { schemaFor } from '../schema/schemas.ts';
-import { kindsIn } from '../served.ts';
+import { ownKindsIn } from '../served.ts';
 import { DefinitionSet, type Json, META } from './definitions.ts';
 import { type Operation, parameterType, pathsOf, tagOf } from './operations.ts';
 
@@ -48,7 +48,7 @@ function withBody(set: DefinitionSet, bodies: Bodies, kind: Kind, { gvk }: Opera
 export function documentNames(store: Store): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const definitions = store.at(DEFINITIONS);
-  for (const kind of kindsIn(store)) {
+  for (const kind of ownKindsIn(store)) {
     const name = kind.group === '' ? `api/${kind.version}` : `apis/${kind.group}/${kind.version}`;
     const revision = kind.custom ? definitions.get('', kind.resource)?.metadata.resourceVersion : '';
     names.set(name, `${names.get(name) ?? INFO.version} ${kind.kind} ${revision}`);
@@ -60,7 +60,7 @@ export function documentNames(store: Store): ReadonlyMap<string, string> {
 export function documentV3(store: Store, group: string, version: string): Json {
   const set = new DefinitionSet(3, { group, version });
   const paths: Record<string, Json> = {};
-  for (const kind of kindsIn(store).filter((served) => served.group === group && served.version === version)) {
+  for (const kind of ownKindsIn(store).filter((served) => served.group === group && served.version === version)) {
     const bodies = bodiesOf(set, store, kind);
     for (const { path, parameters, operations } of pathsOf(kind)) {
       const items = operations.map((operation) => [
@@ -127,7 +127,7 @@ function patchTypes({ custom }: Kind): readonly string[] {
 export function documentV2(store: Store): Json {
   const set = new DefinitionSet(2);
   const paths: Record<string, Json> = {};
-  for (const kind of kindsIn(store)) {
+  for (const kind of ownKindsIn(store)) {
     const bodies = bodiesOf(set, store, kind);
     for (const { path, parameters, operations } of pathsOf(kind)) {
       const items = operations.map((operation) => [

@@ -13,6 +13,7 @@ import { leases, namespaces, nodes } from './cluster.ts';
 import { configMaps, secrets, serviceAccounts } from './configuration.ts';
 import { namesAndAges, resourceClaims, resourceSlices } from './devices.ts';
 import { events } from './events.ts';
+import { resourceUsage } from './metrics.ts';
 import { endpointSlices, endpoints, services } from './network.ts';
 import { pods } from './pods.ts';
 import {
@@ -82,10 +83,12 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   namespaces,
   'networkpolicies.networking.k8s.io': networkPolicies,
   nodes,
+  'nodes.metrics.k8s.io': resourceUsage,
   persistentvolumeclaims: persistentVolumeClaims,
   persistentvolumes: persistentVolumes,
   'poddisruptionbudgets.policy': podDisruptionBudgets,
   pods,
+  'pods.metrics.k8s.io': resourceUsage,
   podtemplates: podTemplates,
   'priorityclasses.scheduling.k8s.io': priorityClasses,
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': priorityLevels,

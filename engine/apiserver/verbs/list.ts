@@ -71,8 +71,9 @@ function readAll(call: Call, selection: Selection, revision: number): readonly K
 }
 
 /** The objects of a kind that is not stored. */
-export function computedObjects({ turn, kind }: Call): readonly KubeObject[] {
-  return kind.computed?.((component) => turn.isRunning(component)) ?? [];
+export function computedObjects({ turn, kind, namespace }: Call): readonly KubeObject[] {
+  const all = kind.computed?.((component) => turn.isRunning(component), turn) ?? [];
+  return namespace === '' ? all : all.filter(({ metadata }) => metadata.namespace === namespace);
 }
 
 function readRest(call: Call, revision: number, start: string): readonly KubeObject[] {

@@ -3,8 +3,10 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { dnsImages } from './coredns.ts';
 import { databaseImages } from './databases.ts';
 import type { Image } from './image.ts';
+import { metricsServerImages } from './metrics-server.ts';
 import { ownImages } from './own.ts';
 import { smallImages } from './small.ts';
+import { stressImages } from './stress.ts';
 import { webImages } from './web.ts';
 
 /** An image with a tag, as a runtime uses it. */
@@ -20,7 +22,15 @@ export interface CatalogueImage extends Image {
  * them are small programs of ours that do the same to the outside. A new image goes into the list of its kind.
  */
 const byName: ReadonlyMap<string, CatalogueImage> = new Map(
-  [...webImages, ...databaseImages, ...smallImages, ...ownImages, ...dnsImages].flatMap((entry) =>
+  [
+    ...webImages,
+    ...databaseImages,
+    ...smallImages,
+    ...ownImages,
+    ...metricsServerImages,
+    ...dnsImages,
+    ...stressImages,
+  ].flatMap((entry) =>
     entry.tags.map((tag) => {
       const name = `${entry.name}:${tag}`;
       return [name, { ...entry, name, id: `sha256:${bytesToHex(sha256(utf8ToBytes(name)))}` }] as const;

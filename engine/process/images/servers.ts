@@ -3,8 +3,10 @@ import { app, appRequest } from './app.ts';
 import { coredns } from './coredns.ts';
 import { helloApp, httpd, nginx } from './http.ts';
 import { load } from './load.ts';
+import { metricsServerProgram } from './metrics-server.ts';
 import { redis, redisClient } from './redis.ts';
 import { type ServerKind, server } from './server.ts';
+import { stressPrograms } from './stress.ts';
 
 /** A stand-in for a database: what is said to it comes back, as the recordings' does. */
 function echoServer(name: string, port: number): ServerKind {
@@ -40,4 +42,6 @@ export const servers: Readonly<Record<string, Program>> = {
   'app-request': { script: appRequest },
   load,
   coredns: server(coredns),
+  ...stressPrograms,
+  'metrics-server': server(metricsServerProgram),
 };
