@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../engine/object.ts';
 import { parseTimestamp } from '../../engine/sim/time.ts';
-import { servedKinds } from '../../engine/apiserver/served.ts';
+import { kindsIn } from '../../engine/apiserver/served.ts';
 import { apiVersionOf, type Kind } from '../../engine/apiserver/kinds/kind.ts';
 import { tableOf } from '../../engine/apiserver/tables/table.ts';
 import { TestServer } from '../../engine/apiserver/testing.ts';
@@ -16,8 +17,63 @@ function entries(file: string): Entry[] {
   return text.trim().split('\n').map((line) => JSON.parse(line) as Entry);
 }
 
-function kindOf(object: { apiVersion: string; kind: string }): Kind | undefined {
-  return servedKinds().find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion);
+/** The definition of the recorded custom resources; Orrery's own words, as the recordings leave it out. */
+const GOLD = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'golds.gold.example.com', generation: 1 },
+  spec: {
+    group: 'gold.example.com',
+    scope: 'Namespaced',
+    names: { plural: 'golds', singular: 'gold', kind: 'Gold', listKind: 'GoldList' },
+    conversion: { strategy: 'None' },
+    versions: [{
+      name: 'v1',
+      served: true,
+      storage: true,
+      subresources: { status: {} },
+      schema: {
+        openAPIV3Schema: {
+          type: 'object',
+          properties: {
+            spec: {
+              type: 'object',
+              properties: {
+                n: { type: 'integer', default: 5 },
+                atomic: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'atomic' },
+                list: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+                obj: { type: 'object', additionalProperties: { type: 'string' } },
+                items: {
+                  type: 'array',
+                  'x-kubernetes-list-type': 'map',
+                  'x-kubernetes-list-map-keys': ['k'],
+                  items: { type: 'object', required: ['k'], properties: { k: { type: 'string' }, v: { type: 'string' }, d: { type: 'string', default: 'dd' } } },
+                },
+              },
+            },
+            status: { type: 'object', properties: { s: { type: 'string' } } },
+          },
+        },
+      },
+    }],
+  },
+  status: {
+    conditions: [{ type: 'NamesAccepted', status: 'True' }, { type: 'Established', status: 'True' }],
+    acceptedNames: { plural: 'golds', singular: 'gold', kind: 'Gold', listKind: 'GoldList' },
+    storedVersions: ['v1'],
+  },
+};
+
+function serverWithGolds(): TestServer {
+  const server = new TestServer();
+  server.seed('customresourcedefinitions.apiextensions.k8s.io', GOLD);
+  return server;
+}
+
+function kindOf(server: TestServer, object: { apiVersion: string; kind: string }): Kind {
+  const found = kindsIn(server.store).find((kind) => kind.kind === object.kind && apiVersionOf(kind) === object.apiVersion);
+  if (found === undefined) throw new Error(`${object.apiVersion} ${object.kind} is not served`);
+  return found;
 }
 
 function collection(kind: Kind): string {
@@ -25,32 +81,19 @@ function collection(kind: Kind): string {
   return `${root}/${kind.version}${kind.namespaced ? '/namespaces/default' : ''}/${kind.plural}`;
 }
 
-/**
- * Entries that are known to differ: a node port drawn at random; the text of Go structs and of managed fields inside a
- * message; how often and in which order Kubernetes repeats errors of metadata and immutable fields.
- */
-const UNEQUAL_PATCHES = [
-  'deploy: merge wrong type',
-  'svc: strategic type NodePort',
-  'pod: strategic hostAliases forbidden',
-  'deploy: strategic selector immutable',
-  'deploy: merge $patch is plain data',
-  'deploy: json escaped slash',
-];
-
-/** Runs a check over entries; says how many pass, and fails with the names of those that don't unless they are known. */
-function report(name: string, all: readonly Entry[], check: (entry: Entry) => void, known: readonly string[] = []): void {
+/** Runs a check over entries; says how many pass, and fails with the names of those that don't. */
+function report(name: string, all: readonly Entry[], check: (entry: Entry) => void): void {
   const failed: string[] = [];
   for (const entry of all) {
     try {
       check(entry);
     } catch (error) {
       failed.push(entry.name);
-      if (process.env.SHOW !== undefined && entry.name.includes(process.env.SHOW)) console.log(entry.name, (error as Error).message);
+      if (process.env.SHOW !== undefined && entry.name.includes(process.env.SHOW)) console.log(entry.name, JSON.stringify((error as any).actual), JSON.stringify((error as any).expected));
     }
   }
   console.log(`${name}: ${all.length - failed.length} of ${all.length}`);
-  expect(failed.filter((entry) => !known.includes(entry))).toEqual([]);
+  expect(failed).toEqual([]);
 }
 
 function seeded(object: KubeObject): KubeObject {
@@ -63,36 +106,71 @@ function comparable(body: any): unknown {
   return JSON.parse(text.replaceAll(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g, '"<time>"'));
 }
 
+/** An object shown inside a message, without ownership, and with times and identities in the words of the recordings. */
+function comparableMessage(message: string): string {
+  const match = /^((?: "" is invalid: patch: )?Invalid value: )("\{\\"(?:[^"\\]|\\.)*")(.*)$/s.exec(message);
+  if (match === null) return message;
+  const [, before, shown = '', after] = match;
+  const { managedFields, ...metadata } = JSON.parse(JSON.parse(shown)).metadata;
+  const filled = { ...metadata, uid: '<uid>', resourceVersion: '<rv>', creationTimestamp: '<time>' };
+  const text = JSON.stringify({ ...JSON.parse(JSON.parse(shown)), metadata: filled });
+  return `${before}${text.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, '"<time>"')}${after}`;
+}
+
+/** Node ports are drawn at random, and messages show objects. */
+function comparablePatch(body: any, given: string): unknown {
+  const result = comparable(body) as any;
+  for (const port of result.kind === 'Service' ? (result.spec.ports ?? []) : []) {
+    if (port.nodePort !== undefined && !given.includes(String(port.nodePort))) port.nodePort = '<allocated>';
+  }
+  if (result.kind !== 'Status') return result;
+  const causes = result.details?.causes?.map((cause: any) => ({ ...cause, message: comparableMessage(cause.message) }));
+  return { ...result, message: comparableMessage(result.message), details: { ...result.details, causes } };
+}
+
 test('patches', () => {
-  const served = entries('patch.jsonl').filter((entry) => entry.sequence === undefined && kindOf(entry.existing) !== undefined);
-  report('patch.jsonl', served, (entry) => {
-    const server = new TestServer();
-    const kind = kindOf(entry.existing) as Kind;
+  report('patch.jsonl', entries('patch.jsonl').filter((entry) => entry.sequence === undefined), (entry) => {
+    const server = serverWithGolds();
+    const kind = kindOf(server, entry.existing);
     const existing = server.seed(kind.resource, seeded(entry.existing));
     const path = `${collection(kind)}/${existing.metadata.name}?dryRun=All`;
     const response = server.patch(path, entry.patchType, entry.patch);
-    expect(comparable(response.body)).toEqual(comparable(entry.result ?? entry.status));
+    const given = JSON.stringify([entry.existing, entry.patch]);
+    expect(comparablePatch(response.body, given)).toEqual(comparablePatch(entry.result ?? entry.status, given));
     expect(response.code).toBe(entry.code);
     expect((response.warnings ?? []).map((warning) => `299 - ${JSON.stringify(warning)}`)).toEqual(entry.warnings ?? []);
-  }, UNEQUAL_PATCHES);
+  });
 });
 
+/** Columns without their descriptions, which are Orrery's own, and of the rows' objects, which have other identities, just what they are. */
+function comparableTable(table: any, hasObjects = true): unknown {
+  const { metadata, columnDefinitions, rows, ...rest } = table;
+  const columns = columnDefinitions.map(({ description, ...column }: any) => column);
+  const { resourceVersion, continue: token, remainingItemCount, ...others } = metadata ?? {};
+  const sort = (object: any) => (hasObjects ? { kind: object?.kind, apiVersion: object?.apiVersion, name: object?.metadata.name } : undefined);
+  const shown = rows.map(({ cells, conditions, object }: any) => ({ cells, conditions, object: sort(object) }));
+  return { ...rest, columns, rows: shown, metadata: { ...others, hasMore: token !== undefined } };
+}
+
 test('tables', () => {
-  const documents = JSON.parse(readFileSync(new URL('discovery.json', GOLDEN), 'utf8')) as Record<string, any>;
-  const resourceOf = (object: { apiVersion: string; kind: string }) => {
-    const path = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
-    const resource = documents[path]?.resources.find(({ name, kind }: any) => kind === object.kind && !name.includes('/'));
-    return { group: object.apiVersion.includes('/') ? object.apiVersion.split('/')[0]! : '', plural: resource?.name ?? '' };
-  };
-  const builtIn = entries('tables.jsonl').filter((entry) => entry.object !== undefined && resourceOf(entry.object).plural !== '');
-  report('tables.jsonl', builtIn, (entry) => {
-    const kind = resourceOf(entry.object);
-    const options = { now: parseTimestamp(entry.now), version: 'v1', includeObject: 'None', withoutColumns: false };
-    const table = tableOf(kind, [entry.object], {}, options) as any;
-    const columns = (definitions: any[]) => definitions.map(({ description, ...column }) => column);
-    expect(columns(table.columnDefinitions)).toEqual(columns(entry.table.columnDefinitions));
-    const rows = (table: any) => table.rows.map(({ cells, conditions }: any) => ({ cells, conditions }));
-    expect(rows(table)).toEqual(rows(entry.table));
+  const all = entries('tables.jsonl');
+  const objects = all.filter(({ object }) => object !== undefined);
+  report('tables.jsonl', all, (entry) => {
+    const server = serverWithGolds();
+    if (entry.object !== undefined) {
+      const options = { now: parseTimestamp(entry.now), version: 'v1', includeObject: 'None', withoutColumns: false };
+      const table = tableOf(kindOf(server, entry.object), [entry.object], entry.table.metadata ?? {}, options);
+      expect(comparableTable(table, false)).toEqual(comparableTable(entry.table, false));
+      return;
+    }
+    server.turn.now = parseTimestamp('2026-11-21T02:37:26Z');
+    for (const { object } of objects.filter(({ object }) => ['Pod', 'ConfigMap'].includes(object.kind))) server.seed(kindOf(server, object).resource, object);
+    const response = server.get(entry.path, entry.accept);
+    expect(response.code).toBe(entry.code);
+    expect(response.headers?.['content-type'] ?? 'application/json').toBe(entry.contentType);
+    const expected = typeof entry.body === 'string' ? parse(entry.body) : entry.body;
+    if (expected.kind === 'Table') expect(comparableTable(response.body)).toEqual(comparableTable(expected));
+    else expect(expected.kind === 'Status' ? response.body : comparable(response.body)).toEqual(expected.kind === 'Status' ? expected : comparable(expected));
   });
 });
 
@@ -135,16 +213,15 @@ function comparableApply(body: any): unknown {
 
 test('server-side apply', () => {
   const sequences = entries('patch.jsonl').filter((entry) => entry.sequence !== undefined);
-  const served = sequences.filter(({ sequence }) => kindOf(sequence[0].patch) !== undefined);
-  report('patch.jsonl sequences', served, ({ sequence }) => {
-    const server = new TestServer();
+  report('patch.jsonl sequences', sequences, ({ sequence }) => {
+    const server = serverWithGolds();
     for (const step of sequence) {
-      const kind = kindOf(step.patch.apiVersion === undefined ? { ...step.patch, apiVersion: 'v1' } : step.patch) as Kind;
+      const kind = kindOf(server, step.patch.apiVersion === undefined ? { ...step.patch, apiVersion: 'v1' } : step.patch);
       const name = /other/.test(step.patch.metadata.name) ? 'qd' : step.patch.metadata.name;
       const path = `${collection(kind)}/${name}?fieldManager=${step.manager}&force=${step.force}&fieldValidation=Strict`;
       const response = server.patch(path, 'application/apply-patch+yaml', step.patch);
       expect(comparableApply(response.body)).toEqual(comparableApply(step.result ?? step.status));
       expect(response.code).toBe(step.code);
     }
-  }, ['apply sequence: atomic list taken over']);
+  });
 });

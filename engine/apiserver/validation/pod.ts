@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, forbidden, invalid, NO_ERRORS } from './field.ts';
+import { type ErrorList, forbidden, invalid, NO_ERRORS, required } from './field.ts';
 import { podSpecDifference } from './pod-diff.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
@@ -22,21 +22,45 @@ export function validatePodUpdate(next: KubeObject, previous: KubeObject): Error
   const before: Fields = previous.spec;
   if (now === before) return NO_ERRORS;
   const errors: ErrorList = [];
-  validatePodSpec(now, 'spec', errors);
-  if (errors.length > 0) return errors;
   for (const name of ['containers', 'initContainers']) {
     if ((now[name]?.length ?? 0) !== (before[name]?.length ?? 0)) {
       errors.push(forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
       return errors;
     }
+    ((now[name] ?? []) as readonly Fields[]).forEach(({ image }, index) => {
+      if ((image ?? '').trim() === '') errors.push(required(`spec.${name}[${index}].image`));
+    });
   }
+  const count = errors.length;
   validateDeadline(now.activeDeadlineSeconds, before.activeDeadlineSeconds, errors);
+  if (errors.length > count) return errors;
+  validateAddedTolerations(now.tolerations ?? [], before.tolerations ?? [], errors);
   validateGates(now.schedulingGates ?? [], before.schedulingGates ?? [], errors);
-  if (errors.length > 0) return errors;
-  const munged = comparable(now, before);
-  const base = comparable(before, before);
+  const isGated = before.schedulingGates?.length > 0;
+  if (isGated) validateGatedSelection(now, before, errors);
+  const munged = comparable(now, before, isGated);
+  const base = comparable(before, before, isGated);
   if (!isEqual(munged, base)) errors.push(forbidden('spec', `${UPDATES}\n${podSpecDifference(base, munged)}`));
   return errors;
+}
+
+/** Tolerations may be added, and how long they last may change. */
+function validateAddedTolerations(now: readonly Fields[], before: readonly Fields[], errors: ErrorList): void {
+  if (now === before) return;
+  const timeless = (toleration: Fields): Fields => ({ ...toleration, tolerationSeconds: undefined });
+  const isKept = before.every((old) => now.some((each) => isEqual(timeless(old), timeless(each))));
+  const text = 'existing toleration can not be modified except its tolerationSeconds';
+  if (!isKept) errors.push(forbidden('spec.tolerations', text));
+}
+
+/** A gated pod may still be told more exactly where to go. */
+function validateGatedSelection(now: Fields, before: Fields, errors: ErrorList): void {
+  const selector: Readonly<Record<string, string>> = now.nodeSelector ?? {};
+  const isNarrowed = Object.entries((before.nodeSelector ?? {}) as Readonly<Record<string, string>>).every(
+    ([key, value]) => selector[key] === value,
+  );
+  const text = 'only additions are allowed (no mutations or deletions)';
+  if (!isNarrowed) errors.push(invalid('spec.nodeSelector', now.nodeSelector ?? null, text));
 }
 
 function validateDeadline(now: number | undefined, before: number | undefined, errors: ErrorList): void {
@@ -61,16 +85,16 @@ function validateGates(now: readonly Fields[], before: readonly Fields[], errors
 }
 
 /** A spec with everything that may change taken from `base`. */
-function comparable(spec: Fields, base: Fields): Fields {
-  const { tolerations, ...rest } = spec;
+function comparable(spec: Fields, base: Fields, isGated: boolean): Fields {
   const isGraceShortened = spec.terminationGracePeriodSeconds === 1 && base.terminationGracePeriodSeconds < 0;
   return {
-    ...rest,
+    ...spec,
     activeDeadlineSeconds: base.activeDeadlineSeconds,
     schedulingGates: base.schedulingGates,
     containers: withImagesOf(spec.containers, base.containers),
     initContainers: withImagesOf(spec.initContainers, base.initContainers),
-    tolerations: hasAll(tolerations ?? [], base.tolerations ?? []) ? base.tolerations : tolerations,
+    tolerations: base.tolerations,
+    ...(isGated ? { nodeSelector: base.nodeSelector } : {}),
     ...(isGraceShortened ? { terminationGracePeriodSeconds: base.terminationGracePeriodSeconds } : {}),
   };
 }
@@ -80,15 +104,6 @@ function withImagesOf(
   base: readonly Fields[] | undefined,
 ): readonly Fields[] | undefined {
   return containers?.map((container, index) => ({ ...container, image: base?.[index]?.image }));
-}
-
-/** Tolerations may be added, and how long they last may change. */
-function hasAll(tolerations: readonly Fields[], wanted: readonly Fields[]): boolean {
-  return wanted.every((each) =>
-    tolerations.some((other) =>
-      isEqual({ ...each, tolerationSeconds: undefined }, { ...other, tolerationSeconds: undefined }),
-    ),
-  );
 }
 
 /** Statuses come from kubelets; only what breaks the pod's identity is refused. */

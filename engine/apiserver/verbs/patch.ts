@@ -2,11 +2,12 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
+import { encoded } from '../encoded.ts';
 import { badRequest, unknownError, unprocessable, unsupportedMediaType, unsupportedPatchType } from '../errors.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { goValue } from '../patch/go.ts';
 import { applyJsonPatch } from '../patch/json.ts';
-import { applyMergePatch } from '../patch/merge.ts';
+import { applyMergePatch, mergedText } from '../patch/merge.ts';
 import { findShapeError } from '../patch/shape.ts';
 import { applyStrategicPatch, PatchError } from '../patch/strategic.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -51,11 +52,12 @@ function applyPatch(call: Call, previous: JsonObject): KubeObject {
   switch (type) {
     case 'application/json-patch+json':
       return decodePatched(call, jsonPatch(previous, patchBody(call, 'error decoding patch: ')));
-    case 'application/merge-patch+json':
-      return decodePatched(
-        call,
-        applyMergePatch(previous, objectPatch(patchBody(call, 'error decoding patch: '), 'error decoding patch: ')),
-      );
+    case 'application/merge-patch+json': {
+      const prefix = 'error decoding patch: ';
+      const patch = objectPatch(patchBody(call, prefix), prefix);
+      const shown = (): string => mergedText(encoded(previous) as JsonObject, patch);
+      return decodePatched(call, applyMergePatch(previous, patch), { shown });
+    }
     case 'application/strategic-merge-patch+json':
       if (call.kind.custom !== undefined) refuse(unsupportedPatchType(CUSTOM_PATCH_TYPES));
       return strategicPatch(call, previous, objectPatch(patchBody(call, ''), ''));
