@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type Container, containersOfPod, initContainersOf, isSidecar } from './pod.ts';
+import { pressures } from './pressure.ts';
 import { DEFERRED_RESIZES } from './resize-state.ts';
 
 /** What admitted pods have asked for, in thousandths of a core, bytes and pods: the cell `requested`. */
@@ -40,8 +41,22 @@ function amount(name: string, quantity: string): number {
   return name === 'cpu' ? milliValue(quantity) : wholeValue(quantity);
 }
 
+/** A node that is short of something takes no pods that would make it worse (`Admit` of the eviction manager). */
+function pressureRejection(turn: Turn, { spec, status }: KubeObject): Rejection | undefined {
+  const short = pressures(turn);
+  if (short.length === 0 || (spec.priority ?? 0) >= SYSTEM_CRITICAL) return undefined;
+  if (!short.includes('ephemeral-storage') && status?.qosClass !== 'BestEffort') return undefined;
+  const names = short.map((resource) => (resource === 'memory' ? 'MemoryPressure' : 'DiskPressure'));
+  return { reason: 'Evicted', message: `Pod was rejected: The node had condition: [${names.join(', ')}]. ` };
+}
+
+/** `system-cluster-critical`: pods of this priority and above are always taken in. */
+const SYSTEM_CRITICAL = 2_000_000_000;
+
 /** Takes a pod in, unless the node has not enough left. Source: `pkg/scheduler/framework/plugins/noderesources`, `pkg/kubelet/lifecycle/predicate.go`. */
 export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
+  const refused = pressureRejection(turn, pod);
+  if (refused) return refused;
   const requested = turn.memory.get<Requested>('requested') ?? {};
   const allocatable = turn.memory.get<Record<string, string>>('allocatable') ?? {};
   const asked = requestsOf(pod);

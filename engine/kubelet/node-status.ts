@@ -4,7 +4,9 @@ import type { KubeObject } from '../object.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import { evictPods, tellNode } from './eviction.ts';
 import { cri, kubeletClient } from './pod.ts';
+import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 
 /** `nodeStatusUpdateFrequency`, `nodeStatusReportFrequency`, and a quarter of `nodeLeaseDurationSeconds` (KubeletConfiguration). */
@@ -27,6 +29,8 @@ interface NodeCell {
   /** When the status was sent last, and what Ready said then. */
   readonly reportedAt: number;
   readonly isReady: boolean;
+  /** What the node was short of when the status was sent last. */
+  readonly pressures?: string;
   readonly conditions: readonly object[];
   readonly uid: string;
 }
@@ -88,6 +92,7 @@ export function heartbeat(turn: Turn): void {
   const cell = turn.memory.get<NodeCell>('node') as NodeCell;
   try {
     renewLease(turn, cell);
+    if (isRuntimeUp(turn)) evictPods(turn);
     reportStatus(turn, cell);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
@@ -129,13 +134,33 @@ function renewLease(turn: Turn, cell: NodeCell): void {
 
 function reportStatus(turn: Turn, cell: NodeCell): void {
   const isReady = isRuntimeUp(turn);
-  if (isReady === cell.isReady && turn.now - cell.reportedAt < REPORT_PERIOD) return;
+  const short = pressures(turn).join(' ');
+  const isSame = isReady === cell.isReady && short === (cell.pressures ?? '');
+  if (isSame && turn.now - cell.reportedAt < REPORT_PERIOD) return;
   const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
   const status = statusOf(turn, machine, conditionsOf(turn, isReady, cell.conditions as readonly NodeCondition[]));
   kubeletClient(turn).patch('nodes', '', turn.instance, 'strategic', { status }, 'status');
-  turn.memory.set('node', { ...cell, reportedAt: turn.now, isReady, conditions: status.conditions });
+  turn.memory.set('node', { ...cell, reportedAt: turn.now, isReady, pressures: short, conditions: status.conditions });
+  tellChanges(turn, cell.conditions as readonly NodeCondition[], status.conditions);
   if (isReady !== cell.isReady)
     turn.note(isReady ? 'Node became ready' : 'Node became not ready', { resource: 'nodes', name: turn.instance });
+}
+
+/** Names of the Events about conditions of a node that have changed (`recordNodeStatusEvent`). */
+const CHANGES: Readonly<Record<string, readonly [isTrue: string, isFalse: string]>> = {
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+  Ready: ['NodeReady', 'NodeNotReady'],
+};
+
+function tellChanges(turn: Turn, before: readonly NodeCondition[], after: readonly NodeCondition[]): void {
+  for (const { type, status } of after) {
+    const known = before.find((candidate) => candidate.type === type);
+    const names = CHANGES[type];
+    if (!names || known === undefined || known.status === status) continue;
+    const reason = names[status === 'True' ? 0 : 1];
+    tellNode(turn, 'Normal', reason, `Node ${turn.instance} status is now: ${reason}`);
+  }
 }
 
 function isRuntimeUp(turn: Turn): boolean {
@@ -193,6 +218,7 @@ interface NodeCondition {
 
 function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeCondition[]): NodeCondition[] {
   const now = timestamp(turn.now);
+  const short = pressures(turn);
   const condition = (type: string, status: string, reason: string, message: string): NodeCondition => {
     const before = known.find((candidate) => candidate.type === type);
     return {
@@ -205,8 +231,12 @@ function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeConditio
     };
   };
   return [
-    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
-    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    short.includes('memory')
+      ? condition('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available')
+      : condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    short.includes('ephemeral-storage')
+      ? condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure')
+      : condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     isReady
       ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')

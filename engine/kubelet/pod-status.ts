@@ -149,7 +149,10 @@ function conditionsOf(
   const own = Object.entries(verdicts).map(([type, verdict]) =>
     condition(type, verdict, known, now, pod.metadata.generation),
   );
-  return cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
+  const resized = cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
+  if (!cell.termination?.isDisruption) return resized;
+  const why = { isTrue: true, reason: 'TerminationByKubelet', message: cell.termination.message };
+  return [condition('DisruptionTarget', why, known, now, pod.metadata.generation), ...resized];
 }
 
 /** `PodResizePending` and `PodResizeInProgress` are there only while they are true. */

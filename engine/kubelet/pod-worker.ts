@@ -8,6 +8,7 @@ import { newest } from './container-status.ts';
 import { beginStart, create, endPostStart, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
 import { namingOf } from './dns.ts';
 import { ConfigError } from './environment.ts';
+import { watchStorage } from './eviction.ts';
 import type { HookEnd } from './hooks.ts';
 import { pullEnded } from './images.ts';
 import {
@@ -81,6 +82,7 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
       return;
     }
     cell = setPodCell(turn, cell, { isAdmitted: true });
+    watchStorage(turn, cell.pod);
     const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
     if (deadline !== undefined)
       turn.after(cell.startTime + deadline * 1000 - turn.now, { kind: 'sync', uid: cell.pod.metadata.uid });

@@ -16,7 +16,7 @@ export function terminate(
   turn: Turn,
   cell: PodCell,
   grace: number,
-  why: { reason: string; message: string } | undefined,
+  why: { reason: string; message: string; isDisruption?: boolean } | undefined,
 ): PodCell {
   const running = runtimeStatus(turn, cell.pod.metadata.uid).containers.filter(({ state }) => state === 'running');
   const known = cell.termination;

@@ -111,9 +111,13 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
   }
 }
 
+/** From so many bytes on, it is worth looking whether a whole node runs short. */
+const BIG = 16 * 2 ** 20;
+
 /** A process that uses more memory than its machine may is the end of all its processes. */
 function memoryCall(draft: Draft, kin: Kin, process: Process, bytes: number): Outcome {
   draft.put({ ...process, memory: bytes });
+  if (bytes > BIG) draft.turn.memory.set('big-consumers', true);
   if (!isOverMemory(draft)) return { answer: null };
   kin.endOutOfMemory();
   return undefined;
@@ -177,7 +181,7 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
     case 'pause':
       return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, SLICE));
     case 'compute':
-      return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, call.milliseconds));
+      return blocked ? undefined : sleepIn(draft, process, call, chargeTime(draft, call.milliseconds, call.cores));
     case 'request':
       return blocked ? undefined : sleepIn(draft, process, call, LATENCY.kubectlRequest, undefined, false);
     case 'chunk':

@@ -125,8 +125,8 @@ export type ProcessCall =
   | { readonly call: 'handle'; readonly caught: readonly string[]; readonly ignored: readonly string[] }
   /** The process uses so many bytes of memory from now on, besides its program's. Answer: null, unless that is too much. */
   | { readonly call: 'memory'; readonly bytes: number }
-  /** Computes so long: it takes more time where a limit throttles it. Answer: null. */
-  | { readonly call: 'compute'; readonly milliseconds: number }
+  /** Computes so long, on so many cores at once (one): it takes more time where a limit throttles it. Answer: null. */
+  | { readonly call: 'compute'; readonly milliseconds: number; readonly cores?: number }
   /** Lets the others run: a program that computes for ever asks for it now and then. Answer: null. */
   | { readonly call: 'pause' };
 

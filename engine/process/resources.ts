@@ -42,10 +42,10 @@ export function isOverMemory(draft: Draft): boolean {
 }
 
 /** Books processor time; answers how long it takes in real milliseconds under the machine's limit. */
-export function chargeTime(draft: Draft, milliseconds: number): number {
+export function chargeTime(draft: Draft, milliseconds: number, cores = 1): number {
   const { machine } = draft;
-  draft.machine = { ...machine, cpuTime: machine.cpuTime + milliseconds * 1000 };
-  const share = Math.min(1, (machine.limits.cpu ?? 1000) / 1000);
+  draft.machine = { ...machine, cpuTime: machine.cpuTime + milliseconds * cores * 1000 };
+  const share = Math.min(1, (machine.limits.cpu ?? cores * 1000) / 1000 / cores);
   return Math.max(1, Math.round(milliseconds / share));
 }
 

@@ -1,5 +1,6 @@
 import type { FileNode } from '../../process/files.ts';
 import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
+import { usedBytes } from '../../process/tree.ts';
 import type { Component, Task } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
 import {
@@ -16,7 +17,7 @@ import { serveDns } from './dns.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
 import { networkOf } from './host-network.ts';
-import { beginPull, imageRecord, keepImage, listImages } from './images.ts';
+import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
 import { hostFile } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
@@ -78,6 +79,14 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return listContainerStats(turn);
     case 'ImageFsInfo':
       return diskInfo(turn);
+    case 'HasBigConsumers':
+      return turn.memory.get('big-consumers') === true;
+    case 'VolumeUsage':
+      return usedBytes(turn.memory, `${request.source}/`);
+    case 'ListUnusedImages':
+      return unusedImages(turn);
+    case 'RemoveImage':
+      return removeImage(turn, request.image);
     case 'ListImages':
       return listImages(turn);
     case 'ImageStatus':

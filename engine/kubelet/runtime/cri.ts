@@ -10,7 +10,10 @@ import type { LogOptions, StreamReceiver } from '../api.ts';
  */
 export type RuntimeRequest =
   | { readonly call: 'Version' }
-  | { readonly call: 'ListPodSandbox' | 'ListContainerStats' | 'ImageFsInfo' }
+  | {
+      readonly call: 'ListPodSandbox' | 'ListContainerStats' | 'ImageFsInfo' | 'HasBigConsumers' | 'ListUnusedImages';
+    }
+  | { readonly call: 'VolumeUsage'; readonly source: string }
   | { readonly call: 'PodStatus'; readonly uid: string }
   | RunPodSandbox
   | { readonly call: 'StopPodSandbox' | 'RemovePodSandbox'; readonly uid: string }
@@ -21,7 +24,7 @@ export type RuntimeRequest =
   | AttachStorage
   | { readonly call: 'TakeStorage'; readonly handle: string }
   | { readonly call: 'ListImages' }
-  | { readonly call: 'ImageStatus'; readonly image: string }
+  | { readonly call: 'ImageStatus' | 'RemoveImage'; readonly image: string }
   | { readonly call: 'PullImage'; readonly image: string; readonly uid: string; readonly container: string }
   | CreateContainer
   | { readonly call: 'StartContainer' | 'RemoveContainer'; readonly id: string }

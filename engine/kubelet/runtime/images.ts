@@ -2,7 +2,7 @@ import type { ClusterConfig } from '../../config.ts';
 import { type CatalogueImage, imageNames, imageOf } from '../../process/images/catalogue.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import type { Turn } from '../../sim/turn.ts';
-import type { ImageRecord, RuntimeFailure } from './cri.ts';
+import type { ContainerRecord, ImageRecord, RuntimeFailure } from './cri.ts';
 
 /** Images on this node beyond the preloaded ones: cells `image/<full name>`. `pulls` holds when the last pull ends. */
 const PULLS = 'pulls';
@@ -53,7 +53,8 @@ function imageReference(image: string): ImageReference | undefined {
 export function localImage(turn: Turn, image: string): CatalogueImage | undefined {
   const full = parseImage(image)?.full;
   const found = full === undefined ? undefined : imageOf(full);
-  return found && (isPreloaded(turn) || turn.memory.get(`image/${full}`) !== undefined) ? found : undefined;
+  const known = turn.memory.get<boolean>(`image/${full}`);
+  return found && (known ?? isPreloaded(turn)) ? found : undefined;
 }
 
 export function imageRecord(turn: Turn, image: string): ImageRecord | undefined {
@@ -67,6 +68,17 @@ export function listImages(turn: Turn): ImageRecord[] {
     .map((name) => imageRecord(turn, name))
     .filter((image) => image !== undefined)
     .sort((left, right) => right.size - left.size);
+}
+
+/** Images on this node that no container was made from. */
+export function unusedImages(turn: Turn): ImageRecord[] {
+  const used = new Set(turn.memory.keys('container/').map((key) => turn.memory.get<ContainerRecord>(key)?.imageName));
+  return listImages(turn).filter(({ name }) => !used.has(name));
+}
+
+export function removeImage(turn: Turn, image: string): void {
+  const reference = parseImage(image);
+  if (reference) turn.memory.set(`image/${reference.full}`, false);
 }
 
 /**
