@@ -1,4 +1,7 @@
 // The public face of the engine: what the window, the lessons and the command line may use.
+
+export { type AccessRecord, accessRecords } from './apiserver/authorization/access-record.ts';
+export type { AccessExplanation } from './apiserver/authorization/explanation.ts';
 export type { ApiRequest, ApiResponse, Status, UserInfo } from './apiserver/request.ts';
 export {
   type AuthoritySeed,

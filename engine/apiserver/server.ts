@@ -5,9 +5,10 @@ import { configureAdmission } from './admission/flags.ts';
 import { admittedAction } from './admission/subresources.ts';
 import { applyObject, isApply } from './apply/apply.ts';
 import { identified } from './authentication/authenticate.ts';
+import { issuerDocument } from './authentication/issuer.ts';
 import { configureAuthentication } from './authentication/settings.ts';
-import { configureAuthorization, requireAccess, requireAccessTo } from './authorization/access.ts';
-import { pathAttributes, requestVerb, routeAttributes } from './authorization/request-attributes.ts';
+import { configureAuthorization } from './authorization/access.ts';
+import { requireRequestAccess } from './authorization/require.ts';
 import { reviewAnswer } from './authorization/reviews.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
@@ -143,23 +144,13 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
     const asked = identified(turn, request);
     const route = routeOf(turn.store, asked.path);
-    if (route === undefined) {
-      requireAccess(turn, pathAttributes(asked, asked.user));
-      return discover(turn, asked);
-    }
-    requireRouteAccess(turn, asked, route);
+    requireRequestAccess(turn, asked, route);
+    if (route === undefined) return issuerDocument(turn, asked.path) ?? discover(turn, asked);
     return serveResource(turn, readable(asked), route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
     return failure(internalError(String(error)));
   }
-}
-
-function requireRouteAccess(turn: Turn, request: IdentifiedRequest, route: ResourceRoute): void {
-  const { user } = request;
-  const verb = requestVerb(request, route.name === '');
-  const sort = route.subresource === '' ? verb : `${verb}/${route.subresource}`;
-  requireAccessTo(turn, user, route.kind, sort, () => routeAttributes(request, user, verb, route));
 }
 
 function failure(status: Status): ApiResponse {

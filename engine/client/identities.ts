@@ -46,8 +46,12 @@ function user(name: string, groups: () => readonly string[]): UserInfo {
   return found;
 }
 
+/** Controllers that act as the whole program: whoever makes accounts' tokens cannot begin with one. */
+const OF_THE_PROGRAM = ['serviceaccount-token-controller'];
+
 /** A controller of kube-controller-manager, by its component's name: `system:serviceaccount:kube-system:deployment-controller`. */
 export function controllerUser(controller: string): UserInfo {
+  if (OF_THE_PROGRAM.includes(controller)) return programUser('kube-controller-manager');
   return systemAccountUser(ACCOUNTS[controller] ?? controller);
 }
 

@@ -25,6 +25,7 @@ import { replicationController } from './replication/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
+import { serviceAccountTokenController } from './serviceaccounttoken/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
@@ -35,6 +36,7 @@ export const controllers: readonly Component[] = [
   nodeController,
   namespaceController,
   serviceAccountController,
+  serviceAccountTokenController,
   rootCaCertificatePublisher,
   clusterRoleAggregationController,
   certificateApprovingController,

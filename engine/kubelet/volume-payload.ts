@@ -4,6 +4,7 @@ import type { Turn } from '../sim/turn.ts';
 import { configMapData, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
 import { type Container, cri } from './pod.ts';
 import type { HostFile } from './runtime/cri.ts';
+import { podToken } from './tokens.ts';
 import { MountError, type Volume } from './volume.ts';
 
 interface Item {
@@ -59,8 +60,10 @@ function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Vol
   if (source.configMap) return fromConfigMap(turn, pod, volume.name, source.configMap, mode);
   if (source.secret) return fromSecret(turn, pod, volume.name, source.secret, mode);
   if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
-  if (source.serviceAccountToken)
-    return { [source.serviceAccountToken.path]: { text: boundToken(pod), ...tokenAccess(pod, mode) } };
+  if (source.serviceAccountToken) {
+    const text = podToken(turn, pod, volume.name, source.serviceAccountToken);
+    return { [source.serviceAccountToken.path]: { text, ...tokenAccess(pod, mode) } };
+  }
   return {};
 }
 
@@ -78,11 +81,6 @@ function tokenAccess(pod: KubeObject, mode: number | undefined): { readonly mode
   const [user] = users;
   if (users.size === 1 && user !== undefined) return { mode: 0o600, user };
   return { mode: securityContext?.fsGroup === undefined ? (mode ?? DEFAULT_MODE) : 0o600 };
-}
-
-/** The token as the API server would have signed it, without a signature: there is nothing here that checks one. */
-function boundToken(pod: KubeObject): string {
-  return `system:serviceaccount:${pod.metadata.namespace}:${pod.spec.serviceAccountName ?? 'default'}:${pod.metadata.uid}`;
 }
 
 /** What a volume takes its files from: `secret` names itself by `secretName`, callers pass it as `name`. */

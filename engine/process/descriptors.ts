@@ -1,5 +1,6 @@
 import { mayAccess, READ, WRITE } from './credentials.ts';
 import type { Draft } from './draft.ts';
+import { fileText } from './files.ts';
 import { closeSocket, writeSocket } from './network.ts';
 import { specialFile } from './proc.ts';
 import type { OpenFile, Process } from './process.ts';
@@ -76,7 +77,7 @@ export function readCall(draft: Draft, process: Process, fd: number, line: boole
     return take(open.received, line, open.ended, (received) => draft.setOpen(number, { ...open, received }));
   if (open.kind === 'file') {
     const node = draft.tree.at(open.path);
-    const text = node?.type === 'file' ? node.text : '';
+    const text = fileText(node);
     return take(text.slice(open.offset), line, true, (rest) =>
       draft.setOpen(number, { ...open, offset: text.length - rest.length }),
     );

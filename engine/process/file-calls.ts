@@ -1,7 +1,7 @@
 import { hasCapability, mayAccess, READ } from './credentials.ts';
 import { mayChangeFolder, openCall, ownerOf, writeRefusal } from './descriptors.ts';
 import type { Draft } from './draft.ts';
-import { type FileNode, fileSize } from './files.ts';
+import { type FileNode, fileSize, fileText } from './files.ts';
 import { specialFile } from './proc.ts';
 import type { Process } from './process.ts';
 import type { FileInformation, FileSystemInformation, Syscall } from './program.ts';
@@ -62,7 +62,7 @@ function readFile(draft: Draft, process: Process, path: string): unknown {
   if (found.node.type === 'directory') return { error: 'EISDIR' };
   if (found.node.type !== 'file') return { error: 'ENOENT' };
   if (!mayAccess(process.credentials, found.node, READ)) return { error: 'EACCES' };
-  return found.node.text;
+  return fileText(found.node);
 }
 
 function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call: 'writeFile' }>): unknown {
@@ -80,6 +80,7 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
   const text = call.append === true ? (before?.text ?? '') + call.text : call.text;
   const zeros = (call.zeros ?? 0) + (call.append === true ? (before?.zeros ?? 0) : 0);
   const owner = before ?? ownerOf(process);
+  if (zeros > 0) draft.turn.memory.set('big-consumers', true);
   const error = draft.tree.put(found.path, {
     type: 'file',
     text,

@@ -1,3 +1,4 @@
+import { tokenLength, tokenText } from '../apiserver/authentication/web-token.ts';
 import { byteLength } from './text.ts';
 
 /** A node of a file tree: one cell, or an entry of an image's layer. */
@@ -25,7 +26,13 @@ export type FileNode =
   /** Hides a file of the layer below. */
   | { readonly type: 'deleted' };
 
+/** What a reader of a file sees. */
+export function fileText(node: FileNode | undefined): string {
+  return node?.type === 'file' ? tokenText(node.text) : '';
+}
+
 /** Size of a file in bytes. */
 export function fileSize(node: FileNode | undefined): number {
-  return node?.type === 'file' ? byteLength(node.text) + (node.zeros ?? 0) : 0;
+  if (node?.type !== 'file') return 0;
+  return (tokenLength(node.text) ?? byteLength(node.text)) + (node.zeros ?? 0);
 }
