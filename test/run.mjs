@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureBuild, ensureDependencies, root } from '../electron/setup.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureElectronRuntime } from './setup/electron-runtime.mjs';
+import { ensureKubectl } from './setup/kubectl.mjs';
 
 const reports = join(root, '.cache', 'reports');
 let passed = 0;
@@ -74,6 +75,10 @@ step('lint and format', bin('biome'), ['ci', '--reporter=summary', '--diagnostic
 ensureBuild('electron', ['engine', 'electron', 'lessons']);
 ensureBuild('renderer', ['engine', 'renderer', 'lessons']);
 suite('unit, transcripts, golden recordings, lessons', 'vitest');
+
+const kubectl = ensureKubectl();
+if (kubectl) suite('real clients: kubectl, Helm, a library', 'wire', { KUBECTL_FOLDER: kubectl });
+else missing.push('the suite of real clients: no kubectl for this machine');
 
 const chromium = ensureChromium();
 if (chromium) suite('a real browser', 'browser', { CHROMIUM_PATH: chromium });

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['{engine,lessons,renderer,electron,test}/**/*.test.{ts,tsx}'],
-    exclude: ['test/browser/**', 'test/electron/**', 'node_modules/**', 'dist/**'],
+    exclude: ['test/browser/**', 'test/electron/**', 'test/wire/**', 'node_modules/**', 'dist/**'],
     testTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ApiResponse } from '../../engine/index.ts';
+import type { ApiRequest, ApiResponse } from '../../engine/index.ts';
 import { responseText } from '../../engine/protocol/response-text.ts';
 import { apiRequest, clientName, hasCredentials } from './http-request.ts';
 import { failure, isAnswered } from './http-response.ts';
@@ -29,7 +29,7 @@ export function upgrade(session: ServedSession, request: IncomingMessage, socket
     return;
   }
   const client = clientName(request);
-  const answer = session.request(client, asked);
+  const answer = session.request(client, asked.path.endsWith('/portforward') ? withoutPorts(asked) : asked);
   if (!isAnswered(answer)) socket.destroy();
   else if (answer.stream === undefined) refuse(socket, answer, asked.path);
   else {
@@ -37,6 +37,12 @@ export function upgrade(session: ServedSession, request: IncomingMessage, socket
     if (isSpdy) acceptSpdy(upgraded, answer, protocol);
     else acceptWebSocket(upgraded, answer, protocol);
   }
+}
+
+/** Ports are connected one by one, when the client's streams are there. */
+function withoutPorts({ query, ...request }: ApiRequest): ApiRequest {
+  const { ports: _, ...rest } = query ?? {};
+  return { ...request, query: rest };
 }
 
 function refuse(socket: Duplex, answer: ApiResponse, path = ''): void {
