@@ -27,7 +27,8 @@ export class Session {
   /** The tree of commands, for those that speak about it. */
   readonly root: Command;
   private known: { config?: Kubeconfig; connection?: Connection; mapper?: Mapper } = {};
-  private warned = 0;
+  /** Warnings of the server that were shown: each once. */
+  private readonly warned = new Set<string>();
 
   constructor(
     invocation: Invocation,
@@ -121,7 +122,8 @@ export class Session {
     if ('unreachable' in answer) throw new Refused(connection.server);
     if (!options.isQuiet) {
       for (const warning of answer.warnings ?? []) {
-        this.warned++;
+        if (this.warned.has(warning)) continue;
+        this.warned.add(warning);
         yield* this.warn(warning);
       }
     }
@@ -131,8 +133,9 @@ export class Session {
 
   /** With `--warnings-as-errors`, a command that was warned fails in the end. */
   checkWarnings(): void {
-    if (this.warned === 0 || !this.flags.boolean('warnings-as-errors')) return;
-    throw new CommandFailure(`error: ${this.warned} warning${this.warned === 1 ? '' : 's'} received`);
+    const count = this.warned.size;
+    if (count === 0 || !this.flags.boolean('warnings-as-errors')) return;
+    throw new CommandFailure(`error: ${count} warning${count === 1 ? '' : 's'} received`);
   }
 }
 

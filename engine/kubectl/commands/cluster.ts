@@ -163,23 +163,6 @@ export const version: Command = {
   },
 };
 
-export const clusterInfo: Command = {
-  name: 'cluster-info',
-  short: 'Display cluster information',
-  *run(session: Session): Task {
-    if (session.args[0] === 'dump')
-      throw failure('cluster-info dump is not simulated: use kubectl get and kubectl describe');
-    const { server } = yield* session.connection();
-    yield* session.get('/api/v1/namespaces/kube-system/services', {
-      query: { labelSelector: 'kubernetes.io/cluster-service=true' },
-    });
-    yield* session.print(
-      `\u001b[0;32mKubernetes control plane\u001b[0m is running at \u001b[0;33m${server}\u001b[0m\n`,
-    );
-    yield* session.print("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n");
-  },
-};
-
 function topCommand(name: string, aliases: readonly string[], short: string): Command {
   return {
     name,

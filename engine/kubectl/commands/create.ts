@@ -1,7 +1,10 @@
 import type { KubeObject } from '../../object.ts';
+import { fromYaml } from '../codec/yaml-read.ts';
+import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
+import { readText } from '../files.ts';
 import type { Flag } from '../flags.ts';
 import {
   DRY_RUN_FLAG,
@@ -12,10 +15,12 @@ import {
   VALIDATE_FLAG,
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
-import { manifestResource, readManifests } from '../resources/manifests.ts';
+import { sendRaw } from '../raw.ts';
+import { type Manifest, manifestResource, readManifests } from '../resources/manifests.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
+import { EDIT_HEADER, launchEditor, strip } from './edit.ts';
 
 const SAVE_CONFIG: Flag = {
   name: 'save-config',
@@ -61,13 +66,14 @@ function* runCreate(session: Session): Task {
   const { flags, args } = session;
   const files = flags.strings('filename');
   if (args.length > 0) throw usageFailure(session.path, `Unexpected args: [${args.join(' ')}]`);
+  if (flags.string('raw')) return yield* createRaw(session, files);
   if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
-  if (flags.boolean('edit')) throw failure('--edit is not simulated: write the file, then create from it');
   const dryRun = dryRunOf(session);
   fieldValidation(flags.string('validate'));
   const printer = yield* outputPrinter(session);
-  const { manifests, failures: problems } = yield* readManifests(session, files);
+  const { manifests: given, failures: problems } = yield* readManifests(session, files);
   const failures = [...problems];
+  const manifests = flags.boolean('edit') ? yield* editedManifests(session, given) : given;
   for (const manifest of manifests) {
     try {
       const resource = yield* manifestResource(session, manifest);
@@ -80,6 +86,34 @@ function* runCreate(session: Session): Task {
   }
   if (manifests.length === 0 && failures.length === 0) throw failure('no objects passed to create');
   if (failures.length > 0) throw joinFailures(failures);
+}
+
+function* createRaw(session: Session, files: readonly string[]): Task {
+  const { flags } = session;
+  const raw = flags.string('raw');
+  if (flags.boolean('edit')) throw failure('--raw and --edit are mutually exclusive');
+  if (files.length !== 1) throw failure('--raw can only use a single local file or stdin');
+  if (flags.boolean('recursive')) throw failure('--raw and --recursive are mutually exclusive');
+  if (flags.string('selector')) throw failure('--raw and --selector (-l) are mutually exclusive');
+  if (flags.string('output')) throw failure('--raw and --output are mutually exclusive');
+  if (!raw.startsWith('/'))
+    throw failure(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`);
+  yield* sendRaw(session, 'POST', raw, files);
+}
+
+/** The objects as the editor leaves them; one that is emptied is left out. */
+function* editedManifests(session: Session, manifests: readonly Manifest[]): Task<readonly Manifest[]> {
+  const edited: Manifest[] = [];
+  for (const manifest of manifests) {
+    const path = `/tmp/kubectl-create-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.yaml`;
+    yield { call: 'writeFile', path, text: EDIT_HEADER + toYaml(manifest.object) };
+    yield* launchEditor(session, path);
+    const text = strip((yield* readText(path)) ?? '');
+    yield { call: 'remove', path };
+    if (text === '') yield* session.complain('Edit cancelled, saved file was empty.');
+    else edited.push({ ...manifest, object: fromYaml(text) as KubeObject });
+  }
+  return edited;
 }
 
 function* sent(

@@ -11,6 +11,7 @@ import {
   FILENAME_FLAGS,
   SELECTOR_FLAG,
 } from '../global-flags.ts';
+import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import {
@@ -63,11 +64,23 @@ export const deleteResources: Command = {
   run: runDelete,
 };
 
+function checkRaw({ flags, args }: Session): void {
+  if (args.length > 0) throw failure('arguments may not be passed when --raw is specified');
+  if (flags.strings('filename').length > 1) throw failure('--raw can only use a single local file or stdin');
+  for (const [name, shown] of [
+    ['recursive', '--recursive'],
+    ['selector', '--selector (-l)'],
+    ['output', '--output'],
+  ] as const) {
+    if (flags.isSet(name)) throw failure(`--raw and ${shown} are mutually exclusive`);
+  }
+}
+
 function* runDelete(session: Session): Task {
   const { flags } = session;
   if (flags.string('raw')) {
-    const body = yield* session.send('DELETE', flags.string('raw'));
-    return yield* session.print(typeof body === 'string' ? body : `${JSON.stringify(body)}\n`);
+    checkRaw(session);
+    return yield* sendRaw(session, 'DELETE', flags.string('raw'), flags.strings('filename'));
   }
   const plan = planOf(session);
   const failures: Error[] = [];

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
-import { CommandFailure, failure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
+import { CommandFailure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
 import { CHUNK_FLAG, DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
@@ -36,36 +36,39 @@ function* runDrain(session: Session): Task {
   const { nodes, failures } = yield* namedNodes(session);
   if (failures.length > 0) throw joinFailures(failures);
   for (const node of nodes) yield* setUnschedulable(session, node, true);
-  const problems: CommandFailure[] = [];
+  const problems: string[] = [];
   const pending: string[] = [];
   for (const node of nodes) {
     try {
       yield* drainNode(session, node);
       yield* session.print(`node/${node.name} drained${dryRunSuffix(dryRunOf(session))}\n`);
     } catch (error) {
-      if (!(error instanceof CommandFailure)) throw error;
-      const message = error.text.replace(/^error: /, '');
+      if (!(error instanceof DrainFailure)) throw error;
       yield* session.complain(
-        `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${message}, continuing command...`,
+        `error: unable to drain node ${JSON.stringify(node.name)} due to error: ${listed(error.messages)}, continuing command...`,
       );
       pending.push(node.name);
-      problems.push(error);
+      problems.push(...error.messages);
     }
   }
   if (pending.length === 0) return;
   yield* session.complain(`There are pending nodes to be drained:\n${pending.map((name) => ` ${name}`).join('\n')}`);
-  const lines = problems.flatMap((problem) => unpacked(problem.text.replace(/^error: /, '')));
-  throw new CommandFailure(lines.join('\n'));
+  throw new CommandFailure(problems.join('\n'));
 }
 
-/** `[a, b]` of several refusals, one a line. */
-function unpacked(text: string): string[] {
-  return text.startsWith('[')
-    ? text
-        .slice(1, -1)
-        .split(', cannot')
-        .map((part, index) => (index === 0 ? part : `cannot${part}`))
-    : [text];
+/** Why a node could not be drained. */
+class DrainFailure extends Error {
+  override readonly name = 'DrainFailure';
+  readonly messages: readonly string[];
+  constructor(messages: readonly string[]) {
+    super(listed(messages));
+    this.messages = messages;
+  }
+}
+
+/** Go's way to write several errors: `[a, b]`; one stands alone. */
+function listed(messages: readonly string[]): string {
+  return messages.length === 1 ? (messages[0] as string) : `[${messages.join(', ')}]`;
 }
 
 interface Verdict {
@@ -74,16 +77,35 @@ interface Verdict {
   readonly refusals: readonly string[];
 }
 
-function* drainNode(session: Session, node: Resource): Task {
+function* podsOn(session: Session, node: Resource): Task<readonly KubeObject[]> {
   const podSelector = session.flags.string('pod-selector');
   const query = { fieldSelector: `spec.nodeName=${node.name}`, ...(podSelector ? { labelSelector: podSelector } : {}) };
-  const { items } = (yield* session.get('/api/v1/pods', { query })) as { items: KubeObject[] };
-  const { evicted, warnings, refusals } = judge(session, items);
-  if (refusals.length > 0) throw failure(refusals.length === 1 ? (refusals[0] as string) : `[${refusals.join(', ')}]`);
+  return ((yield* session.get('/api/v1/pods', { query })) as { items: KubeObject[] }).items;
+}
+
+function* drainNode(session: Session, node: Resource): Task {
+  const { evicted, warnings, refusals } = judge(session, yield* podsOn(session, node));
+  if (refusals.length > 0) throw new DrainFailure(refusals);
   if (warnings.length > 0) yield* session.warn(warnings.join('; '));
-  const timeout = session.flags.duration('timeout');
-  const end = timeout > 0 ? (yield* session.now()) + timeout : Number.POSITIVE_INFINITY;
-  if (dryRunOf(session) !== 'client') yield* evictAll(session, evicted, end, timeout);
+  if (dryRunOf(session) === 'client') {
+    for (const pod of evicted) yield* announce(session, pod);
+    return;
+  }
+  const messages = yield* evictAll(session, evicted);
+  if (messages.length === 0) return;
+  const left = judge(session, yield* podsOn(session, node)).evicted;
+  if (left.length > 0) {
+    const names = left.map(({ metadata }) => `\npod/${metadata.name}`).join('');
+    yield* session.complain(
+      `There are pending pods in node ${JSON.stringify(node.name)} when an error occurred: ${listed(messages)}${names}`,
+    );
+  }
+  throw new DrainFailure(messages);
+}
+
+function* announce(session: Session, { metadata }: KubeObject): Task {
+  const verb = session.flags.boolean('disable-eviction') ? 'deleting' : 'evicting';
+  yield* session.print(`${verb} pod ${metadata.namespace}/${metadata.name}${dryRunSuffix(dryRunOf(session))}\n`);
 }
 
 /** What is to become of each pod. Source: `k8s.io/kubectl/pkg/drain/filters.go`. */
@@ -130,40 +152,65 @@ function judge(session: Session, pods: readonly KubeObject[]): Verdict {
   };
 }
 
-/** Evicts pod after pod; a pod that its disruption budget holds is tried again every five seconds. */
-function* evictAll(session: Session, pods: readonly KubeObject[], end: number, timeout: number): Task {
+/**
+ * Evicts pod after pod; one that its disruption budget holds is tried again every five seconds. Answers what went wrong:
+ * the time that was given is looked at before each attempt, and while pods end.
+ */
+function* evictAll(session: Session, pods: readonly KubeObject[]): Task<string[]> {
+  const timeout = session.flags.duration('timeout');
+  const end = timeout > 0 ? (yield* session.now()) + timeout : Number.POSITIVE_INFINITY;
+  const messages: string[] = [];
   let waiting = [...pods];
-  const ending: KubeObject[] = [];
+  let ending: KubeObject[] = [];
   while (waiting.length > 0 || ending.length > 0) {
     const held: KubeObject[] = [];
     for (const pod of waiting) {
-      yield* session.print(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}\n`);
-      if (yield* evict(session, pod)) ending.push(pod);
+      yield* announce(session, pod);
+      if ((yield* session.now()) >= end) messages.push(overdue('evicting', pod, timeout));
+      else if (yield* evict(session, pod)) ending.push(pod);
       else held.push(pod);
     }
-    const until = (yield* session.now()) + 5000;
-    for (;;) {
-      for (const pod of [...ending]) {
-        if (yield* isThere(session, pod)) continue;
-        yield* session.print(
-          `pod/${pod.metadata.name} ${session.flags.boolean('disable-eviction') ? 'deleted' : 'evicted'}\n`,
-        );
-        ending.splice(ending.indexOf(pod), 1);
-      }
+    const until = (yield* session.now()) + RETRY_DELAY;
+    while (ending.length > 0 || held.length > 0) {
+      ending = yield* stillThere(session, ending);
       const now = yield* session.now();
-      if (now >= end) throw overdue([...held, ...ending], timeout);
+      if (now >= end) messages.push(...ending.splice(0).map((pod) => overdue('waiting for', pod, timeout)));
       if ((ending.length === 0 && held.length === 0) || (held.length > 0 && now >= until)) break;
       yield* session.sleep(1000);
     }
     waiting = held;
   }
+  return messages;
 }
 
-function overdue(pods: readonly KubeObject[], timeout: number): CommandFailure {
-  const [pod] = pods;
-  return failure(
-    `error when evicting pods/${JSON.stringify(pod?.metadata.name)} -n ${JSON.stringify(pod?.metadata.namespace)}: global timeout reached: ${timeout / 1000}s`,
-  );
+const RETRY_DELAY = 5000;
+
+/** The pods that have not ended yet; the others are told about. */
+function* stillThere(session: Session, pods: readonly KubeObject[]): Task<KubeObject[]> {
+  const left: KubeObject[] = [];
+  for (const pod of pods) {
+    if (yield* isThere(session, pod)) left.push(pod);
+    else {
+      const done = session.flags.boolean('disable-eviction') ? 'deleted' : 'evicted';
+      yield* session.print(`pod/${pod.metadata.name} ${done}${dryRunSuffix(dryRunOf(session))}\n`);
+    }
+  }
+  return left;
+}
+
+function overdue(doing: 'evicting' | 'waiting for', { metadata }: KubeObject, timeout: number): string {
+  const [name, namespace] = [JSON.stringify(metadata.name), JSON.stringify(metadata.namespace)];
+  const limit = `global timeout reached: ${durationText(timeout)}`;
+  if (doing === 'evicting') return `error when evicting pods/${name} -n ${namespace}: ${limit}`;
+  return `error when waiting for pod ${name} in namespace ${namespace} to terminate: ${limit}`;
+}
+
+/** Go's text of a duration: `3s`, `1m30s`. */
+function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  const rest = Math.round((seconds % 60) * 1000) / 1000;
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}s`;
 }
 
 /** False when the pod's disruption budget forbids it now. */

@@ -14,7 +14,8 @@ import type { Session } from '../session.ts';
 import { patchResource, report } from '../writing.ts';
 import { changesOf } from './set.ts';
 
-const HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
+/** What stands above the object in the editor. */
+export const EDIT_HEADER = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
 # reopened with the relevant failures.
 #
@@ -50,7 +51,7 @@ function* editOne(session: Session, resource: Resource): Task<boolean> {
   const subresource = session.flags.string('subresource') || undefined;
   const live = apiPath(resource.mapping, resource.namespace, resource.name, subresource);
   const shown = withoutManagedFields(subresource ? yield* session.get(live) : resource.object);
-  const original = isJson ? indentedJson(sorted(shown)) : HEADER + toYaml(shown);
+  const original = isJson ? indentedJson(sorted(shown)) : EDIT_HEADER + toYaml(shown);
   const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.${isJson ? 'json' : 'yaml'}`;
   let text = original;
   let hasFailed = false;
@@ -111,7 +112,7 @@ function withComment(text: string, resource: Resource, problem: string): string 
     .split('\n')
     .map((line) => `# ${line}`)
     .join('\n');
-  return `${HEADER.trimEnd()}\n# ${quotedName(resource)} was not valid:\n${lines}\n#\n${text
+  return `${EDIT_HEADER.trimEnd()}\n# ${quotedName(resource)} was not valid:\n${lines}\n#\n${text
     .split('\n')
     .filter((line) => !line.startsWith('#'))
     .join('\n')}`;

@@ -1,6 +1,4 @@
-import { encoded } from '../../apiserver/encoded.ts';
 import type { KubeObject } from '../../object.ts';
-import { indentedJson } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, usageFailure } from '../failure.ts';
@@ -16,6 +14,7 @@ import { asTable } from '../printers/as-table.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
 import { sortedBy } from '../printers/sorting.ts';
 import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';
+import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import {
   checkTargets,
@@ -112,16 +111,7 @@ function nothingToGet(session: Session): CommandFailure {
 function* getRaw(session: Session): Task {
   if (session.flags.string('output')) throw failure('--raw and --output are mutually exclusive');
   if (session.args.length > 0) throw failure('arguments may not be passed when --raw is specified');
-  const [path = '', search = ''] = session.flags.string('raw').split('?');
-  const query = Object.fromEntries(
-    search
-      .split('&')
-      .filter(Boolean)
-      .map((pair) => pair.split('=').map(decodeURIComponent)),
-  );
-  const body = yield* session.get(path, { query });
-  if (typeof body === 'string') return yield* session.print(body);
-  yield* session.print(path === '/version' ? indentedJson(body, 2).trimEnd() : `${JSON.stringify(encoded(body))}\n`);
+  yield* sendRaw(session, 'GET', session.flags.string('raw'));
 }
 
 interface GetTarget extends Target {

@@ -5,6 +5,7 @@ import { dryRunOf, fieldValidation, writeQuery } from '../dry-run.ts';
 import { failure, isNotFound, joinFailures, withSource } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
+import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
@@ -31,6 +32,7 @@ export const replace: Command = {
     },
     { name: 'force', type: 'boolean', usage: 'Delete, then create' },
     { name: 'grace-period', type: 'int', default: '-1', usage: 'With --force: seconds to end in' },
+    { name: 'raw', type: 'string', usage: 'Path to put to' },
     { name: 'save-config', type: 'boolean', usage: 'Remember the configuration for kubectl apply' },
     { name: 'subresource', type: 'string', usage: 'status or scale' },
     { name: 'timeout', type: 'duration', default: '0s', usage: 'With --force: how long to wait' },
@@ -42,6 +44,10 @@ export const replace: Command = {
 function* runReplace(session: Session): Task {
   const { flags } = session;
   const files = flags.strings('filename');
+  if (flags.string('raw')) {
+    if (files.length === 0) throw failure('--raw can only use a single local file or stdin');
+    return yield* sendRaw(session, 'PUT', flags.string('raw'), files);
+  }
   if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
   const dryRun = dryRunOf(session);
   fieldValidation(flags.string('validate'));
