@@ -35,7 +35,8 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
     at += 2;
   }
   const plural = parts[at];
-  if (!plural || parts.length > at + 3) return undefined;
+  // What follows `proxy` is a path of whoever is behind it.
+  if (!plural || (parts.length > at + 3 && parts[at + 2] !== 'proxy')) return undefined;
   const kind = servedKind(store, group, version, plural);
   if (kind === undefined || (isBelowNamespace && !kind.namespaced)) return undefined;
   return { kind, namespace, name: decodePart(parts[at + 1]), subresource: parts[at + 2] ?? '' };

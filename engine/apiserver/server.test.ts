@@ -371,10 +371,4 @@ describe('tokens', () => {
     });
     expect(message(short)).toContain('may not specify a duration less than 10 minutes');
   });
-
-  test('what is not simulated says so', () => {
-    const server = new TestServer();
-    server.post(PODS, pod('p'));
-    expect(message(server.get(`${PODS}/p/proxy`))).toBe('pods/proxy is not simulated');
-  });
 });

@@ -35,7 +35,7 @@ import { computedObjects, listObjects } from './verbs/list.ts';
 import { patchObject } from './verbs/patch.ts';
 import { updateObject } from './verbs/update.ts';
 import { openWatch } from './verbs/watch.ts';
-import { endWatch, removeWatchers, sendBookmark, sendClosed, streamCell, type WatchStream } from './watch.ts';
+import { endWatch, removeWatchers, sendBookmark, sendClosed, streamCell, WATCHERS, type WatchStream } from './watch.ts';
 
 /** What a client says on an open stream. */
 interface StreamRequest {
@@ -79,6 +79,8 @@ export const apiServer: Component = {
     if ('stream' in (request as object)) return serveStream(turn, request as StreamRequest);
     return serveRequest(turn, request as ApiRequest);
   },
+
+  isObserved: (memory) => memory.get(WATCHERS) !== undefined,
 
   observe(turn, _resource, events) {
     observeDefinitions(turn, (request) => serveRequest(turn, request), events);
@@ -288,6 +290,7 @@ function serveSubresource(call: Call): ApiResponse {
   if (handler === undefined && call.kind.custom !== undefined) return failure(notFound(call.kind, call.name));
   if (handler === undefined)
     return failure(hasSubresource(call) ? notSimulated(`${call.kind.plural}/${call.subresource}`) : unknownResource());
+  if (handler.connect !== undefined) return handler.connect(call);
   const method = METHODS[call.request.method];
   const handle = method === undefined ? undefined : handler[method];
   return handle === undefined ? failure(methodNotAllowed()) : presented(call, handle(admittedAction(call)));

@@ -5,6 +5,7 @@ import { attach, exec } from './exec.ts';
 import { finalize } from './finalize.ts';
 import { log } from './log.ts';
 import { portForward } from './port-forward.ts';
+import { reverseProxy } from './reverse-proxy.ts';
 import { scale } from './scale.ts';
 import { status } from './status.ts';
 import type { SubresourceHandler } from './subresource.ts';
@@ -19,6 +20,7 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
   finalize,
   log,
   portforward: portForward,
+  proxy: reverseProxy,
   scale,
   status,
   token,

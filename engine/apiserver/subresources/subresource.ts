@@ -5,6 +5,8 @@ import type { ApiResponse } from '../request.ts';
 export interface SubresourceHandler {
   /** Resources it belongs to; all that declare it when absent. */
   readonly resources?: readonly string[];
+  /** Whatever the method. */
+  readonly connect?: (call: Call) => ApiResponse;
   readonly get?: (call: Call) => ApiResponse;
   readonly create?: (call: Call) => ApiResponse;
   readonly update?: (call: Call) => ApiResponse;
