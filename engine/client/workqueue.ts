@@ -32,6 +32,8 @@ interface Waiting {
 export interface DelayOptions {
   /** The key comes back for ever or only guards a deadline: the cluster counts as settled while it waits. */
   readonly background?: boolean;
+  /** Nothing will come of it unless something else happens first. */
+  readonly idle?: boolean;
 }
 
 /** `DefaultTypedControllerRateLimiter`: 5 ms, doubled with each failure, at most 1000 s. */

@@ -1,7 +1,9 @@
 import type { Turn } from '../../sim/turn.ts';
+import type { Call } from '../call.ts';
 import type { IdentifiedRequest } from '../request.ts';
 import type { ResourceRoute } from '../route.ts';
 import { requireAccess, requireAccessTo } from './access.ts';
+import type { Attributes } from './attributes.ts';
 import { pathAttributes, requestVerb, routeAttributes } from './request-attributes.ts';
 import { rememberVisitor } from './visitor.ts';
 
@@ -16,11 +18,30 @@ export function requireRequestAccess(turn: Turn, request: IdentifiedRequest, rou
         : routeAttributes(request, user, requestVerb(request, isCollection), route);
     if (isVisitor(turn)) rememberVisitor(turn, attributes);
     requireAccess(turn, attributes);
+    if (isOpening(attributes)) requireAccess(turn, { ...attributes, verb: 'create' });
     return;
   }
   const verb = requestVerb(request, route.name === '');
   const sort = route.subresource === '' ? verb : `${verb}/${route.subresource}`;
   requireAccessTo(turn, user, route.kind, sort, () => routeAttributes(request, user, verb, route));
+}
+
+/**
+ * A WebSocket begins with a GET; as what follows is as good as a POST, its verb is asked for too
+ * (`AuthorizePodWebsocketUpgradeCreatePermission`).
+ */
+function isOpening({ verb, apiGroup, resource, subresource }: Attributes): boolean {
+  return verb === 'get' && apiGroup === '' && resource === 'pods' && OPENED.includes(subresource);
+}
+
+const OPENED = ['attach', 'exec', 'portforward'];
+
+/** A write that turns out to create its object (PUT, server-side apply) needs the verb for that as well. */
+export function requireCreateAccess({ turn, request, kind, namespace, name, subresource }: Call): void {
+  if (request.method === 'POST') return;
+  const { group: apiGroup, plural: resource } = kind;
+  const attributes = { user: request.user, verb: 'create', apiGroup, resource, subresource, namespace, name };
+  requireAccessTo(turn, request.user, kind, 'create', () => attributes);
 }
 
 /** People and their programs; the cluster's own programs are all called something like `kubelet` or `containerd`. */

@@ -5,6 +5,7 @@ import { admit, validateAdmission } from '../admission/admission.ts';
 import { trackCreate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { requireNoEscalation } from '../authorization/rbac/escalation.ts';
+import { requireCreateAccess } from '../authorization/require.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { alreadyExists, badRequest, invalid, unknownError } from '../errors.ts';
@@ -38,6 +39,7 @@ function withoutOwnership(object: KubeObject): KubeObject {
 /** Creates a decoded object with its defaults. */
 export function insertObject(call: Call, decoded: KubeObject): KubeObject {
   const { kind } = call;
+  requireCreateAccess(call);
   const admitted = admit({ call, operation: 'CREATE', object: withNamespace(call, decoded) });
   const named = withSystemMetadata(call, admitted);
   requireNoEscalation(call, named);

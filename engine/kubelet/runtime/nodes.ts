@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
-import { systemAccountUser } from '../../client/identities.ts';
+import { programUser } from '../../client/identities.ts';
 import type { KubeObject } from '../../object.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 
@@ -25,7 +25,7 @@ const ROUTES_TIME = 5000;
 export function nodesOf(turn: Turn): readonly NetworkNode[] {
   const known = turn.memory.get<Routes>('routes');
   if (known && turn.now - known.at < ROUTES_TIME) return known.nodes;
-  const user = systemAccountUser('kube-proxy');
+  const user = programUser('kube-proxy');
   try {
     const answer = turn.call('kube-apiserver', { method: 'GET', path: '/api/v1/nodes', user }) as ApiResponse;
     const nodes = ((answer.body as { items?: readonly KubeObject[] }).items ?? []).map(networkNode);

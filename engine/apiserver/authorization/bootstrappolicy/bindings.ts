@@ -40,9 +40,12 @@ export const CLUSTER_BINDINGS: readonly DefaultBinding[] = [
   })),
 ];
 
+/** The group of the certificates in kubeadm's `admin.conf`. */
+export const ADMINISTRATORS = 'kubeadm:cluster-admins';
+
 /** What an installer adds on top: kubeadm gives its administrator and its kube-proxy their roles. */
 export const INSTALLER_BINDINGS: readonly DefaultBinding[] = [
-  { name: 'kubeadm:cluster-admins', role: 'cluster-admin', subjects: groups('kubeadm:cluster-admins') },
+  { name: 'kubeadm:cluster-admins', role: 'cluster-admin', subjects: groups(ADMINISTRATORS) },
   { name: 'kubeadm:node-proxier', role: 'system:node-proxier', subjects: systemAccounts('kube-proxy') },
 ];
 

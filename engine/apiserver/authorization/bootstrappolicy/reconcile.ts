@@ -1,9 +1,12 @@
+import { administratorOf, type ClusterConfig } from '../../../config.ts';
 import type { KubeObject } from '../../../object.ts';
 import { uid } from '../../../sim/identity.ts';
 import { timestamp } from '../../../sim/time.ts';
 import type { Turn } from '../../../sim/turn.ts';
 import { isEqual } from '../../equality.ts';
+import { CLUSTER_ROLE_BINDINGS } from '../rbac/binding.ts';
 import { uncovered } from '../rbac/cover.ts';
+import { ADMINISTRATORS } from './bindings.ts';
 import { AUTO_UPDATE, DEFAULT_POLICY, type DefaultObject, INSTALLED_POLICY, type PolicyObject } from './policy.ts';
 
 /**
@@ -12,9 +15,15 @@ import { AUTO_UPDATE, DEFAULT_POLICY, type DefaultObject, INSTALLED_POLICY, type
  * Source: `k8s.io/component-helpers/auth/rbac/reconciliation`.
  */
 export function reconcilePolicy(turn: Turn): void {
-  const isFirst = turn.store.get(INSTALLED_POLICY[0]?.resource ?? '', '', 'cluster-admin') === undefined;
+  const isFirst = turn.store.lastWrite([CLUSTER_ROLE_BINDINGS]) === 0;
   for (const wanted of DEFAULT_POLICY) reconcile(turn, wanted);
-  if (isFirst) for (const wanted of INSTALLED_POLICY) reconcile(turn, wanted);
+  if (isFirst && isInstalled(turn)) for (const wanted of INSTALLED_POLICY) reconcile(turn, wanted);
+}
+
+/** Whether kubeadm has set up the cluster: its administrator needs a binding. */
+function isInstalled(turn: Turn): boolean {
+  const config = turn.call('world', { kind: 'config' }) as ClusterConfig;
+  return administratorOf(config).organizations.includes(ADMINISTRATORS);
 }
 
 function reconcile(turn: Turn, { resource, object }: DefaultObject): void {
