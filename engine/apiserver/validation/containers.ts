@@ -11,6 +11,8 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
+const RESIZABLE = ['cpu', 'memory'];
+const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 
 export function validateContainers(spec: Fields, path: string, errors: ErrorList): void {
   const containers: readonly Fields[] = spec.containers ?? [];
@@ -128,8 +130,29 @@ function validateCommon(container: Fields, spec: Fields, path: string, errors: E
   if (!PULL_POLICIES.includes(container.imagePullPolicy))
     errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES));
   if (container.resources !== undefined) validateResources(container.resources, `${path}.resources`, errors);
+  if (container.resizePolicy !== undefined)
+    validateResizePolicy(container.resizePolicy, spec.restartPolicy, `${path}.resizePolicy`, errors);
   if (container.securityContext !== undefined)
     validateSecurityContext(container.securityContext, `${path}.securityContext`, errors);
+}
+
+/** Whether a container must be restarted for more or less of a resource. */
+function validateResizePolicy(
+  policies: readonly Fields[],
+  podRestartPolicy: string | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
+  policies.forEach(({ resourceName, restartPolicy }, index) => {
+    if (policies.findIndex((other) => other.resourceName === resourceName) < index)
+      errors.push(duplicate(`${path}[${index}]`, resourceName));
+    if (!resourceName) errors.push(required(path));
+    else if (!RESIZABLE.includes(resourceName)) errors.push(notSupported(path, resourceName, RESIZABLE));
+    if (!restartPolicy) errors.push(required(path));
+    else if (!RESIZE_POLICIES.includes(restartPolicy)) errors.push(notSupported(path, restartPolicy, RESIZE_POLICIES));
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      errors.push(invalid(path, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+  });
 }
 
 function validatePorts(ports: readonly Fields[], isHostNetwork: boolean, path: string, errors: ErrorList): void {

@@ -3,6 +3,7 @@ import { type ErrorList, forbidden, invalid, notFound, notSupported, required } 
 import { descendingPath } from './paths.ts';
 
 const PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
+const RECURSIONS = ['Disabled', 'Enabled', 'IfPossible'];
 
 /** Mounts and block devices of one container. */
 export function validateMounts(container: Fields, volumes: readonly Fields[], path: string, errors: ErrorList): void {
@@ -12,6 +13,7 @@ export function validateMounts(container: Fields, volumes: readonly Fields[], pa
   mounts.forEach((mount, index) => {
     validateMount(mount, volumes, devices, paths, `${path}.volumeMounts[${index}]`, errors);
     validateMountOptions(mount, container, `${path}.volumeMounts`, `${path}.volumeMounts[${index}]`, errors);
+    validateRecursion(mount, `${path}.volumeMounts[${index}].recursiveReadOnly`, errors);
     paths.add(mount.mountPath);
   });
   devices.forEach((device, index) => {
@@ -58,6 +60,19 @@ function validateMountOptions(mount: Fields, container: Fields, list: string, pa
       ),
     );
   }
+}
+
+/** A mount is read-only all the way down only where it is read-only and stays on its side. */
+function validateRecursion(mount: Fields, path: string, errors: ErrorList): void {
+  const { recursiveReadOnly: mode, readOnly, mountPropagation } = mount;
+  if (mode === undefined || mode === 'Disabled') return;
+  if (!RECURSIONS.includes(mode)) {
+    errors.push(notSupported(path, mode, RECURSIONS));
+    return;
+  }
+  if (readOnly !== true) errors.push(forbidden(path, 'may only be specified when readOnly is true'));
+  if (mountPropagation !== undefined && mountPropagation !== 'None')
+    errors.push(forbidden(path, 'may only be specified when mountPropagation is None or not specified'));
 }
 
 function validateDevice(

@@ -6,6 +6,7 @@ import { validateDns } from './dns.ts';
 import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
 import { validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
+import { validateSystem } from './operating-system.ts';
 import { validateResources } from './resources.ts';
 import { validatePodSecurityContext } from './security-context.ts';
 import { validateTolerations } from './tolerations.ts';
@@ -112,4 +113,5 @@ function validateNames(spec: Fields, path: string, errors: ErrorList): void {
   if (os === undefined) return;
   if (!os.name) errors.push(required(`${path}.os.name`));
   else if (!SYSTEMS.includes(os.name)) errors.push(notSupported(`${path}.os.name`, os.name, SYSTEMS));
+  else validateSystem(spec, path, errors);
 }

@@ -4,6 +4,9 @@ import { portName, portNumber } from './names.ts';
 import { validateNotNegative } from './numbers.ts';
 
 const SCHEMES = ['HTTP', 'HTTPS'];
+const HEADER = /^[-A-Za-z0-9]+$/;
+const HEADER_TEXT =
+  "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')";
 /** In the order in which they are looked at. */
 const HANDLERS: Readonly<
   Record<string, (handler: Fields, path: string, grace: number | undefined, errors: ErrorList) => void>
@@ -11,10 +14,12 @@ const HANDLERS: Readonly<
   exec: ({ command }, path, _grace, errors) => {
     if ((command?.length ?? 0) === 0) errors.push(required(`${path}.command`));
   },
-  httpGet: ({ path: target, port, scheme }, path, _grace, errors) => {
+  httpGet: ({ path: target, port, scheme, httpHeaders }, path, _grace, errors) => {
     if (!target) errors.push(required(`${path}.path`));
     validatePort(port, `${path}.port`, errors);
     if (!SCHEMES.includes(scheme)) errors.push(notSupported(`${path}.scheme`, scheme, SCHEMES));
+    for (const { name } of (httpHeaders ?? []) as readonly Fields[])
+      if (!HEADER.test(name)) errors.push(invalid(`${path}.httpHeaders`, name, HEADER_TEXT));
   },
   tcpSocket: ({ port }, path, _grace, errors) => validatePort(port, `${path}.port`, errors),
   grpc: ({ port }, path, _grace, errors) => {

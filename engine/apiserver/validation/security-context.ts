@@ -4,6 +4,7 @@ import { duplicate, type ErrorList, invalid, notSupported, required } from './fi
 const LARGEST_ID = 2147483647;
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const FS_GROUP_POLICIES = ['Always', 'OnRootMismatch'];
+const SELINUX_POLICIES = ['MountOption', 'Recursive'];
 const SUPPLEMENTAL_POLICIES = ['Merge', 'Strict'];
 const SYSCTL = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;
 const SYSCTL_TEXT =
@@ -29,9 +30,10 @@ export function validatePodSecurityContext(spec: Fields, path: string, errors: E
   (context.supplementalGroups ?? []).forEach((id: number, index: number) => {
     validateId(id, `${path}.supplementalGroups[${index}]`, errors);
   });
-  if (context.sysctls !== undefined) validateSysctls(context.sysctls, `${path}.sysctls`, errors);
+  if (context.sysctls !== undefined) validateSysctls(context.sysctls, spec, `${path}.sysctls`, errors);
   oneOf(context.fsGroupChangePolicy, FS_GROUP_POLICIES, `${path}.fsGroupChangePolicy`, errors);
   oneOf(context.supplementalGroupsPolicy, SUPPLEMENTAL_POLICIES, `${path}.supplementalGroupsPolicy`, errors);
+  oneOf(context.seLinuxChangePolicy, SELINUX_POLICIES, `${path}.seLinuxChangePolicy`, errors);
   validateProfile(context.seccompProfile, 'seccomp', `${path}.seccompProfile`, errors);
   validateProfile(context.appArmorProfile, 'AppArmor', `${path}.appArmorProfile`, errors);
 }
@@ -40,14 +42,24 @@ function oneOf(value: string | undefined, supported: readonly string[], path: st
   if (value !== undefined && !supported.includes(value)) errors.push(notSupported(path, value, supported));
 }
 
-function validateSysctls(sysctls: readonly Fields[], path: string, errors: ErrorList): void {
+function validateSysctls(sysctls: readonly Fields[], spec: Fields, path: string, errors: ErrorList): void {
   const names = new Set<string>();
   sysctls.forEach(({ name }, index) => {
     if (!name) errors.push(required(`${path}[${index}].name`));
     else if (!SYSCTL.test(name) || name.length > 253) errors.push(invalid(`${path}[${index}].name`, name, SYSCTL_TEXT));
     else if (names.has(name)) errors.push(duplicate(`${path}[${index}].name`, name));
+    if (name) validateHostSysctl(name, spec, `${path}[${index}].name`, errors);
     names.add(name);
   });
+}
+
+/** What belongs to a namespace that the pod shares with its host is not the pod's to set. */
+function validateHostSysctl(name: string, spec: Fields, path: string, errors: ErrorList): void {
+  const normal = name.replaceAll('/', '.');
+  if (spec.hostNetwork === true && normal.startsWith('net.'))
+    errors.push(invalid(path, name, "may not be specified when 'hostNetwork' is true"));
+  if (spec.hostIPC === true && /^(?:kernel\.(?:sem$|msg|shm)|fs\.mqueue\.)/.test(normal))
+    errors.push(invalid(path, name, "may not be specified when 'hostIPC' is true"));
 }
 
 /** A seccomp or AppArmor profile: `localhostProfile` goes with type Localhost and no other. */
