@@ -12,6 +12,7 @@ import { extendedResourceToleration } from './extended-resource-toleration.ts';
 import { admissionFlags } from './flags.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { mutatingAdmissionPolicy } from './mutating-admission-policy.ts';
+import { mutatingAdmissionWebhook } from './mutating-admission-webhook.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
@@ -27,6 +28,7 @@ import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy.ts';
+import { validatingAdmissionWebhook } from './validating-admission-webhook.ts';
 
 /** In the order of kube-apiserver's `AllOrderedPlugins` (`pkg/kubeapiserver/options/plugins.go`). */
 const PLUGINS: readonly AdmissionPlugin[] = [
@@ -52,7 +54,9 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   denyServiceExternalIPs,
   podTopologyLabels,
   mutatingAdmissionPolicy,
+  mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
   resourceQuota,
   alwaysDeny,
 ];

@@ -8,6 +8,7 @@ import { ownImages } from './own.ts';
 import { smallImages } from './small.ts';
 import { stressImages } from './stress.ts';
 import { webImages } from './web.ts';
+import { webhookImages } from './webhook.ts';
 
 /** An image with a tag, as a runtime uses it. */
 export interface CatalogueImage extends Image {
@@ -28,6 +29,7 @@ const byName: ReadonlyMap<string, CatalogueImage> = new Map(
     ...smallImages,
     ...ownImages,
     ...metricsServerImages,
+    ...webhookImages,
     ...dnsImages,
     ...stressImages,
   ].flatMap((entry) =>

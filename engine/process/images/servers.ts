@@ -7,6 +7,7 @@ import { metricsServerProgram } from './metrics-server.ts';
 import { redis, redisClient } from './redis.ts';
 import { type ServerKind, server } from './server.ts';
 import { stressPrograms } from './stress.ts';
+import { webhook } from './webhook.ts';
 
 /** A stand-in for a database: what is said to it comes back, as the recordings' does. */
 function echoServer(name: string, port: number): ServerKind {
@@ -44,4 +45,5 @@ export const servers: Readonly<Record<string, Program>> = {
   coredns: server(coredns),
   ...stressPrograms,
   'metrics-server': server(metricsServerProgram),
+  webhook: server(webhook),
 };
