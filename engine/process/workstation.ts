@@ -191,6 +191,14 @@ function interruptAll(turn: Turn): void {
   for (const pid of machine?.pids ?? []) if (pid !== 1 && pid !== shell) signal(turn, host, MACHINE, pid, 'INT');
 }
 
+/** What starts from now on sees the new size; what runs keeps the one that it started with. */
+function resize(turn: Turn, terminal: Size): void {
+  turn.memory.set('size', terminal);
+  const cell = `process/${MACHINE}/${turn.memory.get<number>('shell')}`;
+  const shell = turn.memory.get<Process>(cell);
+  if (shell) turn.memory.set(cell, { ...shell, invocation: { ...shell.invocation, terminal } });
+}
+
 function act(turn: Turn, task: WorkstationTask): void {
   switch (task.kind) {
     case 'type':
@@ -206,7 +214,7 @@ function act(turn: Turn, task: WorkstationTask): void {
       interruptAll(turn);
       break;
     case 'resize':
-      turn.memory.set('size', { columns: task.columns, rows: task.rows });
+      resize(turn, { columns: task.columns, rows: task.rows });
   }
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium, serveBundle } from './site.ts';
+import { commandEnded, openWindow as openPage } from './window.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -19,23 +20,8 @@ afterAll(async () => {
   site?.close();
 });
 
-async function openWindow(language: 'en' | 'zh', colorScheme: 'light' | 'dark') {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.addInitScript((chosen) => {
-    if (!localStorage.getItem('orrery.settings')) {
-      localStorage.setItem('orrery.settings', JSON.stringify({ theme: 'system', language: chosen }));
-    }
-  }, language);
-  await page.goto(site.url);
-  await page.waitForSelector('.notebook .cell');
-  return { page, problems };
-}
+const openWindow = (language: 'en' | 'zh', colorScheme: 'light' | 'dark') =>
+  openPage(browser, site.url, language, colorScheme);
 
 /** Presses Tab until the focus is inside of what the selector finds. */
 async function tabTo(page: Page, selector: string): Promise<void> {
@@ -57,11 +43,6 @@ async function paneTo(page: Page, pane: string): Promise<void> {
     if (await page.evaluate((id) => document.activeElement?.id === id, `pane-${pane}`)) return;
   }
   throw new Error(`F6 does not reach the pane ${pane}`);
-}
-
-/** Nothing runs in the terminal any more. */
-function commandEnded(page: Page): Promise<unknown> {
-  return page.waitForSelector('[data-testid="clock"][data-command="none"]', { timeout: 60_000 });
 }
 
 async function violations(page: Page): Promise<string[]> {

@@ -9,6 +9,7 @@ import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
 import { systemApplets } from './system.ts';
 import { archiveApplets } from './tar.ts';
+import { terminalApplets } from './terminal.ts';
 import { textApplets } from './text.ts';
 import { tr } from './tr.ts';
 
@@ -24,6 +25,7 @@ export const applets: AppletTable = {
   ...systemApplets,
   ...networkApplets,
   ...archiveApplets,
+  ...terminalApplets,
   sed,
   tr,
 };
