@@ -3,7 +3,7 @@ import { DEFINITIONS } from '../customresources/definition.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Field, ObjectSchema, ScalarSchema, Schema, Union } from '../schema/schema.ts';
 import { kindsOfType, schemaOf, typeSchema } from '../schema/schemas.ts';
-import { descriptionOf } from './descriptions.ts';
+import { descriptionOf, type Language } from './descriptions.ts';
 
 /** Any JSON object of an OpenAPI document. */
 export type Json = { readonly [key: string]: unknown };
@@ -71,10 +71,18 @@ export class DefinitionSet {
   private readonly version: 2 | 3;
   /** Whose document this is; `undefined` for one of all groups. */
   private readonly about: GroupVersion | undefined;
+  private readonly language: Language;
 
-  constructor(version: 2 | 3, about?: GroupVersion) {
+  constructor(version: 2 | 3, language: Language, about?: GroupVersion) {
     this.version = version;
+    this.language = language;
     this.about = about;
+  }
+
+  /** `description`, where there is one. */
+  private description(type: string, field?: string): Json {
+    const description = descriptionOf(type, field, this.language);
+    return description === undefined ? {} : { description };
   }
 
   reference(name: string): Json {
@@ -114,13 +122,15 @@ export class DefinitionSet {
 
   private listBody(name: string): Json {
     const metadata = this.type(`${META}.ListMeta`);
+    const list = (field: string) => this.description(`${META}.List`, field);
     return {
+      ...this.description(`${META}.List`),
       type: 'object',
       required: ['items'],
       properties: {
-        apiVersion: SCALARS.string,
-        items: { type: 'array', items: this.reference(name) },
-        kind: SCALARS.string,
+        apiVersion: { ...SCALARS.string, ...list('apiVersion') },
+        items: { type: 'array', items: this.reference(name), ...list('items') },
+        kind: { ...SCALARS.string, ...list('kind') },
         metadata: this.version === 2 ? metadata : { default: {}, allOf: [metadata] },
       },
     };
@@ -154,6 +164,7 @@ export class DefinitionSet {
     const all = Object.values(fields);
     const required = all.flatMap((field) => (field.required ? [field.name] : []));
     return {
+      ...this.description(name),
       type: 'object',
       ...(required.length === 0 ? {} : { required }),
       properties: Object.fromEntries(all.map((field) => [field.name, this.property(name, field)])),
@@ -165,9 +176,8 @@ export class DefinitionSet {
   private property(owner: string, field: Field): Json {
     const { schema, enum: values, patchMergeKey, patchStrategy } = field;
     const value = publishedDefault(field);
-    const description = descriptionOf(owner, field.name);
     const more: Json = {
-      ...(description === undefined ? {} : { description }),
+      ...this.description(owner, field.name),
       ...(value === undefined || this.version === 2 ? {} : { default: value }),
       ...(values === undefined ? {} : { enum: values }),
       ...(schema.type === 'list' ? listRules(schema.listType, schema.mapKeys) : {}),

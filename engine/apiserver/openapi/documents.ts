@@ -4,6 +4,7 @@ import type { Kind } from '../kinds/kind.ts';
 import { schemaFor } from '../schema/schemas.ts';
 import { ownKindsIn } from '../served.ts';
 import { DefinitionSet, type Json, META } from './definitions.ts';
+import type { Language } from './descriptions.ts';
 import { type Operation, parameterType, pathsOf, tagOf } from './operations.ts';
 
 const INFO = { title: 'Kubernetes', version: '1.36' };
@@ -57,8 +58,8 @@ export function documentNames(store: Store): ReadonlyMap<string, string> {
 }
 
 /** The OpenAPI 3 document of one group version. */
-export function documentV3(store: Store, group: string, version: string): Json {
-  const set = new DefinitionSet(3, { group, version });
+export function documentV3(store: Store, group: string, version: string, language: Language): Json {
+  const set = new DefinitionSet(3, language, { group, version });
   const paths: Record<string, Json> = {};
   for (const kind of ownKindsIn(store).filter((served) => served.group === group && served.version === version)) {
     const bodies = bodiesOf(set, store, kind);
@@ -124,8 +125,8 @@ function patchTypes({ custom }: Kind): readonly string[] {
 }
 
 /** The OpenAPI 2 document of everything that is served. */
-export function documentV2(store: Store): Json {
-  const set = new DefinitionSet(2);
+export function documentV2(store: Store, language: Language): Json {
+  const set = new DefinitionSet(2, language);
   const paths: Record<string, Json> = {};
   for (const kind of ownKindsIn(store)) {
     const bodies = bodiesOf(set, store, kind);

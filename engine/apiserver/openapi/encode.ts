@@ -64,10 +64,10 @@ function operation(value: Json): Uint8Array {
   );
 }
 
-/** `ResponseValue` of a `Response`: its schema is a `SchemaItem`. */
-function responseValue(value: Json): Uint8Array {
-  const content = bytesField(2, message(bytesField(1, schema(value.schema as Json))));
-  return message(bytesField(1, message(texts(1, [value.description as string]), content)));
+/** `ResponseValue` of a `Response`: its schema, where it has one, is a `SchemaItem`. */
+function responseValue({ description, schema: body }: Json): Uint8Array {
+  const content = body === undefined ? [] : [bytesField(2, message(bytesField(1, schema(body as Json))))];
+  return message(bytesField(1, message(texts(1, [description as string]), ...content)));
 }
 
 /** Numbers of `NonBodyParameter`. */

@@ -26,6 +26,7 @@ describe('OpenAPI', () => {
     };
     expect(required).toEqual(['name']);
     expect(properties.ports).toEqual({
+      description: expect.any(String),
       type: 'array',
       items: { $ref: '#/components/schemas/io.k8s.api.core.v1.ContainerPort' },
       'x-kubernetes-list-map-keys': ['containerPort', 'protocol'],
@@ -36,6 +37,16 @@ describe('OpenAPI', () => {
     const patch = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}']?.patch;
     expect(patch?.operationId).toBe('patchAppsV1NamespacedDeployment');
     expect(patch?.['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', kind: 'Deployment', version: 'v1' });
+  });
+
+  test('fields are described in the language that the client asks for', () => {
+    const described = (headers: Record<string, string>) => {
+      const { body } = new TestServer().send({ method: 'GET', path: '/openapi/v3/api/v1', headers });
+      const { schemas } = (body as unknown as Document).components;
+      return schemas['io.k8s.api.core.v1.Pod']?.description;
+    };
+    expect(described({})).toMatch(/^[A-Z][\x20-\x7e]+\.$/);
+    expect(described({ 'accept-language': 'zh-CN,zh;q=0.9' })).toMatch(/\p{Script=Han}/u);
   });
 
   test('every reference of version 2 leads to a definition', () => {

@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64OfBytes } from '../../base64.ts';
 import type { Store } from '../../store/store.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
+import { type Language, languageOf } from './descriptions.ts';
 import { documentNames, documentV2, documentV3 } from './documents.ts';
 import { encodeDocument } from './encode.ts';
 
@@ -12,14 +13,15 @@ const V2_ANSWERED = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 
 /** Answers the paths below `/openapi`; undefined for others. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition */
 export function openApi(store: Store, { path, headers }: ApiRequest): ApiResponse | undefined {
-  if (path === '/openapi/v2') return versionTwo(store, headers?.accept ?? '');
+  const language = languageOf(headers?.['accept-language']);
+  if (path === '/openapi/v2') return versionTwo(store, headers?.accept ?? '', language);
   if (path === '/openapi/v3') return { code: 200, body: { paths: index(store) } };
   if (!path.startsWith('/openapi/v3/')) return undefined;
   const name = path.slice('/openapi/v3/'.length);
   if (!documentNames(store).has(name)) return undefined;
   const parts = name.split('/');
   const [group, version] = parts.length === 2 ? ['', parts[1]] : [parts[1], parts[2]];
-  return { code: 200, body: documentV3(store, group as string, version as string) };
+  return { code: 200, body: documentV3(store, group as string, version as string, language) };
 }
 
 function index(store: Store): object {
@@ -32,8 +34,8 @@ function index(store: Store): object {
   );
 }
 
-function versionTwo(store: Store, accept: string): ApiResponse {
-  const document = documentV2(store);
+function versionTwo(store: Store, accept: string, language: Language): ApiResponse {
+  const document = documentV2(store, language);
   if (!accept.includes(V2_PROTOBUF)) return { code: 200, body: document };
   return { code: 200, headers: { 'content-type': V2_ANSWERED }, body: base64OfBytes(encodeDocument(document)) };
 }

@@ -48,7 +48,16 @@ function* documentOf(session: Session, apiVersion: string, resource: string): Ta
   if (entry === undefined) throw noDocument(apiVersion, resource);
   const [path = '', query = ''] = entry.serverRelativeURL.split('?');
   const [name = '', value = ''] = query.split('=');
-  return (yield* session.get(path, name === '' ? {} : { query: { [name]: value } })) as OpenApiDocument;
+  return (yield* session.get(path, {
+    ...(name === '' ? {} : { query: { [name]: value } }),
+    headers: { 'accept-language': languageOf(session.invocation.environment) },
+  })) as OpenApiDocument;
+}
+
+/** As an `Accept-Language` has it: `zh-CN` for `LANG=zh_CN.UTF-8`. */
+function languageOf({ LC_ALL, LC_MESSAGES, LANG }: Readonly<Record<string, string>>): string {
+  const [name = ''] = (LC_ALL || LC_MESSAGES || LANG || '').split('.');
+  return name === '' || name === 'C' || name === 'POSIX' ? 'en' : name.replace('_', '-');
 }
 
 /** Splits `deployments.v1.apps.spec.replicas` into the resource and the path of a field: the longest name that is served wins. */
