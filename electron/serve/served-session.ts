@@ -26,6 +26,11 @@ export class ServedSession {
   speed: Speed;
   /** How often something has gone to or fro between the cluster and its clients. */
   exchanges = 0;
+  /** Streams that clients have open. */
+  get openStreams(): number {
+    return this.listeners.size;
+  }
+
   private readonly listeners = new Map<number, StreamListener>();
   private seen: number;
   private debt = 0;

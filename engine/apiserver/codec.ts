@@ -9,11 +9,24 @@ import { invalid as invalidField } from './validation/field.ts';
 /** A body as data: text is read as YAML, of which JSON is a part. */
 export function parseBody(body: unknown): unknown {
   if (typeof body !== 'string') return body;
+  // JSON is read as such: it is what most clients send, and the reader of YAML is fifty times slower.
+  if (/^\s*[{[]/.test(body)) {
+    const json = jsonOf(body);
+    if (json !== undefined) return json;
+  }
   try {
     return parse(body, { version: '1.1', uniqueKeys: false });
   } catch (error) {
     const why = error instanceof YAMLParseError ? error.message : String(error);
     return refuse(badRequest(`error converting YAML to JSON: yaml: ${why}`));
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

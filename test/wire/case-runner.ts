@@ -13,9 +13,17 @@ export const binaries = process.env.KUBECTL_FOLDER ?? join(process.cwd(), '.cach
 /** How long one command may take, as in the recordings; real milliseconds. */
 const COMMAND_LIMIT = 90_000;
 
-/** How fast time passes while kubectl waits for the cluster, and after how many milliseconds of silence it is taken to wait. */
-const WAITING_SPEED = 10;
-const SILENCE = 150;
+/**
+ * Time stands still while kubectl works, however slow the machine is: a message takes so many virtual milliseconds, as in
+ * the app. Once nothing has come for a while, kubectl waits: on an open stream time runs until something is to be told,
+ * otherwise as fast as real time. All in milliseconds.
+ */
+const EXCHANGE = 15;
+const REACTION = 120;
+const SILENCE = 1000;
+const TICK = 10;
+const SLICE = 20;
+const MOST_SLICES = 10;
 
 /** Commands that measure time themselves, and shortly: for these, time passes as it does for them. */
 const TIMED = /(^|[\s;|])(timeout|sleep) \d|--(request-)?timeout=[1-9]s|kubectl drain/;
@@ -61,7 +69,7 @@ export class Console {
     const startTime = new Date(Date.now() - WARM_UP).toISOString().replace(/\.\d+Z$/, 'Z');
     const session = createSession({ ...BARE, startTime });
     session.advance(WARM_UP);
-    return new Console(await serve(session, { port: 0, speed: 1 }));
+    return new Console(await serve(session, { port: 0, speed: 0 }));
   }
 
   async close(): Promise<void> {
@@ -76,7 +84,7 @@ export class Console {
     chmodSync(full, mode);
   }
 
-  /** Runs a shell line; while kubectl waits, the cluster's time runs fast. */
+  /** Runs a shell line to its end. */
   run(line: string, environment: Readonly<Record<string, string>> = {}): Promise<Output> {
     const stopPacing = this.pace(line);
     return new Promise((resolve) => {
@@ -111,23 +119,40 @@ export class Console {
     });
   }
 
+  /** Lets time pass while a command runs; answers how to stop it. */
   private pace(line: string): () => void {
     const { served } = this.serving;
-    if (TIMED.test(line)) return () => {};
+    if (TIMED.test(line)) {
+      served.speed = 1;
+      return () => {
+        served.speed = 0;
+      };
+    }
     let { exchanges } = served;
-    let since = performance.now();
+    let quietSince = performance.now();
     const timer = setInterval(() => {
       const now = performance.now();
-      if (served.exchanges !== exchanges) {
-        exchanges = served.exchanges;
-        since = now;
-      }
-      served.speed = now - since > SILENCE ? WAITING_SPEED : 1;
-    }, 20);
-    return () => {
-      clearInterval(timer);
-      served.speed = 1;
-    };
+      const isQuiet = served.exchanges === exchanges;
+      const quietFor = now - quietSince;
+      if (!isQuiet) {
+        this.advance((served.exchanges - exchanges) * EXCHANGE);
+        quietSince = now;
+      } else if (served.openStreams > 0 && quietFor > REACTION) this.advanceUntilHeard();
+      else if (quietFor > SILENCE) this.advance(TICK);
+      exchanges = served.exchanges;
+    }, TICK);
+    return () => clearInterval(timer);
+  }
+
+  private advance(milliseconds: number): void {
+    this.serving.served.act((session) => session.advance(milliseconds));
+  }
+
+  /** Runs until the client is told something, yet not far at once. */
+  private advanceUntilHeard(): void {
+    const { served } = this.serving;
+    const { exchanges } = served;
+    for (let slices = 0; slices < MOST_SLICES && served.exchanges === exchanges; slices++) this.advance(SLICE);
   }
 }
 
