@@ -34,6 +34,8 @@ const BACK_OFF_JITTER = 0.5;
 /** Whether a container that has exited runs again (`ShouldContainerBeRestarted`). */
 export function isRestarted(cell: PodCell, container: Container, record: ContainerRecord | undefined): boolean {
   if (!record) return true;
+  // One that was made and never started: the kubelet was stopped in between.
+  if (record.state === 'created') return true;
   if (record.state !== 'exited') return false;
   if (ephemeralContainersOf(cell.pod).includes(container)) return false;
   return isRestartedAfter(cell.pod, container, record.exitCode);
@@ -47,7 +49,10 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
     const record = newest(runtime, container.name);
     if (!isSidecar(container)) {
       if (hasBegun || (record?.state === 'exited' && record.exitCode === 0)) continue;
-      const isWanted = !record || (record.state === 'exited' && isInitRetried(cell.pod, container, record.exitCode));
+      const isWanted =
+        !record ||
+        record.state === 'created' ||
+        (record.state === 'exited' && isInitRetried(cell.pod, container, record.exitCode));
       return isWanted && !cell.tried.includes(container.name) ? container : undefined;
     }
     if (isRestarted(cell, container, record)) {

@@ -48,7 +48,8 @@ function attempt(turn: Turn, again: Task, work: () => void): void {
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     turn.note(`container runtime is down: ${error.message}`);
-    turn.after(RUNTIME_RETRY, again, { background: true });
+    // A probe looks again by itself.
+    if (again.kind !== 'probe') turn.after(RUNTIME_RETRY, again, { background: true });
   }
 }
 

@@ -207,7 +207,7 @@ export function resyncPod(turn: Turn, uid: string): void {
   const cell = podCell(turn, uid);
   if (!cell || cell.termination) return;
   setPodCell(turn, cell, { areVolumesMounted: false, hasResync: false });
-  syncPod(turn, uid);
+  turn.after(0, { kind: 'sync', uid });
 }
 
 function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {

@@ -76,6 +76,10 @@ export interface PodCell {
   readonly status?: any;
   /** `resourceVersion` that the last status write made: what comes later is by somebody else. */
   readonly writtenVersion?: number;
+  /** The last status did not get through. */
+  readonly isStatusLost?: boolean;
+  /** Its resources are free again. */
+  readonly isReleased?: boolean;
   readonly hasFinished: boolean;
   /** Absent until the pod's resources are changed for the first time. */
   readonly resize?: Resize;

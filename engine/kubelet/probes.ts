@@ -126,6 +126,7 @@ export function probe(turn: Turn, task: Task): void {
   const known = turn.memory.get<ProbeCell>(name);
   if (!known) return;
   const timer = schedule(turn, cell, container, kind, periodOf(container, kind));
+  turn.memory.set(name, { ...known, timer } satisfies ProbeCell);
   const record = newest(runtimeStatus(turn, cell.pod.metadata.uid), container.name);
   const worker = { ...(record && record.id !== known.id ? { ...NEW, id: record.id } : known), timer };
   turn.memory.set(name, worker satisfies ProbeCell);

@@ -42,13 +42,14 @@ export function writeStatus(
       'status',
     );
     turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
-    return setPodCell(turn, cell, { status, writtenVersion: Number(written.metadata.resourceVersion) });
+    const kept = { status, writtenVersion: Number(written.metadata.resourceVersion) };
+    return setPodCell(turn, cell, cell.isStatusLost ? { ...kept, isStatusLost: undefined } : kept);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return cell;
     turn.note(`Failed to update status for pod: ${error.message}`, { resource: 'pods', namespace, name });
     turn.after(RETRY_PERIOD, { kind: 'sync', uid });
-    return cell;
+    return setPodCell(turn, cell, { isStatusLost: true });
   }
 }
 

@@ -109,8 +109,9 @@ export function takeTurns(turn: Turn, cell: PodCell): void {
 
 /** Sends TERM, and KILL when what is left of the grace period is over. */
 function tell(turn: Turn, cell: PodCell, id: string, left: number): void {
-  turn.memory.delete(cellOf(cell.pod.metadata.uid, id));
   cri(turn, { call: 'StopContainer', id, timeout: Math.max(MINIMUM_GRACE, left) });
+  // Only now: a runtime that is down is asked again.
+  turn.memory.delete(cellOf(cell.pod.metadata.uid, id));
 }
 
 /** The pod has to end sooner than it was told. */

@@ -44,13 +44,15 @@ export function settleTermination(turn: Turn, cell: PodCell): PodCell {
     return cell.termination?.reason ? cell : writeStatus(turn, cell);
   }
   cri(turn, { call: 'StopPodSandbox', uid });
-  if (cell.isAdmitted && !cell.hasFinished) release(turn, cell.pod);
+  if (cell.isAdmitted && !cell.hasFinished && !cell.isReleased) release(turn, cell.pod);
   if (cell.isDeleted) {
     forgetPod(turn, uid);
     return cell;
   }
-  const written = setPodCell(turn, writeStatus(turn, cell), { hasFinished: true });
-  if (cell.pod.metadata.deletionTimestamp) deleteObject(turn, written);
+  const last = writeStatus(turn, cell);
+  // What the API server does not know yet is told again before the pod is let go of.
+  const written = setPodCell(turn, last, { hasFinished: !last.isStatusLost, isReleased: true });
+  if (cell.pod.metadata.deletionTimestamp && written.hasFinished) deleteObject(turn, written);
   return written;
 }
 

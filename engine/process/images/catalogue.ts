@@ -5,6 +5,7 @@ import { databaseImages } from './databases.ts';
 import type { Image } from './image.ts';
 import { metricsServerImages } from './metrics-server.ts';
 import { ownImages } from './own.ts';
+import { provisionerImages } from './provisioners.ts';
 import { smallImages } from './small.ts';
 import { stressImages } from './stress.ts';
 import { webImages } from './web.ts';
@@ -29,7 +30,7 @@ const byName: ReadonlyMap<string, CatalogueImage> = new Map(
     ...smallImages,
     ...ownImages,
     ...metricsServerImages,
-    ...webhookImages,
+    ...webhookImages, ...provisionerImages,
     ...dnsImages,
     ...stressImages,
   ].flatMap((entry) =>
