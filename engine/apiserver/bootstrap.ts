@@ -3,6 +3,7 @@ import { uid } from '../sim/identity.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
 import { SERVER_IP, SERVER_PORT } from './address.ts';
+import { publishedConfigMaps } from './authentication/published.ts';
 import { reconcilePolicy } from './authorization/bootstrappolicy/reconcile.ts';
 import { localApiServices } from './bootstrap/api-services.ts';
 import { FLOW_SCHEMAS, PRIORITY_LEVELS } from './bootstrap/flow-control.ts';
@@ -26,6 +27,7 @@ export function bootstrap(turn: Turn): void {
   if (!turn.isRunning('etcd')) return;
   for (const name of NAMESPACES) ensure(turn, 'namespaces', namespace(name));
   reconcilePolicy(turn);
+  for (const configMap of publishedConfigMaps(turn)) ensure(turn, 'configmaps', configMap);
   ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-cluster-critical', 2_000_000_000, 'cluster'));
   ensure(turn, 'priorityclasses.scheduling.k8s.io', priorityClass('system-node-critical', 2_000_001_000, 'node'));
   ensureFlowControl(turn);

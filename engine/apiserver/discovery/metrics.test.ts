@@ -32,7 +32,7 @@ describe('/metrics', () => {
       'apiserver_request_total{code="200",component="apiserver",dry_run="",group="",resource="configmaps",scope="namespace",subresource="",verb="LIST",version="v1"} 1',
       'apiserver_request_total{code="201",component="apiserver",dry_run="",group="",resource="configmaps",scope="namespace",subresource="",verb="POST",version="v1"} 2',
       'apiserver_request_total{code="404",component="apiserver",dry_run="",group="",resource="configmaps",scope="resource",subresource="",verb="GET",version="v1"} 1',
-      'apiserver_storage_objects{resource="configmaps"} 2',
+      'apiserver_storage_objects{resource="configmaps"} 4',
     ]);
   });
 
