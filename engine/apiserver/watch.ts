@@ -34,7 +34,7 @@ export function streamCell(stream: number): string {
 }
 
 /** The cell that lists the open watches by resource, so that a write finds its watchers at once. */
-const WATCHERS = 'watchers';
+export const WATCHERS = 'watchers';
 
 type Watchers = Readonly<Record<string, readonly number[]>>;
 

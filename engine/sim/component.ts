@@ -1,5 +1,5 @@
 import type { Json, KubeObject } from '../object.ts';
-import type { Turn } from './turn.ts';
+import type { Memory, Turn } from './turn.ts';
 
 /** A piece of work waiting on the agenda: a plain record, never a closure, so that a state can be saved and compared. */
 export interface Task {
@@ -41,6 +41,10 @@ export interface Component {
   handle?(turn: Turn, task: Task): void;
   /** An informer's cache has moved forward; `turn.cache` already shows the new state. */
   observe?(turn: Turn, resource: string, events: readonly WatchEvent[]): void;
+  /** Idle work was passed over until now: whoever counts silence from the last sign begins anew. */
+  passed?(turn: Turn): void;
+  /** Whether somebody outside looks on, who is to see idle work as well: an open watch. */
+  isObserved?(memory: Memory): boolean;
   /** A synchronous call from another component (an API request, a CRI call, the kubelet's own API). */
   serve?(turn: Turn, request: Json | object): unknown;
   /** Calls that are answered even while the process is stopped, by what it has left behind: packet rules in a kernel. */
