@@ -8,6 +8,7 @@ import { kubelet } from './kubelet/kubelet.ts';
 import { containerd } from './kubelet/runtime/containerd.ts';
 import { metricsServer } from './metrics-server/metrics-server.ts';
 import { workstation } from './process/workstation.ts';
+import { externalProvisioner } from './provisioner/provisioner.ts';
 import { kubeProxy } from './proxy/proxy.ts';
 import { scheduler } from './scheduler/scheduler.ts';
 import { Registry } from './sim/processes.ts';
@@ -16,7 +17,16 @@ import { world } from './sim/world.ts';
 import { etcd } from './store/etcd.ts';
 
 /** What a boot starts besides the nodes' own processes, in order. */
-const CONTROL_PLANE = [etcd, apiServer, aggregator, ...controllers, scheduler, metricsServer, workstation];
+const CONTROL_PLANE = [
+  etcd,
+  apiServer,
+  aggregator,
+  ...controllers,
+  scheduler,
+  metricsServer,
+  externalProvisioner,
+  workstation,
+];
 
 /** Every component there is: the one place where they are wired. */
 const registry = new Registry([

@@ -10,6 +10,7 @@ import { disruptionController } from './disruption/controller.ts';
 import { endpointsController } from './endpoint/endpoints-controller.ts';
 import { endpointSliceController } from './endpointslice/endpointslice-controller.ts';
 import { endpointSliceMirroringController } from './endpointslice/endpointslicemirroring-controller.ts';
+import { ephemeralVolumeController } from './ephemeralvolume/controller.ts';
 import { garbageCollector } from './garbagecollector/controller.ts';
 import { jobController } from './job/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
@@ -29,6 +30,7 @@ import { serviceAccountTokenController } from './serviceaccounttoken/controller.
 import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
+import { volumeExpander } from './volumeexpand/controller.ts';
 
 /** Every control loop of kube-controller-manager, in the order in which they start. */
 export const controllers: readonly Component[] = [
@@ -61,5 +63,7 @@ export const controllers: readonly Component[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  ephemeralVolumeController,
+  volumeExpander,
   validatingAdmissionPolicyStatusController,
 ];

@@ -30,7 +30,8 @@ const byName: ReadonlyMap<string, CatalogueImage> = new Map(
     ...smallImages,
     ...ownImages,
     ...metricsServerImages,
-    ...webhookImages, ...provisionerImages,
+    ...webhookImages,
+    ...provisionerImages,
     ...dnsImages,
     ...stressImages,
   ].flatMap((entry) =>
