@@ -17,6 +17,7 @@ import {
   spawn,
   writeInput,
 } from './machine.ts';
+import { isForNode, openNodeShell, sendToNode } from './node-shell.ts';
 import type { OpenFile, Process } from './process.ts';
 import { parentPath } from './tree.ts';
 
@@ -73,6 +74,7 @@ const host: Host = {
     else finishRun(turn, label, status);
   },
   request(turn, _machine, server, request: ApiRequest) {
+    if (isForNode(server)) return openNodeShell(turn, server, request);
     const address = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     if (address !== API_SERVER) return { unreachable: `dial tcp ${address}: connect: connection refused` };
     try {
@@ -82,7 +84,9 @@ const host: Host = {
       throw error;
     }
   },
-  sendToStream(turn, stream, { text, closeInput, close }) {
+  sendToStream(turn, stream, message) {
+    if (sendToNode(turn, stream, message)) return;
+    const { text, closeInput, close } = message;
     if (!turn.isRunning('kube-apiserver')) return;
     if (text !== undefined) turn.call('kube-apiserver', { stream, input: text });
     if (closeInput) turn.call('kube-apiserver', { stream, closeInput: true });

@@ -19,6 +19,7 @@ import { containerHost } from './host.ts';
 import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
+import { nodeHost, openShell } from './node-host.ts';
 import { hostFile } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
@@ -34,12 +35,14 @@ export const containerd: Component = {
   durable: [''],
   survives: (task) => task.kind !== 'pulled',
   handle(turn, task) {
-    if (handleProcessTask(turn, containerHost, task)) return;
+    if (handleProcessTask(turn, nodeHost, task)) return;
     if (task.kind === 'killContainer') killContainer(turn, containerHost, task.id as string);
     if (task.kind === 'pulled') pulled(turn, task);
     if (task.kind === 'forwardEnded') forwardEnded(turn, task);
   },
   serve: (turn, request) => answer(turn, request as RuntimeRequest),
+  // The node's own shell and its streams need no runtime.
+  servesStopped: (request) => ['Shell', 'StreamInput', 'CloseStream'].includes((request as RuntimeRequest).call),
 };
 
 function answer(turn: Turn, request: RuntimeRequest): unknown {
@@ -112,12 +115,14 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return execSync(turn, containerHost, request);
     case 'Exec':
       return exec(turn, containerHost, request);
+    case 'Shell':
+      return openShell(turn, nodeHost, request);
     case 'Attach':
       return attach(turn, request.id, request.receiver);
     case 'StreamInput':
-      return streamInput(turn, containerHost, request.receiver, request.text, request.close ?? false);
+      return streamInput(turn, nodeHost, request.receiver, request.text, request.close ?? false);
     case 'CloseStream':
-      return closeStream(turn, containerHost, request.receiver);
+      return closeStream(turn, nodeHost, request.receiver);
     case 'PortForward':
       return portForward(turn, containerHost, request);
     case 'ProbePort':

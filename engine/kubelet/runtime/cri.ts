@@ -38,6 +38,7 @@ export type RuntimeRequest =
   | { readonly call: 'UpdateContainerResources'; readonly id: string; readonly limits: ResourceLimits }
   | ExecSync
   | Exec
+  | Shell
   | { readonly call: 'Attach'; readonly id: string; readonly stdin?: boolean; readonly receiver: StreamReceiver }
   | {
       readonly call: 'StreamInput';
@@ -135,6 +136,14 @@ export interface ExecSync {
   readonly id: string;
   readonly command: readonly string[];
   readonly token: string;
+}
+
+/** A shell on the node itself, as an SSH server starts it; with `command`, that one command. */
+export interface Shell {
+  readonly call: 'Shell';
+  readonly command: string;
+  readonly isTerminal: boolean;
+  readonly receiver: StreamReceiver;
 }
 
 export interface Exec {

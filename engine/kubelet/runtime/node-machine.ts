@@ -7,7 +7,7 @@ import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
 
 /** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
-const NODE_MACHINE = 'node';
+export const NODE_MACHINE = 'node';
 
 export function nodeMachine(turn: Turn): Machine {
   const known = machineOf(turn.memory, NODE_MACHINE);

@@ -7,6 +7,7 @@ import { identityApplets } from './identity.ts';
 import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
+import { sshApplets } from './ssh.ts';
 import { systemApplets } from './system.ts';
 import { archiveApplets } from './tar.ts';
 import { terminalApplets } from './terminal.ts';
@@ -24,6 +25,7 @@ export const applets: AppletTable = {
   ...identityApplets,
   ...systemApplets,
   ...networkApplets,
+  ...sshApplets,
   ...archiveApplets,
   ...terminalApplets,
   sed,

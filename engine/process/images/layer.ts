@@ -15,7 +15,7 @@ const layers = new WeakMap<object, Layer>();
 const EMPTY: Layer = { nodes: new Map(), children: new Map() };
 
 /** What has the name of a program in /bin: sh and the applets, save what busybox does not have. */
-const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== 'curl');
+const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== 'curl' && name !== 'ssh');
 
 const FOLDERS = [
   '/bin',

@@ -1,5 +1,5 @@
 import type { FileNode } from '../files.ts';
-import { type Image, image } from './image.ts';
+import { binary, type Image, image } from './image.ts';
 
 const FOLDER: FileNode = { type: 'directory', mode: 0o755 };
 const SOCKET: FileNode = { type: 'file', text: '', mode: 0o660 };
@@ -9,6 +9,9 @@ export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
   command: ['sh'],
   directory: '/root',
   files: {
+    ...Object.fromEntries(
+      ['crictl', 'systemctl', 'journalctl'].map((name) => [`/usr/local/bin/${name}`, binary(name)]),
+    ),
     '/boot': FOLDER,
     '/etc/cni/net.d/10-bridge.conflist':
       '{"cniVersion":"1.0.0","name":"bridge","plugins":[{"type":"bridge","bridge":"cni0"}]}\n',

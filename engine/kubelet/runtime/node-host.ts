@@ -1,0 +1,78 @@
+import type { ApiResponse } from '../../apiserver/request.ts';
+import type { Host } from '../../process/host.ts';
+import { spawn } from '../../process/machine.ts';
+import type { RequestAnswer } from '../../process/program.ts';
+import { hex } from '../../sim/identity.ts';
+import type { Turn } from '../../sim/turn.ts';
+import type { Shell } from './cri.ts';
+import { crictl } from './crictl.ts';
+import { exitStatus, finish, joinProcess } from './exec.ts';
+import { containerHost } from './host.ts';
+import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
+import { journalctl, SERVICES, systemctl, UNITS } from './services.ts';
+import { answerCrictl, CRI_SOCKET } from './socket.ts';
+
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  HOME: '/root',
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  USER: 'root',
+  SHELL: '/bin/sh',
+  PS1: '# ',
+};
+
+/** What the runtime does for its containers, and for the processes of the node itself. */
+export const nodeHost: Host = {
+  ...containerHost,
+  output(turn, process, stream, text) {
+    containerHost.output(turn, process, stream, text);
+    if (process.machine === NODE_MACHINE) noticeFiles(turn);
+  },
+  exited(turn, process, status, signal) {
+    containerHost.exited(turn, process, status, signal);
+    if (process.machine === NODE_MACHINE) noticeFiles(turn);
+  },
+  request(turn, machine, server, { path, body }): RequestAnswer {
+    if (machine !== NODE_MACHINE) return { unreachable: `dial ${server}: connect: network is unreachable` };
+    if (server === SERVICES) return { code: 200, body: askServices(turn, body as object) } as ApiResponse;
+    if (server !== CRI_SOCKET) return { unreachable: `dial ${server}: connect: connection refused` };
+    if (!turn.isRunning(turn.component))
+      return { unreachable: 'dial unix /run/containerd/containerd.sock: connect: connection refused' };
+    return answerCrictl(turn, path, body as object);
+  },
+  programs: { crictl: { script: crictl }, systemctl: { script: systemctl }, journalctl: { script: journalctl } },
+};
+
+/** The kubelet is told at once when somebody at the node may have changed its manifests (inotify). */
+function noticeFiles(turn: Turn): void {
+  turn.send(`kubelet/${turn.instance}`, 0, { kind: 'manifests' });
+}
+
+/** What the service manager knows, and does: `start`, `stop` and `restart` of the node's processes. */
+function askServices(turn: Turn, { verb, unit }: { readonly verb?: string; readonly unit?: string }): object {
+  const process = UNITS[unit ?? ''];
+  if (process === undefined) return { isKnown: false };
+  const component = `${process}/${turn.instance}`;
+  if (verb === 'stop' || verb === 'restart') turn.send('world', 0, { kind: 'stop', component });
+  if (verb === 'start' || verb === 'restart') turn.send('world', 0, { kind: 'start', component });
+  return { isKnown: true, isRunning: turn.isRunning(component) };
+}
+
+/** Opens a shell on the node, or runs one command there. */
+export function openShell(turn: Turn, host: Host, { command, isTerminal, receiver }: Shell): void {
+  nodeMachine(turn);
+  const label = `ssh-${hex(() => turn.random(), 8)}`;
+  const argv = command === '' ? ['sh', ...(isTerminal ? ['-i'] : [])] : ['sh', '-c', command];
+  const failure = joinProcess(turn, NODE_MACHINE, label, receiver, () => {
+    const terminal = isTerminal ? { terminal: { columns: 80, rows: 24 } } : {};
+    const started = spawn(turn, host, NODE_MACHINE, {
+      argv,
+      environment: ENVIRONMENT,
+      directory: '/root',
+      label,
+      stdin: true,
+      ...terminal,
+    });
+    return typeof started === 'number' ? started : started.error;
+  });
+  if (failure !== undefined) finish(turn, receiver, exitStatus(127));
+}

@@ -1,0 +1,67 @@
+import type { Status, StreamChunk } from '../../apiserver/request.ts';
+import { chunk, complain, type RequestAnswer, type Script, type Syscall, write } from '../program.ts';
+import type { AppletTable } from './applet.ts';
+
+/** How a program asks its machine for a shell on another: `ssh://node-1`, the command as the body. */
+export const SSH = 'ssh://';
+
+const REFUSED = 255;
+
+/** `ssh [-t] [USER@]NODE [COMMAND …]`: a shell, or one command, on a node of the cluster. */
+const ssh: Script = function* ({ argv, terminal }) {
+  const words = argv.slice(1).filter((word, at) => at > 0 || !/^-[tTqx]+$/.test(word));
+  const [target, ...command] = words;
+  if (target === undefined) {
+    yield* complain('usage: ssh [user@]node [command [argument ...]]\n');
+    return REFUSED;
+  }
+  const node = target.slice(target.indexOf('@') + 1);
+  const isTerminal = terminal !== undefined && (command.length === 0 || argv.includes('-t'));
+  const answer = (yield {
+    call: 'request',
+    server: `${SSH}${node}`,
+    request: { method: 'POST', path: '/', body: { command: command.join(' '), isTerminal } },
+  }) as RequestAnswer;
+  if ('unreachable' in answer || answer.stream === undefined) {
+    const why = 'unreachable' in answer ? answer.unreachable : 'Connection closed';
+    yield* complain(`ssh: ${why}\n`);
+    return REFUSED;
+  }
+  const code = exitCode(yield* carry(answer.stream));
+  if (command.length === 0 && terminal !== undefined) yield* write(1, `Connection to ${node} closed.\n`);
+  return code;
+};
+
+type Either = { readonly stream: StreamChunk | 'closed' | 'timeout' } | { readonly input: string | null };
+
+/** Our input to the other machine and its output to ours, until its process ends. */
+function* carry(stream: number): Generator<Syscall, Status | undefined, unknown> {
+  let status: Status | undefined;
+  for (let hasInput = true; ; ) {
+    const answer: Either = hasInput
+      ? ((yield { call: 'chunkOrInput', stream, fd: 0 }) as Either)
+      : { stream: yield* chunk(stream) };
+    if ('input' in answer) {
+      hasInput = answer.input !== null;
+      yield {
+        call: 'sendToStream',
+        stream,
+        ...(answer.input === null ? { closeInput: true } : { text: answer.input }),
+      };
+      continue;
+    }
+    const part = answer.stream;
+    if (typeof part === 'string') return status;
+    if ('watch' in part) continue;
+    if (part.channel === 'error') status = part.status;
+    else yield* write(part.channel === 'stdout' ? 1 : 2, part.text);
+  }
+}
+
+function exitCode(status: Status | undefined): number {
+  const causes = (status?.details as { causes?: readonly { reason?: string; message?: string }[] } | undefined)?.causes;
+  const cause = causes?.find(({ reason }) => reason === 'ExitCode');
+  return cause ? Number(cause.message) : status === undefined || status.status === 'Failure' ? REFUSED : 0;
+}
+
+export const sshApplets: AppletTable = { ssh };
