@@ -26,6 +26,7 @@ import {
   type Extension,
   extension,
   extensionsOf,
+  isAuthority,
   keyIdentifier,
   usageExtensions,
   usagesOf,
@@ -101,12 +102,12 @@ function serialNumber(template: CertificateTemplate, subject: Uint8Array): Uint8
 }
 
 function certificateExtensions(issuer: Issuer, template: CertificateTemplate): DerValue[] {
-  const isAuthority = template.isAuthority === true;
+  const isIssuer = template.isAuthority === true;
   const alternative = alternativeNamesExtension(template);
   return [
     ...usageExtensions(template.usages),
-    extension(EXTENSION.basicConstraints, sequence(...(isAuthority ? [boolean(true)] : [])), true),
-    isAuthority
+    extension(EXTENSION.basicConstraints, sequence(...(isIssuer ? [boolean(true)] : [])), true),
+    isIssuer
       ? extension(EXTENSION.subjectKeyIdentifier, octetString(keyIdentifier(template.publicKeyInfo)))
       : extension(EXTENSION.authorityKeyIdentifier, sequence(taggedBytes(0, keyIdentifier(publicKeyInfo(issuer.key))))),
     ...(alternative === undefined ? [] : [alternative]),
@@ -144,7 +145,6 @@ function fieldsOf(body: DerNode): Omit<Certificate, 'bytes' | 'signature' | 'sig
   const [notBefore, notAfter] = validity?.children ?? [];
   if (!serial || !issuer || !notBefore || !notAfter || !subject || !key) return undefined;
   const extensions = extensionsOf(rest.find(({ tag, isContext }) => isContext && tag === 3)?.children[0]);
-  const constraints = extensions.find(({ identifier }) => identifier === EXTENSION.basicConstraints)?.content;
   return {
     version: isVersioned ? (first.children[0]?.content[0] ?? 0) + 1 : 1,
     serialNumber: bytesToHex(serial.content).replace(/^00(?=..)/, ''),
@@ -155,7 +155,7 @@ function fieldsOf(body: DerNode): Omit<Certificate, 'bytes' | 'signature' | 'sig
     publicKeyInfo: key.bytes,
     extensions,
     usages: usagesOf(extensions),
-    isAuthority: constraints?.children[0]?.content[0] === 0xff,
+    isAuthority: isAuthority(extensions),
     ...alternativeNamesOf(extensions),
     body: body.bytes,
   };

@@ -109,6 +109,12 @@ export function usagesOf(extensions: readonly Extension[]): string[] {
   ];
 }
 
+/** Whether the basic constraints say `CA:TRUE`. */
+export function isAuthority(extensions: readonly Extension[]): boolean {
+  const constraints = extensions.find(({ identifier }) => identifier === EXTENSION.basicConstraints)?.content;
+  return constraints?.children[0]?.content[0] === 0xff;
+}
+
 /** Method 1 of RFC 7093: the leftmost 160 bits of the key's SHA-256. */
 export function keyIdentifier(publicKeyInfo: Uint8Array): Uint8Array {
   const key = readDer(publicKeyInfo)?.children[1];

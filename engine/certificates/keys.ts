@@ -1,7 +1,18 @@
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { type DerNode, type DerValue, dotted, nothing, objectIdentifier, readDer, sequence, TAG } from './der.ts';
 import {
-  CURVE_NAMES,
+  type DerNode,
+  type DerValue,
+  derOf,
+  dotted,
+  nothing,
+  objectIdentifier,
+  octetString,
+  readDer,
+  sequence,
+  small,
+  TAG,
+} from './der.ts';
+import {
   type CurveIdentifier,
   curveOf,
   EC_PUBLIC_KEY,
@@ -72,11 +83,6 @@ export function parsePublicKeyInfo(bytes: Uint8Array): PublicKey | undefined {
   return { type: 'RSA', modulus: numberOf(modulus.content), exponent: numberOf(exponent.content) };
 }
 
-/** `ECDSA P-256`, `RSA 2048`: how people name keys. */
-export function publicKeyName(key: PublicKey): string {
-  return key.type === 'EC' ? `ECDSA ${CURVE_NAMES[key.curve].nist}` : `RSA ${key.modulus.toString(2).length}`;
-}
-
 /** The `AlgorithmIdentifier` of the signatures that a key makes. */
 export function signatureAlgorithm(key: PrivateKey): DerValue {
   const identifier = objectIdentifier(WITH_SHA256[key.type]);
@@ -123,6 +129,15 @@ export function privateKeyPem(key: PrivateKey): string {
     : pemOf('RSA PRIVATE KEY', key.bytes);
 }
 
+/** As OpenSSL 3 writes new keys: PKCS #8, `PRIVATE KEY`. */
+export function privateKeyPkcs8(key: PrivateKey): string {
+  const [algorithm, content] =
+    key.type === 'EC'
+      ? [sequence(objectIdentifier(EC_PUBLIC_KEY), objectIdentifier(key.curve)), ellipticPrivateKeyBytes(key)]
+      : [sequence(objectIdentifier(RSA_ENCRYPTION), nothing()), key.bytes];
+  return pemOf('PRIVATE KEY', derOf(sequence(small(0), algorithm, octetString(content))));
+}
+
 /** Reads the first private key of a file: `EC PRIVATE KEY`, `RSA PRIVATE KEY`, or `PRIVATE KEY` (PKCS #8) as OpenSSL 3 writes it. */
 export function parsePrivateKey(pem: string): PrivateKey | undefined {
   for (const { type, bytes } of pemBlocks(pem)) {
@@ -145,7 +160,7 @@ function fromPkcs8(node: DerNode): PrivateKey | undefined {
   return ellipticKeyOf(inner, dotted(parameters));
 }
 
-/** The public key alone as a file: `PUBLIC KEY`. */
-export function publicKeyPem(key: PrivateKey): string {
-  return pemOf('PUBLIC KEY', publicKeyInfo(key));
+/** A public key as a file: `PUBLIC KEY`. */
+export function publicKeyPem(info: Uint8Array): string {
+  return pemOf('PUBLIC KEY', info);
 }

@@ -11,7 +11,15 @@ import {
   small,
   tagged,
 } from './der.ts';
-import { type AlternativeNames, alternativeNamesExtension, alternativeNamesOf, extensionsOf } from './extensions.ts';
+import {
+  type AlternativeNames,
+  alternativeNamesExtension,
+  alternativeNamesOf,
+  type Extension,
+  extensionsOf,
+  isAuthority,
+  usagesOf,
+} from './extensions.ts';
 import { type PrivateKey, publicKeyInfo, sign, signatureAlgorithm, signatureFault } from './keys.ts';
 import { type DistinguishedName, nameOf } from './name.ts';
 import { pemBlocks, pemOf } from './pem.ts';
@@ -20,6 +28,11 @@ import { pemBlocks, pemOf } from './pem.ts';
 export interface CertificateRequest extends AlternativeNames {
   readonly subject: DistinguishedName;
   readonly publicKeyInfo: Uint8Array;
+  readonly extensions: readonly Extension[];
+  readonly usages: readonly string[];
+  readonly isAuthority: boolean;
+  readonly signatureAlgorithm: string;
+  readonly signature: Uint8Array;
 }
 
 const EXTENSION_REQUEST = '1.2.840.113549.1.9.14';
@@ -55,10 +68,16 @@ export function parseCertificateRequest(pem: string): CertificateRequest | { rea
   }
   const fault = signatureFault(key.bytes, dotted(identifier), body.bytes, signature.content.subarray(1));
   if (fault !== undefined) return { fault };
+  const extensions = extensionsOf(requestedExtensions(attributes));
   return {
     subject: nameOf(subject),
     publicKeyInfo: key.bytes,
-    ...alternativeNamesOf(extensionsOf(requestedExtensions(attributes))),
+    extensions,
+    usages: usagesOf(extensions),
+    isAuthority: isAuthority(extensions),
+    ...alternativeNamesOf(extensions),
+    signatureAlgorithm: dotted(identifier),
+    signature: signature.content.subarray(1),
   };
 }
 

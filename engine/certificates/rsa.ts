@@ -32,12 +32,32 @@ const DIGEST_PREFIXES: Readonly<Record<number, readonly number[]>> = {
   ],
 };
 
-const SMALL_PRIMES = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97].map(
-  BigInt,
-);
+/** Numbers with one of these factors are not worth a closer look. */
+const SMALL_PRIMES: readonly bigint[] = primesBelow(2000).map(BigInt);
 
-/** The same text makes the same key. Takes about a second for 2048 bits: for commands that people type. */
+function primesBelow(limit: number): number[] {
+  const primes: number[] = [];
+  for (let number = 3; number < limit; number += 2) {
+    if (primes.every((prime) => number % prime !== 0)) primes.push(number);
+  }
+  return primes;
+}
+
+const known = new Map<string, RsaKey>();
+const KNOWN = 8;
+
+/** The same text makes the same key. Takes half a second for 2048 bits: for commands that people type. */
 export function rsaKey(seed: string, bits: number): RsaKey {
+  const id = `${bits} ${seed}`;
+  const present = known.get(id);
+  if (present !== undefined) return present;
+  const made = newKey(seed, bits);
+  if (known.size >= KNOWN) known.delete(known.keys().next().value as string);
+  known.set(id, made);
+  return made;
+}
+
+function newKey(seed: string, bits: number): RsaKey {
   const random = bitSource(seed);
   for (;;) {
     const p = prime(random, bits >> 1);

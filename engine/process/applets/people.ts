@@ -1,5 +1,6 @@
 import { complain, type Script } from '../program.ts';
 import type { AppletTable } from './applet.ts';
+import { openssl } from './openssl/openssl.ts';
 
 /** A program that people know and that is not simulated: it says so, and what to do instead. */
 function missing(name: string, remedy: string): Script {
@@ -24,5 +25,5 @@ export const TOOLS_OF_PEOPLE: AppletTable = {
   crictl: missing('crictl', CONTAINERS),
   helm: missing('helm', 'Apply manifests with kubectl apply -f.'),
   jq: missing('jq', 'Use kubectl -o jsonpath, or grep and sed.'),
-  openssl: missing('openssl', 'Certificates of the cluster are managed by its components.'),
+  openssl,
 };
