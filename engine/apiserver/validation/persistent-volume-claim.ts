@@ -55,7 +55,8 @@ function validateClassName(name: string | undefined, path: string, errors: Error
 
 function validateDataSource(source: Fields | undefined, path: string, errors: ErrorList): void {
   if (source === undefined) return;
-  const { name, kind, apiGroup = '' } = source;
+  const { name, kind } = source;
+  const apiGroup: string = source.apiGroup ?? '';
   if (!name) errors.push(required(`${path}.name`));
   if (!kind) errors.push(required(`${path}.kind`));
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim') {
