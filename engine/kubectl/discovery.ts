@@ -36,9 +36,21 @@ export function kindName(mapping: Mapping): string {
 /** The path of a collection, of an object, or of its subresource. */
 export function apiPath(mapping: Mapping, namespace: string, name?: string, subresource?: string): string {
   const root = mapping.group ? `/apis/${mapping.group}/${mapping.version}` : `/api/${mapping.version}`;
-  const scope = mapping.isNamespaced && namespace ? `/namespaces/${namespace}` : '';
-  return [`${root}${scope}/${mapping.resource}`, name, subresource].filter((part) => part !== undefined).join('/');
+  const scope = mapping.isNamespaced && namespace ? `/namespaces/${pathSegment('namespace', namespace)}` : '';
+  const parts = [`${root}${scope}/${mapping.resource}`, name && pathSegment('resource name', name), subresource];
+  return parts.filter((part) => part !== undefined).join('/');
 }
+
+/** A name as part of a path. */
+export function pathSegment(what: string, name: string): string {
+  if (/^[\w.:~-]+$/.test(name) && name !== '.' && name !== '..') return name;
+  const problems = ['/', '%'].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+  if (name === '.' || name === '..') problems.push(`may not be '${name}'`);
+  if (problems.length > 0) throw failure(`invalid ${what} ${JSON.stringify(name)}: [${problems.join(' ')}]`);
+  return encodeURIComponent(name.replace(LONE_SURROGATE, '\uFFFD'));
+}
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 type Get = (path: string, accept?: string) => Task<unknown>;
 
@@ -51,8 +63,16 @@ export function* discover(get: Get): Task<Mapping[]> {
   return [...(yield* mappingsOf(core, get)), ...(yield* mappingsOf(groups, get))];
 }
 
-function* mappingsOf(root: unknown, get: Get): Task<Mapping[]> {
-  if (at(root, 'kind') === 'APIGroupDiscoveryList') return (at(root, 'items') ?? []).flatMap(aggregatedGroup);
+/** Documents that were read before. */
+const known = new WeakMap<object, readonly Mapping[]>();
+
+function* mappingsOf(root: unknown, get: Get): Task<readonly Mapping[]> {
+  if (at(root, 'kind') === 'APIGroupDiscoveryList') {
+    const document = root as object;
+    const mappings = known.get(document) ?? (at(root, 'items') ?? []).flatMap(aggregatedGroup);
+    known.set(document, mappings);
+    return mappings;
+  }
   const mappings: Mapping[] = [];
   for (const version of (at(root, 'versions') ?? []) as string[]) {
     mappings.push(...legacyResources(yield* get(`/api/${version}`), '', version));
@@ -107,9 +127,12 @@ function legacyResources(list: unknown, group: string, version: string): Mapping
 /** Finds resources by the names people type. */
 export class Mapper {
   readonly mappings: readonly Mapping[];
+  /** Resources that were served once. */
+  private readonly gone: readonly Mapping[];
 
-  constructor(mappings: readonly Mapping[]) {
+  constructor(mappings: readonly Mapping[], gone: readonly Mapping[] = []) {
     this.mappings = mappings;
+    this.gone = gone;
   }
 
   /** `po`, `pods`, `Pod`, `deployments.apps`, `deployment.v1.apps`. Throws for a type nobody serves. */
@@ -120,20 +143,7 @@ export class Mapper {
   }
 
   find(type: string): Mapping | undefined {
-    const wanted = type.toLowerCase();
-    const dot = wanted.indexOf('.');
-    if (dot < 0) return this.inGroup(wanted, '');
-    const name = wanted.slice(0, dot);
-    const rest = wanted.slice(dot + 1);
-    const versioned = /^(v\d\w*)(?:\.(.*))?$/.exec(rest);
-    if (versioned) {
-      const group = versioned[2] ?? '';
-      const exact = this.mappings.find(
-        (mapping) => isNamed(mapping, name) && mapping.group === group && mapping.version === versioned[1],
-      );
-      return exact ?? this.inGroup(name, group);
-    }
-    return this.inGroup(name, rest);
+    return findIn(this.mappings, type) ?? findIn(this.gone, type);
   }
 
   /** The resources of a category such as `all`. */
@@ -145,20 +155,37 @@ export class Mapper {
   kind(apiVersion: string, kind: string): Mapping | undefined {
     return this.mappings.find((mapping) => mapping.kind === kind && apiVersionOf(mapping) === apiVersion);
   }
+}
 
-  /** By plural before singular before short name; a group may be given by its beginning. */
-  private inGroup(name: string, group: string): Mapping | undefined {
-    const matching = this.mappings.filter((mapping) => (group ? mapping.group.startsWith(group) : true));
-    const exact = matching.filter((mapping) => mapping.group === group);
-    for (const candidates of group && exact.length > 0 ? [exact, matching] : [matching]) {
-      const found =
-        candidates.find((mapping) => mapping.resource === name) ??
-        candidates.find((mapping) => mapping.singular === name || mapping.kind.toLowerCase() === name) ??
-        candidates.find((mapping) => mapping.shortNames.includes(name));
-      if (found) return found;
-    }
-    return undefined;
+function findIn(mappings: readonly Mapping[], type: string): Mapping | undefined {
+  const wanted = type.toLowerCase();
+  const dot = wanted.indexOf('.');
+  if (dot < 0) return inGroup(mappings, wanted, '');
+  const name = wanted.slice(0, dot);
+  const rest = wanted.slice(dot + 1);
+  const versioned = /^(v\d\w*)(?:\.(.*))?$/.exec(rest);
+  if (versioned) {
+    const group = versioned[2] ?? '';
+    const exact = mappings.find(
+      (mapping) => isNamed(mapping, name) && mapping.group === group && mapping.version === versioned[1],
+    );
+    return exact ?? inGroup(mappings, name, group);
   }
+  return inGroup(mappings, name, rest);
+}
+
+/** By plural before singular before short name; a group may be given by its beginning. */
+function inGroup(mappings: readonly Mapping[], name: string, group: string): Mapping | undefined {
+  const matching = mappings.filter((mapping) => (group ? mapping.group.startsWith(group) : true));
+  const exact = matching.filter((mapping) => mapping.group === group);
+  for (const candidates of group && exact.length > 0 ? [exact, matching] : [matching]) {
+    const found =
+      candidates.find((mapping) => mapping.resource === name) ??
+      candidates.find((mapping) => mapping.singular === name || mapping.kind.toLowerCase() === name) ??
+      candidates.find((mapping) => mapping.shortNames.includes(name));
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function isNamed(mapping: Mapping, name: string): boolean {

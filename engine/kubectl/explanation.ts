@@ -27,6 +27,7 @@ export interface OpenApiDocument {
 
 const WIDTH = 80;
 const INDENT = '    ';
+const OLD_INDENT = '     ';
 
 /** Prints what a document says of a kind and its fields, as `k8s.io/kubectl/pkg/explain/v2` lays it out. */
 export class Explanation {
@@ -47,26 +48,65 @@ export class Explanation {
 
   /** The text below the heading. Throws where the path leads nowhere. */
   text(root: DocumentSchema, path: readonly string[], isRecursive: boolean): string {
-    let target = root;
-    let isRequired = false;
-    for (const name of path) {
-      const owner = this.inner(target);
-      const child = owner.properties?.[name];
-      if (child === undefined) throw failure(`field ${JSON.stringify(name)} does not exist`);
-      isRequired = owner.required?.includes(name) === true;
-      target = child;
-    }
+    const target = this.field(root, path);
     const name = path.at(-1);
-    const title = name === undefined ? '' : this.title(name, target, isRequired);
+    const title = name === undefined ? '' : this.title(name, target);
     const inner = this.inner(target);
     const fields = inner.properties === undefined ? '' : `FIELDS:\n${this.fields(inner, isRecursive, '  ', [])}`;
     return `${title}DESCRIPTION:\n${this.description(target)}${fields}`;
   }
 
-  private title(name: string, schema: DocumentSchema, isRequired: boolean): string {
+  /** The same in the layout of old versions, `plaintext-openapiv2`. */
+  oldText(root: DocumentSchema, path: readonly string[], isRecursive: boolean): string {
+    const target = this.field(root, path);
+    const inner = this.inner(target);
+    const own = target.description === undefined ? [] : [target.description];
+    const texts = [...own, ...this.typeDescriptions(target)].map((text) => wrapped(text, OLD_INDENT));
+    const type = `${path.at(-1)} <${this.oldTypeName(target)}>`;
+    const word = inner.properties === undefined ? 'FIELD:    ' : 'RESOURCE: ';
+    const title = path.length === 0 ? '' : `${word}${type}\n\n`;
+    const description = `DESCRIPTION:\n${texts.length === 0 ? `${OLD_INDENT}<empty>\n` : texts.join('\n')}`;
+    const fields = this.oldFields(inner, isRecursive, '   ', []);
+    return `${title}${description}${inner.properties === undefined ? '' : `\nFIELDS:\n${fields}`}`;
+  }
+
+  private oldFields(
+    schema: DocumentSchema,
+    isRecursive: boolean,
+    indent: string,
+    seen: readonly DocumentSchema[],
+  ): string {
+    return this.sortedFields(schema)
+      .map(([name, field]) => {
+        const required = schema.required?.includes(name) ? ' -required-' : '';
+        const line = `${indent}${name}\t<${this.oldTypeName(field)}>${required}\n`;
+        if (!isRecursive) return `${line}${wrapped(field.description ?? '<no description>', OLD_INDENT)}\n`;
+        const inner = this.inner(field);
+        if (inner.properties === undefined || seen.includes(inner)) return line;
+        return line + this.oldFields(inner, true, `${indent}   `, [...seen, inner]);
+      })
+      .join('');
+  }
+
+  /** Where a path leads. Throws where it leads nowhere. */
+  private field(root: DocumentSchema, path: readonly string[]): DocumentSchema {
+    let target = root;
+    for (const name of path) {
+      const child = this.inner(target).properties?.[name];
+      if (child === undefined) throw failure(`field ${JSON.stringify(path.at(-1))} does not exist`);
+      target = child;
+    }
+    return target;
+  }
+
+  private sortedFields({ properties = {} }: DocumentSchema): readonly (readonly [string, DocumentSchema])[] {
+    return Object.entries(properties).sort(([one], [other]) => (one < other ? -1 : 1));
+  }
+
+  private title(name: string, schema: DocumentSchema): string {
     const values = schema.enum?.map((value) => `${INDENT}${String(value)}\n`).join('');
     const rest = values === undefined ? '\n' : `ENUM:\n${values}`;
-    return `FIELD: ${name} <${this.typeName(schema)}>${isRequired ? ' -required-' : ''}\n${rest}\n`;
+    return `FIELD: ${name} <${this.typeName(schema)}>\n${rest}\n`;
   }
 
   /** What a field is for, then what its type is. */
@@ -96,8 +136,7 @@ export class Explanation {
     indent: string,
     seen: readonly DocumentSchema[],
   ): string {
-    return Object.entries(schema.properties ?? {})
-      .sort(([one], [other]) => (one < other ? -1 : 1))
+    return this.sortedFields(schema)
       .map(([name, field]) => {
         const required = schema.required?.includes(name) ? ' -required-' : '';
         const values = field.enum === undefined ? '' : `${indent}enum: ${field.enum.map(String).join(', ')}\n`;
@@ -124,6 +163,15 @@ export class Explanation {
     return target === undefined ? schema : this.inner(target);
   }
 
+  /** Old versions name no types, and say `string` for what may be several. */
+  private oldTypeName(schema: DocumentSchema): string {
+    const { items, additionalProperties } = schema;
+    if (items !== undefined) return `[]${this.oldTypeName(items)}`;
+    if (typeof additionalProperties === 'object') return `map[string]${this.oldTypeName(additionalProperties)}`;
+    const { type = 'string' } = this.inner(schema);
+    return type === 'object' ? 'Object' : type;
+  }
+
   private typeName(schema: DocumentSchema): string {
     const { items, additionalProperties, type, $ref, allOf } = schema;
     if (items !== undefined) return `[]${this.typeName(items)}`;
@@ -141,7 +189,10 @@ function nameOf(reference: string): string {
   return reference.slice(reference.lastIndexOf('/') + 1);
 }
 
-/** A text in lines of 80 characters; a word that is longer has its own line, and Chinese breaks anywhere. */
+/** Characters that take two columns, and that a line may end after. */
+const WIDE = /[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]/;
+
+/** A text in lines of 80 columns; a word that is longer has its own line, and Chinese breaks anywhere. */
 function wrapped(text: string, indent: string): string {
   const lines = text.split('\n').flatMap((paragraph) => wrappedLines(paragraph, WIDTH - indent.length));
   return lines.map((line) => `${indent}${line}\n`).join('');
@@ -150,13 +201,18 @@ function wrapped(text: string, indent: string): string {
 function wrappedLines(paragraph: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of paragraph.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+  // Words with the blanks before them; a wide character is a word.
+  for (const word of paragraph.match(new RegExp(`^ +| *(?:${WIDE.source}|(?:(?!${WIDE.source})[^ ])+)`, 'g')) ?? []) {
+    if (line !== '' && columns(line) + columns(word) > width) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = word.trimStart();
+    } else line += word;
   }
   return [...lines, line];
+}
+
+function columns(text: string): number {
+  return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
 }
 
 /** Refuses a version that the server has no document of. */

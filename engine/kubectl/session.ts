@@ -6,6 +6,7 @@ import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
 import { type Connection, certified, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import { remembered } from './remembered.ts';
 
 /** What to send besides method and path. */
 export interface Options {
@@ -95,7 +96,7 @@ export class Session {
     const mappings = yield* discover(function* (path, accept) {
       return yield* get(path, accept ? { headers: { accept } } : {});
     });
-    this.known.mapper = new Mapper(mappings);
+    this.known.mapper = new Mapper(mappings, yield* remembered(this, mappings));
     return this.known.mapper;
   }
 

@@ -11,7 +11,7 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
 
-const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
+export const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
   json: 'application/json-patch+json',
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',

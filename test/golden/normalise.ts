@@ -21,6 +21,11 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/nodePort: 3\d{4}/g, 'nodePort: <nodeport>'],
 ];
 
+/** Which lines of `kubectl explain` are prose, which is not Kubernetes' own here: those that say no field and no value. */
+function isProse(line: string, section: string): boolean {
+  return line.startsWith('    ') && !line.includes('\t<') && !/^\s*enum: /.test(line) && section !== 'ENUM:';
+}
+
 /**
  * A transcript as it is compared: without what differs from run to run, runs of blanks as one column gap, the lines of
  * one command's output as a set (kept in order where the command sorts).
@@ -33,8 +38,14 @@ export function normalised(transcript: string): string[] {
     result.push(...(isOrdered ? block : block.sort()));
     block = [];
   };
+  let section = '';
   for (const line of transcript.split('\n')) {
     if (line.startsWith('#')) continue;
+    if (/^\S/.test(line)) section = line;
+    const command = result.at(-1) ?? '';
+    if (command.startsWith('$ kubectl explain ') && isProse(line, section)) continue;
+    // The old layout has the blank lines between paragraphs, too.
+    if (command.endsWith('plaintext-openapiv2') && line === '') continue;
     let text = line;
     for (const [pattern, stand] of RULES) text = text.replace(pattern, stand);
     text = text.trimEnd().replace(/ {2,}|\t+/g, '  ');

@@ -12,7 +12,7 @@ export const explain: Command = {
   examples: ['kubectl explain pods', 'kubectl explain pods.spec.containers'],
   flags: [
     { name: 'api-version', type: 'string', usage: 'The version to explain' },
-    { name: 'output', shorthand: 'o', type: 'string', default: 'plaintext', usage: 'plaintext' },
+    { name: 'output', shorthand: 'o', type: 'string', default: 'plaintext', usage: 'plaintext or plaintext-openapiv2' },
     { name: 'recursive', type: 'boolean', usage: 'Fields of fields, too' },
   ],
   run: runExplain,
@@ -26,17 +26,22 @@ function* runExplain(session: Session): Task {
     );
   }
   if (args.length > 1) throw failure('We accept only this format: explain RESOURCE');
-  if (flags.string('output') === 'plaintext-openapiv2')
-    throw failure('the old layout plaintext-openapiv2 is not simulated: leave --output away');
-  if (flags.string('output') !== 'plaintext') throw failure(`unrecognized format: ${flags.string('output')}`);
+  const output = flags.string('output');
+  const isOld = output === 'plaintext-openapiv2';
+  if (output !== 'plaintext' && !isOld) throw failure(`unrecognized format: ${output}`);
   const { mapping, path } = resolve(yield* session.mapper(), args[0] as string);
   const apiVersion = flags.string('api-version') || apiVersionOf(mapping);
   const explanation = new Explanation(yield* documentOf(session, apiVersion, mapping.resource));
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
   const schema = explanation.kind({ group: group as string, version: version as string, kind: mapping.kind });
   if (schema === undefined) throw noDocument(apiVersion, mapping.resource);
+  const isRecursive = flags.boolean('recursive');
+  if (isOld) {
+    yield* session.print(`KIND:     ${mapping.kind}\nVERSION:  ${apiVersion}\n\n`);
+    return yield* session.print(explanation.oldText(schema, path, isRecursive));
+  }
   yield* session.print(heading(mapping.kind, apiVersion));
-  yield* session.print(explanation.text(schema, path, flags.boolean('recursive')));
+  yield* session.print(explanation.text(schema, path, isRecursive));
 }
 
 /** The OpenAPI document of a group version, by the server's index of them. */
@@ -60,15 +65,13 @@ function languageOf({ LC_ALL, LC_MESSAGES, LANG }: Readonly<Record<string, strin
   return name === '' || name === 'C' || name === 'POSIX' ? 'en' : name.replace('_', '-');
 }
 
-/** Splits `deployments.v1.apps.spec.replicas` into the resource and the path of a field: the longest name that is served wins. */
+/** Splits `deployments.apps.spec.replicas` into the resource and the path of a field: the longest name that is served wins. */
 function resolve(mapper: Mapper, text: string): { mapping: Mapping; path: string[] } {
   const words = text.split('.');
   for (let count = words.length; count > 1; count--) {
     const name = words.slice(0, count).join('.');
     const found = mapper.find(name);
-    if (found && (name === `${words[0]}.${found.group}` || name === `${words[0]}.${found.version}.${found.group}`)) {
-      return { mapping: found, path: words.slice(count) };
-    }
+    if (found && name === `${words[0]}.${found.group}`) return { mapping: found, path: words.slice(count) };
   }
   const mapping = mapper.find(words[0] as string);
   if (!mapping) throw new CommandFailure(`the server doesn't have a resource type ${JSON.stringify(words[0])}`);

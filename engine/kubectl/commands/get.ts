@@ -266,11 +266,7 @@ function* fetchTable(session: Session, target: GetTarget): Task<Table> {
   };
   let table: Table | undefined;
   for (;;) {
-    const page = asTable(
-      yield* fetchPage(session, path, target.mapping, query, headers),
-      target.mapping,
-      yield* session.now(),
-    );
+    const page = asTable(yield* fetchPage(session, path, target, query, headers), target.mapping, yield* session.now());
     table = table ? { ...table, rows: [...table.rows, ...page.rows] } : page;
     if (!page.metadata?.continue) return table;
     query = { ...query, continue: page.metadata.continue };
@@ -280,14 +276,14 @@ function* fetchTable(session: Session, target: GetTarget): Task<Table> {
 function* fetchPage(
   session: Session,
   path: string,
-  mapping: Mapping,
+  { mapping, name }: GetTarget,
   query: Record<string, string>,
   headers: Record<string, string>,
 ): Task<unknown> {
   try {
     return yield* session.get(path, { query, headers });
   } catch (error) {
-    throw listFailure(error, mapping, query);
+    throw name === undefined ? listFailure(error, mapping, query) : error;
   }
 }
 

@@ -9,14 +9,14 @@ import { fromYaml } from '../codec/yaml-read.ts';
 import type { Command, Task } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { type DryRun, dryRunOf } from '../dry-run.ts';
-import { failure } from '../failure.ts';
+import { failure, ServerFailure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
-import { type PatchType, patchResource } from '../writing.ts';
+import { CONTENT_TYPES, type PatchType, patchResource } from '../writing.ts';
 
 export const patch: Command = {
   name: 'patch',
@@ -96,7 +96,16 @@ function* patched(
   dryRun: DryRun,
 ): Task<KubeObject> {
   if (dryRun === 'client' || session.flags.boolean('local')) return applyLocally(resource, type, body as Json);
-  return yield* patchResource(session, resource, type, body, dryRun, session.flags.string('subresource') || undefined);
+  const subresource = session.flags.string('subresource') || undefined;
+  try {
+    return yield* patchResource(session, resource, type, body, dryRun, subresource);
+  } catch (error) {
+    if (!(error instanceof ServerFailure) || error.reason !== 'UnsupportedMediaType') throw error;
+    const { group, version, kind } = resource.mapping;
+    throw failure(
+      `${CONTENT_TYPES[type]} is not supported by ${group}/${version}, Kind=${kind}: ${error.status.message}`,
+    );
+  }
 }
 
 /** Applies a patch without the server. */

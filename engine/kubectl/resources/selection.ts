@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import type { Task } from '../command.ts';
-import { apiPath, type Mapper, type Mapping } from '../discovery.ts';
+import { apiPath, type Mapper, type Mapping, resourceName } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, withSource } from '../failure.ts';
 import type { Options, Session } from '../session.ts';
 import { manifestResource, readManifests } from './manifests.ts';
@@ -158,10 +158,16 @@ export function selectorQuery(session: Session): Record<string, string> {
 /** Adds to a refused list what was looked for, as client-go does. */
 export function listFailure(error: unknown, mapping: Mapping, query: Readonly<Record<string, string>>): unknown {
   const status = (error as { status?: { reason?: string; message?: string } }).status;
-  if (status?.reason !== 'BadRequest' || !(query.labelSelector || query.fieldSelector)) return error;
-  const resource = `${mapping.group}/${mapping.version}, Resource=${mapping.resource}`;
-  const text = `Unable to find "${resource}" that match label selector "${query.labelSelector ?? ''}", field selector "${query.fieldSelector ?? ''}": ${status.message}`;
-  return new CommandFailure(`Error from server (BadRequest): ${text}`);
+  if (status?.reason !== 'BadRequest' && status?.reason !== 'NotFound') return error;
+  const { labelSelector = '', fieldSelector = '' } = query;
+  const resource = `"${mapping.group}/${mapping.version}, Resource=${mapping.resource}"`;
+  const action =
+    labelSelector === '' && fieldSelector === ''
+      ? `Unable to list ${resource}`
+      : `Unable to find ${resource} that match label selector "${labelSelector}", field selector "${fieldSelector}"`;
+  const isUnknown = status.message === 'the server could not find the requested resource';
+  const text = `${status.message}${isUnknown ? ` (get ${resourceName(mapping)})` : ''}`;
+  return new CommandFailure(`Error from server (${status.reason}): ${action}: ${text}`);
 }
 
 function* fetchTarget(session: Session, { mapping, name }: Target): Task<Resource[]> {
