@@ -124,7 +124,7 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
     keepTime(entryOf(call, manager, fields), managers.find(isMine), isEmptySet(changed) && isEmptySet(removed)),
   ];
   const owned = withLastApplied(withManagers(next, entries), manager, config);
-  return call.subresource === 'status'
+  return call.subresource === 'status' || call.kind.parts?.[call.subresource] !== undefined
     ? replaceStatus(call, owned, live, 'settled')
     : replaceObject(call, owned, live, 'settled');
 }

@@ -5,6 +5,7 @@ import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList } from './fields.ts';
 import type { WriteContext } from './kind.ts';
 import { withPodDefaults } from './pod-defaults.ts';
+import { POD_PARTS } from './pod-parts.ts';
 import { podWarnings } from './pod-warnings.ts';
 import { qosClass } from './qos.ts';
 
@@ -55,6 +56,7 @@ export const pod = defineKind({
   validatesUpdateAsNew: true,
   validateUpdate: validatePodUpdate,
   validateStatusUpdate: validatePodStatusUpdate,
+  parts: POD_PARTS,
   gracefulDeletion: ({ spec, status }, requested) => {
     const seconds = requested ?? spec?.terminationGracePeriodSeconds ?? 30;
     const isFinished = status?.phase === 'Failed' || status?.phase === 'Succeeded';

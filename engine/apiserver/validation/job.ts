@@ -1,11 +1,17 @@
 import { matchesLabelSelector } from '../../label-selector.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, invalid, notSupported, required, sortedMap } from './field.ts';
+import { type ErrorList, invalid, notSupported, required, sortedMap, tooLong } from './field.ts';
+import { validateFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
 import { validateNotNegative } from './numbers.ts';
 import { validatePodTemplate } from './pod-template.ts';
 import { selectorForm, validateLabelSelector } from './selectors.ts';
 
 const MODES = ['NonIndexed', 'Indexed'];
+const REPLACEMENT_POLICIES = ['Failed', 'TerminatingOrFailed'];
+const LONGEST_MANAGER = 63;
+/** What an indexed Job may have at most, and from where on it must limit its failures. */
+const MOST_INDEXED = 100_000;
+const MOST_AT_ONCE = 10_000;
 const COUNTS = [
   'parallelism',
   'completions',
@@ -40,25 +46,57 @@ export function validateJob(spec: Fields, path: string, { uid }: { readonly uid:
 /** What a Job's spec and a CronJob's job template have in common. */
 export function validateJobSpec(spec: Fields, path: string, errors: ErrorList): void {
   for (const name of COUNTS) validateNotNegative(spec[name], `${path}.${name}`, errors);
+  if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
+    errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'));
   const { completionMode: mode, managedBy } = spec;
   if (managedBy !== undefined && !/^[^/]+\/[^/]+$/.test(managedBy)) {
     errors.push(invalid(`${path}.managedBy`, managedBy, 'must be a domain-prefixed path (such as "acme.io/foo")'));
   }
+  if (managedBy?.length > LONGEST_MANAGER) errors.push(tooLong(`${path}.managedBy`, LONGEST_MANAGER));
   if (mode !== undefined && !MODES.includes(mode)) errors.push(notSupported(`${path}.completionMode`, mode, MODES));
-  if (mode === 'Indexed' && spec.completions === undefined) {
-    errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
-  }
-  if (mode !== 'Indexed' && spec.backoffLimitPerIndex !== undefined) {
-    errors.push(invalid(`${path}.backoffLimitPerIndex`, spec.backoffLimitPerIndex, 'requires indexed completion mode'));
-  }
+  if (mode === 'Indexed') validateIndexed(spec, path, errors);
+  else
+    for (const name of ['backoffLimitPerIndex', 'maxFailedIndexes'])
+      if (spec[name] !== undefined)
+        errors.push(invalid(`${path}.${name}`, spec[name], 'requires indexed completion mode'));
   validateFailurePolicy(spec, path, errors);
-  if (mode !== 'Indexed' && spec.successPolicy !== undefined) {
-    errors.push(
-      invalid(`${path}.successPolicy`, successPolicyForm(spec.successPolicy), 'requires indexed completion mode'),
-    );
+  if (mode === 'Indexed') validateSuccessPolicy(spec, `${path}.successPolicy`, errors);
+  else if (spec.successPolicy !== undefined) {
+    const form = successPolicyForm(spec.successPolicy);
+    errors.push(invalid(`${path}.successPolicy`, form, 'requires indexed completion mode'));
   }
+  validateReplacementPolicy(spec, `${path}.podReplacementPolicy`, errors);
   validatePodTemplate(spec.template, `${path}.template`, errors);
   validateRestartPolicy(spec, `${path}.template.spec.restartPolicy`, errors);
+}
+
+function validateIndexed(spec: Fields, path: string, errors: ErrorList): void {
+  const { completions, parallelism, maxFailedIndexes, backoffLimitPerIndex } = spec;
+  if (completions === undefined) {
+    errors.push(required(`${path}.completions`, 'when completion mode is Indexed'));
+    return;
+  }
+  const tooMuch = (name: string, most: number, why: string): void => {
+    if (spec[name] > most)
+      errors.push(invalid(`${path}.${name}`, spec[name], `must be less than or equal to ${most}${why}`));
+  };
+  tooMuch('parallelism', MOST_INDEXED, ' when completion mode is Indexed');
+  if (maxFailedIndexes > completions)
+    errors.push(invalid(`${path}.maxFailedIndexes`, maxFailedIndexes, 'must be less than or equal to completions'));
+  tooMuch('maxFailedIndexes', MOST_INDEXED, '');
+  if (completions <= MOST_INDEXED || backoffLimitPerIndex === undefined) return;
+  if (maxFailedIndexes === undefined)
+    errors.push(required(`${path}.maxFailedIndexes`, `must be specified when completions is above ${MOST_INDEXED}`));
+  const why = ` when completions are above ${MOST_INDEXED} and used with backoff limit per index`;
+  if (parallelism !== undefined) tooMuch('parallelism', MOST_AT_ONCE, why);
+  tooMuch('maxFailedIndexes', MOST_AT_ONCE, why);
+}
+
+/** A failure policy decides only about pods that have failed for good. */
+function validateReplacementPolicy(spec: Fields, path: string, errors: ErrorList): void {
+  const { podReplacementPolicy: policy, podFailurePolicy } = spec;
+  const supported = podFailurePolicy === undefined ? REPLACEMENT_POLICIES : ['Failed'];
+  if (policy !== undefined && !supported.includes(policy)) errors.push(notSupported(path, policy, supported));
 }
 
 function successPolicyForm(policy: Fields): object {
@@ -67,23 +105,6 @@ function successPolicyForm(policy: Fields): object {
     SucceededCount: succeededCount ?? null,
   }));
   return { Rules: rules };
-}
-
-function validateFailurePolicy({ podFailurePolicy }: Fields, path: string, errors: ErrorList): void {
-  (podFailurePolicy?.rules ?? []).forEach((rule: Fields, index: number) => {
-    const place = `${path}.podFailurePolicy.rules[${index}]`;
-    const hasConditions = (rule.onPodConditions?.length ?? 0) > 0;
-    if (rule.onExitCodes !== undefined && hasConditions) {
-      errors.push(plainInvalid(place, 'specifying both OnExitCodes and OnPodConditions is not supported'));
-    } else if (rule.onExitCodes === undefined && !hasConditions) {
-      errors.push(plainInvalid(place, 'specifying one of OnExitCodes and OnPodConditions is required'));
-    }
-  });
-}
-
-/** `Invalid value` whose value prints as nothing. */
-function plainInvalid(field: string, detail: string): ErrorList[number] {
-  return { type: 'FieldValueInvalid', field, message: `Invalid value: ${detail}` };
 }
 
 function validateRestartPolicy(spec: Fields, path: string, errors: ErrorList): void {

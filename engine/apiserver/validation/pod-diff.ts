@@ -54,6 +54,11 @@ export function podSpecDifference(before: Fields, now: Fields): string {
   return difference(podSpecForm(before), podSpecForm(now));
 }
 
+export function ephemeralContainerDifference(before: Fields, now: Fields): string {
+  const schema = typeSchema('io.k8s.api.core.v1.EphemeralContainer');
+  return difference(structForm(schema, before), structForm(schema, now));
+}
+
 /** A pod spec as the server's internal struct prints. */
 export function podSpecForm(spec: Fields): object {
   const schema = typeSchema('io.k8s.api.core.v1.PodSpec');

@@ -6,9 +6,11 @@ import { podSpecDifference } from './pod-diff.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 /** Source: `ValidatePodCreate` in `pkg/apis/core/validation`. */
-export function validatePod(pod: KubeObject): ErrorList {
+export function validatePod(pod: KubeObject, previous?: KubeObject): ErrorList {
   const errors: ErrorList = [];
   validatePodSpec(pod.spec, 'spec', errors);
+  if (previous === undefined && pod.spec.ephemeralContainers?.length > 0)
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
   return errors.length === 0 ? NO_ERRORS : errors;
 }
 
