@@ -44,5 +44,9 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
 
 function decodePart(part: string | undefined): string {
   if (part === undefined) return '';
-  return part.includes('%') ? decodeURIComponent(part) : part;
+  try {
+    return part.includes('%') ? decodeURIComponent(part) : part;
+  } catch {
+    return part;
+  }
 }

@@ -9,6 +9,8 @@ import type { UserEntry } from './kubeconfig.ts';
 
 /** Pairs that were found to fit: each command asks again. */
 const fitting = new Set<string>();
+/** What data was decoded to, for the same reason. */
+const decoded = new Map<string, string>();
 const KNOWN = 64;
 
 /** The certificate that a client shows to the server; `undefined` when it has none. Complains of one without its key. */
@@ -37,11 +39,20 @@ function* fileOrData(
   readText: (path: string) => Task<string | undefined>,
 ): Task<string | undefined> {
   const data = flags.string(name) ? undefined : entry?.[`${name}-data`];
-  if (data) return base64Decode(data) ?? '';
+  if (data) return decodedData(data);
   const path = flags.string(name) || entry?.[name];
   if (!path) return undefined;
   const text = yield* readText(path);
   if (text === undefined) throw failure(`open ${path}: no such file or directory`);
+  return text;
+}
+
+function decodedData(data: string): string {
+  const known = decoded.get(data);
+  if (known !== undefined) return known;
+  if (decoded.size >= KNOWN) decoded.clear();
+  const text = base64Decode(data) ?? '';
+  decoded.set(data, text);
   return text;
 }
 

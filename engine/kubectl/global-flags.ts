@@ -5,6 +5,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'as', type: 'string', usage: 'User (or service account) to impersonate' },
   { name: 'as-group', type: 'array', usage: 'Group to impersonate; may be repeated' },
   { name: 'as-uid', type: 'string', usage: 'UID to impersonate' },
+  { name: 'as-user-extra', type: 'array', usage: 'Extra of the user to impersonate, KEY=VALUE; may be repeated' },
   { name: 'cache-dir', type: 'string', usage: 'Directory for caches' },
   { name: 'certificate-authority', type: 'string', usage: 'File with the certificate of the certificate authority' },
   { name: 'client-certificate', type: 'string', usage: 'File with a client certificate' },

@@ -14,6 +14,10 @@ export type UserEntry = Readonly<Record<string, unknown>> & {
   readonly 'client-certificate'?: string;
   readonly 'client-key-data'?: string;
   readonly 'client-key'?: string;
+  readonly as?: string;
+  readonly 'as-uid'?: string;
+  readonly 'as-groups'?: readonly string[];
+  readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>;
 };
 interface ContextEntry {
   readonly cluster?: string;
@@ -82,8 +86,15 @@ function ordered(entry: Record<string, unknown>, order: readonly string[]): Reco
   return result;
 }
 
-/** Reads the text of a kubeconfig. */
+let lastRead: { readonly text: string; readonly config: Kubeconfig } | undefined;
+
+/** Reads the text of a kubeconfig. The last one is kept: every command reads the same. */
 export function parseKubeconfig(text: string): Kubeconfig {
+  if (lastRead?.text !== text) lastRead = { text, config: parsed(text) };
+  return lastRead.config;
+}
+
+function parsed(text: string): Kubeconfig {
   const object = (fromYaml(text) ?? {}) as Record<string, unknown>;
   const map = <T>(list: unknown, field: string): Record<string, T> => {
     const result: Record<string, T> = {};
@@ -154,7 +165,7 @@ export function* connect(
     server: flags.string('server') || cluster?.server || 'http://localhost:8080',
     namespace: flags.string('namespace') || context?.namespace || 'default',
     ...(certificate === undefined ? {} : { clientCertificate: certificate }),
-    headers: credentials(flags, entry),
+    headers: { ...credentials(flags, entry), ...impersonation(flags, entry, userName ?? '') },
   };
 }
 
@@ -162,8 +173,34 @@ function credentials(flags: FlagValues, entry: UserEntry | undefined): Record<st
   const headers: Record<string, string> = {};
   const token = flags.string('token') || entry?.token;
   if (token) headers.authorization = `Bearer ${token}`;
-  if (flags.string('as')) headers['impersonate-user'] = flags.string('as');
-  const groups = flags.strings('as-group');
-  if (groups.length > 0) headers['impersonate-group'] = groups.join(',');
   return headers;
+}
+
+/** As whom requests want to be treated: by flags, by the user's entry of the file otherwise. */
+function impersonation(flags: FlagValues, entry: UserEntry | undefined, userName: string): Record<string, string> {
+  const name = flags.string('as') || entry?.as || '';
+  const groups = flags.isSet('as-group') ? flags.strings('as-group') : (entry?.['as-groups'] ?? []);
+  const uid = flags.string('as-uid') || entry?.['as-uid'] || '';
+  const extra = extraOf(flags, entry);
+  if (name === '' && (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0)) {
+    throw failure(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
+  }
+  const headers: Record<string, string> = {};
+  if (name) headers['impersonate-user'] = name;
+  if (uid) headers['impersonate-uid'] = uid;
+  if (groups.length > 0) headers['impersonate-group'] = groups.join(',');
+  for (const [key, values] of Object.entries(extra)) {
+    headers[`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`] = values.join(',');
+  }
+  return headers;
+}
+
+function extraOf(flags: FlagValues, entry: UserEntry | undefined): Readonly<Record<string, readonly string[]>> {
+  if (!flags.isSet('as-user-extra')) return entry?.['as-user-extra'] ?? {};
+  const extra: Record<string, string[]> = {};
+  for (const pair of flags.strings('as-user-extra')) {
+    const [key = '', ...value] = pair.split('=');
+    extra[key] = [...(extra[key] ?? []), value.join('=')];
+  }
+  return extra;
 }

@@ -17,6 +17,8 @@ export function* sendRaw(
   if (files.length > 1 || (files[0] && /^https?:/.test(files[0]))) {
     throw failure('--raw can only use a single local file or stdin');
   }
+  const broken = /%(?![0-9a-f]{2}).{0,2}/i.exec(target);
+  if (broken) throw failure(`parse ${JSON.stringify(target)}: invalid URL escape ${JSON.stringify(broken[0])}`);
   const text = files[0] === undefined ? undefined : yield* contentOf(session, files[0]);
   const [path = '', search = ''] = target.split('?');
   const query = Object.fromEntries(

@@ -10,13 +10,21 @@ export interface ScriptResult {
   readonly code: number;
 }
 
+/** A script that asked more of its machine than that has patience for. */
+export class EndlessScript extends Error {}
+
 /** Runs a script to its end; `answer` stands for its machine (writes are kept here). */
-function runScript(script: Script, invocation: Invocation, answer: (call: Syscall) => unknown): ScriptResult {
+function runScript(
+  script: Script,
+  invocation: Invocation,
+  patience: number,
+  answer: (call: Syscall) => unknown,
+): ScriptResult {
   const running = script(invocation);
   let stdout = '';
   let stderr = '';
   let given: unknown;
-  for (let count = 0; count < 10_000; count++) {
+  for (let count = 0; count < patience; count++) {
     const next = running.next(given);
     if (next.done) return { stdout, stderr, code: next.value };
     given = null;
@@ -24,7 +32,7 @@ function runScript(script: Script, invocation: Invocation, answer: (call: Syscal
     else if (next.value.fd === 1) stdout += next.value.text;
     else stderr += next.value.text;
   }
-  throw new Error('the script does not end');
+  throw new EndlessScript('the script does not end');
 }
 
 /** A workstation for tests: files, standard input, a clock that runs while the script sleeps, and somebody who answers requests. */
@@ -33,6 +41,8 @@ export class TestWorkstation {
   readonly requests: ApiRequest[] = [];
   now = 1_792_000_000_000;
   input = '';
+  /** So many calls a script may make. */
+  patience = 10_000;
   /** Chunks of every stream that a request opens. */
   chunks: StreamChunk[] = [];
   private readonly serve: (request: ApiRequest) => ApiResponse | { readonly unreachable: string };
@@ -48,13 +58,15 @@ export class TestWorkstation {
       environment: { HOME: '/root', PATH: '/usr/bin' },
       directory: '/root',
     };
-    return runScript(kubectlScript, invocation, (call) => this.answer(call));
+    return runScript(kubectlScript, invocation, this.patience, (call) => this.answer(call));
   }
 
   private answer(call: Syscall): unknown {
     switch (call.call) {
       case 'now':
         return this.now;
+      case 'self':
+        return { pid: 2, parent: 1, hostname: 'workstation', user: 0, group: 0, groups: [], address: '10.0.0.9' };
       case 'sleep':
         this.now += call.milliseconds ?? 0;
         return null;

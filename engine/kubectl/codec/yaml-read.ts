@@ -24,7 +24,14 @@ export function fromYaml(text: string): unknown {
     const line = problem.linePos?.[0].line ?? 1;
     throw failure(`error converting YAML to JSON: yaml: line ${line}: ${goMessage(problem.code, problem.message)}`);
   }
-  return withSortedKeys(document.toJS({ maxAliasCount: 100_000 }));
+  try {
+    return withSortedKeys(document.toJS({ maxAliasCount: 100_000 }));
+  } catch (error) {
+    const anchor = /alias\): (.*)/.exec(String(error))?.[1];
+    const text =
+      anchor === undefined ? 'document contains excessive aliasing' : `unknown anchor '${anchor}' referenced`;
+    throw failure(`error converting YAML to JSON: yaml: ${text}`);
+  }
 }
 
 /** Keys in the order in which Go writes a map: the server names the first mistake by it. */

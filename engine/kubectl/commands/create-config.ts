@@ -1,6 +1,7 @@
 import { base64Encode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
+import { pathSegment } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { collectData, encoded, readInput } from '../generate/data.ts';
@@ -201,7 +202,7 @@ export const createToken: Command = {
   ],
   *run(session: Session): Task {
     const name = nameArgument(session);
-    const path = `/api/v1/namespaces/${yield* session.namespace()}/serviceaccounts/${name}/token`;
+    const path = `/api/v1/namespaces/${yield* session.namespace()}/serviceaccounts/${pathSegment('resource name', name)}/token`;
     const seconds = Math.round(session.flags.duration('duration') / 1000);
     const audiences = session.flags.strings('audience');
     const body = {

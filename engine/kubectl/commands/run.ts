@@ -1,5 +1,4 @@
 import type { Json, KubeObject } from '../../object.ts';
-import { fromYaml } from '../codec/yaml-read.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
@@ -10,7 +9,7 @@ import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import { waitFor } from '../waiting.ts';
-import { createResource, report, withLastApplied } from '../writing.ts';
+import { createResource, type PatchType, report, withLastApplied } from '../writing.ts';
 import { applyLocally } from './patch.ts';
 import { attachToPod } from './run-attach.ts';
 
@@ -148,12 +147,46 @@ function overridden(session: Session, pod: KubeObject): KubeObject {
   if (type !== 'json' && type !== 'merge' && type !== 'strategic') {
     throw failure(`invalid override type: ${type}`);
   }
-  const result = applyLocally({ mapping: POD, object: pod }, type, fromYaml(text) as Json);
+  const result = applyLocally({ mapping: POD, object: pod }, type, overridesOf(text, type));
+  const containers: unknown = result.spec?.containers ?? null;
+  if (containers !== null && !Array.isArray(containers)) {
+    const given =
+      typeof containers === 'object' ? 'object' : typeof containers === 'boolean' ? 'bool' : typeof containers;
+    throw failure(
+      `json: cannot unmarshal ${given} into Go struct field PodSpec.spec.containers of type []v1.Container`,
+    );
+  }
   const spec = {
     ...result.spec,
-    containers: result.spec.containers.map((container: object) => ({ resources: {}, ...container })),
+    containers: containers?.map((container: object) => ({ resources: {}, ...container })) ?? null,
   };
   return { ...result, spec };
+}
+
+const NO_PATCH: Readonly<Record<PatchType, string>> = {
+  json: 'json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+  merge: 'Invalid JSON Patch',
+  strategic: 'invalid JSON document',
+};
+
+function overridesOf(text: string, type: PatchType): Json {
+  const patch = parsedJson(text);
+  const isList = Array.isArray(patch);
+  if (type === 'merge' && isList) {
+    throw failure(
+      `couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    );
+  }
+  if (typeof patch !== 'object' || patch === null || isList !== (type === 'json')) throw failure(NO_PATCH[type]);
+  return patch as Json;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function serviceFor(session: Session, name: string, pod: KubeObject, namespace: object): KubeObject {

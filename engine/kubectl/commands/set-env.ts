@@ -2,7 +2,7 @@ import { base64Decode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
-import { apiPath } from '../discovery.ts';
+import { apiPath, pathSegment } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { type Container, type EnvVar, fitsPattern, podSpecPath } from '../pod-templates.ts';
 import type { Resource } from '../resources/object.ts';
@@ -164,7 +164,7 @@ function* envLine(session: Session, resource: Resource, { name, value, valueFrom
   if (!session.flags.boolean('resolve')) {
     return `# ${name} from ${isSecret ? 'secret' : 'configmap'} ${reference.name}, key ${reference.key}`;
   }
-  const path = `/api/v1/namespaces/${resource.namespace}/${isSecret ? 'secrets' : 'configmaps'}/${reference.name}`;
+  const path = `/api/v1/namespaces/${resource.namespace}/${isSecret ? 'secrets' : 'configmaps'}/${pathSegment('resource name', reference.name)}`;
   const text = at(yield* session.get(path), 'data', reference.key);
   return `${name}=${isSecret ? (base64Decode(text ?? '') ?? '') : (text ?? '')}`;
 }

@@ -1,5 +1,6 @@
 import { compactJson } from '../codec/json.ts';
 import { failure } from '../failure.ts';
+import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath } from '../jsonpath/evaluate.ts';
 import { relaxedPath } from './relaxed-path.ts';
 import { TABLE_TABS, TabWriter } from './tab-writer.ts';
@@ -20,7 +21,7 @@ export class CustomColumnsPrinter {
     this.columns = specification.split(',').map((part) => {
       const colon = part.indexOf(':');
       if (colon < 0) throw failure(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`);
-      return { header: part.slice(0, colon), path: new JsonPath(relaxedPath(part.slice(colon + 1))) };
+      return { header: part.slice(0, colon), path: columnPath(part.slice(colon + 1)) };
     });
     this.isStarted = noHeaders;
   }
@@ -30,6 +31,14 @@ export class CustomColumnsPrinter {
     if (!this.isStarted) lines.unshift(this.columns.map((column) => column.header).join('\t'));
     this.isStarted = true;
     return this.writer.align(lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+function columnPath(text: string): JsonPath {
+  try {
+    return new JsonPath(relaxedPath(text));
+  } catch (error) {
+    throw error instanceof JsonPathError ? failure(error.message) : error;
   }
 }
 
