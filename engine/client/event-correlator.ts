@@ -40,6 +40,8 @@ const FLOOD_BURST = 25;
 const FLOOD_REFILL_MILLISECONDS = 300_000;
 const SIMILAR_EVENTS = 10;
 const SIMILAR_INTERVAL_MILLISECONDS = 600_000;
+/** So many events about one object are remembered; repeats of older ones are events of their own. */
+const KEPT_ENTRIES = 64;
 const COMBINED_PREFIX = '(combined from similar events): ';
 
 /** A source that has said nothing yet. */
@@ -72,7 +74,7 @@ export function correlate(
     known === undefined
       ? { key: entryKey, name: name(), count: 1, firstSeen: now }
       : { ...known, count: known.count + 1 };
-  const written = replaced(history.written, known, entry);
+  const written = replaced(history.written, known, entry).slice(-KEPT_ENTRIES);
 
   const refilled = Math.min(FLOOD_BURST, history.tokens + (now - history.refilledAt) / FLOOD_REFILL_MILLISECONDS);
   const text = isCombined ? COMBINED_PREFIX + message : message;

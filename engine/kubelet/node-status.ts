@@ -88,8 +88,10 @@ export function registerNode(turn: Turn, attempt: number): void {
 
 /** Renews the lease, and sends the status when something has changed or five minutes have passed. */
 export function heartbeat(turn: Turn): void {
-  turn.after(HEARTBEAT_PERIOD, { kind: 'heartbeat' }, { background: true });
   const cell = turn.memory.get<NodeCell>('node') as NodeCell;
+  // A node that is short of something, or not ready, waits for its next heartbeat to tell that this has changed.
+  const idle = cell.isReady && !cell.pressures;
+  turn.after(HEARTBEAT_PERIOD, { kind: 'heartbeat' }, { background: true, idle });
   try {
     renewLease(turn, cell);
     if (isRuntimeUp(turn)) evictPods(turn);

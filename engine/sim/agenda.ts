@@ -9,6 +9,8 @@ export interface AgendaItem {
   readonly component: string;
   readonly task: Task;
   readonly background: boolean;
+  /** Background work that may be passed over while nothing else happens. */
+  readonly idle: boolean;
   /** The step that scheduled it. */
   readonly cause: number;
   /** The step that executed or cancelled it. */
@@ -18,7 +20,8 @@ export interface AgendaItem {
 /** Work to come, ordered by due time; it remembers what was pending after each earlier step. */
 export class Agenda {
   private items: AgendaItem[] = [];
-  private heap: AgendaItem[] = [];
+  private readonly busy = new ItemHeap();
+  private readonly idle = new ItemHeap();
   private foreground = 0;
 
   /** Number of pending items that keep the cluster from being settled. */
@@ -27,23 +30,31 @@ export class Agenda {
   }
 
   add(item: Omit<AgendaItem, 'id' | 'ended'>): AgendaItem {
-    const { at, component, task, background, cause } = item;
+    const { at, component, task, background, idle, cause } = item;
     const id = this.items.length + 1;
-    const added: AgendaItem = { id, at, component, task, background, cause, ended: undefined };
+    const added: AgendaItem = { id, at, component, task, background, idle, cause, ended: undefined };
     this.items.push(added);
-    this.push(added);
+    this.heapOf(added).push(added);
     if (!added.background) this.foreground++;
     return added;
   }
 
   /** The next item due at or before `until`; it stays on the agenda. */
   next(until: number): AgendaItem | undefined {
-    for (;;) {
-      const top = this.heap[0];
-      if (!top || top.at > until) return undefined;
-      if (top.ended === undefined) return top;
-      this.pop();
-    }
+    const busy = this.busy.top();
+    const idle = this.idle.top();
+    const first = busy && idle ? (isBefore(idle, busy) ? idle : busy) : (busy ?? idle);
+    return first && first.at <= until ? first : undefined;
+  }
+
+  /** The next item that is not idle. */
+  nextBusy(): AgendaItem | undefined {
+    return this.busy.top();
+  }
+
+  /** Everything idle that is pending, in no order. */
+  idleItems(): readonly AgendaItem[] {
+    return this.idle.pending();
   }
 
   /** Ends an item: it was executed, or is not wanted any more. */
@@ -60,8 +71,8 @@ export class Agenda {
 
   /** Ends everything pending for a component that does not outlive it. */
   drop(component: string, outlives: (task: Task) => boolean, step: number): void {
-    for (const item of this.heap) {
-      if (item.component === component && !outlives(item.task)) this.end(item, step);
+    for (const heap of [this.busy, this.idle]) {
+      for (const item of heap.pending()) if (item.component === component && !outlives(item.task)) this.end(item, step);
     }
   }
 
@@ -83,13 +94,34 @@ export class Agenda {
       }
       const kept: AgendaItem = { ...item, ended: undefined, task: taskAt(item.task) };
       copy.items.push(kept);
-      copy.push(kept);
+      copy.heapOf(kept).push(kept);
       if (!kept.background) copy.foreground++;
     }
     return copy;
   }
 
-  private push(item: AgendaItem): void {
+  private heapOf({ idle }: AgendaItem): ItemHeap {
+    return idle ? this.idle : this.busy;
+  }
+}
+
+/** Items by due time; ended ones fall out when they come to the top. */
+class ItemHeap {
+  private readonly heap: AgendaItem[] = [];
+
+  top(): AgendaItem | undefined {
+    for (;;) {
+      const top = this.heap[0];
+      if (top === undefined || top.ended === undefined) return top;
+      this.pop();
+    }
+  }
+
+  pending(): readonly AgendaItem[] {
+    return this.heap.filter(({ ended }) => ended === undefined);
+  }
+
+  push(item: AgendaItem): void {
     const heap = this.heap;
     let at = heap.push(item) - 1;
     while (at > 0) {

@@ -119,6 +119,7 @@ export class Informers {
       component,
       task,
       background: false,
+      idle: false,
       cause: this.host.step(),
     });
   }

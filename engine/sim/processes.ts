@@ -39,6 +39,8 @@ const PROCESSES = '$processes';
 
 /** How many links are cut: mostly none, and then no call needs to look for its own. */
 const CUTS = 'cuts';
+/** How many processes have been stopped and not started again. */
+const STOPPED = 'stopped';
 
 /** Which processes run, and which links between them are cut. Kept in cells, like all state. */
 export class Processes {
@@ -67,11 +69,19 @@ export class Processes {
     return this.memory.keys('process:').map((key) => key.slice('process:'.length));
   }
 
+  /** Whether every process that was ever started runs, and no link is cut. */
+  get isWhole(): boolean {
+    return (this.memory.get<number>(STOPPED) ?? 0) === 0 && (this.cuts.value ?? 0) === 0;
+  }
+
   start(component: string): void {
+    const wasStopped = this.memory.get<ProcessState>(`process:${component}`)?.isRunning === false;
+    if (wasStopped) this.memory.set(STOPPED, (this.memory.get<number>(STOPPED) ?? 0) - 1);
     this.memory.set(`process:${component}`, { isRunning: true } satisfies ProcessState);
   }
 
   stop(component: string): void {
+    if (this.isRunning(component)) this.memory.set(STOPPED, (this.memory.get<number>(STOPPED) ?? 0) + 1);
     this.memory.set(`process:${component}`, { isRunning: false } satisfies ProcessState);
   }
 

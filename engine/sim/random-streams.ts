@@ -1,5 +1,5 @@
 import type { Cells, Slot } from './cells.ts';
-import { nextSeed, streamSeed, numberOf } from './random.ts';
+import { nextSeed, numberOf, streamSeed } from './random.ts';
 
 /** The component under whose name the seeds are kept, a cell for each stream. */
 const RANDOM = '$random';

@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '../config.ts';
 import type { Task, WatchEvent } from './component.ts';
 import { stateDigest } from './digest.ts';
+import { LOOK } from './idle-time.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Registry } from './processes.ts';
 import { parseTimestamp } from './time.ts';
@@ -66,7 +67,7 @@ export class Session {
     const session = Session.create(registry, file.config);
     for (const input of file.inputs) {
       session.runToStep(input.step, input.time);
-      session.input(input.component, input.task);
+      session.receive(input.component, input.task);
     }
     session.runToStep(file.end.step, file.end.time);
     const digest = session.digest();
@@ -92,21 +93,40 @@ export class Session {
 
   /** Hands something from outside to a component, now. It is a step of its own. */
   input(component: string, task: Task): StepRecord {
+    if (this.timeline.isIdle(this.timeline.now)) this.look();
+    return this.receive(component, task);
+  }
+
+  private receive(component: string, task: Task): StepRecord {
     const { step, now } = this.timeline;
     this.received.push({ step, time: now, component, task });
     return this.timeline.execute(component, task, step + 1, this.received.length);
   }
 
+  /** Ends a silence: what has been passed over is made up for. An input of its own. */
+  private look(): void {
+    this.receive('world', { kind: LOOK });
+    while (this.timeline.runNext(this.timeline.now));
+  }
+
   /** One event: the clock jumps to whatever is due next. Undefined when the agenda is empty. */
   step(): StepRecord | undefined {
-    return this.timeline.runNext(Number.POSITIVE_INFINITY);
+    return this.next(Number.POSITIVE_INFINITY);
+  }
+
+  /** The next event, also when there is only idle work. */
+  private next(until: number): StepRecord | undefined {
+    const record = this.timeline.runNext(until);
+    if (record !== undefined || !this.timeline.isIdle(until)) return record;
+    this.look();
+    return this.timeline.runNext(until);
   }
 
   /** Runs until the named component has had one turn, or `limit` milliseconds have passed. */
   turnOf(component: string, limit = SETTLE_LIMIT): StepRecord | undefined {
     const until = this.timeline.now + limit;
     for (;;) {
-      const record = this.timeline.runNext(until);
+      const record = this.next(until);
       if (!record || record.component === component) return record;
     }
   }

@@ -97,6 +97,7 @@ export class StepTurn implements Turn {
       component,
       task,
       background: options?.background ?? false,
+      idle: options?.idle ?? false,
       cause: timeline.step + 1,
     }).id;
   }

@@ -2,6 +2,7 @@ import { Store } from '../store/store.ts';
 import { Agenda, type AgendaItem } from './agenda.ts';
 import { Cells } from './cells.ts';
 import type { Component, Task } from './component.ts';
+import { IdleTime, LOOK, leadBefore, PASS } from './idle-time.ts';
 import { type DeliverTask, Informers } from './informers.ts';
 import { Processes, type Registry } from './processes.ts';
 import { RandomStreams } from './random-streams.ts';
@@ -25,6 +26,7 @@ export class Timeline {
   readonly trace: StepRecord[] = [];
   private readonly memories = new Map<string, Memory>();
   private clock: number;
+  private idleTime: IdleTime;
   recorder = new StepRecorder();
 
   readonly store: Store;
@@ -42,6 +44,7 @@ export class Timeline {
     this.registry = registry;
     this.seed = seed;
     this.clock = startTime;
+    this.idleTime = new IdleTime(startTime);
     this.store = store;
     this.cells = cells;
     this.agenda = agenda;
@@ -97,9 +100,53 @@ export class Timeline {
   runNext(until: number): StepRecord | undefined {
     const item = this.agenda.next(until);
     if (!item) return undefined;
+    const passable = item.idle ? this.passableUntil(item) : undefined;
+    if (passable === undefined) return this.run(item);
+    return this.isIdle(until) ? undefined : this.passOver(passable - item.at, item.cause);
+  }
+
+  /** Whether only idle work is due, which waits until something else happens. */
+  isIdle(until: number): boolean {
+    const item = this.agenda.next(until);
+    const passable = item?.idle ? this.passableUntil(item) : undefined;
+    return passable !== undefined && (passable > until || passable === Number.POSITIVE_INFINITY);
+  }
+
+  private run(item: AgendaItem): StepRecord {
     this.wait(item.at);
     this.agenda.end(item, this.currentStep);
-    return this.execute(item.component, item.task, item.cause);
+    return this.execute(item.component, item.task, item.cause, undefined, item.idle);
+  }
+
+  private passableUntil(item: AgendaItem): number | undefined {
+    const { agenda, processes } = this;
+    if (!processes.isWhole) return undefined;
+    const until = this.idleTime.passableUntil(item, agenda.nextBusy(), () => agenda.idleItems());
+    if (until === undefined) return undefined;
+    const observer = this.registry.find(API_SERVER);
+    return observer?.isObserved?.(this.memory(API_SERVER)) ? undefined : until;
+  }
+
+  /** One step that moves all idle work on. */
+  private passOver(milliseconds: number, cause: number): StepRecord {
+    this.wait((this.agenda.next(Number.POSITIVE_INFINITY) as AgendaItem).at + milliseconds);
+    return this.execute('world', { kind: PASS, milliseconds }, cause, undefined, true);
+  }
+
+  /** Somebody looks on: what has been passed over up to now falls into the time just before. */
+  private catchUp(): void {
+    const first = this.agenda.next(this.clock);
+    if (first?.idle && leadBefore(this.clock) > first.at) this.pass(leadBefore(this.clock) - first.at);
+  }
+
+  private pass(milliseconds: number): void {
+    const components = new Set<string>();
+    for (const item of [...this.agenda.idleItems()].sort((one, other) => one.id - other.id)) {
+      this.agenda.end(item, this.currentStep);
+      this.agenda.add({ ...item, at: item.at + milliseconds, cause: this.currentStep });
+      components.add(item.component);
+    }
+    for (const component of components) this.registry.definition(component).passed?.(new StepTurn(this, component));
   }
 
   /** The next item due, if any: for moves that look before they step. */
@@ -108,7 +155,7 @@ export class Timeline {
   }
 
   /** Gives a component a turn now; with `input`, as the consequence of an input from outside. */
-  execute(component: string, task: Task, cause: number, input?: number): StepRecord {
+  execute(component: string, task: Task, cause: number, input?: number, isIdle = false): StepRecord {
     const step = this.currentStep;
     const fromRevision = this.store.revision;
     this.recorder = new StepRecorder();
@@ -127,12 +174,19 @@ export class Timeline {
       input,
       fromRevision,
       toRevision: this.store.revision,
+      ...(isIdle ? { idle: true } : {}),
     });
     this.trace.push(record);
+    this.idleTime.observe(record);
     return record;
   }
 
   private dispatch(definition: Component, component: string, task: Task): void {
+    if (task.kind === PASS) {
+      this.pass(task.milliseconds as number);
+      return;
+    }
+    if (task.kind === LOOK) this.catchUp();
     const turn = new StepTurn(this, component);
     if (task.kind !== '$list' && task.kind !== '$deliver' && task.kind !== '$catchup') {
       definition.handle?.(turn, task);
@@ -193,6 +247,7 @@ export class Timeline {
     const agenda = this.agenda.fork(step, (task) => taskUntil(task, revision));
     const copy = new Timeline(this.registry, this.seed, time, this.store.fork(revision), this.cells.fork(step), agenda);
     for (let at = 0; at < step; at++) copy.trace.push(this.trace[at] as StepRecord);
+    copy.idleTime = IdleTime.at(copy.trace, first?.time ?? time);
     for (const component of copy.processes.names()) {
       if (copy.processes.isRunning(component)) copy.informers.reopen(component);
     }

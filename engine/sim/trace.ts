@@ -30,6 +30,8 @@ export interface StepRecord {
   readonly toRevision: number;
   readonly calls: readonly CallRecord[];
   readonly notes: readonly NoteRecord[];
+  /** Its task was idle work, which may be passed over while nothing else happens. */
+  readonly idle?: true;
   /** A defect: the component threw. The step's changes up to there stand, the cluster goes on. */
   readonly failure?: string;
 }
@@ -54,14 +56,19 @@ export class StepRecorder {
   }
 
   record(fields: Omit<StepRecord, 'calls' | 'notes' | 'failure'>): StepRecord {
-    const { step, time, component, task, cause, input, fromRevision, toRevision } = fields;
+    const { step, time, component, task, cause, input, fromRevision, toRevision, idle } = fields;
     // Copied to their size: what grows is given room to spare, and records are kept for ever.
     const calls = this.calls?.slice() ?? NONE;
     const notes = this.notes?.slice() ?? NONE;
     const { failure } = this;
     const record = { step, time, component, task, cause, fromRevision, toRevision, calls, notes };
-    if (input === undefined && failure === undefined) return record;
-    return { ...record, ...(input === undefined ? {} : { input }), ...(failure === undefined ? {} : { failure }) };
+    if (input === undefined && failure === undefined && idle === undefined) return record;
+    return {
+      ...record,
+      ...(input === undefined ? {} : { input }),
+      ...(idle === undefined ? {} : { idle }),
+      ...(failure === undefined ? {} : { failure }),
+    };
   }
 }
 

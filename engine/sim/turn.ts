@@ -30,6 +30,11 @@ export interface ObjectReader {
 export interface ScheduleOptions {
   /** Work that recurs for ever (heartbeats, probes, process timers): the cluster counts as settled while only such work waits. */
   readonly background?: boolean;
+  /**
+   * Background work that will change nothing worth mentioning, now that nothing else happens: the next beat of a healthy
+   * node, a look at what was found in order. Long stretches in which only such work is due are passed over (`IdleTime`).
+   */
+  readonly idle?: boolean;
 }
 
 /**

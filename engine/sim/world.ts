@@ -16,7 +16,9 @@ type WorldTask =
   /** A new machine; without `machine`, a plain one with the next free number. */
   | { readonly kind: 'add-node'; readonly machine?: MachineConfig }
   | { readonly kind: 'request'; readonly id: string; readonly request: ApiRequest }
-  | { readonly kind: 'stream'; readonly stream: number };
+  | { readonly kind: 'stream'; readonly stream: number }
+  /** Somebody looks on: idle work is to be seen for a while. */
+  | { readonly kind: 'look' };
 
 /** The processes of a node, in the order in which its service manager starts them. */
 const NODE_PROCESSES = ['containerd', 'kubelet', 'kube-proxy'];
@@ -64,6 +66,9 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
       break;
     case 'request':
       turn.memory.set(`answer/${task.id}`, answer(turn, task.request));
+      break;
+    case 'look':
+      turn.note('somebody looks on');
       break;
     case 'stream':
       turn.memory.set(`stream/${task.stream}/${turn.memory.keys(`stream/${task.stream}/`).length}`, task);

@@ -21,15 +21,18 @@ const DONE = HOUR;
 export const certificateCleanerController = controller({
   name: 'certificatesigningrequest-cleaner-controller',
   watches: [{ resource: RESOURCE }],
-  keysOf: () => [],
-  start: (turn) => enqueueAfter(turn, KEY, PERIOD, { background: true }),
+  keysOf(turn) {
+    enqueueAfter(turn, KEY, PERIOD, { background: true });
+    return [];
+  },
   sync: cleanRequests,
 });
 
-/** One round over all requests; the next one follows in an hour. */
+/** One round over all requests; while there are any, the next one follows in an hour. */
 export function cleanRequests(turn: Turn, client: Client): void {
-  enqueueAfter(turn, KEY, PERIOD, { background: true });
-  for (const object of turn.cache(RESOURCE).list()) {
+  const requests = turn.cache(RESOURCE).list();
+  if (requests.length > 0) enqueueAfter(turn, KEY, PERIOD, { background: true });
+  for (const object of requests) {
     if (isStale(turn.now, object)) client.delete(RESOURCE, '', object.metadata.name);
   }
 }

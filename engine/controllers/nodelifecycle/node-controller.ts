@@ -49,12 +49,19 @@ export const nodeController: Component = {
   start(turn) {
     turn.after(MONITOR_PERIOD, { kind: 'monitorNodeHealth' }, { background: true });
   },
+  /** Heartbeats were passed over: silence counts from now (cell `passed`). */
+  passed: (turn) => turn.memory.set('passed', turn.now),
   handle(turn, task) {
     if (task.kind === 'monitorNodeHealth') monitorNodeHealth(turn);
     else if (task.kind === 'evict') evict(turn, task.namespace as string, task.name as string, task.uid as string);
     else tainting.handle?.(turn, task);
   },
 };
+
+/** Nothing to wait for: it is ready, and nobody is to be taken off it. */
+function isHealthy(node: KubeObject): boolean {
+  return conditionOf(node, 'Ready')?.status === 'True' && noExecuteTaintsOf(node).length === 0;
+}
 
 function observePod(turn: Turn, pod: KubeObject, previous: KubeObject | undefined, isDeleted: boolean): void {
   if (isDeleted) forgetEviction(turn, pod);
@@ -85,16 +92,18 @@ function reportNode(turn: Turn, client: Client, object: KubeObject, reason: stri
 
 /** Looks at every node once. A healthy node costs two reads and no write. */
 function monitorNodeHealth(turn: Turn): void {
-  turn.after(MONITOR_PERIOD, { kind: 'monitorNodeHealth' }, { background: true });
+  const isCalm = turn.cache('nodes').list().every(isHealthy);
+  turn.after(MONITOR_PERIOD, { kind: 'monitorNodeHealth' }, { background: true, idle: isCalm });
   const client = controllerClient(turn);
   const nodes = turn.cache('nodes').list();
   const leases = turn.cache(LEASES);
+  const passed = turn.memory.get<number>('passed') ?? 0;
   for (const node of nodes) {
     attempt(turn, () => {
       register(turn, client, node);
       const lease = leases.get('kube-node-lease', node.metadata.name);
       const grace = conditionOf(node, 'Ready') ? GRACE_PERIOD : STARTUP_GRACE_PERIOD;
-      if (turn.now > lastSign(node, lease) + grace) declareUnknown(turn, client, node);
+      if (turn.now > Math.max(lastSign(node, lease), passed) + grace) declareUnknown(turn, client, node);
       if (turn.memory.get(`unready/${node.metadata.name}`) === true) markPodsNotReady(turn, client, node);
     });
   }

@@ -36,14 +36,20 @@ export const podGarbageCollector = controller({
 
 /** One round over all pods; the next one follows in 20 s. */
 export function collectPods(turn: Turn, client: Client): void {
-  enqueueAfter(turn, KEY, PERIOD, { background: true });
   const pods = turn.cache('pods').list();
+  enqueueAfter(turn, KEY, PERIOD, { background: true, idle: pods.every((pod) => isInOrder(turn, pod)) });
   for (const pod of excessTerminated(pods)) remove(turn, client, pod);
   for (const pod of pods) if (isOutOfService(turn, pod)) remove(turn, client, pod);
   const gone = goneNodes(turn, client, pods);
   for (const pod of pods) if (gone.has(pod.spec.nodeName)) remove(turn, client, pod, NODE_GONE);
   for (const pod of pods)
     if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) remove(turn, client, pod);
+}
+
+/** Whether time alone will not make a pod one to be collected. */
+function isInOrder(turn: Turn, { metadata, spec }: KubeObject): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return !spec.nodeName || turn.cache('nodes').get('', spec.nodeName) !== undefined;
 }
 
 /** The oldest finished pods beyond the threshold, evicted ones first (`gcTerminated`). */

@@ -8,7 +8,7 @@ import type { Turn } from '../../sim/turn.ts';
 import { quotaResources, RESYNC_KEY } from './keys.ts';
 
 /** `--resource-quota-sync-period`. */
-export const RESYNC_PERIOD = 300_000;
+const RESYNC_PERIOD = 300_000;
 
 /** Counts what a quota limits and writes it into its status (`syncResourceQuota`). */
 export function syncQuota(turn: Turn, client: Client, key: string): void {
@@ -19,6 +19,7 @@ export function syncQuota(turn: Turn, client: Client, key: string): void {
   const [namespace = '', name = ''] = key.split('/');
   const quota = turn.cache('resourcequotas').get(namespace, name);
   if (quota === undefined) return;
+  enqueueAfter(turn, RESYNC_KEY, RESYNC_PERIOD, { background: true });
   const hard: ResourceList = quota.spec?.hard ?? {};
   const known: ResourceList = quota.status?.used ?? {};
   const used = maskResources({ ...known, ...usageOf(turn, quota, hard) }, Object.keys(hard));
@@ -27,9 +28,8 @@ export function syncQuota(turn: Turn, client: Client, key: string): void {
   client.updateStatus('resourcequotas', { ...quota, status: { hard, used } });
 }
 
-/** Time heals what no event tells: pods that are stuck past their grace. */
+/** Time heals what no event tells: pods that are stuck past their grace. Each quota that is looked at plans the next round. */
 function resync(turn: Turn): void {
-  enqueueAfter(turn, RESYNC_KEY, RESYNC_PERIOD, { background: true });
   for (const { metadata } of turn.cache('resourcequotas').list())
     enqueue(turn, `${metadata.namespace}/${metadata.name}`);
 }
