@@ -19,6 +19,7 @@ const COMMAND_LIMIT = 90_000;
  * otherwise as fast as real time. All in milliseconds.
  */
 const EXCHANGE = 15;
+const BETWEEN_COMMANDS = 60;
 const REACTION = 120;
 const SILENCE = 1000;
 const TICK = 10;
@@ -168,7 +169,10 @@ export async function wireTranscript(file: CaseFile, prepare: (at: Console) => v
       lines.push(`$ ${command.replaceAll('\n', '\n> ')}`);
       const settle = /^settle (\d+)$/.exec(command);
       if (settle) at.serving.served.act((session) => session.advance(Number(settle[1]) * 1000));
-      else lines.push(...outputLines(await at.run(command)));
+      else {
+        lines.push(...outputLines(await at.run(command)));
+        at.serving.served.act((session) => session.advance(BETWEEN_COMMANDS));
+      }
     }
     const address = at.serving.url.replace('https://', '');
     return `${lines.join('\n')}\n`.replaceAll(address, RECORDED_SERVER);
