@@ -63,6 +63,7 @@ export const USER_ROLES: readonly DefaultRole[] = [
       rule(WRITE, 'policy', 'poddisruptionbudgets'),
       rule(WRITE, 'networking.k8s.io', 'ingresses networkpolicies'),
       rule(READ_WRITE, 'coordination.k8s.io', 'leases'),
+      rule(WRITE, 'resource.k8s.io', 'resourceclaims resourceclaimtemplates'),
     ],
   },
   {
@@ -95,6 +96,7 @@ export const USER_ROLES: readonly DefaultRole[] = [
       ),
       rule(READ, 'policy', 'poddisruptionbudgets poddisruptionbudgets/status'),
       rule(READ, 'networking.k8s.io', 'ingresses ingresses/status networkpolicies'),
+      rule(READ, 'resource.k8s.io', 'resourceclaims resourceclaims/status resourceclaimtemplates'),
     ],
   },
 ];
