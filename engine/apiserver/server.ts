@@ -162,7 +162,8 @@ function failure(status: Status): ApiResponse {
 function serveResource(turn: Turn, request: IdentifiedRequest, route: ResourceRoute): ApiResponse {
   const deprecation = route.kind.custom?.deprecation ?? DEPRECATIONS[route.kind.resource];
   const warnings = deprecation === undefined ? [] : [deprecation];
-  const call: Call = { turn, request, ...route, isDryRun: isDryRun(request), warnings };
+  const { kind, namespace, name, subresource } = route;
+  const call: Call = { turn, request, kind, namespace, name, subresource, isDryRun: isDryRun(request), warnings };
   const response = answerOrRefusal(call);
   countRequest(call, response.code);
   return warnings.length === 0 ? response : { ...response, warnings: [...new Set(warnings)] };

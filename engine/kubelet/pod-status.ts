@@ -128,6 +128,9 @@ interface Verdict {
   readonly message?: string;
 }
 
+const TRUE: Verdict = { isTrue: true };
+const FALSE: Verdict = { isTrue: false };
+
 function conditionsOf(
   cell: PodCell,
   sources: StatusSources,
@@ -137,22 +140,21 @@ function conditionsOf(
 ): PodCondition[] {
   const { pod } = cell;
   const containersReady = containersReadyOf(phase, containers);
-  const verdicts: Record<string, Verdict> = {
-    PodReadyToStartContainers: { isTrue: sources.runtime.sandbox?.state === 'ready' && cell.step !== 'sandbox' },
-    Initialized: initializedOf(pod, phase, inits),
-    Ready: readyOf(pod, containersReady),
-    ContainersReady: containersReady,
-    PodScheduled: { isTrue: true },
-  };
+  const hasSandbox = sources.runtime.sandbox?.state === 'ready' && cell.step !== 'sandbox';
   const known: readonly PodCondition[] = cell.status?.conditions ?? pod.status?.conditions ?? [];
   const now = timestamp(sources.now);
-  const own = Object.entries(verdicts).map(([type, verdict]) =>
-    condition(type, verdict, known, now, pod.metadata.generation),
-  );
+  const { generation } = pod.metadata;
+  const own = [
+    condition('PodReadyToStartContainers', hasSandbox ? TRUE : FALSE, known, now, generation),
+    condition('Initialized', initializedOf(pod, phase, inits), known, now, generation),
+    condition('Ready', readyOf(pod, containersReady), known, now, generation),
+    condition('ContainersReady', containersReady, known, now, generation),
+    condition('PodScheduled', TRUE, known, now, generation),
+  ];
   const resized = cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
   if (!cell.termination?.isDisruption) return resized;
   const why = { isTrue: true, reason: 'TerminationByKubelet', message: cell.termination.message };
-  return [condition('DisruptionTarget', why, known, now, pod.metadata.generation), ...resized];
+  return [condition('DisruptionTarget', why, known, now, generation), ...resized];
 }
 
 /** `PodResizePending` and `PodResizeInProgress` are there only while they are true. */
@@ -174,6 +176,7 @@ function resizeConditions(
   return result;
 }
 
+/** The same object as before where it says the same. */
 function condition(
   type: string,
   { isTrue, reason, message }: Verdict,
@@ -183,9 +186,19 @@ function condition(
 ): PodCondition {
   const status = isTrue ? 'True' : 'False';
   const before = known.find((candidate) => candidate.type === type);
+  if (
+    before?.status === status &&
+    before.reason === reason &&
+    before.message === message &&
+    before.observedGeneration === generation
+  )
+    return before;
+  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+  if (message === undefined && reason === undefined && generation !== undefined)
+    return { lastProbeTime: null, lastTransitionTime, observedGeneration: generation, status, type };
   return {
     lastProbeTime: null,
-    lastTransitionTime: before?.status === status ? before.lastTransitionTime : now,
+    lastTransitionTime,
     ...(message === undefined ? {} : { message }),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(reason === undefined ? {} : { reason }),

@@ -89,6 +89,10 @@ function patchOf(
 }
 
 function withRemovals(condition: PodCondition, previous: PodCondition | undefined): object {
+  const isPlain =
+    (previous?.reason === undefined || condition.reason !== undefined) &&
+    (previous?.message === undefined || condition.message !== undefined);
+  if (isPlain) return condition;
   return {
     ...condition,
     ...(previous?.reason !== undefined && condition.reason === undefined ? { reason: null } : {}),

@@ -15,11 +15,11 @@ export class StepTurn implements Turn {
   private readonly timeline: Timeline;
 
   constructor(timeline: Timeline, component: string, caller?: string) {
+    const { instance, memory } = timeline.participant(component);
     this.timeline = timeline;
     this.component = component;
-    const slash = component.indexOf('/');
-    this.instance = slash < 0 ? component : component.slice(slash + 1);
-    this.memory = timeline.memory(component);
+    this.instance = instance;
+    this.memory = memory;
     this.caller = caller;
   }
 
@@ -69,7 +69,7 @@ export class StepTurn implements Turn {
 
   call(component: string, request: object): unknown {
     this.timeline.recorder.call(this.component, component, request);
-    const definition = this.timeline.registry.definition(component);
+    const { definition } = this.timeline.participant(component);
     if (!this.timeline.processes.isRunning(component) && !definition.servesStopped?.(request)) {
       throw new Unreachable(component, 'connect: connection refused');
     }
@@ -91,7 +91,7 @@ export class StepTurn implements Turn {
   /** A task for a process that does not run is lost, unless such tasks outlive the process. The handle of a lost one is 0. */
   private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined): number {
     const { timeline } = this;
-    if (!timeline.processes.isRunning(component) && !timeline.registry.definition(component).survives?.(task)) return 0;
+    if (!timeline.processes.isRunning(component) && !timeline.participant(component).definition.survives?.(task)) return 0;
     return timeline.agenda.add({
       at: timeline.now + Math.max(0, Math.round(delay)),
       component,

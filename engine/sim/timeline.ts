@@ -12,6 +12,14 @@ import type { Memory } from './turn.ts';
 
 const API_SERVER = 'kube-apiserver';
 
+/** What every turn of a component needs, looked up once. */
+interface Participant {
+  readonly definition: Component;
+  /** What follows the first slash of its name, or the name itself. */
+  readonly instance: string;
+  readonly memory: Memory;
+}
+
 /**
  * The clockwork of one cluster, at its head: it takes the next item from the agenda, gives its component a turn, and
  * writes the step into the trace. Everything it holds keeps its older versions, so that any earlier step can be looked
@@ -25,6 +33,7 @@ export class Timeline {
   readonly informers: Informers;
   readonly trace: StepRecord[] = [];
   private readonly memories = new Map<string, Memory>();
+  private readonly participants = new Map<string, Participant>();
   private clock: number;
   private idleTime: IdleTime;
   recorder = new StepRecorder();
@@ -84,6 +93,18 @@ export class Timeline {
       this.memories.set(component, memory);
     }
     return memory;
+  }
+
+  /** Throws for a name nobody answers to. */
+  participant(component: string): Participant {
+    let participant = this.participants.get(component);
+    if (!participant) {
+      const definition = this.registry.definition(component);
+      const instance = component.slice(component.indexOf('/') + 1);
+      participant = { definition, instance, memory: this.memory(component) };
+      this.participants.set(component, participant);
+    }
+    return participant;
   }
 
   /** Moves the clock without doing anything; never backwards. */
@@ -159,7 +180,7 @@ export class Timeline {
     const step = this.currentStep;
     const fromRevision = this.store.revision;
     this.recorder = new StepRecorder();
-    const definition = this.registry.definition(component);
+    const { definition } = this.participant(component);
     try {
       this.dispatch(definition, component, task);
     } catch (error) {

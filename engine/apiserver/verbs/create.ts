@@ -75,19 +75,21 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const given = givenMetadata(object.metadata);
   const generated =
     given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
-  return {
-    kind: object.kind,
-    apiVersion: object.apiVersion,
-    ...(object as object),
-    metadata: {
-      ...given,
-      name: generated,
-      uid: uid(() => turn.random()),
-      resourceVersion: '',
-      creationTimestamp: timestamp(turn.now),
-      ...(kind.hasGeneration ? { generation: 1 } : {}),
-    },
+  const metadata = {
+    ...given,
+    name: generated,
+    uid: uid(() => turn.random()),
+    resourceVersion: '',
+    creationTimestamp: timestamp(turn.now),
   };
+  return withMetadata(object, kind.hasGeneration ? { ...metadata, generation: 1 } : metadata);
+}
+
+/** The object with its metadata, in the order in which Kubernetes writes objects. */
+function withMetadata(object: KubeObject, metadata: KubeObject['metadata']): KubeObject {
+  const result: Record<string, unknown> = { kind: object.kind, apiVersion: object.apiVersion, metadata };
+  for (const key in object) if (result[key] === undefined) result[key] = object[key];
+  return result as unknown as KubeObject;
 }
 
 type Metadata = KubeObject['metadata'] & { readonly selfLink?: string };
