@@ -5,6 +5,7 @@ import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { KubeletRequest } from './api.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
+import { mirroredUid } from './mirror.ts';
 import { beginNode, heartbeat, registerNode } from './node-status.ts';
 import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
 import { afterPostStart, resumePod, resyncPod, syncPod } from './pod-worker.ts';
@@ -12,6 +13,7 @@ import { probe, probeEnded } from './probes.ts';
 import { resizeChanged, retryDeferredResizes } from './resize.ts';
 import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
+import { observeMirror, readManifests } from './static-pods.ts';
 import { preStopEnded, stopTimedOut } from './stopping.ts';
 import { forgetPod, graceOf, terminate } from './termination.ts';
 
@@ -23,11 +25,15 @@ export const kubelet: Component = {
     { resource: 'nodes', where: { index: 'name', value: instance } },
     { resource: 'services' },
   ],
-  start: beginNode,
+  start(turn) {
+    beginNode(turn);
+    turn.after(0, { kind: 'manifests' });
+  },
   handle,
   observe(turn, resource, events) {
     if (resource !== 'pods') return;
     const isFirst = turn.memory.get('has-listed') === undefined;
+    if (isFirst) attempt(turn, { kind: 'manifests' }, () => readManifests(turn));
     for (const event of events)
       attempt(turn, { kind: 'sync', uid: event.object.metadata.uid }, () => observePod(turn, event));
     if (isFirst) {
@@ -67,6 +73,7 @@ function dispatch(turn: Turn, task: Task): void {
       break;
     case 'heartbeat':
       heartbeat(turn);
+      readManifests(turn);
       break;
     case 'sync':
     case 'relist':
@@ -79,6 +86,9 @@ function dispatch(turn: Turn, task: Task): void {
       break;
     case 'resync':
       resyncPod(turn, task.uid as string);
+      break;
+    case 'manifests':
+      readManifests(turn);
       break;
     case 'retryResizes':
       retryDeferredResizes(turn);
@@ -110,6 +120,10 @@ function execDone(turn: Turn, task: Task): void {
 
 function observePod(turn: Turn, event: WatchEvent): void {
   const { object } = event;
+  if (mirroredUid(object) !== undefined) {
+    observeMirror(turn, object, event.type === 'DELETED');
+    return;
+  }
   const { uid } = object.metadata;
   const cell = podCell(turn, uid);
   if (event.type === 'DELETED') {

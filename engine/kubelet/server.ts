@@ -3,6 +3,7 @@ import type { AttachRequest, ContainerLogsRequest, ExecRequest, KubeletRequest, 
 import type { ContainerStatus } from './container-status.ts';
 import { newest } from './container-status.ts';
 import { getPath } from './endpoints.ts';
+import { mirroredUid } from './mirror.ts';
 import { cri, type PodCell, podCell, runtimeStatus } from './pod.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 import { nodeUsage } from './usage.ts';
@@ -37,7 +38,7 @@ export function serveKubelet(turn: Turn, request: KubeletRequest): KubeletRespon
 
 function cellOf(turn: Turn, namespace: string, name: string): PodCell | undefined {
   const pod = turn.cache('pods').get(namespace, name);
-  return pod && podCell(turn, pod.metadata.uid);
+  return pod && podCell(turn, mirroredUid(pod) ?? pod.metadata.uid);
 }
 
 function containerLogs(turn: Turn, request: ContainerLogsRequest): KubeletResponse {

@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import { statusUid } from './mirror.ts';
 import { cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
 import { type PodCondition, podStatus } from './pod-status.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
@@ -32,13 +33,18 @@ export function writeStatus(
       }),
   });
   if (isSame(cell.status, status)) return cell;
+  const known = statusUid(turn, pod);
+  if (known === undefined) {
+    turn.after(RETRY_PERIOD, { kind: 'sync', uid }, { background: true });
+    return cell;
+  }
   try {
     const written = kubeletClient(turn).patch(
       'pods',
       namespace ?? '',
       name,
       'strategic',
-      { metadata: { uid }, status: patchOf(cell.status, status) },
+      { metadata: { uid: known }, status: patchOf(cell.status, status) },
       'status',
     );
     turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });

@@ -20,7 +20,7 @@ import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
 import { followLog, readLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
-import { hostFile } from './node-machine.ts';
+import { hostFile, hostFiles } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
@@ -42,7 +42,8 @@ export const containerd: Component = {
   },
   serve: (turn, request) => answer(turn, request as RuntimeRequest),
   // The node's own shell and its streams need no runtime.
-  servesStopped: (request) => ['Shell', 'StreamInput', 'CloseStream'].includes((request as RuntimeRequest).call),
+  servesStopped: (request) =>
+    ['Shell', 'StreamInput', 'CloseStream', 'HostFiles'].includes((request as RuntimeRequest).call),
 };
 
 function answer(turn: Turn, request: RuntimeRequest): unknown {
@@ -103,6 +104,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
     }
     case 'Dns':
       return serveDns(turn, request.network, request.name);
+    case 'HostFiles':
+      return hostFiles(turn, request.folder);
     case 'HostFile':
       return hostFile(turn, request.path);
     case 'AttachStorage':

@@ -20,6 +20,7 @@ export type RuntimeRequest =
   | { readonly call: 'PodAt'; readonly address: string }
   | { readonly call: 'HostPort'; readonly port: number }
   | { readonly call: 'HostFile'; readonly path: string }
+  | { readonly call: 'HostFiles'; readonly folder: string }
   | { readonly call: 'Dns'; readonly network: string; readonly name: string }
   | AttachStorage
   | { readonly call: 'TakeStorage'; readonly handle: string }

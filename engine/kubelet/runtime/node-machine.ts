@@ -1,3 +1,4 @@
+import type { FileNode } from '../../process/files.ts';
 import { NODE_IMAGE } from '../../process/images/node-image.ts';
 import { createMachine, machineOf } from '../../process/machine.ts';
 import type { Machine } from '../../process/process.ts';
@@ -28,4 +29,14 @@ export function hostFile(turn: Turn, path: string): { readonly type?: 'file' | '
   const found = tree.find(absolutePath(path, '/'), '/');
   const node = 'error' in found ? undefined : found.node;
   return node?.type === 'file' || node?.type === 'directory' ? { type: node.type } : {};
+}
+
+/** The files in a folder of the node's disk that somebody has put there. */
+export function hostFiles(turn: Turn, folder: string): { readonly path: string; readonly text: string }[] {
+  return turn.memory.keys(`host${folder}/`).flatMap((key) => {
+    const node = turn.memory.get<FileNode>(key);
+    const path = key.slice('host'.length);
+    const isHidden = path.slice(folder.length + 1).startsWith('.') || path.slice(folder.length + 1).includes('/');
+    return node?.type === 'file' && !isHidden ? [{ path, text: node.text }] : [];
+  });
 }
