@@ -73,7 +73,7 @@ describe('a claim', () => {
     });
     expect(volume?.spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values).toEqual(['node-1']);
     expect(turn.bodies('/events').map(({ reason }) => reason)).toEqual(['Provisioning', 'ProvisioningSucceeded']);
-    const users = turn.calls.map(({ request }) => (request as ApiRequest).user.name);
+    const users = turn.calls.map(({ request }) => (request as ApiRequest).user?.name);
     expect(new Set(users)).toEqual(new Set(['system:apiserver', 'system:serviceaccount:storage:sa']));
   });
 

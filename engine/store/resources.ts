@@ -17,10 +17,16 @@ const nodeName: ResourceIndex = {
   values: (object) => (object.spec?.nodeName ? [object.spec.nodeName] : []),
 };
 
+/** Under this value of `claim` are all pods that use claims: few components need to hear of the others. */
+export const ANY_CLAIM = '*';
+
 /** The claims that a pod uses, as `namespace/name`. */
 const claim: ResourceIndex = {
   name: 'claim',
-  values: (pod) => claimNamesOf(pod).map((name) => `${pod.metadata.namespace}/${name}`),
+  values(pod) {
+    const names = claimNamesOf(pod);
+    return names.length === 0 ? names : [ANY_CLAIM, ...names.map((name) => `${pod.metadata.namespace}/${name}`)];
+  },
 };
 
 /** Objects that no controller owns, by namespace: whom a controller may adopt. */

@@ -4,6 +4,7 @@ import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { ANY_CLAIM } from '../../store/resources.ts';
 import { ephemeralClaimName } from '../../volume/claim.ts';
 import { isPodTerminal } from '../shared/pod.ts';
 
@@ -18,7 +19,7 @@ interface EphemeralVolume {
 /** Makes the claims behind generic ephemeral volumes (`pkg/controller/volume/ephemeral`). */
 export const ephemeralVolumeController = controller({
   name: 'ephemeral-volume-controller',
-  watches: [{ resource: 'pods' }, { resource: CLAIMS }],
+  watches: [{ resource: 'pods', where: { index: 'claim', value: ANY_CLAIM } }, { resource: CLAIMS }],
   keysOf,
   sync: syncPod,
 });

@@ -3,6 +3,7 @@ import { controller } from '../../client/controller.ts';
 import type { KubeObject } from '../../object.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { ANY_CLAIM } from '../../store/resources.ts';
 import { claimNamesOf } from '../../volume/claim.ts';
 import { isPodTerminal } from '../shared/pod.ts';
 
@@ -13,7 +14,7 @@ const NO_KEYS: readonly string[] = [];
 /** Lets a deleted claim go once no pod uses it any more (`pkg/controller/volume/pvcprotection`). */
 export const persistentVolumeClaimProtection = controller({
   name: 'persistentvolumeclaim-protection-controller',
-  watches: [{ resource: CLAIMS }, { resource: 'pods' }],
+  watches: [{ resource: CLAIMS }, { resource: 'pods', where: { index: 'claim', value: ANY_CLAIM } }],
   keysOf,
   sync: syncClaim,
 });

@@ -6,6 +6,7 @@ import type { Turn } from '../../sim/turn.ts';
 import { deletableResources } from '../shared/resources.ts';
 
 const QUOTAS = 'resourcequotas';
+const NO_KEYS: readonly string[] = [];
 
 /** Stands for all quotas at once. */
 export const RESYNC_KEY = '*';
@@ -21,9 +22,9 @@ export function quotaResources(): readonly string[] {
 export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonly string[] {
   const freed = resource === QUOTAS && event.type !== 'DELETED' ? ownKey(event) : undefined;
   if (freed !== undefined) return [freed];
-  if (event.type === 'ADDED' || !isReplenished(turn, resource, event)) return [];
+  if (event.type === 'ADDED') return NO_KEYS;
   const quotas = turn.cache(QUOTAS).list(event.object.metadata.namespace);
-  if (quotas.length === 0) return [];
+  if (quotas.length === 0 || !isReplenished(turn, resource, event)) return NO_KEYS;
   const evaluator = evaluatorOf(resource);
   return quotas
     .filter(({ status }) => (evaluator?.matchingResources(Object.keys(status?.hard ?? {})).length ?? 0) > 0)
