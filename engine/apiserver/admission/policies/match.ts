@@ -53,7 +53,7 @@ function isNamespaceMatched(
 function isObjectMatched(selector: LabelSelectorSpec | undefined, { object, previous }: AdmissionRequest): boolean {
   if (selector === undefined) return true;
   const has = (one: KubeObject | undefined): boolean =>
-    one !== undefined && matchesLabelSelector(selector, one.metadata.labels);
+    one !== undefined && matchesLabelSelector(selector, one.metadata?.labels);
   return has(object) || has(previous);
 }
 
