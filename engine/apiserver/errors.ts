@@ -209,6 +209,12 @@ export function internalError(why: string): Status {
   return failure(500, 'InternalError', `Internal error occurred: ${why}`, { causes: [{ message: why }] });
 }
 
+/** A version of a custom kind that a webhook would have to convert to. */
+export function unconvertible({ group, version, kind }: ErrorSubject & { readonly version: string }): Status {
+  const why = `conversion webhook for ${group}/${version}, Kind=${kind} failed: conversion by webhook is not simulated; use the storage version`;
+  return failure(500, '', why, {});
+}
+
 /** A watch from a revision that is gone. */
 export function tooOldResourceVersion(asked: number, oldest: number): Status {
   return failure(410, 'Expired', `too old resource version: ${asked} (${oldest})`);

@@ -17,7 +17,15 @@ import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './custom
 import { DEFINITIONS } from './customresources/definition.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
-import { badRequest, internalError, methodNotAllowed, notFound, notSimulated, unknownResource } from './errors.ts';
+import {
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  notFound,
+  notSimulated,
+  unconvertible,
+  unknownResource,
+} from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
@@ -171,6 +179,7 @@ function serveResource(turn: Turn, request: IdentifiedRequest, route: ResourceRo
 
 function answerOrRefusal(call: Call): ApiResponse {
   try {
+    if (call.kind.custom?.isUnconvertible) return failure(unconvertible(call.kind));
     return call.subresource === '' ? serveVerb(call) : serveSubresource(call);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);

@@ -107,8 +107,9 @@ function release(ask: Ask, definition: KubeObject): void {
 /** Paths of the collections that hold objects of a definition. */
 function collectionsOf(turn: Turn, definition: KubeObject): readonly string[] {
   const { group, scope, names } = definition.spec;
-  const version = versionsOf(definition).find(({ served }) => served)?.name;
-  const root = `/apis/${group}/${version}`;
+  const served = versionsOf(definition).filter((version) => version.served);
+  const version = served.find(({ storage }) => storage) ?? served[0];
+  const root = `/apis/${group}/${version?.name}`;
   if (scope !== 'Namespaced') return [`${root}/${names.plural}`];
   const objects = turn.store.at(definition.metadata.name).list();
   const namespaces = new Set(objects.map((object) => object.metadata.namespace as string));

@@ -77,6 +77,7 @@ function rulesOf(definition: KubeObject, version: DefinitionVersion, names: Reso
     printer: customPrinter(version),
     ...(scale === undefined ? {} : { scale }),
     ...(version.deprecated === true ? { deprecation } : {}),
+    isUnconvertible: definition.spec.conversion?.strategy === 'Webhook' && !version.storage,
     isTerminating: isConditionTrue(definition, 'Terminating'),
   };
 }

@@ -109,6 +109,8 @@ export interface CustomRules {
   };
   /** The warning that every use of a deprecated version brings. */
   readonly deprecation?: string;
+  /** Only a webhook could show the stored objects in this version; such webhooks are not called. */
+  readonly isUnconvertible: boolean;
   /** The definition is being deleted: nothing is created any more. */
   readonly isTerminating: boolean;
 }
