@@ -97,4 +97,57 @@ describe('volumes', () => {
     cluster.run(3000);
     expect(conditionOf(cluster)).toContain("2 node(s) didn't match PersistentVolume's node affinity.");
   });
+
+  const BOUND = { 'pv.kubernetes.io/bind-completed': 'yes' };
+
+  function cloudVolume(labels: object, source: object = { nfs: { server: 's', path: '/' } }): KubeObject {
+    const spec = { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], storageClassName: 'local', ...source };
+    return stored('PersistentVolume', 'disk', { spec, status: { phase: 'Bound' } }, { labels });
+  }
+
+  it('keeps pods in the zone of their volumes', () => {
+    const cluster = new SchedulerHarness();
+    for (const zone of ['x', 'y']) cluster.put('nodes', testNode(zone, { 'topology.kubernetes.io/zone': zone }));
+    cluster.put(CLAIMS, claim({ volumeName: 'disk' }, BOUND));
+    cluster.put(VOLUMES, cloudVolume({ 'topology.kubernetes.io/zone': 'y' }));
+    cluster.put('pods', USER);
+    cluster.run();
+    expect(cluster.nodeOf('user')).toBe('y');
+    cluster.remove('nodes', testNode('y'));
+    cluster.put('pods', { ...USER, metadata: { ...USER.metadata, name: 'late', uid: 'uid-late' } });
+    cluster.run();
+    expect(cluster.message('late')).toContain('1 node(s) had no available volume zone.');
+  });
+
+  it('gives a claim that is for one pod to one pod', () => {
+    const cluster = harness([CLAIMS, claim({ volumeName: 'disk', accessModes: ['ReadWriteOncePod'] }, BOUND)]);
+    cluster.put(VOLUMES, cloudVolume({}));
+    const { metadata, spec } = USER;
+    const first = {
+      ...USER,
+      metadata: { ...metadata, name: 'first', uid: 'uid-first' },
+      spec: { ...spec, nodeName: 'a' },
+    };
+    cluster.put('pods', first);
+    cluster.put('pods', USER);
+    cluster.run();
+    expect(cluster.message('user')).toContain(
+      '2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode.',
+    );
+    cluster.remove('pods', first);
+    cluster.run(3000);
+    expect(cluster.nodeOf('user')).toBeDefined();
+  });
+
+  it('attaches no more volumes of a driver to a node than it takes', () => {
+    const cluster = harness([CLAIMS, claim({ volumeName: 'disk' }, BOUND)]);
+    cluster.put(VOLUMES, cloudVolume({}, { csi: { driver: 'example.com', volumeHandle: 'h' } }));
+    for (const name of ['a', 'b']) {
+      const drivers = [{ name: 'example.com', nodeID: name, allocatable: { count: name === 'a' ? 0 : 1 } }];
+      cluster.put('csinodes.storage.k8s.io', stored('CSINode', name, { spec: { drivers } }));
+    }
+    cluster.put('pods', USER);
+    cluster.run();
+    expect(cluster.nodeOf('user')).toBe('b');
+  });
 });
