@@ -161,7 +161,12 @@ function fetchItems(
   return items;
 }
 
-/** client-go adds what was asked for when the server itself says nothing about it. */
+/** What client-go says of an answer without a message of its own; it adds what was asked for. */
+const BARE_MESSAGES = [
+  'the server could not find the requested resource',
+  'the server is currently unable to handle the request',
+];
+
 function clientText({ message }: ApiError, asked: string): string {
-  return message === 'the server could not find the requested resource' ? `${message} (get ${asked})` : message;
+  return BARE_MESSAGES.includes(message) ? `${message} (get ${asked})` : message;
 }
