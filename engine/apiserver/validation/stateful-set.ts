@@ -26,8 +26,18 @@ export function validateStatefulSet({ spec }: KubeObject): ErrorList {
   validateNotNegative(spec.minReadySeconds, 'spec.minReadySeconds', errors);
   validateNotNegative(spec.ordinals?.start, 'spec.ordinals.start', errors);
   const isSelectorGood = validateWorkloadSelector(spec.selector, 'statefulset', errors);
-  if (isSelectorGood) validateReplicaTemplate(spec.template, spec.selector ?? undefined, 'spec.template', errors);
+  if (isSelectorGood) validateReplicaTemplate(withClaims(spec), spec.selector ?? undefined, 'spec.template', errors);
   return errors;
+}
+
+/** The template with the volumes that its pods get from claims: containers may mount them. */
+function withClaims({ template, volumeClaimTemplates = [] }: Fields): Fields {
+  const volumes: readonly Fields[] = template.spec?.volumes ?? [];
+  const names: readonly string[] = volumeClaimTemplates.map(({ metadata }: Fields) => metadata?.name ?? '');
+  const missing = names.filter((name) => name !== '' && !volumes.some((volume) => volume.name === name));
+  if (missing.length === 0) return template;
+  const claimed = missing.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
+  return { ...template, spec: { ...template.spec, volumes: [...volumes, ...claimed] } };
 }
 
 function validateStrategy(strategy: Fields, path: string, errors: ErrorList): void {
