@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path';
 import { createSession, loadSession } from '../../engine/index.ts';
 import { EngineHost } from '../../engine/protocol/engine-host.ts';
 import type { EngineMessage, Notice, WindowMessage } from '../../engine/protocol/messages.ts';
 import { hostedLesson, lessons } from '../../lessons/index.ts';
 import { Autosave } from './autosave.ts';
+import { ClientDoor } from './client-door.ts';
 
 /** How often a playing session moves, and how often it is saved meanwhile; real milliseconds. */
 const TICK = 30;
@@ -19,6 +21,7 @@ const LOOKS =
 export class HostedEngine {
   private readonly host: EngineHost;
   private readonly autosave: Autosave;
+  private readonly door: ClientDoor;
   private readonly clock: ReturnType<typeof setInterval>;
   private listener: (message: EngineMessage) => void = () => {};
   private held: EngineMessage[] | undefined;
@@ -28,6 +31,7 @@ export class HostedEngine {
 
   constructor(path: string) {
     this.autosave = new Autosave(path);
+    this.door = new ClientDoor(join(dirname(path), 'kubeconfig'), () => this.host.changed());
     this.host = new EngineHost({
       create: createSession,
       load: loadSession,
@@ -39,7 +43,8 @@ export class HostedEngine {
     let saved = last;
     this.clock = setInterval(() => {
       const now = performance.now();
-      this.host.tick(now - last);
+      this.host.tick(now - last, this.door.isAwaited);
+      this.door.follow(this.host.session);
       last = now;
       if (this.isMoving && now - saved > SAVE_WHILE_PLAYING) {
         saved = now;
@@ -54,10 +59,23 @@ export class HostedEngine {
   }
 
   receive(message: WindowMessage): void {
+    if (message.method === 'clients.connect') {
+      void this.connect(message.id);
+      return;
+    }
     this.answer(message);
+    this.door.follow(this.host.session);
     const { notice } = this;
     this.notice = undefined;
     if (notice) this.listener({ event: 'notice', notice });
+  }
+
+  private async connect(id: number): Promise<void> {
+    try {
+      this.listener({ id, result: await this.door.connect(this.host.session) });
+    } catch (error) {
+      this.listener({ id, error: { message: error instanceof Error ? error.message : String(error) } });
+    }
   }
 
   private answer(message: WindowMessage): void {
@@ -78,6 +96,7 @@ export class HostedEngine {
 
   close(): void {
     clearInterval(this.clock);
+    this.door.close();
     this.autosave.write(this.host.save());
   }
 

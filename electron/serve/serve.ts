@@ -3,7 +3,6 @@ import {
   type CertificateAuthority,
   type ClusterOptions,
   certificateAuthority,
-  clientIdentity,
   createSession,
   issueIdentity,
   loadSession,
@@ -41,7 +40,7 @@ export async function serve(session: Session, { port, speed, tls }: Offer): Prom
     authority: authority.certificate,
     ...(tls ?? servingPair(authority)),
   });
-  served.start();
+  if (speed !== 0) served.start();
   return {
     served,
     url: endpoint.url,
@@ -68,10 +67,18 @@ function servingPair(authority: CertificateAuthority) {
 function adminKubeconfig(
   { url }: ApiEndpoint,
   authority: CertificateAuthority,
-  { config, head }: Session,
+  { config }: Session,
   trusted = authority.certificate,
 ): string {
-  const identity = clientIdentity(authority, 'admin', ['system:masters'], head.time);
+  const { notBefore, notAfter } = authority.parsed;
+  const identity = issueIdentity(authority, 'orrery administrator', {
+    commonName: 'admin',
+    organizations: ['system:masters'],
+    // Good at every moment of the session: time can be turned back, and saved sessions are old.
+    notBefore,
+    notAfter,
+    usages: ['digital signature', 'key encipherment', 'client auth'],
+  });
   return kubeconfigText(url, trusted, config.clusterName, 'admin', identity);
 }
 

@@ -22,15 +22,21 @@ const SLICE = 10;
  * of the session; what the cluster sends them is read off the trace after every move.
  */
 export class ServedSession {
-  readonly session: Session;
+  session: Session;
   speed: Speed;
   /** How often something has gone to or fro between the cluster and its clients. */
   exchanges = 0;
+  /** Whether somebody waits for a program in the cluster: exec, attach, port-forward. */
+  get isAwaited(): boolean {
+    return this.awaited.size > 0;
+  }
+
   /** Streams that clients have open. */
   get openStreams(): number {
     return this.listeners.size;
   }
 
+  private readonly awaited = new Set<number>();
   private readonly listeners = new Map<number, StreamListener>();
   private seen: number;
   private debt = 0;
@@ -53,13 +59,26 @@ export class ServedSession {
     this.timer = setTimeout(tick, 0);
   }
 
+  /** Goes over to another session; who is connected is cut off. */
+  follow(session: Session): void {
+    if (session === this.session) return;
+    const cut = [...this.listeners];
+    this.listeners.clear();
+    this.awaited.clear();
+    this.session = session;
+    this.seen = session.head.step;
+    for (const [stream, listener] of cut) listener({ kind: 'stream', stream, closed: true });
+  }
+
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
 
   request(client: string, request: ApiRequest): Answer {
-    return this.input(client, { kind: 'request', request: request as unknown as Json }) as Answer;
+    const answer = this.input(client, { kind: 'request', request: request as unknown as Json }) as Answer;
+    if ('code' in answer && answer.code === 101 && answer.stream !== undefined) this.awaited.add(answer.stream);
+    return answer;
   }
 
   /** Says more on an open stream. */
@@ -73,6 +92,7 @@ export class ServedSession {
 
   /** The client is gone; it hangs up. */
   hangUp(client: string, stream: number): void {
+    this.awaited.delete(stream);
     if (this.listeners.delete(stream)) this.say(client, stream, { close: true });
   }
 
@@ -83,6 +103,9 @@ export class ServedSession {
     return result;
   }
 
+  /** Called after a client has done something. */
+  onInput: () => void = () => {};
+
   private input(client: string, task: Task): unknown {
     const component = `client/${client}`;
     this.exchanges++;
@@ -90,6 +113,7 @@ export class ServedSession {
     if (record.failure !== undefined) throw new Error(record.failure);
     const answer = this.session.moment().memory(component).get('answer');
     this.handOut();
+    this.onInput();
     return answer;
   }
 
@@ -110,7 +134,7 @@ export class ServedSession {
     this.handOut();
   }
 
-  private handOut(): void {
+  handOut(): void {
     const { step } = this.session.head;
     if (step === this.seen) return;
     const records = this.session.trace(this.seen + 1, step);
@@ -120,7 +144,10 @@ export class ServedSession {
       const stream = task.stream as number;
       const listener = this.listeners.get(stream);
       this.exchanges++;
-      if (task.closed === true) this.listeners.delete(stream);
+      if (task.closed === true) {
+        this.listeners.delete(stream);
+        this.awaited.delete(stream);
+      }
       listener?.(task);
     }
   }

@@ -29,6 +29,7 @@ type Handlers = { readonly [M in MethodName]: (params: Params<M>) => Result<M> }
 const QUERIES: ReadonlySet<MethodName> = new Set([
   'session.save',
   'session.digest',
+  'clients.connect',
   'lesson.list',
   'lesson.read',
   'lesson.check',
@@ -84,10 +85,23 @@ export class EngineHost {
     }
   }
 
-  /** Real time has passed: whatever plays moves on, by so much virtual time as the speed says. */
-  tick(realElapsed: number): void {
-    if (!this.isPlaying && !this.isFollowing) return;
-    if (this.isPlaying || !this.workspace.isAtHead) this.workspace.advance(realElapsed * this.speed);
+  /** The session that the window works on: for clients from outside, who come in at its head. */
+  get session(): Session {
+    return this.workspace.session;
+  }
+
+  /** Somebody else has done something to the session: the window is told. */
+  changed(): void {
+    this.update();
+  }
+
+  /**
+   * Real time has passed: whatever plays moves on, by so much virtual time as the speed says. `isAwaited`: somebody
+   * outside waits for a program in the cluster.
+   */
+  tick(realElapsed: number, isAwaited = false): void {
+    if (!this.isPlaying && !this.isFollowing && !isAwaited) return;
+    if (this.isPlaying || isAwaited || !this.workspace.isAtHead) this.workspace.advance(realElapsed * this.speed);
     else this.workspace.session.until((session) => !isCommandRunning(session.moment()), realElapsed * this.speed);
     if (this.isFollowing && !this.workspace.isCommandRunning) this.isFollowing = false;
     this.update();
@@ -160,6 +174,11 @@ export class EngineHost {
         return null;
       },
       'session.save': () => ({ text: this.save() }),
+      'clients.connect': (): Result<'clients.connect'> => {
+        throw new ProblemError({
+          message: 'a page cannot offer its cluster to other programs: start Orrery on this machine',
+        });
+      },
       'session.digest': () => ({ digest: this.workspace.session.digest() }),
     } satisfies Partial<Handlers>;
   }

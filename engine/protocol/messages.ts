@@ -52,6 +52,8 @@ export interface Methods {
   /** All branches, the place shown and the lesson, as one file. */
   'session.save': { params: null; result: { readonly text: string } };
   'session.digest': { params: null; result: { readonly digest: string } };
+  /** Offers this very cluster to kubectl and other clients of the machine; `command` is for a shell. */
+  'clients.connect': { params: null; result: { readonly url: string; readonly command: string } };
   'lesson.list': { params: null; result: { readonly lessons: readonly LessonSummary[] } };
   /** Begins a lesson afresh in its own cluster. */
   'lesson.open': { params: { readonly id: string }; result: LessonText };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ask, openFreeCluster, openLesson, openSession, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { type Theme, useSettings } from '../state/settings.ts';
+import { ConnectDialog } from './ConnectDialog.tsx';
 import { Mark } from './Mark.tsx';
 
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -24,6 +25,7 @@ export function Header({ onShortcuts }: { readonly onShortcuts: () => void }) {
       </div>
       <LessonPicker />
       <div className="spacer" />
+      <ConnectDialog />
       <Files />
       <span className="divider" />
       <button

@@ -17,6 +17,14 @@ export const en = {
     replaced: 'A fresh cluster has been started.',
     undo: 'Back to the one before',
   },
+  connect: {
+    title: 'Connect your own kubectl',
+    how: 'Run this in a terminal of your computer. kubectl, Helm and other clients that you start there then work on this very cluster.',
+    command: 'Command for your terminal',
+    copy: 'Copy',
+    copied: 'Copied',
+    hint: 'The cluster answers at {{url}}, to programs of this computer only. Its clock is the one in this window: what kubectl waits for comes when you let time pass.',
+  },
   lesson: {
     title: 'Lesson',
     number: 'Lesson {{id}}',

@@ -14,6 +14,14 @@ export const zh: typeof en = {
   },
   theme: { system: '主题：跟随系统', light: '主题：浅色', dark: '主题：深色' },
   file: { open: '打开会话文件', save: '把会话存为文件', replaced: '已启动一个新的集群。', undo: '回到之前的集群' },
+  connect: {
+    title: '连接你自己的 kubectl',
+    how: '在你电脑的终端里运行下面的命令。之后在那里启动的 kubectl、Helm 和其他客户端操作的就是这个集群。',
+    command: '在终端里运行的命令',
+    copy: '复制',
+    copied: '已复制',
+    hint: '集群的地址是 {{url}}，只回应本机的程序。集群的时钟就是本窗口的时钟：kubectl 等待的事情，要等你让时间前进才会发生。',
+  },
   lesson: {
     title: '课程',
     number: '第 {{id}} 课',
