@@ -13,6 +13,7 @@ import { reviewAnswer } from './authorization/reviews.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { decodeOptions } from './codec.ts';
+import { receiveConnection } from './connection.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
 import { discover } from './discovery/paths.ts';
@@ -97,6 +98,8 @@ export const apiServer: Component = {
   handle(turn, task) {
     const stream = task.stream as number;
     switch (task.kind) {
+      case 'packet':
+        return receiveConnection(turn, task, (request) => serveRequest(turn, request));
       case 'stream':
         return fromKubelet(turn, stream, task);
       case 'bookmark':

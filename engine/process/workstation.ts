@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../config.ts';
 import { defaultKubeconfig } from '../kubectl/default-kubeconfig.ts';
 import { kubectlScript } from '../kubectl/index.ts';
 import type { Component, Task } from '../sim/component.ts';
+import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { FileNode } from './files.ts';
 import type { Host } from './host.ts';
@@ -72,6 +73,12 @@ const host: Host = {
   exited(turn, { label }, status) {
     if (label === 'terminal') startShell(turn);
     else finishRun(turn, label, status);
+  },
+  route(turn, machine, address, port) {
+    if (`${address}:${port}` !== API_SERVER) return { error: 'ENETUNREACH' };
+    if (!turn.isRunning('kube-apiserver')) return { error: 'ECONNREFUSED' };
+    const source = machineOf(turn.memory, machine)?.address ?? '';
+    return { component: 'kube-apiserver', network: '', port, source, latency: LATENCY.nodeToNode };
   },
   request(turn, _machine, server, request: ApiRequest) {
     if (isForNode(server)) return openNodeShell(turn, server, request);

@@ -1,3 +1,4 @@
+import { SERVER_IP, SERVER_PORT } from '../../apiserver/address.ts';
 import { route } from '../../cni/route.ts';
 import type { Host, NoRoute, Route } from '../../process/host.ts';
 import { machineOf, processesOf, signal } from '../../process/machine.ts';
@@ -62,6 +63,7 @@ function routeFrom(turn: Turn, machine: string, address: string, port: number): 
     address,
     port,
   );
+  if (way.ip === SERVER_IP && way.port === SERVER_PORT) return apiServerRoute(turn, source);
   if (way.outcome === 'refused') return { error: 'ECONNREFUSED' };
   if (way.outcome === 'timeout') return { error: 'ETIMEDOUT' };
   if (way.outcome === 'unreachable' || way.node === undefined) return { error: 'EHOSTUNREACH' };
@@ -73,6 +75,13 @@ function routeFrom(turn: Turn, machine: string, address: string, port: number): 
       ? (turn.call(component, { call: 'HostPort', port: way.port }) as { network: string; port: number })
       : { network: way.pod, port: way.port };
   return { component, ...landed, source, latency };
+}
+
+/** The API server's machine is none of the nodes. */
+function apiServerRoute(turn: Turn, source: string): Route | NoRoute {
+  const component = 'kube-apiserver';
+  if (!turn.isRunning(component)) return { error: 'ECONNREFUSED' };
+  return { component, network: '', port: SERVER_PORT, source, latency: LATENCY.nodeToNode };
 }
 
 function askProxy(turn: Turn, node: string, request: object): ResolveAnswer {

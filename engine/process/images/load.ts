@@ -1,4 +1,4 @@
-import { httpExchange, parseAddress } from '../applets/network.ts';
+import { httpExchange, parseAddress } from '../applets/http-client.ts';
 import type { FileError, Invocation, Program, StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
 
 /** Milliseconds between two lines of output. */
