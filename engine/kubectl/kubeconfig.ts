@@ -1,13 +1,7 @@
-import type { ApiRequest } from '../apiserver/request.ts';
-import { readFile } from '../process/program.ts';
-import { clientCertificate } from './client-certificate.ts';
 import { fromYaml } from './codec/yaml-read.ts';
 import { toYaml } from './codec/yaml-write.ts';
-import type { Task } from './command.ts';
-import { CommandFailure, failure } from './failure.ts';
-import type { FlagValues } from './flags.ts';
 
-type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
+export type ClusterEntry = Readonly<Record<string, unknown>> & { readonly server?: string };
 export type UserEntry = Readonly<Record<string, unknown>> & {
   readonly token?: string;
   readonly 'client-certificate-data'?: string;
@@ -19,7 +13,7 @@ export type UserEntry = Readonly<Record<string, unknown>> & {
   readonly 'as-groups'?: readonly string[];
   readonly 'as-user-extra'?: Readonly<Record<string, readonly string[]>>;
 };
-interface ContextEntry {
+export interface ContextEntry {
   readonly cluster?: string;
   readonly user?: string;
   readonly namespace?: string;
@@ -64,6 +58,7 @@ const CLUSTER_ORDER = [
   'certificate-authority',
   'certificate-authority-data',
   'proxy-url',
+  'disable-compression',
 ];
 const USER_ORDER = [
   'client-certificate',
@@ -73,17 +68,49 @@ const USER_ORDER = [
   'token',
   'tokenFile',
   'as',
+  'as-uid',
+  'as-groups',
+  'as-user-extra',
   'username',
   'password',
+  'auth-provider',
+  'exec',
 ];
+/** Fields that are written even where they are empty. */
+const ALWAYS = ['server', 'cluster', 'user'];
 
 function ordered(entry: Record<string, unknown>, order: readonly string[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const key of [...order, ...Object.keys(entry).filter((key) => !order.includes(key))]) {
     const value = entry[key];
-    if (value !== undefined && value !== '' && value !== false) result[key] = value;
+    if (ALWAYS.includes(key)) result[key] = value ?? '';
+    else if (key === 'exec' && value) result[key] = execObject(value as ExecEntry);
+    else if (value !== undefined && value !== null && value !== '' && value !== false) result[key] = value;
   }
   return result;
+}
+
+/** The program that gives a user's credentials. */
+export interface ExecEntry {
+  readonly command?: string;
+  readonly args?: readonly string[] | null;
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly apiVersion?: string;
+  readonly installHint?: string;
+  readonly provideClusterInfo?: boolean;
+  readonly interactiveMode?: string;
+}
+
+function execObject({ command, args, env, apiVersion, installHint, ...exec }: ExecEntry): object {
+  return {
+    command: command ?? '',
+    args: args ?? null,
+    env: env ?? null,
+    ...(apiVersion ? { apiVersion } : {}),
+    ...(installHint ? { installHint } : {}),
+    provideClusterInfo: exec.provideClusterInfo ?? false,
+    ...(exec.interactiveMode ? { interactiveMode: exec.interactiveMode } : {}),
+  };
 }
 
 let lastRead: { readonly text: string; readonly config: Kubeconfig } | undefined;
@@ -98,7 +125,9 @@ function parsed(text: string): Kubeconfig {
   const object = (fromYaml(text) ?? {}) as Record<string, unknown>;
   const map = <T>(list: unknown, field: string): Record<string, T> => {
     const result: Record<string, T> = {};
-    for (const entry of Array.isArray(list) ? list : []) result[String(entry.name)] = (entry[field] ?? {}) as T;
+    for (const entry of Array.isArray(list) ? list : []) {
+      if (typeof entry === 'object' && entry !== null) result[String(entry.name)] = (entry[field] ?? {}) as T;
+    }
     return result;
   };
   return {
@@ -107,100 +136,4 @@ function parsed(text: string): Kubeconfig {
     users: map(object.users, 'user'),
     currentContext: String(object['current-context'] ?? ''),
   };
-}
-
-/** The path of the kubeconfig in use, by flag, environment or home. */
-export function kubeconfigPath(flags: FlagValues, environment: Readonly<Record<string, string>>): string {
-  const named = flags.string('kubeconfig') || environment.KUBECONFIG?.split(':').find((path) => path !== '');
-  return named || `${environment.HOME ?? '/root'}/.kube/config`;
-}
-
-/** Reads the kubeconfig; a missing file is an empty one, except where a flag names it and a request needs it. */
-export function* loadKubeconfig(
-  flags: FlagValues,
-  environment: Readonly<Record<string, string>>,
-  isNeeded: boolean,
-): Task<Kubeconfig> {
-  const path = kubeconfigPath(flags, environment);
-  const text = yield* readFile(path);
-  if (typeof text === 'string') return parseKubeconfig(text);
-  if (isNeeded && flags.string('kubeconfig')) throw failure(`stat ${path}: no such file or directory`);
-  return EMPTY_KUBECONFIG;
-}
-
-/** Where requests go and as whom. */
-export interface Connection {
-  readonly server: string;
-  readonly namespace: string;
-  /** PEM; absent for a client that has none. */
-  readonly clientCertificate?: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** What a request carries of its connection. */
-export function certified({ clientCertificate: certificate }: Connection): Pick<ApiRequest, 'clientCertificate'> {
-  return certificate === undefined ? {} : { clientCertificate: certificate };
-}
-
-/** Chooses context, cluster and user as flags and file say. Throws for names that the file does not have. */
-export function* connect(
-  flags: FlagValues,
-  config: Kubeconfig,
-  readText: (path: string) => Task<string | undefined>,
-): Task<Connection> {
-  const contextName = flags.string('context') || config.currentContext;
-  const context = config.contexts[contextName];
-  if (contextName && !context && flags.string('context')) {
-    throw new CommandFailure(`Error in configuration: context was not found for specified context: ${contextName}`);
-  }
-  const clusterName = flags.string('cluster') || context?.cluster;
-  const cluster = clusterName ? config.clusters[clusterName] : undefined;
-  if (flags.string('cluster') && !cluster) throw failure(`no server found for cluster ${JSON.stringify(clusterName)}`);
-  const chosenUser = flags.isList('user') ? '' : flags.string('user');
-  const userName = chosenUser || context?.user;
-  const entry = userName ? config.users[userName] : undefined;
-  if (chosenUser && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
-  const certificate = yield* clientCertificate(flags, userName ?? '', entry, readText);
-  return {
-    server: flags.string('server') || cluster?.server || 'http://localhost:8080',
-    namespace: flags.string('namespace') || context?.namespace || 'default',
-    ...(certificate === undefined ? {} : { clientCertificate: certificate }),
-    headers: { ...credentials(flags, entry), ...impersonation(flags, entry, userName ?? '') },
-  };
-}
-
-function credentials(flags: FlagValues, entry: UserEntry | undefined): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const token = flags.string('token') || entry?.token;
-  if (token) headers.authorization = `Bearer ${token}`;
-  return headers;
-}
-
-/** As whom requests want to be treated: by flags, by the user's entry of the file otherwise. */
-function impersonation(flags: FlagValues, entry: UserEntry | undefined, userName: string): Record<string, string> {
-  const name = flags.string('as') || entry?.as || '';
-  const groups = flags.isSet('as-group') ? flags.strings('as-group') : (entry?.['as-groups'] ?? []);
-  const uid = flags.string('as-uid') || entry?.['as-uid'] || '';
-  const extra = extraOf(flags, entry);
-  if (name === '' && (groups.length > 0 || uid !== '' || Object.keys(extra).length > 0)) {
-    throw failure(`requesting uid, groups or user-extra for ${userName} without impersonating a user`);
-  }
-  const headers: Record<string, string> = {};
-  if (name) headers['impersonate-user'] = name;
-  if (uid) headers['impersonate-uid'] = uid;
-  if (groups.length > 0) headers['impersonate-group'] = groups.join(',');
-  for (const [key, values] of Object.entries(extra)) {
-    headers[`impersonate-extra-${encodeURIComponent(key.toLowerCase())}`] = values.join(',');
-  }
-  return headers;
-}
-
-function extraOf(flags: FlagValues, entry: UserEntry | undefined): Readonly<Record<string, readonly string[]>> {
-  if (!flags.isSet('as-user-extra')) return entry?.['as-user-extra'] ?? {};
-  const extra: Record<string, string[]> = {};
-  for (const pair of flags.strings('as-user-extra')) {
-    const [key = '', ...value] = pair.split('=');
-    extra[key] = [...(extra[key] ?? []), value.join('=')];
-  }
-  return extra;
 }

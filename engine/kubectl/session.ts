@@ -1,11 +1,13 @@
 import type { ApiRequest, ApiResponse, Status } from '../apiserver/request.ts';
 import { complain, type Invocation, now, print, request, sleep } from '../process/program.ts';
 import type { Command, Task } from './command.ts';
+import { ConfigFiles } from './config-files.ts';
+import { type Connection, certified, connect } from './connection.ts';
 import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
-import { type Connection, certified, connect, type Kubeconfig, loadKubeconfig } from './kubeconfig.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 import { remembered } from './remembered.ts';
 
 /** What to send besides method and path. */
@@ -65,8 +67,13 @@ export class Session {
     yield* sleep(milliseconds);
   }
 
+  /** The files of the kubeconfig. */
+  get configFiles(): ConfigFiles {
+    return new ConfigFiles(this.flags, this.invocation.environment, this.invocation.directory);
+  }
+
   *config(): Task<Kubeconfig> {
-    this.known.config ??= yield* loadKubeconfig(this.flags, this.invocation.environment, true);
+    this.known.config ??= (yield* this.configFiles.load(true)).config;
     return this.known.config;
   }
 

@@ -39,6 +39,7 @@ function runScript(
 export class TestWorkstation {
   readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig(clusterConfig())]]);
   readonly requests: ApiRequest[] = [];
+  environment: Readonly<Record<string, string>> = { HOME: '/root', PATH: '/usr/bin' };
   now = 1_792_000_000_000;
   input = '';
   /** So many calls a script may make. */
@@ -55,7 +56,7 @@ export class TestWorkstation {
   kubectl(...words: readonly string[]): ScriptResult {
     const invocation = {
       argv: ['kubectl', ...words],
-      environment: { HOME: '/root', PATH: '/usr/bin' },
+      environment: this.environment,
       directory: '/root',
     };
     return runScript(kubectlScript, invocation, this.patience, (call) => this.answer(call));

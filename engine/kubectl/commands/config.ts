@@ -1,37 +1,19 @@
 import { indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command, Task } from '../command.ts';
-import { failure, unexpectedArguments } from '../failure.ts';
-import { join, readText } from '../files.ts';
+import { failure, joinFailures, unexpectedArguments, usageFailure } from '../failure.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
-import {
-  EMPTY_KUBECONFIG,
-  type Kubeconfig,
-  kubeconfigObject,
-  kubeconfigPath,
-  kubeconfigYaml,
-  parseKubeconfig,
-} from '../kubeconfig.ts';
+import { type Kubeconfig, kubeconfigObject } from '../kubeconfig.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session.ts';
+import { setCredentials } from './config-credentials.ts';
+import { embedded } from './config-embed.ts';
+import { configProperties } from './config-property.ts';
 import { configSetters } from './config-set.ts';
 
-/** Path of the kubeconfig as the user names it. */
-function configFile(session: Session): string {
-  return kubeconfigPath(session.flags, session.invocation.environment);
-}
-
-/** The kubeconfig, empty where there is none. */
 function* readConfig(session: Session): Task<Kubeconfig> {
-  const text = yield* readText(join(session.invocation.directory, configFile(session)));
-  return text === undefined ? EMPTY_KUBECONFIG : parseKubeconfig(text);
-}
-
-function* writeConfig(session: Session, config: Kubeconfig): Task {
-  const path = join(session.invocation.directory, configFile(session));
-  yield { call: 'makeDirectory', path: path.replace(/\/[^/]*$/, ''), parents: true };
-  yield { call: 'writeFile', path, text: kubeconfigYaml(config), mode: 0o600 };
+  return (yield* session.configFiles.load()).config;
 }
 
 const currentContext: Command = {
@@ -53,20 +35,26 @@ const getContexts: Command = {
     { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
   ],
   *run(session): Task {
+    const output = session.flags.string('output');
+    if (output !== '' && output !== 'name') {
+      throw failure(
+        `--output ${output} is not available in kubectl config get-contexts; resetting to default output format`,
+      );
+    }
     const config = yield* readConfig(session);
-    const wanted = session.args.length > 0 ? session.args : Object.keys(config.contexts).sort();
-    const found = wanted.filter((name) => config.contexts[name]);
+    const wanted = session.args.length > 0 ? session.args : Object.keys(config.contexts);
+    const found = wanted.filter((name) => config.contexts[name]).sort();
     const missing = wanted.filter((name) => !config.contexts[name]);
-    if (session.flags.string('output') === 'name') yield* session.print(found.map((name) => `${name}\n`).join(''));
+    if (output === 'name') yield* session.print(found.map((name) => `${name}\n`).join(''));
     else {
       const lines = found.map((name) => {
         const { cluster = '', user = '', namespace = '' } = config.contexts[name] ?? {};
-        return [name === config.currentContext ? '*' : '', name, cluster, user, namespace].join('\t');
+        return [name === config.currentContext ? '*' : ' ', name, cluster, user, namespace].join('\t');
       });
       const header = session.flags.boolean('no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE'];
       yield* session.print(new TabWriter(TABLE_TABS).align([...header, ...lines].map((line) => `${line}\n`).join('')));
     }
-    if (missing.length > 0) throw failure(missing.map((name) => `context ${name} not found`).join('\n'));
+    if (missing.length > 0) throw joinFailures(missing.map((name) => failure(`context ${name} not found`)));
   },
 };
 
@@ -88,11 +76,13 @@ const useContext: Command = {
   usage: 'CONTEXT_NAME',
   examples: ['# Use the context for the minikube cluster', 'kubectl config use-context minikube'],
   *run(session): Task {
-    const [name] = session.args;
-    if (session.args.length !== 1 || !name) throw unexpectedArguments(session.args);
-    const config = yield* readConfig(session);
-    if (!config.contexts[name]) throw failure(`no context exists with the name: ${JSON.stringify(name)}`);
-    yield* writeConfig(session, { ...config, currentContext: name });
+    const [name = ''] = session.args;
+    if (session.args.length !== 1) throw unexpectedArguments(session.args);
+    const files = session.configFiles;
+    const merged = yield* files.load();
+    if (name === '') throw failure('empty context names are not allowed');
+    if (!merged.config.contexts[name]) throw failure(`no context exists with the name: ${JSON.stringify(name)}`);
+    yield* files.modify(merged, { ...merged.config, currentContext: name });
     yield* session.print(`Switched to context ${JSON.stringify(name)}.\n`);
   },
 };
@@ -116,12 +106,17 @@ const view: Command = {
     { name: 'raw', type: 'boolean', usage: 'With secrets' },
   ],
   *run(session): Task {
-    const { flags } = session;
+    const { flags, configFiles: files } = session;
+    if (session.args.length > 0) {
+      throw usageFailure(session.path, `unexpected arguments: [${session.args.join(' ')}]`);
+    }
     const printer = yield* outputPrinter(session);
-    let config = yield* readConfig(session);
-    if (flags.string('context')) config = { ...config, currentContext: flags.string('context') };
-    if (flags.boolean('minify')) config = minified(config);
-    if (!flags.boolean('raw') && !flags.boolean('flatten')) config = redacted(config);
+    const isMerged = flags.isSet('merge') ? flags.boolean('merge') : !files.isExplicit;
+    if (!isMerged && !files.isExplicit) throw failure('if merge==false a precise file must be specified');
+    let config = isMerged ? yield* readConfig(session) : yield* files.loadExplicit();
+    if (flags.boolean('minify')) config = minified(config, flags.string('context') || config.currentContext);
+    if (flags.boolean('flatten')) config = yield* embedded(session, config);
+    else if (!flags.boolean('raw')) config = redacted(config);
     const object = kubeconfigObject(config);
     if (printer)
       yield* session.print(flags.string('output') === 'json' ? indentedJson(object) : printer(object, 'config', true));
@@ -129,17 +124,17 @@ const view: Command = {
   },
 };
 
-function minified(config: Kubeconfig): Kubeconfig {
-  const context = config.contexts[config.currentContext];
-  if (!config.currentContext) throw failure('current-context must exist in order to minify');
-  if (!context) throw failure(`cannot locate context ${config.currentContext}`);
-  const only = <T>(map: Readonly<Record<string, T>>, name: string | undefined): Record<string, T> =>
-    name !== undefined && map[name] !== undefined ? { [name]: map[name] as T } : {};
+function minified(config: Kubeconfig, name: string): Kubeconfig {
+  const context = config.contexts[name];
+  if (!name) throw failure('current-context must exist in order to minify');
+  if (!context) throw failure(`cannot locate context ${name}`);
+  const only = <T>(map: Readonly<Record<string, T>>, wanted = ''): Record<string, T> =>
+    map[wanted] !== undefined ? { [wanted]: map[wanted] as T } : {};
   return {
     clusters: only(config.clusters, context.cluster),
-    contexts: { [config.currentContext]: context },
+    contexts: { [name]: context },
     users: only(config.users, context.user),
-    currentContext: config.currentContext,
+    currentContext: name,
   };
 }
 
@@ -179,7 +174,9 @@ export const config: Command = {
     getContexts,
     namesCommand('get-clusters', 'Display clusters defined in the kubeconfig', 'clusters'),
     namesCommand('get-users', 'Display users defined in the kubeconfig', 'users'),
-    ...configSetters({ file: configFile, read: readConfig, write: writeConfig }),
+    ...configSetters(),
+    setCredentials,
+    ...configProperties,
     useContext,
     view,
   ],
