@@ -62,6 +62,17 @@ export class Client {
     return this.send('GET', path, undefined, undefined, query);
   }
 
+  /** All groups but the core one in one document (`APIGroupDiscoveryList`). */
+  discover(): KubeObject {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    return this.send('GET', '/apis', undefined, { accept });
+  }
+
+  /** Deletes everything in a collection. */
+  clear(path: string): void {
+    this.send('DELETE', path, { kind: 'DeleteOptions', apiVersion: 'v1' });
+  }
+
   /** Replaces what is at a path. */
   replace(path: string, object: object): KubeObject {
     return this.send('PUT', path, object);
@@ -116,11 +127,6 @@ export class Client {
       apiVersion: 'v1',
       ...options,
     });
-  }
-
-  /** Deletes every object of a resource in a namespace. */
-  deleteCollection(resource: ResourceName, namespace: string, options: object = {}): void {
-    this.send('DELETE', resourcePath(resource, namespace), { kind: 'DeleteOptions', apiVersion: 'v1', ...options });
   }
 
   /** Writes an Event: like `create`, but nobody waits for it. */

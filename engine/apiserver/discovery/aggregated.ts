@@ -1,4 +1,5 @@
 import type { Store } from '../../store/store.ts';
+import { API_SERVICES, isAvailable } from '../aggregator/api-services.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { kindsOf, type ServedGroup, servedGroups, sortedSubresources } from './groups.ts';
 
@@ -28,9 +29,15 @@ function groupItem(store: Store, { name, versions }: ServedGroup): object {
     versions: versions.map((version) => ({
       version,
       resources: kindsOf(store, name, version).map(resourceItem),
-      freshness: 'Current',
+      freshness: isReachable(store, `${version}.${name}`) ? 'Current' : 'Stale',
     })),
   };
+}
+
+/** Whether whoever serves a group version can be asked now; this server itself always can. */
+function isReachable(store: Store, apiService: string): boolean {
+  const found = store.get(API_SERVICES, '', apiService);
+  return found?.spec?.service === undefined || isAvailable(found);
 }
 
 function resourceItem(kind: Kind): object {

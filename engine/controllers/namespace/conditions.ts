@@ -1,8 +1,10 @@
 import { timestamp } from '../../sim/time.ts';
 import type { Condition } from '../shared/pod.ts';
+import type { Discovery } from './discovery.ts';
 
 /** What keeps a namespace from going away: nothing is left out only when all is well. */
 export interface DeletionProblems {
+  readonly discovery?: Discovery;
   /** Errors of the deletion itself. */
   readonly errors?: readonly string[];
   /** Resources with objects left, as `configmaps.` or `deployments.apps`, and how many. */
@@ -55,11 +57,17 @@ export function deletionConditions(
 }
 
 function failuresOf({
+  discovery,
   errors = [],
   remaining,
   finalizers,
 }: DeletionProblems): ReadonlyMap<string, { status: string; reason: string; message: string }> {
   const failures = new Map<string, { status: string; reason: string; message: string }>();
+  if (discovery?.failure !== undefined) {
+    const { groups, message: why } = discovery.failure;
+    const message = `Discovery failed for some groups, ${groups} failing: ${why}`;
+    failures.set('NamespaceDeletionDiscoveryFailure', { status: 'True', reason: 'DiscoveryFailed', message });
+  }
   if (errors.length > 0) {
     const message = `Failed to delete all resource types, ${errors.length} remaining: ${errors.join(', ')}`;
     failures.set('NamespaceDeletionContentFailure', { status: 'True', reason: 'ContentDeletionFailed', message });

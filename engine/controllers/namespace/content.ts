@@ -19,8 +19,8 @@ export interface Remainder {
 const FINALIZER_ESTIMATE = 15;
 
 /** The resources that a namespace can hold; pods, which have to go first (KEP-5080), before all others. */
-export function namespacedResources(): readonly DeletableResource[] {
-  const namespaced = deletableResources().filter((resource) => resource.namespaced);
+export function namespacedResources(others: readonly DeletableResource[]): readonly DeletableResource[] {
+  const namespaced = [...deletableResources().filter((resource) => resource.namespaced), ...others];
   return [...namespaced.filter(isPods), ...namespaced.filter((resource) => !isPods(resource))];
 }
 
@@ -39,23 +39,31 @@ export function deleteContent(
   now: number,
 ): Remainder {
   const { name } = namespace.metadata;
-  const before = client.list(resource.resource, name);
+  // By path, since versions of others may have any name.
+  const path = collectionPath(resource, name);
+  const list = () => (client.read(path).items ?? []) as readonly KubeObject[];
+  const before = list();
   if (before.length === 0) return { count: 0, finalizers: new Map(), estimate: 0 };
   const grace = isPods(resource) ? remainingGrace(before, namespace, now) : 0;
-  const failure = tryDelete(() => client.deleteCollection(resource.resource, name));
+  const failure = tryDelete(() => client.clear(path));
   if (failure !== undefined) return { count: before.length, finalizers: new Map(), estimate: 0, error: failure };
-  const after = client.list(resource.resource, name);
+  const after = list();
   const finalizers = countFinalizers(after);
   if (after.length === 0) return { count: 0, finalizers, estimate: 0 };
   if (grace > 0) return { count: after.length, finalizers, estimate: grace };
   if (finalizers.size > 0) return { count: after.length, finalizers, estimate: FINALIZER_ESTIMATE };
-  const path = `${resource.group}/${resource.version}, Resource=${resource.plural}`;
+  const gvr = `${resource.group}/${resource.version}, Resource=${resource.plural}`;
   return {
     count: after.length,
     finalizers,
     estimate: 0,
-    error: `unexpected items still remain in namespace: ${name} for gvr: ${path}`,
+    error: `unexpected items still remain in namespace: ${name} for gvr: ${gvr}`,
   };
+}
+
+function collectionPath({ group, version, plural }: DeletableResource, namespace: string): string {
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  return `${root}/namespaces/${namespace}/${plural}`;
 }
 
 /** The longest grace period of a pod in seconds, or 0 once the namespace has been going for longer than that. */

@@ -96,3 +96,39 @@ it('tells which objects and finalizers remain', () => {
   ]);
   expect(turn.agenda).toMatchObject([{ delay: 8000, options: { background: true } }]);
 });
+
+it('deletes custom resources too, and waits while a server of other resources cannot be asked', () => {
+  const turn = turnWith({});
+  const others = (freshness: string) => ({
+    items: [
+      {
+        metadata: { name: 'example.com' },
+        versions: [
+          {
+            version: 'v1beta1',
+            freshness,
+            resources: [{ resource: 'widgets', scope: 'Namespaced', verbs: ['list', 'deletecollection'] }],
+          },
+        ],
+      },
+    ],
+  });
+  let freshness = 'Stale';
+  const asked: string[] = [];
+  const serve = turn.call.bind(turn);
+  turn.call = (component, request) => {
+    const { method, path } = request as ApiRequest;
+    asked.push(`${method} ${path}`);
+    if (path === '/apis') return { code: 200, body: others(freshness) };
+    const isLeft = method === 'GET' && path.endsWith('widgets') && !asked.includes(`DELETE ${path}`);
+    return isLeft ? { code: 200, body: { items: [MAP] } } : serve(component, request);
+  };
+  expect(() => sync(turn)).toThrow(
+    'unable to retrieve the complete list of server APIs: example.com/v1beta1: stale GroupVersion discovery: example.com/v1beta1',
+  );
+  expect(asked).toContain('DELETE /apis/example.com/v1beta1/namespaces/shop/widgets');
+  expect(asked).not.toContain('PUT /api/v1/namespaces/shop/finalize');
+  freshness = 'Current';
+  sync(turn);
+  expect(asked).toContain('PUT /api/v1/namespaces/shop/finalize');
+});

@@ -7,6 +7,7 @@ import type { Turn } from '../../sim/turn.ts';
 import type { Condition } from '../shared/pod.ts';
 import { type DeletionProblems, deletionConditions } from './conditions.ts';
 import { deleteContent, isPods, namespacedResources } from './content.ts';
+import { type Discovery, discoverOthers } from './discovery.ts';
 
 /** What the finalizer of this controller is called in `spec.finalizers`. */
 const FINALIZER = 'kubernetes';
@@ -23,7 +24,9 @@ export function syncNamespace(turn: Turn, client: Client, key: string): void {
   if (finalizers.length === 0) return;
   const problems = deleteEverything(turn, client, namespace);
   const updated = updateConditions(turn, client, namespace, problems);
-  if (problems.errors.length > 0) throw new SyncError(problems.errors.join(', '));
+  const { failure } = problems.discovery;
+  const errors = failure === undefined ? problems.errors : [failure.message, ...problems.errors];
+  if (errors.length > 0) throw new SyncError(errors.join(', '));
   if (problems.estimate > 0) {
     const options = problems.finalizers.size > 0 ? { background: true } : {};
     enqueueAfter(turn, key, (Math.floor(problems.estimate / 2) + 1) * 1000, options);
@@ -44,6 +47,7 @@ function liveNamespace(client: Client, name: string): KubeObject | undefined {
 }
 
 interface Outcome extends DeletionProblems {
+  readonly discovery: Discovery;
   readonly errors: readonly string[];
   readonly remaining: ReadonlyMap<string, number>;
   readonly finalizers: ReadonlyMap<string, number>;
@@ -52,21 +56,22 @@ interface Outcome extends DeletionProblems {
 
 /** Nothing else is touched while pods remain; conditions then tell of errors only. */
 function deleteEverything(turn: Turn, client: Client, namespace: KubeObject): Outcome {
+  const discovery = discoverOthers(client);
   const errors: string[] = [];
   const remaining = new Map<string, number>();
   const finalizers = new Map<string, number>();
   let estimate = 0;
-  for (const resource of namespacedResources()) {
+  for (const resource of namespacedResources(discovery.resources)) {
     const remainder = deleteContent(client, namespace, resource, turn.now);
     if (remainder.error !== undefined) errors.push(remainder.error);
     estimate = Math.max(estimate, remainder.estimate);
     if (remainder.count === 0) continue;
-    if (isPods(resource)) return { errors, remaining, finalizers, estimate };
+    if (isPods(resource)) return { discovery, errors, remaining, finalizers, estimate };
     remaining.set(`${resource.plural}.${resource.group}`, remainder.count);
     for (const [finalizer, count] of remainder.finalizers)
       finalizers.set(finalizer, (finalizers.get(finalizer) ?? 0) + count);
   }
-  return { errors, remaining, finalizers, estimate };
+  return { discovery, errors, remaining, finalizers, estimate };
 }
 
 function updateConditions(turn: Turn, client: Client, namespace: KubeObject, problems: DeletionProblems): KubeObject {
