@@ -16,6 +16,7 @@ import { decodeOptions } from './codec.ts';
 import { receiveConnection } from './connection.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
+import { STARTED } from './discovery/debug-pages.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
 import {
@@ -80,6 +81,7 @@ export const apiServer: Component = {
     configureAuthentication(turn);
     configureAuthorization(turn);
     configureAdmission(turn);
+    turn.memory.set(STARTED, turn.now);
     cutStreams(turn);
     bootstrap(turn);
   },

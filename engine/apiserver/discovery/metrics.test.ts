@@ -67,3 +67,12 @@ describe('health', () => {
     expect(response.body).toContain('warn: some health checks cannot be excluded: no matches for "nonsense"\n');
   });
 });
+
+it('tells how long the server has been up', () => {
+  const server = new TestServer();
+  server.turn.now += 3_723_000;
+  expect(server.get('/statusz').body).toContain(
+    'Started: Thu Jan  1 00:00:00 UTC 2026\nUp: 1 hr 02 min 03 sec\nGo version: go1.26.10\nBinary version: 1.36.2\n',
+  );
+  expect(server.get('/flagz').body).toContain('\nenable-admission-plugins=[NodeRestriction]\n');
+});

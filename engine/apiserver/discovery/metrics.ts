@@ -2,6 +2,7 @@ import type { Turn } from '../../sim/turn.ts';
 import type { ApiResponse } from '../request.ts';
 import { servedKinds } from '../served.ts';
 import type { WatchStream } from '../watch.ts';
+import { STARTED } from './debug-pages.ts';
 import { type HealthCheck, healthChecks } from './health.ts';
 import { type Metric, metricsText, type Sample } from './metrics-text.ts';
 import { requestSamples } from './request-metrics.ts';
@@ -52,6 +53,12 @@ function serverMetrics(turn: Turn): readonly Metric[] {
       type: 'gauge',
       help: 'The revision of the last write to etcd.',
       samples: [{ labels: {}, value: turn.store.revision }],
+    },
+    {
+      name: 'process_start_time_seconds',
+      type: 'gauge',
+      help: 'Start of the process, in seconds since the Unix epoch.',
+      samples: [{ labels: {}, value: (turn.memory.get<number>(STARTED) ?? turn.now) / 1000 }],
     },
     {
       name: 'kubernetes_build_info',

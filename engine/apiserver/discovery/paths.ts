@@ -3,6 +3,7 @@ import { unknownResource } from '../errors.ts';
 import { openApi } from '../openapi/openapi.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { AGGREGATED_TYPE, aggregatedDiscovery, wantsAggregated } from './aggregated.ts';
+import { debugPage } from './debug-pages.ts';
 import { coreVersions, groupDocument, groupList, resourceList, servedGroups } from './groups.ts';
 import { health, healthPaths } from './health.ts';
 import { metricsPage } from './metrics.ts';
@@ -12,11 +13,13 @@ const FIXED_PATHS = [
   '/api',
   '/apis',
   '/apis/',
+  '/flagz',
   '/metrics',
   '/metrics/slis',
   '/openapi/v2',
   '/openapi/v3',
   '/openapi/v3/',
+  '/statusz',
   '/version',
 ];
 
@@ -37,6 +40,7 @@ export function discover(turn: Turn, request: ApiRequest): ApiResponse {
     groupPath(turn, path) ??
     health(turn, path === request.path ? request : { ...request, path }) ??
     metricsPage(turn, path) ??
+    debugPage(turn, path, FIXED_PATHS) ??
     pageNotFound()
   );
 }
