@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
+import { needsHealthCheck } from '../validation/service.ts';
 import type { Fields } from './fields.ts';
 import type { WriteContext } from './kind.ts';
 import { ADDRESSES } from './service-address.ts';
@@ -29,7 +30,8 @@ export function allocate(
 ): KubeObject | ErrorList {
   const errors: ErrorList = [];
   const ips = withClusterIp(object.spec, previous?.spec, context, errors);
-  const spec = withNodePorts(ips, previous?.spec, context, errors);
+  const ports = withNodePorts(ips, previous?.spec, context, errors);
+  const spec = withHealthCheck(ports, previous?.spec, context, errors);
   if (errors.length > 0) return errors;
   return spec === object.spec ? object : { ...object, spec };
 }
@@ -107,6 +109,27 @@ function withNodePorts(spec: Fields, previous: Fields | undefined, context: Writ
   return used === undefined ? spec : { ...spec, ports };
 }
 
+/** A load balancer that keeps to nodes with pods asks every node at a port of its own. */
+function withHealthCheck(spec: Fields, previous: Fields | undefined, context: WriteContext, errors: ErrorList): Fields {
+  const { healthCheckNodePort: given } = spec;
+  if (!needsHealthCheck(spec) || (given !== undefined && given === previous?.healthCheckNodePort)) return spec;
+  const used = usedNodePorts(context, previous);
+  for (const { nodePort } of spec.ports ?? []) if (nodePort !== undefined) used.add(nodePort);
+  if (!given) return { ...spec, healthCheckNodePort: freeNodePort(used, context) };
+  const why = portProblem(given, used);
+  const text = `failed to allocate requested HealthCheck NodePort ${given}: ${why}`;
+  if (why !== undefined) errors.push({ type: 'InternalError', field: 'spec.healthCheckNodePort', message: text });
+  return spec;
+}
+
+function portProblem(port: number, used: ReadonlySet<number>): string | undefined {
+  if (port < FIRST_NODE_PORT || port > LAST_NODE_PORT) {
+    const range = `${FIRST_NODE_PORT}-${LAST_NODE_PORT}`;
+    return `provided port is not in the valid range. The range of valid ports is ${range}`;
+  }
+  return used.has(port) ? 'provided port is already allocated' : undefined;
+}
+
 /** Ports of the same Service may share a node port where their protocols differ. */
 function checkNodePort(
   port: Fields,
@@ -116,17 +139,9 @@ function checkNodePort(
   errors: ErrorList,
 ): void {
   const { nodePort } = port;
-  if (nodePort < FIRST_NODE_PORT || nodePort > LAST_NODE_PORT) {
-    errors.push(
-      invalid(
-        path,
-        nodePort,
-        `provided port is not in the valid range. The range of valid ports is ${FIRST_NODE_PORT}-${LAST_NODE_PORT}`,
-      ),
-    );
-  } else if (used.has(nodePort) && (given.get(nodePort) ?? port.protocol) === port.protocol) {
-    errors.push(invalid(path, nodePort, 'provided port is already allocated'));
-  }
+  const isOwn = given.has(nodePort) && given.get(nodePort) !== port.protocol;
+  const why = portProblem(nodePort, isOwn ? new Set() : used);
+  if (why !== undefined) errors.push(invalid(path, nodePort, why));
 }
 
 function usedNodePorts(context: WriteContext, previous: Fields | undefined): Set<number> {

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
+import { ipFamily } from '../validation/addresses.ts';
 import { dnsLabel, maskTrailingDash } from '../validation/names.ts';
-import { validateService, validateServiceUpdate } from '../validation/service.ts';
+import { needsHealthCheck, validateService, validateServiceUpdate } from '../validation/service.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField, withoutFields } from './fields.ts';
 import { addressesOf } from './service-address.ts';
@@ -94,7 +95,10 @@ function withFamilies(spec: Fields): Fields {
   if (spec.clusterIP === 'None' && spec.selector === undefined) {
     return withDefaults(spec, { ipFamilies: ['IPv4', 'IPv6'], ipFamilyPolicy: 'RequireDualStack' });
   }
-  return withDefaults(spec, { ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' });
+  const ips: readonly string[] = spec.clusterIP === 'None' ? [] : (spec.clusterIPs ?? []);
+  const ipFamilies = ips.length === 0 ? ['IPv4'] : ips.map((ip) => ipFamily(ip) ?? 'IPv4');
+  const isDual = ipFamilies.length > 1 || spec.ipFamilies?.length > 1;
+  return withDefaults(spec, { ipFamilies, ipFamilyPolicy: isDual ? 'RequireDualStack' : 'SingleStack' });
 }
 
 /** An update that leaves out what was allocated keeps it (`patchAllocatedValues`). */
@@ -113,6 +117,8 @@ function patched(given: Fields, previous: Fields): Fields {
       definedFields({ ipFamilies: previous.ipFamilies, ipFamilyPolicy: previous.ipFamilyPolicy }),
     );
   }
+  if (needsHealthCheck(spec) && needsHealthCheck(previous))
+    spec = withDefaults(spec, definedFields({ healthCheckNodePort: previous.healthCheckNodePort }));
   if (usesNodePorts(spec) && usesNodePorts(previous))
     spec = withField(
       spec,
@@ -151,8 +157,10 @@ function withoutUnusedFields(given: Fields, previous: Fields): Fields {
     if (spec.clusterIP === previous.clusterIP) spec = withoutFields(spec, 'clusterIP', 'clusterIPs');
     spec = withoutFields(spec, 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy');
   }
-  if (previous.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
-    spec = withoutFields(spec, 'allocateLoadBalancerNodePorts', 'loadBalancerClass', 'healthCheckNodePort');
-  }
+  if (previous.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+    spec = withoutFields(spec, 'allocateLoadBalancerNodePorts', 'loadBalancerClass');
+  const isUnchecked = needsHealthCheck(previous) && !needsHealthCheck(spec);
+  if (isUnchecked && spec.healthCheckNodePort === previous.healthCheckNodePort)
+    spec = withoutFields(spec, 'healthCheckNodePort');
   return spec;
 }

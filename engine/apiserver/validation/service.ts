@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../object.ts';
 import type { Fields } from '../kinds/fields.ts';
-import { cidr, ipAddress, ipFamily, specialAddress } from './addresses.ts';
+import { cidr, ipAddress, specialAddress } from './addresses.ts';
 import { duplicate, type ErrorList, forbidden, invalid, NO_ERRORS, notSupported, required } from './field.ts';
 import { validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, portName, portNumber, qualifiedName } from './names.ts';
+import { validateClusterIps } from './service-families.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const POLICIES = ['Cluster', 'Local'];
@@ -23,14 +24,15 @@ export function validateService({ spec }: KubeObject): ErrorList {
   validatePorts(spec.ports ?? [], errors);
   validateLabels(spec.selector, 'spec.selector', errors);
   validateAffinity(spec, errors);
-  if (!TYPES.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, TYPES));
+  validateClusterIps(spec, errors);
   (spec.externalIPs ?? []).forEach((ip: string, index: number) => {
     validateExternalIp(ip, `spec.externalIPs[${index}]`, errors);
   });
+  if (!TYPES.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, TYPES));
   validateNodePorts(spec, errors);
+  validateDuplicates(spec.ports ?? [], errors);
   validateLoadBalancer(spec, errors);
   validatePolicies(spec, errors);
-  validateClusterIps(spec, errors);
   if (errors.length === 0) valid.add(spec);
   return errors;
 }
@@ -43,32 +45,40 @@ function validateByType(spec: Fields, isHeadless: boolean, errors: ErrorList): v
     else for (const text of dnsSubdomain(name)) errors.push(invalid('spec.externalName', name, text));
     return;
   }
+  if ((spec.ports?.length ?? 0) === 0 && !isHeadless) errors.push(required('spec.ports'));
+  if (spec.type === 'LoadBalancer') validateExposed(spec.ports ?? [], errors);
   if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && isHeadless) {
     errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
   }
-  if ((spec.ports?.length ?? 0) === 0 && !isHeadless) errors.push(required('spec.ports'));
+}
+
+const KUBELET = 10250;
+
+function validateExposed(ports: readonly Fields[], errors: ErrorList): void {
+  ports.forEach(({ port }, index) => {
+    const text = `may not expose port ${KUBELET} externally since it is used by kubelet`;
+    if (port === KUBELET) errors.push(invalid(`spec.ports[${index}]`, port, text));
+  });
 }
 
 function validatePorts(ports: readonly Fields[], errors: ErrorList): void {
   const names = new Set<string>();
-  const seen = new Set<string>();
   ports.forEach((port, index) => {
-    const path = `spec.ports[${index}]`;
-    validatePort(port, path, ports.length > 1, names, errors);
-    const identity = `${port.protocol} ${port.port}`;
-    if (seen.has(identity)) {
-      errors.push(
-        duplicate(path, {
-          Name: '',
-          Protocol: port.protocol,
-          AppProtocol: null,
-          Port: port.port,
-          TargetPort: 0,
-          NodePort: 0,
-        }),
-      );
-    }
-    seen.add(identity);
+    validatePort(port, `spec.ports[${index}]`, ports.length > 1, names, errors);
+  });
+}
+
+function validateDuplicates(ports: readonly Fields[], errors: ErrorList): void {
+  const seen = new Set<string>();
+  const isFirst = (identity: string): boolean => seen.size < seen.add(identity).size;
+  ports.forEach(({ protocol, nodePort }, index) => {
+    if (nodePort !== undefined && !isFirst(`${protocol} on ${nodePort}`))
+      errors.push(duplicate(`spec.ports[${index}].nodePort`, nodePort));
+  });
+  ports.forEach(({ protocol, port }, index) => {
+    if (isFirst(`${protocol} ${port}`)) return;
+    const form = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+    errors.push(duplicate(`spec.ports[${index}]`, form));
   });
 }
 
@@ -130,7 +140,7 @@ function validateLoadBalancer(spec: Fields, errors: ErrorList): void {
   if (ranges.length > 0 && !isBalanced)
     errors.push(forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
   ranges.forEach((range, index) => {
-    for (const text of cidr(range)) errors.push(invalid(`spec.LoadBalancerSourceRanges[${index}]`, range, text));
+    for (const text of cidr(range.trim())) errors.push(invalid(`spec.LoadBalancerSourceRanges[${index}]`, range, text));
   });
   if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
     errors.push(required('spec.allocateLoadBalancerNodePorts'));
@@ -161,6 +171,7 @@ function validatePolicies(spec: Fields, errors: ErrorList): void {
   } else if (externalTrafficPolicy !== undefined && !POLICIES.includes(externalTrafficPolicy)) {
     errors.push(notSupported('spec.externalTrafficPolicy', externalTrafficPolicy, POLICIES));
   }
+  validateHealthCheck(spec, errors);
   if (internalTrafficPolicy === undefined) {
     if (spec.type !== 'ExternalName' && TYPES.includes(spec.type)) errors.push(required('spec.internalTrafficPolicy'));
   } else if (!POLICIES.includes(internalTrafficPolicy)) {
@@ -171,33 +182,45 @@ function validatePolicies(spec: Fields, errors: ErrorList): void {
   }
 }
 
-function validateClusterIps(spec: Fields, errors: ErrorList): void {
-  if (spec.type === 'ExternalName') return;
-  const isDual = spec.ipFamilyPolicy === 'RequireDualStack' && spec.clusterIP !== 'None';
-  (spec.clusterIPs ?? []).forEach((ip: string, index: number) => {
-    if (index === 0 && ip === 'None') return;
-    for (const text of ipAddress(ip)) errors.push(invalid(`spec.clusterIPs[${index}]`, ip, text));
-    const family = ipFamily(ip);
-    if (family === 'IPv6')
-      errors.push(invalid(`spec.clusterIPs[${index}]`, ip, 'expected an IPv4 value as indicated by `ipFamilies[0]`'));
-  });
-  if (isDual || (spec.ipFamilyPolicy === 'RequireDualStack' && spec.selector !== undefined)) {
-    errors.push(
-      invalid('spec.ipFamilyPolicy', 'RequireDualStack', 'this cluster is not configured for dual-stack services'),
-    );
-  }
+/** Whether a load balancer asks each node if it has pods of the Service. */
+export function needsHealthCheck(spec: Fields): boolean {
+  return spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local';
 }
 
-/** The cluster IP stays as long as the type keeps one. */
+function validateHealthCheck(spec: Fields, errors: ErrorList): void {
+  const { healthCheckNodePort: port } = spec;
+  if (!port) return;
+  const path = 'spec.healthCheckNodePort';
+  const text = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+  if (!needsHealthCheck(spec)) errors.push(invalid(path, port, text));
+  else for (const wrong of portNumber(port)) errors.push(invalid(path, port, wrong));
+}
+
+/** Addresses, families and load balancers stay as long as the type keeps them. */
 export function validateServiceUpdate(next: KubeObject, previous: KubeObject): ErrorList {
-  const before: string | undefined = previous.spec.clusterIPs?.[0];
-  const now: string | undefined = next.spec.clusterIPs?.[0];
+  const now: Fields = next.spec;
+  const before: Fields = previous.spec;
+  const errors: ErrorList = [];
+  if (now.type !== 'ExternalName' && before.type !== 'ExternalName') validateKept(now, before, errors);
   if (
-    before === undefined ||
-    next.spec.type === 'ExternalName' ||
-    previous.spec.type === 'ExternalName' ||
-    now === before
+    now.type === 'LoadBalancer' &&
+    before.type === 'LoadBalancer' &&
+    now.loadBalancerClass !== before.loadBalancerClass
   )
-    return NO_ERRORS;
-  return [invalid('spec.clusterIPs[0]', next.spec.clusterIPs ?? null, 'may not change once set')];
+    errors.push(invalid('spec.loadBalancerClass', now.loadBalancerClass ?? null, 'may not change once set'));
+  const isChecked = needsHealthCheck(now) && needsHealthCheck(before);
+  if (isChecked && now.healthCheckNodePort !== before.healthCheckNodePort)
+    errors.push(forbidden('spec.healthCheckNodePort', 'field is immutable'));
+  return errors;
+}
+
+function validateKept(now: Fields, before: Fields, errors: ErrorList): void {
+  for (const name of ['clusterIPs', 'ipFamilies']) {
+    const old: string | undefined = before[name]?.[0];
+    const isBothHeadless = name === 'clusterIPs' && before.clusterIP === 'None' && now.clusterIP === 'None';
+    if (old === undefined || isBothHeadless || now[name]?.[0] === old) continue;
+    const which = name === 'clusterIPs' ? 'clusterIP' : 'ipFamily';
+    const text = now[name]?.[0] === undefined ? `primary ${which} can not be unset` : 'may not change once set';
+    errors.push(invalid(`spec.${name}[0]`, now[name] ?? null, text));
+  }
 }
