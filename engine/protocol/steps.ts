@@ -1,4 +1,6 @@
+import { humanDuration } from '../human-duration.ts';
 import type { Task } from '../sim/component.ts';
+import { PASS } from '../sim/idle-time.ts';
 import type { Session } from '../sim/session.ts';
 import type { StepRecord } from '../sim/trace.ts';
 import type { MessageView, ObjectReference, StepView, VersionView, WriteView } from './views.ts';
@@ -34,6 +36,8 @@ export function taskName(task: Task): string {
       return `watch ${String(task.resource)}`;
     case '$list':
       return `list ${String(task.resource)}`;
+    case PASS:
+      return `nothing happens for ${humanDuration(Number(task.milliseconds))}`;
     default:
       return task.kind;
   }
