@@ -8,6 +8,9 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
+/** A HEAD is a GET whose answer keeps its body to itself. */
+const HEAD = 'HEAD';
+
 /** The API server's own limit of a request's body: `MaxRequestBodyBytes` in `k8s.io/apiserver`. */
 const MOST_BODY_BYTES = 3 * 1024 * 1024;
 
@@ -54,7 +57,7 @@ function splitOnce(text: string, separator: string): readonly string[] {
 
 /** The request as the engine takes it; undefined for a method that the API does not have. */
 export function apiRequest(request: HttpRequest, body: string): ApiRequest | undefined {
-  const { method = 'GET' } = request;
+  const method = request.method === HEAD ? 'GET' : (request.method ?? 'GET');
   if (!METHODS.includes(method)) return undefined;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {

@@ -45,7 +45,12 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
 function decodePart(part: string | undefined): string {
   if (part === undefined) return '';
   try {
-    return part.includes('%') ? decodeURIComponent(part) : part;
+    if (!part.includes('%')) return part;
+    try {
+      return decodeURIComponent(part);
+    } catch {
+      return part;
+    }
   } catch {
     return part;
   }
