@@ -3,6 +3,7 @@ import { validateEnvironment, validateEnvironmentFrom } from './environment.ts';
 import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
 import { validateMounts } from './mounts.ts';
 import { dnsLabel, portName, portNumber } from './names.ts';
+import { validateUsedClaims } from './pod-claims.ts';
 import { validateLifecycle, validateLivenessProbe, validateReadinessProbe } from './probes.ts';
 import { validateResources } from './resources.ts';
 import { validateSecurityContext } from './security-context.ts';
@@ -129,11 +130,15 @@ function validateCommon(container: Fields, spec: Fields, path: string, errors: E
     validateMounts(container, spec.volumes ?? [], path, errors);
   if (!PULL_POLICIES.includes(container.imagePullPolicy))
     errors.push(notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES));
-  if (container.resources !== undefined) validateResources(container.resources, `${path}.resources`, errors);
+  if (container.resources !== undefined) {
+    validateResources(container.resources, `${path}.resources`, errors);
+    if (container.resources.claims !== undefined)
+      validateUsedClaims(container.resources.claims, spec, `${path}.resources.claims`, errors);
+  }
   if (container.resizePolicy !== undefined)
     validateResizePolicy(container.resizePolicy, spec.restartPolicy, `${path}.resizePolicy`, errors);
   if (container.securityContext !== undefined)
-    validateSecurityContext(container.securityContext, `${path}.securityContext`, errors);
+    validateSecurityContext(container.securityContext, `${path}.securityContext`, errors, spec.hostUsers !== false);
 }
 
 /** Whether a container must be restarted for more or less of a resource. */

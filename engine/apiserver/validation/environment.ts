@@ -1,6 +1,7 @@
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, invalid, notSupported, required } from './field.ts';
-import { configKey, environmentVariableName, qualifiedName } from './names.ts';
+import { configKey, dnsLabel, environmentVariableName, qualifiedName } from './names.ts';
+import { unreservedPath } from './paths.ts';
 
 const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
 const SOURCE_LIST = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
@@ -63,11 +64,12 @@ export function validateEnvironment(variables: readonly Fields[], path: string, 
 
 function validateSource({ value, valueFrom }: Fields, path: string, errors: ErrorList): void {
   const sources = SOURCES.filter((name) => valueFrom[name] !== undefined);
-  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom;
   if (fieldRef !== undefined) validateFieldRef(fieldRef, `${path}.fieldRef`, FOR_ENVIRONMENT, errors);
   if (resourceFieldRef !== undefined) validateResourceFieldRef(resourceFieldRef, `${path}.resourceFieldRef`, errors);
   if (configMapKeyRef !== undefined) validateKeyRef(configMapKeyRef, `${path}.configMapKeyRef`, errors);
   if (secretKeyRef !== undefined) validateKeyRef(secretKeyRef, `${path}.secretKeyRef`, errors);
+  if (fileKeyRef !== undefined) validateFileRef(fileKeyRef, `${path}.fileKeyRef`, errors);
   if (sources.length === 0) errors.push(invalid(path, '', `must specify one of: ${SOURCE_LIST}`));
   else if (value) errors.push(invalid(path, '', 'may not be specified when `value` is not empty'));
   else if (sources.length > 1) errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
@@ -110,6 +112,15 @@ export function validateResourceFieldRef({ resource }: Fields, path: string, err
 function validateKeyRef({ key }: Fields, path: string, errors: ErrorList): void {
   if (!key) errors.push(required(`${path}.key`));
   else for (const text of configKey(key)) errors.push(invalid(`${path}.key`, key, text));
+}
+
+function validateFileRef({ key, volumeName, path: file }: Fields, path: string, errors: ErrorList): void {
+  if (!key) errors.push(required(`${path}.key`));
+  else for (const text of environmentVariableName(key)) errors.push(invalid(`${path}.key`, key, text));
+  if (!volumeName) errors.push(required(`${path}.volumeName`));
+  else for (const text of dnsLabel(volumeName)) errors.push(invalid(`${path}.volumeName`, volumeName, text));
+  if (!file) errors.push(required(`${path}.path`));
+  else for (const text of unreservedPath(file)) errors.push(invalid(`${path}.path`, file, text));
 }
 
 export function validateEnvironmentFrom(sources: readonly Fields[], path: string, errors: ErrorList): void {

@@ -7,6 +7,7 @@ import { duplicate, type ErrorList, forbidden, invalid, notSupported, required }
 import { validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
 import { validateSystem } from './operating-system.ts';
+import { validatePodClaims } from './pod-claims.ts';
 import { validateResources } from './resources.ts';
 import { validatePodSecurityContext } from './security-context.ts';
 import { validateTolerations } from './tolerations.ts';
@@ -24,6 +25,7 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   if (valid.has(spec)) return;
   const before = errors.length;
   if (spec.volumes !== undefined) validateVolumes(spec.volumes, `${path}.volumes`, errors);
+  if (spec.resourceClaims !== undefined) validatePodClaims(spec.resourceClaims, `${path}.resourceClaims`, errors);
   validateContainers(spec, `${path}.containers`, errors);
   if (spec.initContainers !== undefined) validateInitContainers(spec, `${path}.initContainers`, errors);
   if (spec.ephemeralContainers !== undefined) validateEphemeralContainers(spec, `${path}.ephemeralContainers`, errors);
@@ -40,6 +42,7 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   if (spec.topologySpreadConstraints !== undefined) {
     validateSpreadConstraints(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, errors);
   }
+  if (spec.hostUsers === false) validateOwnUsers(spec, path, errors);
   validateIdentity(spec, path, errors);
   if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
   (spec.hostAliases ?? []).forEach((alias: Fields, index: number) => {
@@ -66,6 +69,14 @@ function validateGates(spec: Fields, path: string, errors: ErrorList): void {
     if (seen.has(name)) errors.push(duplicate(`${path}.schedulingGates[${index}]`, name));
     seen.add(name);
   });
+}
+
+/** Users of its own go with no namespace of the host. */
+function validateOwnUsers(spec: Fields, path: string, errors: ErrorList): void {
+  const text = 'when `hostUsers` is false';
+  if (spec.hostNetwork === true) errors.push(forbidden(`${path}.hostNetwork`, text));
+  if (spec.hostPID === true) errors.push(forbidden(`${path}.HostPID`, text));
+  if (spec.hostIPC === true) errors.push(forbidden(`${path}.HostIPC`, text));
 }
 
 function validateIdentity(spec: Fields, path: string, errors: ErrorList): void {
@@ -110,6 +121,7 @@ function validateNames(spec: Fields, path: string, errors: ErrorList): void {
   if (preemptionPolicy !== undefined && !PREEMPTION_POLICIES.includes(preemptionPolicy)) {
     errors.push(notSupported(`${path}.preemptionPolicy`, preemptionPolicy, PREEMPTION_POLICIES));
   }
+  if (spec.overhead !== undefined) validateResources({ limits: spec.overhead }, `${path}.overhead`, errors);
   if (os === undefined) return;
   if (!os.name) errors.push(required(`${path}.os.name`));
   else if (!SYSTEMS.includes(os.name)) errors.push(notSupported(`${path}.os.name`, os.name, SYSTEMS));

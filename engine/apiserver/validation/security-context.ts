@@ -1,5 +1,8 @@
 import type { Fields } from '../kinds/fields.ts';
+import type { Field } from '../schema/schema.ts';
+import { typeSchema } from '../schema/schemas.ts';
 import { duplicate, type ErrorList, invalid, notSupported, required } from './field.ts';
+import { fieldForm } from './struct-form.ts';
 
 const LARGEST_ID = 2147483647;
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -86,10 +89,12 @@ function validateProfile(profile: Fields | undefined, name: string, path: string
 }
 
 /** The security context of a container. */
-export function validateSecurityContext(context: Fields, path: string, errors: ErrorList): void {
+export function validateSecurityContext(context: Fields, path: string, errors: ErrorList, hasHostUsers = true): void {
   validateId(context.runAsUser, `${path}.runAsUser`, errors);
   validateId(context.runAsGroup, `${path}.runAsGroup`, errors);
   oneOf(context.procMount, ['Default', 'Unmasked'], `${path}.procMount`, errors);
+  if (hasHostUsers && context.procMount === 'Unmasked')
+    errors.push(invalid(`${path}.procMount`, 'Unmasked', '`hostUsers` must be false to use `Unmasked`'));
   validateProfile(context.seccompProfile, 'seccomp', `${path}.seccompProfile`, errors);
   if (context.allowPrivilegeEscalation === false) {
     if (context.privileged === true) {
@@ -125,16 +130,12 @@ const INTERNAL_FIELDS = [
   'appArmorProfile',
 ];
 
-/** The context as the server's internal Go struct prints: all fields, capitalised. */
+/** The context as the server's internal Go struct prints. */
 function internalForm(context: Fields): object {
-  return Object.fromEntries(
-    INTERNAL_FIELDS.map((name) => [
-      name === 'seLinuxOptions' ? 'SELinuxOptions' : capitalised(name),
-      context[name] ?? null,
-    ]),
-  );
-}
-
-function capitalised(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  const { fields } = typeSchema('io.k8s.api.core.v1.SecurityContext');
+  const form = INTERNAL_FIELDS.map((name) => fields[name] as Field).map((field) => [
+    field.goName,
+    fieldForm(field, context[field.name]),
+  ]);
+  return Object.fromEntries(form);
 }
