@@ -15,7 +15,7 @@ import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
 import { observeMirror, readManifests } from './static-pods.ts';
 import { preStopEnded, stopTimedOut } from './stopping.ts';
-import { forgetPod, graceOf, terminate } from './termination.ts';
+import { forgetPod, graceOf, sandboxStopped, terminate } from './termination.ts';
 
 /** The agent of a node: it makes the node's pods true, and tells how they are. */
 export const kubelet: Component = {
@@ -79,6 +79,11 @@ function dispatch(turn: Turn, task: Task): void {
     case 'relist':
       syncPod(turn, task.uid as string);
       break;
+    case 'sandboxStopped': {
+      const cell = podCell(turn, task.uid as string);
+      if (cell?.termination && !cell.hasFinished) sandboxStopped(turn, cell);
+      break;
+    }
     case 'sandboxStarted':
     case 'startContainer':
     case 'imagePulled':

@@ -65,10 +65,11 @@ function sorted(statuses: ContainerStatus[]): ContainerStatus[] {
   return statuses.length < 2 ? statuses : statuses.sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-/** No pod is over while something of it runs: sidecars may (`mergePodStatus` in `pkg/kubelet/status/status_manager.go`). */
+/** No pod is over while something of it runs, its sandbox at least (`mergePodStatus` in `pkg/kubelet/status/status_manager.go`). */
 function settledPhase(phase: string, cell: PodCell, runtime: RuntimePod): string {
   const isOver = phase === 'Succeeded' || phase === 'Failed';
-  if (!isOver || runtime.containers.every(({ state }) => state !== 'running')) return phase;
+  if (!isOver || (runtime.sandbox?.state !== 'ready' && runtime.containers.every(({ state }) => state !== 'running')))
+    return phase;
   return (cell.status?.phase as string | undefined) ?? 'Pending';
 }
 

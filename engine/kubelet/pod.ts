@@ -78,6 +78,8 @@ export interface PodCell {
   readonly writtenVersion?: number;
   /** The last status did not get through. */
   readonly isStatusLost?: boolean;
+  /** Its containers have ended and its sandbox is being taken down. */
+  readonly isSandboxStopping?: boolean;
   /** Its resources are free again. */
   readonly isReleased?: boolean;
   readonly hasFinished: boolean;

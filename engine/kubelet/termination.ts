@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import { removeCells } from '../process/tree.ts';
+import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
 import { type Container, containerNamed, cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
@@ -38,12 +39,32 @@ function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number,
 /** Looks whether a terminating pod's processes are gone; if so, it takes down the rest and lets go of the object. */
 export function settleTermination(turn: Turn, cell: PodCell): PodCell {
   const { uid } = cell.pod.metadata;
-  const isRunning = runtimeStatus(turn, uid).containers.some(({ state }) => state === 'running');
-  if (isRunning) {
+  const { containers, sandbox } = runtimeStatus(turn, uid);
+  if (containers.some(({ state }) => state === 'running')) {
     takeTurns(turn, cell);
     return cell.termination?.reason ? cell : writeStatus(turn, cell);
   }
+  return sandbox?.state === 'ready' ? stopSandbox(turn, cell) : letGo(turn, cell);
+}
+
+/** Takes down the network of a pod whose containers have ended; only then is the pod over. */
+function stopSandbox(turn: Turn, cell: PodCell): PodCell {
+  if (cell.isSandboxStopping) return cell;
+  const stopping = setPodCell(turn, cell, { isSandboxStopping: true });
+  turn.after(LATENCY.sandboxStop, { kind: 'sandboxStopped', uid: cell.pod.metadata.uid });
+  const isLeaving = cell.isDeleted || cell.pod.metadata.deletionTimestamp !== undefined;
+  return isLeaving || cell.termination?.reason ? stopping : writeStatus(turn, stopping);
+}
+
+/** The sandbox is down. */
+export function sandboxStopped(turn: Turn, cell: PodCell): void {
+  const { uid } = cell.pod.metadata;
   cri(turn, { call: 'StopPodSandbox', uid });
+  letGo(turn, setPodCell(turn, cell, { isSandboxStopping: undefined }));
+}
+
+function letGo(turn: Turn, cell: PodCell): PodCell {
+  const { uid } = cell.pod.metadata;
   if (cell.isAdmitted && !cell.hasFinished && !cell.isReleased) release(turn, cell.pod);
   if (cell.isDeleted) {
     forgetPod(turn, uid);
