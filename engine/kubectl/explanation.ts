@@ -78,12 +78,15 @@ export class Explanation {
   ): string {
     return this.sortedFields(schema)
       .map(([name, field]) => {
-        const required = schema.required?.includes(name) ? ' -required-' : '';
-        const line = `${indent}${name}\t<${this.oldTypeName(field)}>${required}\n`;
-        if (!isRecursive) return `${line}${wrapped(field.description ?? '<no description>', OLD_INDENT)}\n`;
+        const line = `${indent}${name}\t<${this.oldTypeName(field)}>`;
+        if (!isRecursive) {
+          const required = schema.required?.includes(name) ? ' -required-' : '';
+          const { description = '' } = field;
+          return `${line}${required}\n${description === '' ? '' : wrapped(description, OLD_INDENT)}\n`;
+        }
         const inner = this.inner(field);
-        if (inner.properties === undefined || seen.includes(inner)) return line;
-        return line + this.oldFields(inner, true, `${indent}   `, [...seen, inner]);
+        if (inner.properties === undefined || seen.includes(inner)) return `${line}\n`;
+        return `${line}\n${this.oldFields(inner, true, `${indent}   `, [...seen, inner])}`;
       })
       .join('');
   }
@@ -139,7 +142,7 @@ export class Explanation {
     return this.sortedFields(schema)
       .map(([name, field]) => {
         const required = schema.required?.includes(name) ? ' -required-' : '';
-        const values = field.enum === undefined ? '' : `${indent}enum: ${field.enum.map(String).join(', ')}\n`;
+        const values = field.enum === undefined ? '' : `${indent}enum: ${someOf(field.enum)}\n`;
         const line = `${indent}${name}\t<${this.typeName(field)}>${required}\n${values}`;
         if (!isRecursive) return `${line}${wrapped(field.description ?? '<no description>', INDENT)}\n`;
         const inner = this.inner(field);
@@ -168,8 +171,9 @@ export class Explanation {
     const { items, additionalProperties } = schema;
     if (items !== undefined) return `[]${this.oldTypeName(items)}`;
     if (typeof additionalProperties === 'object') return `map[string]${this.oldTypeName(additionalProperties)}`;
-    const { type = 'string' } = this.inner(schema);
-    return type === 'object' ? 'Object' : type;
+    const { type = 'string', properties } = this.inner(schema);
+    if (type !== 'object') return type;
+    return properties === undefined ? 'map[string]' : 'Object';
   }
 
   private typeName(schema: DocumentSchema): string {
@@ -182,6 +186,12 @@ export class Explanation {
     const isScalar = target?.type !== undefined && target.type !== 'object';
     return isScalar ? (target.type as string) : (nameOf(reference).split('.').at(-1) as string);
   }
+}
+
+/** The first values of an enumeration. */
+function someOf(values: readonly unknown[]): string {
+  const names = values.slice(0, 4).map((value) => (value === '' ? '""' : String(value)));
+  return [...names, ...(values.length > 4 ? ['....'] : [])].join(', ');
 }
 
 /** `#/components/schemas/io.k8s.api.core.v1.Pod` → `io.k8s.api.core.v1.Pod`. */

@@ -32,7 +32,13 @@ export function unexpectedArguments(args: readonly string[]): HelpFailure {
 
 /** Several failures of one command, each on its own lines. */
 export function joinFailures(failures: readonly Error[]): CommandFailure {
-  return new CommandFailure(failures.map(failureText).join('\n'));
+  if (failures.length === 1 && failures[0] instanceof CommandFailure) return failures[0];
+  const isInvalid = (error: Error) =>
+    failures.length > 1 && error instanceof ServerFailure && error.reason === 'Invalid';
+  const texts = failures.map((error) =>
+    isInvalid(error) ? `Error from server (Invalid): ${error.message}` : failureText(error),
+  );
+  return new CommandFailure(texts.join('\n'));
 }
 
 /** The server cannot be reached. */

@@ -6,7 +6,7 @@ import { failure } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
-import { selectAll } from '../resources/selection.ts';
+import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
 
@@ -53,7 +53,7 @@ function* runAutoscale(session: Session): Task {
   const metrics = metricsOf(session);
   const printer = yield* outputPrinter(session);
   const mapper = yield* session.mapper();
-  for (const resource of yield* selectAll(session, args, {})) {
+  yield* visit(session, args, {}, function* (resource) {
     if (!resource.mapping.subresources.includes('scale')) {
       throw failure(`cannot autoscale a ${resource.mapping.kind}: the server could not find the requested resource`);
     }
@@ -64,7 +64,7 @@ function* runAutoscale(session: Session): Task {
     const target = { mapping, namespace: resource.namespace, name: object.metadata.name, object: saved as never };
     const created = yield* createResource(session, target, dryRun);
     yield* report(session, created, dryRun === 'client' ? 'created' : 'autoscaled', dryRun, printer, true);
-  }
+  });
 }
 
 function autoscaler(session: Session, resource: Resource, metrics: readonly object[]) {

@@ -37,8 +37,8 @@ function* runExplain(session: Session): Task {
   if (schema === undefined) throw noDocument(apiVersion, mapping.resource);
   const isRecursive = flags.boolean('recursive');
   if (isOld) {
-    yield* session.print(`KIND:     ${mapping.kind}\nVERSION:  ${apiVersion}\n\n`);
-    return yield* session.print(explanation.oldText(schema, path, isRecursive));
+    const text = explanation.oldText(schema, path, isRecursive);
+    return yield* session.print(`KIND:     ${mapping.kind}\nVERSION:  ${apiVersion}\n\n${text}`);
   }
   yield* session.print(heading(mapping.kind, apiVersion));
   yield* session.print(explanation.text(schema, path, isRecursive));

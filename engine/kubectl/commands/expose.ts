@@ -1,13 +1,15 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
+import type { Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
+import { OVERRIDE_FLAGS, overridden } from '../generate/overrides.ts';
 import { parseLabels } from '../generate/pod.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
-import { selectAll } from '../resources/selection.ts';
+import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, report } from '../writing.ts';
 
@@ -28,6 +30,7 @@ export const expose: Command = {
     { name: 'labels', shorthand: 'l', type: 'string', usage: 'Labels of the service' },
     { name: 'load-balancer-ip', type: 'string', usage: 'Address of the load balancer' },
     { name: 'name', type: 'string', usage: 'Name of the service' },
+    ...OVERRIDE_FLAGS,
     { name: 'port', type: 'string', usage: 'Port of the service' },
     { name: 'protocol', type: 'string', usage: 'TCP, UDP or SCTP' },
     { name: 'session-affinity', type: 'string', usage: 'None or ClientIP' },
@@ -41,14 +44,18 @@ function* runExpose(session: Session): Task {
   const dryRun = dryRunOf(session);
   const printer = yield* outputPrinter(session);
   const mapping = (yield* session.mapper()).resource('services');
-  const selected = yield* selectAll(session, session.args, { isLatest: true, ignoresSelector: true });
-  for (const resource of selected) {
-    const object = serviceFor(session, resource);
+  if (session.args.length === 1 && !session.args[0]?.includes('/')) {
+    throw failure('resource(s) were provided, but no name was specified');
+  }
+  yield* visit(session, session.args, { ignoresSelector: true }, function* (resource) {
+    const object = overridden(session, SERVICE, serviceFor(session, resource));
     const name = object.metadata.name;
     const created = yield* createResource(session, { mapping, namespace: resource.namespace, name, object }, dryRun);
     yield* report(session, created, 'exposed', dryRun, printer, dryRun === 'client');
-  }
+  });
 }
+
+const SERVICE = { group: '', version: 'v1', kind: 'Service' } as Mapping;
 
 const EXPOSABLE = ['Service', 'ReplicationController', 'ReplicaSet', 'Deployment', 'Pod'];
 

@@ -32,7 +32,7 @@ import { get } from './get.ts';
 import { kustomize } from './kustomize.ts';
 import { annotate, label } from './label.ts';
 import { logs } from './logs.ts';
-import { cordon, taint, uncordon } from './nodes.ts';
+import { cordon, uncordon } from './nodes.ts';
 import { alpha, options, plugin } from './own.ts';
 import { patch } from './patch.ts';
 import { forwardConnection, portForward } from './port-forward.ts';
@@ -46,6 +46,7 @@ import { setCommand } from './set.ts';
 import { setEnv } from './set-env.ts';
 import { setImage, setResources, setSelector, setServiceAccount } from './set-image.ts';
 import { setSubject } from './set-subject.ts';
+import { taint } from './taint.ts';
 import { wait } from './wait.ts';
 
 const create = createCommand([

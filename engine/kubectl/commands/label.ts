@@ -1,6 +1,6 @@
 import type { Command, Task } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
-import { failure, joinFailures } from '../failure.ts';
+import { failure } from '../failure.ts';
 import {
   ALL_NAMESPACES_FLAG,
   DRY_RUN_FLAG,
@@ -13,7 +13,7 @@ import {
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
-import { collect, selectAll } from '../resources/selection.ts';
+import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { patchResource } from '../writing.ts';
 
@@ -54,7 +54,8 @@ export const annotate = metadataCommand('annotate', 'annotations', 'Update the a
 function* runMetadata(session: Session, field: Field): Task {
   const { flags } = session;
   const isChange = (word: string, index: number) =>
-    (word.includes('=') || word.endsWith('-')) && (index > 0 || flags.strings('filename').length > 0);
+    ((word.includes('=') && !word.startsWith('=')) || word.endsWith('-')) &&
+    (index > 0 || flags.strings('filename').length > 0);
   const first = session.args.findIndex(isChange);
   const resources = first < 0 ? session.args : session.args.slice(0, first);
   const changes = parseChanges(first < 0 ? [] : session.args.slice(first), field);
@@ -67,18 +68,16 @@ function* runMetadata(session: Session, field: Field): Task {
       field === 'labels' ? 'at least one label update is required' : 'at least one annotation update is required',
     );
   const printer = yield* outputPrinter(session);
-  const failures: Error[] = [];
-  for (const resource of yield* selectAll(session, resources, { isLatest: !flags.boolean('local') })) {
-    try {
-      const done = yield* change(session, resource, field, changes, dryRun);
-      if (flags.boolean('list')) yield* list(session, done.resource, field);
-      else if (printer) yield* session.print(printer(done.resource.object, displayName(resource)));
-      else yield* session.print(`${displayName(resource)} ${done.word}${dryRunSuffix(dryRun)}\n`);
-    } catch (error) {
-      collect(failures, error);
+  const options = { isLatest: !flags.boolean('local'), allowsNamesWithAll: true };
+  yield* visit(session, resources, options, function* (resource, isSingle) {
+    if (!isSingle && flags.string('resource-version')) {
+      throw failure('--resource-version may only be used with a single resource');
     }
-  }
-  if (failures.length > 0) throw joinFailures(failures);
+    const done = yield* change(session, resource, field, changes, dryRun);
+    if (flags.boolean('list')) yield* list(session, done.resource, field, isSingle);
+    else if (printer) yield* session.print(printer(done.resource.object, displayName(resource)));
+    else yield* session.print(`${displayName(resource)} ${done.word}${dryRunSuffix(dryRun)}\n`);
+  });
 }
 
 function parseChanges(words: readonly string[], field: Field): Changes {
@@ -118,7 +117,7 @@ function* change(
   dryRun: 'none' | 'client' | 'server',
 ): Task<{ resource: Resource; word: string }> {
   const present = (resource.object.metadata[field] ?? {}) as Record<string, string>;
-  checkOverwrite(session, present, set);
+  checkOverwrite(session, field, present, set);
   for (const name of removed) {
     if (present[name] === undefined && field === 'labels')
       yield* session.print(`label ${JSON.stringify(name)} not found.\n`);
@@ -128,7 +127,7 @@ function* change(
   const isSame =
     Object.keys(wanted).length === Object.keys(present).length &&
     Object.entries(wanted).every(([name, value]) => present[name] === value);
-  const word = wordFor(field, isSame, set, removed);
+  const word = wordFor(field, isSame, { set, removed }, present);
   const local = {
     ...resource,
     object: { ...resource.object, metadata: { ...resource.object.metadata, [field]: wanted } },
@@ -145,27 +144,37 @@ function* change(
 
 function checkOverwrite(
   session: Session,
+  field: Field,
   present: Readonly<Record<string, string>>,
   set: Readonly<Record<string, string>>,
 ): void {
   if (session.flags.boolean('overwrite')) return;
-  for (const [name, value] of Object.entries(set)) {
-    if (present[name] !== undefined && present[name] !== value) {
-      throw failure(`'${name}' already has a value (${present[name]}), and --overwrite is false`);
-    }
-  }
+  const clashes = Object.keys(set).filter((name) => present[name] !== undefined && present[name] !== set[name]);
+  if (clashes.length === 0) return;
+  const texts = clashes.map((name) => `'${name}' already has a value (${present[name]})`);
+  if (field === 'labels') throw failure(listed(texts.map((text) => `${text}, and --overwrite is false`)));
+  throw failure(`--overwrite is false but found the following declared annotation(s): ${texts.join('; ')}`);
 }
 
-function wordFor(field: Field, isSame: boolean, set: object, removed: readonly string[]): string {
+/** Several errors as one. */
+function listed(texts: readonly string[]): string {
+  return texts.length === 1 ? (texts[0] as string) : `[${texts.join(', ')}]`;
+}
+
+function wordFor(field: Field, isSame: boolean, { set, removed }: Changes, present: Record<string, string>): string {
   if (field === 'annotations') return 'annotated';
   if (isSame) return 'not labeled';
-  return Object.keys(set).length === 0 && removed.length > 0 ? 'unlabeled' : 'labeled';
+  const isChanged = Object.entries(set).some(([name, value]) => present[name] !== value);
+  if (!isChanged) return 'unlabeled';
+  return removed.some((name) => present[name] !== undefined) ? 'modified' : 'labeled';
 }
 
-function* list(session: Session, resource: Resource, field: Field): Task {
-  yield* session.print(
-    `Listing ${field} for ${resource.mapping.kind}.${resource.mapping.group || resource.mapping.version}/${resource.name}:\n`,
-  );
+function* list(session: Session, resource: Resource, field: Field, isSingle: boolean): Task {
+  const { kind, group } = resource.mapping;
   const values = (resource.object.metadata[field] ?? {}) as Record<string, string>;
-  for (const name of Object.keys(values).sort()) yield* session.print(` ${name}=${values[name]}\n`);
+  const lines = Object.keys(values)
+    .sort()
+    .map((name) => `${isSingle ? '' : ' '}${name}=${values[name]}`);
+  if (!isSingle) lines.unshift(`Listing ${field} for ${kind}.${group}/${resource.name}:`);
+  yield* session.print(lines.map((line) => `${line}\n`).join(''));
 }

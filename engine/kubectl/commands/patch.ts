@@ -14,7 +14,7 @@ import { fileProblem, join } from '../files.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
-import { selectAll } from '../resources/selection.ts';
+import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { CONTENT_TYPES, type PatchType, patchResource } from '../writing.ts';
 
@@ -46,13 +46,13 @@ function* runPatch(session: Session): Task {
   const body = patchBody(yield* patchText(session));
   const dryRun = dryRunOf(session);
   const printer = yield* outputPrinter(session);
-  for (const resource of yield* selectAll(session, session.args, {})) {
+  yield* visit(session, session.args, {}, function* (resource) {
     const current = resource.source && !flags.boolean('local') ? { ...resource } : resource;
     const object = yield* patched(session, current, type, body, dryRun);
     const isSame = isUnchanged(session, current, object);
     if (printer) yield* session.print(printer(object, displayName(current)));
     else yield* session.print(`${subjectOf(session, current, object)} patched${isSame ? ' (no change)' : ''}\n`);
-  }
+  });
 }
 
 /** A patch through the scale subresource answers with a Scale. */

@@ -1,16 +1,16 @@
-import type { Json, KubeObject } from '../../object.ts';
+import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { CommandFailure, failure, usageFailure } from '../failure.ts';
+import { OVERRIDE_FLAGS, overridden } from '../generate/overrides.ts';
 import { isImageReference, parseEnvironment, parseLabels } from '../generate/pod.ts';
 import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import { waitFor } from '../waiting.ts';
-import { createResource, type PatchType, report, withLastApplied } from '../writing.ts';
-import { applyLocally } from './patch.ts';
+import { createResource, report, withLastApplied } from '../writing.ts';
 import { attachToPod } from './run-attach.ts';
 
 export const run: Command = {
@@ -39,8 +39,7 @@ export const run: Command = {
     { name: 'grace-period', type: 'int', default: '-1', usage: 'With --rm: seconds to end in' },
     { name: 'image-pull-policy', type: 'string', usage: 'Always, IfNotPresent or Never' },
     { name: 'labels', shorthand: 'l', type: 'string', usage: 'Labels: a=b,c=d' },
-    { name: 'overrides', type: 'string', usage: 'A patch of the object that is made' },
-    { name: 'override-type', type: 'string', default: 'merge', usage: 'json, merge or strategic' },
+    ...OVERRIDE_FLAGS,
     { name: 'pod-running-timeout', type: 'duration', default: '1m0s', usage: 'How long to wait for the pod to run' },
     { name: 'port', type: 'string', usage: 'Port of the container' },
     { name: 'privileged', type: 'boolean', usage: 'A privileged container' },
@@ -135,19 +134,15 @@ function podFor(session: Session, name: string, words: readonly string[], namesp
     spec: { containers: [container], restartPolicy: flags.string('restart'), dnsPolicy: 'ClusterFirst' },
     status: {},
   } as unknown as KubeObject;
-  return overridden(session, pod);
+  return overriddenPod(session, pod);
 }
 
 const POD = { group: '', version: 'v1', kind: 'Pod' } as Mapping;
 
-function overridden(session: Session, pod: KubeObject): KubeObject {
-  const text = session.flags.string('overrides');
-  if (!text) return pod;
-  const type = session.flags.string('override-type');
-  if (type !== 'json' && type !== 'merge' && type !== 'strategic') {
-    throw failure(`invalid override type: ${type}`);
-  }
-  const result = applyLocally({ mapping: POD, object: pod }, type, overridesOf(text, type));
+/** The pod as `--overrides` changes it. */
+function overriddenPod(session: Session, pod: KubeObject): KubeObject {
+  if (!session.flags.string('overrides')) return pod;
+  const result = overridden(session, POD, pod);
   const containers: unknown = result.spec?.containers ?? null;
   if (containers !== null && !Array.isArray(containers)) {
     const given =
@@ -161,32 +156,6 @@ function overridden(session: Session, pod: KubeObject): KubeObject {
     containers: containers?.map((container: object) => ({ resources: {}, ...container })) ?? null,
   };
   return { ...result, spec };
-}
-
-const NO_PATCH: Readonly<Record<PatchType, string>> = {
-  json: 'json: cannot unmarshal object into Go value of type jsonpatch.Patch',
-  merge: 'Invalid JSON Patch',
-  strategic: 'invalid JSON document',
-};
-
-function overridesOf(text: string, type: PatchType): Json {
-  const patch = parsedJson(text);
-  const isList = Array.isArray(patch);
-  if (type === 'merge' && isList) {
-    throw failure(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  }
-  if (typeof patch !== 'object' || patch === null || isList !== (type === 'json')) throw failure(NO_PATCH[type]);
-  return patch as Json;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function serviceFor(session: Session, name: string, pod: KubeObject, namespace: object): KubeObject {

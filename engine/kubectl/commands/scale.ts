@@ -6,7 +6,7 @@ import { failure } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
-import { selectAll } from '../resources/selection.ts';
+import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { waitFor } from '../waiting.ts';
 
@@ -35,11 +35,14 @@ function* runScale(session: Session): Task {
     throw failure(`The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0`);
   const dryRun = dryRunOf(session);
   const printer = yield* outputPrinter(session);
-  for (const resource of yield* selectAll(session, args, { isLatest: true })) {
+  let count = 0;
+  yield* visit(session, args, { isLatest: true, allowsNamesWithAll: true }, function* (resource) {
+    count++;
     yield* scaleOne(session, resource, dryRun);
     if (printer) yield* session.print(printer(resource.object, displayName(resource)));
     else yield* session.print(`${displayName(resource)} scaled${dryRunSuffix(dryRun)}\n`);
-  }
+  });
+  if (count === 0) throw failure('no objects passed to scale');
 }
 
 function* scaleOne(session: Session, resource: Resource, dryRun: DryRun): Task {

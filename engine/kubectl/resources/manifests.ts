@@ -141,7 +141,8 @@ export function* manifestResource(session: Session, { source, object }: Manifest
   const mapping = mapper.kind(object.apiVersion, object.kind);
   if (!mapping) throw noMatch(source, object);
   const namespace = yield* namespaceOf(session, mapping, object);
-  const metadata = { ...object.metadata, ...(mapping.isNamespaced ? { namespace } : {}) };
+  const isLocal = session.flags.has('local') && session.flags.boolean('local');
+  const metadata = { ...object.metadata, ...(mapping.isNamespaced && !isLocal ? { namespace } : {}) };
   return { mapping, namespace, name: object.metadata?.name ?? '', object: { ...object, metadata }, source };
 }
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Task } from '../command.ts';
 import { apiPath, type Mapper, type Mapping, resourceName } from '../discovery.ts';
-import { CommandFailure, failure, isNotFound, withSource } from '../failure.ts';
+import { CommandFailure, failure, isNotFound, joinFailures, withSource } from '../failure.ts';
 import type { Options, Session } from '../session.ts';
 import { manifestResource, readManifests } from './manifests.ts';
 import type { Resource } from './object.ts';
@@ -57,6 +57,8 @@ export interface SelectOptions {
   /** Objects named in files are fetched from the server. */
   readonly isLatest?: boolean;
   readonly verb?: string;
+  /** `--all` beside names means nothing. */
+  readonly allowsNamesWithAll?: boolean;
   /** `--selector` is about something else than the objects. */
   readonly ignoresSelector?: boolean;
 }
@@ -96,9 +98,27 @@ export function* selectAll(
   options: SelectOptions = {},
 ): Task<readonly Resource[]> {
   const { resources, failures } = yield* select(session, args, options);
-  if (failures.length === 1) throw failures[0] as Error;
-  if (failures.length > 1) throw failures[0] as Error;
+  if (failures.length > 0) throw joinFailures(failures);
   return resources;
+}
+
+/** Does something with each object that is found; what failed is said in the end. */
+export function* visit(
+  session: Session,
+  args: readonly string[],
+  options: SelectOptions,
+  work: (resource: Resource, isSingle: boolean) => Task,
+): Task {
+  const { resources, failures, isSingle } = yield* select(session, args, options);
+  const problems = [...failures];
+  for (const resource of resources) {
+    try {
+      yield* work(resource, isSingle);
+    } catch (error) {
+      collect(problems, error);
+    }
+  }
+  if (problems.length > 0) throw joinFailures(problems);
 }
 
 function* selectFiles(session: Session, files: readonly string[], options: SelectOptions): Task<Selected> {
@@ -130,7 +150,8 @@ export function checkTargets(session: Session, targets: readonly Target[], optio
   if (isAll && session.flags.string('selector')) {
     throw failure("setting 'all' parameter but found a non empty selector. ");
   }
-  if (named && (isSelecting || isAll)) throw failure('name cannot be provided when a selector is specified');
+  if (named && (isSelecting || (isAll && !options.allowsNamesWithAll)))
+    throw failure('name cannot be provided when a selector is specified');
   if (named && isAllNamespaces(session)) throw failure('a resource cannot be retrieved by name across all namespaces');
   if (!named && !isSelecting && !isAll && !options.allowsAll) {
     throw failure('resource(s) were provided, but no name was specified');
