@@ -1,4 +1,5 @@
 import type { Component } from '../sim/component.ts';
+import { attachDetachController } from './attachdetach/controller.ts';
 import { certificateApprovingController } from './certificates/approving-controller.ts';
 import { certificateCleanerController } from './certificates/cleaner-controller.ts';
 import { certificateSigningController } from './certificates/signing-controller.ts';
@@ -63,6 +64,7 @@ export const controllers: readonly Component[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  attachDetachController,
   ephemeralVolumeController,
   volumeExpander,
   validatingAdmissionPolicyStatusController,

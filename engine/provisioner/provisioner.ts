@@ -2,6 +2,7 @@ import { controller } from '../client/controller.ts';
 import type { Component, WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { PROVISIONED_BY, STORAGE_PROVISIONER } from '../volume/annotations.ts';
+import { ATTACHMENTS, syncAttachment } from './attachment.ts';
 import { syncClaim } from './claim.ts';
 import { driverOf } from './drivers.ts';
 import { syncVolume } from './volume.ts';
@@ -17,11 +18,14 @@ const NO_KEYS: readonly string[] = [];
 export const externalProvisioner: Component = {
   ...controller({
     name: 'external-provisioner',
-    watches: [CLAIMS, 'persistentvolumes', 'storageclasses.storage.k8s.io'].map((resource) => ({ resource })),
+    watches: [CLAIMS, 'persistentvolumes', 'storageclasses.storage.k8s.io', ATTACHMENTS].map((resource) => ({
+      resource,
+    })),
     keysOf,
     sync(turn, _client, key) {
       const [kind, place = ''] = key.split('|');
       if (kind === 'volume') syncVolume(turn, place);
+      else if (kind === 'attachment') syncAttachment(turn, place);
       else syncClaim(turn, place);
     },
   }),
@@ -31,6 +35,7 @@ export const externalProvisioner: Component = {
 function keysOf(turn: Turn, resource: string, { type, object }: WatchEvent): readonly string[] {
   if (type === 'DELETED') return NO_KEYS;
   const { namespace, name, annotations } = object.metadata;
+  if (resource === ATTACHMENTS) return driverOf(object.spec?.attacher) === undefined ? NO_KEYS : [`attachment|${name}`];
   if (resource === CLAIMS) {
     const isOurs = driverOf(annotations?.[STORAGE_PROVISIONER]) !== undefined;
     return isOurs || isGrowing(turn, object.spec?.volumeName) ? [`claim|${namespace}/${name}`] : NO_KEYS;
