@@ -36,12 +36,35 @@ const orphan: ResourceIndex = {
     object.metadata.ownerReferences?.some((reference) => reference.controller) ? [] : [object.metadata.namespace ?? ''],
 };
 
+/** Kinds whose controllers own pods, as values of `controllerKind`. */
+const POD_CONTROLLERS = ['ReplicaSet', 'ReplicationController', 'StatefulSet', 'DaemonSet', 'Job'] as const;
+
+/**
+ * Pods by the kind of their controller; those without one concern every controller that may adopt them. So each hears of
+ * its own kind's pods only.
+ */
+const controllerKind: ResourceIndex = {
+  name: 'controllerKind',
+  values(pod) {
+    const controller = pod.metadata.ownerReferences?.find((reference) => reference.controller);
+    return controller === undefined ? POD_CONTROLLERS : [controller.kind];
+  },
+};
+
+/** The watch of a controller whose objects own pods. */
+export function ownPods(kind: (typeof POD_CONTROLLERS)[number]): {
+  readonly resource: 'pods';
+  readonly where: { readonly index: 'controllerKind'; readonly value: string };
+} {
+  return { resource: 'pods', where: { index: 'controllerKind', value: kind } };
+}
+
 /**
  * Indexes by resource (`pods`, `endpointslices.discovery.k8s.io`). Every resource has `owner`.
  * Add one here when a component looks objects up by something other than their name.
  */
 const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
-  pods: [owner, nodeName, claim, orphan],
+  pods: [owner, nodeName, claim, orphan, controllerKind],
   'replicasets.apps': [owner, orphan],
   'controllerrevisions.apps': [owner, orphan],
   nodes: [owner, { name: 'name', values: (object) => [object.metadata.name] }],

@@ -1,4 +1,5 @@
 import { controller } from '../../client/controller.ts';
+import { ownPods } from '../../store/resources.ts';
 import { syncDaemonSet } from './sync.ts';
 import { keysOf } from './watches.ts';
 
@@ -7,7 +8,7 @@ export const daemonSetController = controller({
   name: 'daemonset-controller',
   watches: [
     { resource: 'daemonsets.apps' },
-    { resource: 'pods' },
+    ownPods('DaemonSet'),
     { resource: 'nodes' },
     { resource: 'controllerrevisions.apps' },
   ],

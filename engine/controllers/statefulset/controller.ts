@@ -1,4 +1,5 @@
 import { controller } from '../../client/controller.ts';
+import { ownPods } from '../../store/resources.ts';
 import { syncStatefulSet } from './sync.ts';
 import { keysOf } from './watches.ts';
 
@@ -7,7 +8,7 @@ export const statefulSetController = controller({
   name: 'statefulset-controller',
   watches: [
     { resource: 'statefulsets.apps' },
-    { resource: 'pods' },
+    ownPods('StatefulSet'),
     { resource: 'controllerrevisions.apps' },
     { resource: 'persistentvolumeclaims' },
   ],
