@@ -6,7 +6,7 @@ import type { Turn } from '../sim/turn.ts';
 import type { Driver } from './drivers.ts';
 
 /** How often one looks whether the provisioner's pod runs by now. */
-export const RETRY = 15_000;
+export const RETRY = 3000;
 
 /** A provisioner that runs: its pod, and the API as that pod's account sees it. */
 export interface Process {

@@ -85,7 +85,7 @@ describe('a claim', () => {
     const alone = turnWith({ persistentvolumeclaims: [claim(asked)], 'storageclasses.storage.k8s.io': classes }, []);
     syncClaim(alone, 'default/data');
     expect(alone.writes()).toEqual([]);
-    expect(alone.agenda).toMatchObject([{ delay: 15_000, options: { background: true } }]);
+    expect(alone.agenda).toMatchObject([{ delay: 3000, options: { background: true } }]);
   });
 
   it('grows with its volume', () => {
