@@ -3,8 +3,9 @@ import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { control } from './control.ts';
+import { failure } from './failure.ts';
 import { apiRequest, BodyTooLong, bodyOf, clientName, type HttpRequest, hasCredentials } from './http-request.ts';
-import { failure, type HttpResponse, isAnswered, sendAnswer, sendStream } from './http-response.ts';
+import { type HttpResponse, isAnswered, sendAnswer, sendStream } from './http-response.ts';
 import type { ServedSession } from './served-session.ts';
 import { upgrade } from './upgrade.ts';
 

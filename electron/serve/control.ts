@@ -1,6 +1,7 @@
 import type { ApiResponse } from '../../engine/index.ts';
+import { failure } from './failure.ts';
 import { clientName, credentialsOf, type HttpRequest } from './http-request.ts';
-import { failure, isAnswered } from './http-response.ts';
+import { isAnswered } from './http-response.ts';
 import type { ServedSession } from './served-session.ts';
 
 /** What `POST /orrery/v1/advance` takes: exactly one of these. */

@@ -23,14 +23,6 @@ export function chunkOf(task: Task): Chunk | undefined {
   return task.chunk as unknown as Chunk | undefined;
 }
 
-/** `meta/v1 Status` for what this side of the server refuses itself. */
-export function failure(code: number, reason: string, message: string): ApiResponse {
-  return {
-    code,
-    body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code },
-  };
-}
-
 /** Warning headers as RFC 7234 has them, quoted as Go does. */
 function warningHeaders(warnings: readonly string[] | undefined): readonly string[] {
   return (warnings ?? []).map((warning) => `299 - "${warning.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`);

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, Json, Session, Task } from '../../engine/index.ts';
+import { failure } from './failure.ts';
 
 /** The server's answer to an outside client, or why there was none. */
 export type Answer = ApiResponse | { readonly unreachable: string };
@@ -110,8 +111,10 @@ export class ServedSession {
     const component = `client/${client}`;
     this.exchanges++;
     const record = this.session.input(component, task);
-    if (record.failure !== undefined) throw new Error(record.failure);
-    const answer = this.session.moment().memory(component).get('answer');
+    const answer =
+      record.failure === undefined
+        ? this.session.moment().memory(component).get('answer')
+        : failure(500, 'InternalError', `Internal error occurred: ${record.failure}`);
     this.handOut();
     this.onInput();
     return answer;

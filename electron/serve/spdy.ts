@@ -51,7 +51,9 @@ export class SpdyConnection {
 
   receive(bytes: Buffer): void {
     this.received = Buffer.concat([this.received, bytes]);
-    if (!this.isReading) void this.read();
+    if (this.isReading) return;
+    // Header blocks that cannot be unpacked leave nothing that could be understood.
+    this.read().catch(() => this.events.goAway());
   }
 
   /** Frames one after the other: header blocks are unpacked in the background, and later frames wait for them. */
