@@ -7,7 +7,7 @@ import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
 import { beginStart, create, endPostStart, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
 import { namingOf } from './dns.ts';
-import { ConfigError } from './environment.ts';
+import { ConfigError, secretData } from './environment.ts';
 import { watchStorage } from './eviction.ts';
 import type { HookEnd } from './hooks.ts';
 import { pullEnded } from './images.ts';
@@ -168,6 +168,7 @@ function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
     runSandbox(turn, cell);
     return;
   }
+  if (cell.pod.spec.imagePullSecrets) checkPullSecrets(turn, cell, runtime);
   for (;;) {
     const container = nextContainer(cell, runtime);
     if (!container) break;
@@ -176,6 +177,25 @@ function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
     runtime = runtimeStatus(turn, uid);
   }
   endRun(turn, cell);
+}
+
+/** Secrets for pulling that are not there are told, and done without (`getPullSecretsForPod`). */
+function checkPullSecrets(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
+  if (cell.tried.length > 0 || !nextContainer(cell, runtime)) return;
+  const names: readonly string[] = cell.pod.spec.imagePullSecrets.map(({ name }: { name: string }) => name);
+  const missing = names.filter((name) => name && !hasSecret(turn, cell.pod, name));
+  if (missing.length === 0) return;
+  const message = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`;
+  podEvent(turn, cell.pod, 'Warning', 'FailedToRetrieveImagePullSecret', message);
+}
+
+function hasSecret(turn: Turn, pod: KubeObject, name: string): boolean {
+  try {
+    return secretData(turn, pod, name) !== undefined;
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    return false;
+  }
 }
 
 function endRun(turn: Turn, cell: PodCell): void {

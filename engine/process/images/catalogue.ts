@@ -6,6 +6,7 @@ import type { Image } from './image.ts';
 import { metricsServerImages } from './metrics-server.ts';
 import { ownImages } from './own.ts';
 import { provisionerImages } from './provisioners.ts';
+import { sampleImages } from './samples.ts';
 import { smallImages } from './small.ts';
 import { stressImages } from './stress.ts';
 import { webImages } from './web.ts';
@@ -34,6 +35,7 @@ const byName: ReadonlyMap<string, CatalogueImage> = new Map(
     ...provisionerImages,
     ...dnsImages,
     ...stressImages,
+    ...sampleImages,
   ].flatMap((entry) =>
     entry.tags.map((tag) => {
       const name = `${entry.name}:${tag}`;

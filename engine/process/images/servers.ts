@@ -5,6 +5,7 @@ import { helloApp, httpd, nginx } from './http.ts';
 import { load } from './load.ts';
 import { metricsServerProgram } from './metrics-server.ts';
 import { redis, redisClient } from './redis.ts';
+import { samplePrograms } from './samples.ts';
 import { type ServerKind, server } from './server.ts';
 import { stressPrograms } from './stress.ts';
 import { webhook } from './webhook.ts';
@@ -44,6 +45,7 @@ export const servers: Readonly<Record<string, Program>> = {
   load,
   coredns: server(coredns),
   ...stressPrograms,
+  ...samplePrograms,
   'metrics-server': server(metricsServerProgram),
   webhook: server(webhook),
 };
