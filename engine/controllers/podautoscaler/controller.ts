@@ -3,6 +3,7 @@ import { enqueueAfter } from '../../client/workqueue.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { keyOf, splitKey } from '../shared/owner.ts';
 import { forgetAutoscaler } from './recommendations.ts';
+import { forgetSelector } from './selectors.ts';
 import { syncAutoscaler } from './sync.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
@@ -22,6 +23,7 @@ export const horizontalPodAutoscalerController = controller({
   sync(turn, client, key) {
     if (isGone(turn, key)) {
       forgetAutoscaler(turn, key);
+      forgetSelector(turn, key);
       return;
     }
     enqueueNextRound(turn, key);

@@ -208,6 +208,16 @@ describe('syncAutoscaler', () => {
     );
   });
 
+  it('does nothing when two autoscalers mean the same pods', () => {
+    const trial = new Trial({ replicas: 2, usage: [200, 200] });
+    trial.turn.memory.set('selector/default/other', 'app in (web,api)');
+    trial.turn.memory.set('selector/shop/web', 'app=web');
+    const message = 'pods by selector app=web are controlled by multiple HPAs: [{other default} {web default}]';
+    const round = trial.round();
+    expect(round.scaledTo).toBeUndefined();
+    expect(round.events).toEqual([`AmbiguousSelector: ${message}`, `FailedComputeMetricsReplicas: ${message}`]);
+  });
+
   it('counts pods without metrics as busy when it would scale down', () => {
     const down = new Trial({ replicas: 4, usage: [20, 20], spec: { behavior: instant() } }).round();
     expect(down.scaledTo).toBeUndefined();

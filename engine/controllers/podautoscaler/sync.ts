@@ -15,6 +15,7 @@ import { type Behavior, normalize, rememberScaling } from './normalization.ts';
 import { recordInitialRecommendation } from './recommendations.ts';
 import type { Tolerances } from './replica-calculation.ts';
 import { readScale, type ScaleTarget, writeScale } from './scale-target.ts';
+import { rememberSelector, rivalsFor } from './selectors.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
 /** `--horizontal-pod-autoscaler-tolerance`. */
@@ -193,6 +194,14 @@ function inputOf(sync: AutoscalerSync, scale: KubeObject, current: number): Metr
     .cache('pods')
     .list(namespace)
     .filter((pod) => matchesLabels(selector, pod.metadata.labels));
+  rememberSelector(turn, sync.key, text);
+  const rivals = rivalsFor(turn, sync.key, pods);
+  if (rivals.length > 1) {
+    const message = `pods by selector ${text} are controlled by multiple HPAs: [${rivals.join(' ')}]`;
+    report(sync, 'Warning', 'AmbiguousSelector', message);
+    setCondition(sync, 'ScalingActive', 'False', 'AmbiguousSelector', message);
+    return message;
+  }
   const statusReplicas: number = scale.status?.replicas ?? 0;
   const tolerances = tolerancesOf(autoscaler.spec.behavior);
   return { sync, namespace, selector: text, pods, current, statusReplicas, tolerances, now: turn.now };
