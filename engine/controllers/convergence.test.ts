@@ -222,3 +222,39 @@ describe('a PodDisruptionBudget', () => {
     });
   });
 });
+
+describe('a HorizontalPodAutoscaler', () => {
+  const deployments = `${APPS}/deployments`;
+  const scenario: Scenario = {
+    controller: 'horizontal-pod-autoscaler-controller',
+    path: '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers',
+    object: workload('autoscaling/v2', 'HorizontalPodAutoscaler', {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 2,
+      maxReplicas: 6,
+    }),
+    before: [
+      {
+        path: deployments,
+        object: workload('apps/v1', 'Deployment', {
+          replicas: 1,
+          selector: { matchLabels: LABELS },
+          template: template('nginx:1.25'),
+        }),
+      },
+    ],
+    edit: (pick) => ({ spec: { minReplicas: 2 + pick(2), maxReplicas: 4 + pick(3) } }),
+    deletesPods: true,
+    // Without metrics it keeps to its bounds and does nothing else.
+    faults: (pods) => (pods.filter(isRunning).length > 6 ? ['more pods than ever were allowed'] : []),
+    patience: 90_000,
+  };
+
+  it.each(SEEDS)('keeps its target within its bounds, seed %i', (seed) => {
+    const { workload: autoscaler, pods, faults } = liveThrough(scenario, seed);
+    expect(faults).toEqual([]);
+    expect(pods.length).toBeGreaterThanOrEqual(autoscaler.spec.minReplicas);
+    expect(pods.length).toBeLessThanOrEqual(autoscaler.spec.maxReplicas);
+    expect(autoscaler.status).toMatchObject({ currentReplicas: pods.length, desiredReplicas: pods.length });
+  });
+});
