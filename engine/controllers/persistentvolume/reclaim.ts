@@ -4,6 +4,7 @@ import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { PROVISIONED_BY } from '../../volume/annotations.ts';
 import { setVolumePhase } from './bind.ts';
+import { recycle } from './recycle.ts';
 
 /** The in-tree deleter of host paths dares to touch nothing else. */
 const DELETABLE_PATH = /^\/tmp\/.+/;
@@ -16,7 +17,7 @@ export function reclaim(turn: Turn, client: Client, volume: KubeObject): void {
       deleteVolume(turn, client, volume);
       break;
     case 'Recycle':
-      fail(turn, client, volume, 'VolumeFailedRecycle', 'recycling of volumes is not simulated: use Retain or Delete');
+      recycle(turn, client, volume);
       break;
   }
 }
@@ -25,7 +26,8 @@ function deleteVolume(turn: Turn, client: Client, volume: KubeObject): void {
   if (isExternal(volume)) return;
   const fault = deletionFault(volume);
   if (fault === undefined) remove(client, volume);
-  else fail(turn, client, volume, 'VolumeFailedDelete', fault);
+  else
+    setVolumePhase(turn, client, volume, 'Failed', { type: 'Warning', reason: 'VolumeFailedDelete', message: fault });
 }
 
 /** A provisioner outside of Kubernetes deletes what it has made. */
@@ -49,8 +51,4 @@ function remove(client: Client, volume: KubeObject): void {
   } catch (error) {
     if (!(error instanceof ApiError && error.reason === 'NotFound')) throw error;
   }
-}
-
-function fail(turn: Turn, client: Client, volume: KubeObject, reason: string, message: string): void {
-  setVolumePhase(turn, client, volume, 'Failed', { type: 'Warning', reason, message });
 }

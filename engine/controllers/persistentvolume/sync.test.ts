@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiRequest } from '../../apiserver/request.ts';
 import { controllerClient } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import { type FakeTurn, fakeTurn } from '../../sim/testing.ts';
@@ -6,7 +7,7 @@ import { testObject } from '../shared/testing.ts';
 import { syncKey } from './sync.ts';
 
 const CLAIM_KEY = 'claim|default/data';
-const EXPANDING = { hostPath: { path: '/tmp/x' } };
+const SOURCE = { hostPath: { path: '/tmp/x' } };
 
 function volume(name: string, storage: string, spec: object = {}, phase = 'Available', annotations = {}): KubeObject {
   const object = testObject(
@@ -20,7 +21,7 @@ function volume(name: string, storage: string, spec: object = {}, phase = 'Avail
         storageClassName: 'manual',
         volumeMode: 'Filesystem',
         persistentVolumeReclaimPolicy: 'Retain',
-        ...EXPANDING,
+        ...SOURCE,
         ...spec,
       },
       status: { phase },
@@ -185,6 +186,25 @@ describe('a volume', () => {
     const provisioned = { 'pv.kubernetes.io/provisioned-by': 'example.com/p' };
     const external = run('volume|v', { persistentvolumes: [volume('v', '1Gi', policy, 'Released', provisioned)] });
     expect(external.writes()).toEqual([]);
+  });
+
+  it('is emptied by a pod and offered again where it is to be recycled', () => {
+    const policy = { claimRef, persistentVolumeReclaimPolicy: 'Recycle' };
+    const begun = run('volume|v', { persistentvolumes: [volume('v', '1Gi', policy, 'Released')] });
+    const [recycler] = begun.bodies('/pods');
+    expect(recycler).toMatchObject({ metadata: { name: 'recycler-for-v' }, spec: { volumes: [SOURCE] } });
+    expect(begun.agenda).toMatchObject([{ delay: 1000 }]);
+    const turn: FakeTurn = fakeTurn({
+      objects: { persistentvolumes: [volume('v', '1Gi', policy, 'Released')] },
+      serve: (_, request) =>
+        (request as ApiRequest).method === 'GET'
+          ? { code: 200, body: { ...recycler, status: { phase: 'Succeeded' } } }
+          : turn.echoApi(request as ApiRequest),
+    });
+    syncKey(turn, controllerClient(turn), 'volume|v');
+    expect(turn.bodies('/persistentvolumes/v')[0]?.spec.claimRef).toBeUndefined();
+    expect(turn.bodies('/v/status')[0]?.status.phase).toBe('Available');
+    expect(events(turn)).toEqual(['VolumeRecycled: Volume recycled']);
   });
 
   it('is freed when its claim has another', () => {
