@@ -4,6 +4,7 @@ import { type CommandFailure, failure } from './failure.ts';
 export interface DocumentSchema {
   readonly $ref?: string;
   readonly allOf?: readonly DocumentSchema[];
+  readonly oneOf?: readonly DocumentSchema[];
   readonly type?: string;
   readonly description?: string;
   readonly enum?: readonly unknown[];
@@ -48,7 +49,7 @@ export class Explanation {
 
   /** The text below the heading. Throws where the path leads nowhere. */
   text(root: DocumentSchema, path: readonly string[], isRecursive: boolean): string {
-    const target = this.field(root, path);
+    const target = this.field(root, path, false);
     const name = path.at(-1);
     const title = name === undefined ? '' : this.title(name, target);
     const inner = this.inner(target);
@@ -58,7 +59,7 @@ export class Explanation {
 
   /** The same in the layout of old versions, `plaintext-openapiv2`. */
   oldText(root: DocumentSchema, path: readonly string[], isRecursive: boolean): string {
-    const target = this.field(root, path);
+    const target = this.field(root, path, true);
     const inner = this.inner(target);
     const own = target.description === undefined ? [] : [target.description];
     const texts = [...own, ...this.typeDescriptions(target)].map((text) => wrapped(text, OLD_INDENT));
@@ -91,12 +92,12 @@ export class Explanation {
       .join('');
   }
 
-  /** Where a path leads. Throws where it leads nowhere. */
-  private field(root: DocumentSchema, path: readonly string[]): DocumentSchema {
+  /** Where a path leads. Throws where it leads nowhere; only old versions say from where on. */
+  private field(root: DocumentSchema, path: readonly string[], isOld: boolean): DocumentSchema {
     let target = root;
     for (const name of path) {
       const child = this.inner(target).properties?.[name];
-      if (child === undefined) throw failure(`field ${JSON.stringify(path.at(-1))} does not exist`);
+      if (child === undefined) throw failure(`field ${JSON.stringify(isOld ? name : path.at(-1))} does not exist`);
       target = child;
     }
     return target;
@@ -171,7 +172,7 @@ export class Explanation {
     const { items, additionalProperties } = schema;
     if (items !== undefined) return `[]${this.oldTypeName(items)}`;
     if (typeof additionalProperties === 'object') return `map[string]${this.oldTypeName(additionalProperties)}`;
-    const { type = 'string', properties } = this.inner(schema);
+    const { properties, oneOf, type = oneOf === undefined ? '' : 'string' } = this.inner(schema);
     if (type !== 'object') return type;
     return properties === undefined ? 'map[string]' : 'Object';
   }

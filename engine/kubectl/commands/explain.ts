@@ -65,17 +65,17 @@ function languageOf({ LC_ALL, LC_MESSAGES, LANG }: Readonly<Record<string, strin
   return name === '' || name === 'C' || name === 'POSIX' ? 'en' : name.replace('_', '-');
 }
 
-/** Splits `deployments.apps.spec.replicas` into the resource and the path of a field: the longest name that is served wins. */
+/**
+ * Splits `deployments.apps.spec.replicas` into the resource and the path of a field. As in kubectl the first word alone
+ * decides which resource it is: `events.events.k8s.io` leads nowhere.
+ */
 function resolve(mapper: Mapper, text: string): { mapping: Mapping; path: string[] } {
-  const words = text.split('.');
-  for (let count = words.length; count > 1; count--) {
-    const name = words.slice(0, count).join('.');
-    const found = mapper.find(name);
-    if (found && name === `${words[0]}.${found.group}`) return { mapping: found, path: words.slice(count) };
-  }
-  const mapping = mapper.find(words[0] as string);
-  if (!mapping) throw new CommandFailure(`the server doesn't have a resource type ${JSON.stringify(words[0])}`);
-  return { mapping, path: words.slice(1) };
+  const [name = '', ...rest] = text.split('.');
+  const mapping = mapper.find(name);
+  if (!mapping) throw new CommandFailure(`the server doesn't have a resource type ${JSON.stringify(name)}`);
+  const group = mapping.group === '' ? [] : mapping.group.split('.');
+  const isNamed = group.every((word, index) => rest[index] === word);
+  return { mapping, path: isNamed ? rest.slice(group.length) : rest };
 }
 
 function heading(kind: string, apiVersion: string): string {
