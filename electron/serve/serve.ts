@@ -40,7 +40,7 @@ export async function serve(session: Session, { port, speed, tls }: Offer): Prom
     authority: authority.certificate,
     ...(tls ?? servingPair(authority)),
   });
-  if (speed !== 0) served.start();
+  served.start();
   return {
     served,
     url: endpoint.url,

@@ -24,9 +24,11 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /^! error: unable to upgrade connection: (pod \S+ does not have a host assigned)/gm,
     '! Error from server (BadRequest): $1',
   ],
+  // `cp` ends with the archive, whatever tar says after it.
+  [/(\$ kubectl cp .*\n(?:.*\n)?)tar: error exit delayed from previous errors\n/g, '$1'],
   // `debug` still has the profile `legacy` for its default.
   [
-    /^(\$ kubectl debug (?!.*--profile)(?!.*--help).*\n)/gm,
+    /^(\$ kubectl debug (?=.*--image)(?!.*--profile).*\n)/gm,
     '$1! --profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
   ],
   // `describe cronjob` tells a time zone that is not set since 1.36.
