@@ -126,6 +126,8 @@ function legacyResources(list: unknown, group: string, version: string): Mapping
 
 /** Finds resources by the names people type. */
 export class Mapper {
+  /** What is to be said of the names that were looked up. */
+  readonly warnings = new Set<string>();
   readonly mappings: readonly Mapping[];
   /** Resources that were served once. */
   private readonly gone: readonly Mapping[];
@@ -143,7 +145,18 @@ export class Mapper {
   }
 
   find(type: string): Mapping | undefined {
-    return findIn(this.mappings, type) ?? findIn(this.gone, type);
+    const found = findIn(this.mappings, type);
+    if (found?.shortNames.includes(type)) this.warnOfOthers(found, type);
+    return found ?? findIn(this.gone, type);
+  }
+
+  /** A short name that several groups have means the first one. */
+  private warnOfOthers(found: Mapping, type: string): void {
+    for (const other of this.mappings) {
+      if (other.group === found.group || !other.shortNames.includes(type)) continue;
+      const name = resourceName(other);
+      this.warnings.add(`short name ${JSON.stringify(type)} could also match lower priority resource ${name}`);
+    }
   }
 
   /** The resources of a category such as `all`. */
@@ -166,10 +179,11 @@ function findIn(mappings: readonly Mapping[], type: string): Mapping | undefined
   const versioned = /^(v\d\w*)(?:\.(.*))?$/.exec(rest);
   if (versioned) {
     const group = versioned[2] ?? '';
-    const exact = mappings.find(
+    // Without a group `v1` may be the version of the core group only with a dot behind it.
+    if (versioned[2] === undefined) return undefined;
+    return mappings.find(
       (mapping) => isNamed(mapping, name) && mapping.group === group && mapping.version === versioned[1],
     );
-    return exact ?? inGroup(mappings, name, group);
   }
   return inGroup(mappings, name, rest);
 }

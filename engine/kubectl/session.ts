@@ -119,6 +119,7 @@ export class Session {
   /** Sends a request and gives the whole answer, streams included. */
   *exchange(method: ApiRequest['method'], path: string, options: Options = {}): Task<ApiResponse> {
     const connection = yield* this.connection();
+    for (const warning of this.known.mapper?.warnings ?? []) yield* this.warnOnce(warning);
     const answer = yield* request(connection.server, {
       method,
       path,
@@ -129,14 +130,16 @@ export class Session {
     });
     if ('unreachable' in answer) throw new Refused(connection.server);
     if (!options.isQuiet) {
-      for (const warning of answer.warnings ?? []) {
-        if (this.warned.has(warning)) continue;
-        this.warned.add(warning);
-        yield* this.warn(warning);
-      }
+      for (const warning of answer.warnings ?? []) yield* this.warnOnce(warning);
     }
     if (answer.code >= 400) throw new ServerFailure(statusOf(answer));
     return answer;
+  }
+
+  private *warnOnce(warning: string): Task {
+    if (this.warned.has(warning)) return;
+    this.warned.add(warning);
+    yield* this.warn(warning);
   }
 
   /** With `--warnings-as-errors`, a command that was warned fails in the end. */

@@ -15,11 +15,12 @@ import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import {
+  BOTH_GIVEN,
   checkTargets,
   collect,
   isAllNamespaces,
   listObjects,
-  NOTHING_GIVEN,
+  nothingGiven,
   parseTargets,
   selectorQuery,
 } from '../resources/selection.ts';
@@ -64,8 +65,7 @@ export const deleteResources: Command = {
   run: runDelete,
 };
 
-function checkRaw({ flags, args }: Session): void {
-  if (args.length > 0) throw failure('arguments may not be passed when --raw is specified');
+function checkRaw({ flags }: Session): void {
   if (flags.strings('filename').length > 1) throw failure('--raw can only use a single local file or stdin');
   for (const [name, shown] of [
     ['recursive', '--recursive'],
@@ -85,11 +85,15 @@ function* runDelete(session: Session): Task {
   const plan = planOf(session);
   const failures: Error[] = [];
   const victims = yield* victimsOf(session, failures);
-  if (flags.boolean('interactive') && victims.length > 0 && !(yield* confirmed(session, victims))) return;
-  if (plan.isForced && plan.dryRun === 'none' && victims.length > 0) {
+  checkPlan(session);
+  if (plan.isForced && plan.options.gracePeriodSeconds === 0) {
     yield* session.warn(
       'Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.',
     );
+  }
+  if (flags.boolean('interactive') && victims.length > 0 && !(yield* confirmed(session, victims))) return;
+  if (session.isNamespaceForced && !isAllNamespaces(session) && victims.some(({ mapping }) => !mapping.isNamespaced)) {
+    yield* session.warn('deleting cluster-scoped resources, not scoped to the provided namespace');
   }
   const gone: Resource[] = [];
   for (const victim of victims) {
@@ -134,8 +138,6 @@ function planOf(session: Session): Plan {
   }
   const isForced = flags.boolean('force');
   if (isForced && grace < 0) grace = 0;
-  if (isForced && grace > 0 && !flags.boolean('now'))
-    throw failure('--force and --grace-period greater than 0 cannot be specified together');
   if (!isForced && grace === 0) grace = 1;
   return {
     dryRun,
@@ -148,6 +150,21 @@ function planOf(session: Session): Plan {
       ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
     },
   };
+}
+
+function checkPlan({ flags }: Session): void {
+  const output = flags.string('output');
+  if (output !== '' && output !== 'name') {
+    throw failure(`unexpected -o output mode: ${output}. We only support '-o name'`);
+  }
+  for (const name of ['selector', 'field-selector']) {
+    if (flags.boolean('all') && flags.string(name)) {
+      throw failure(`cannot set --all and --${name} at the same time`);
+    }
+  }
+  if (flags.boolean('force') && flags.int('grace-period') > 0) {
+    throw failure('--force and --grace-period greater than 0 cannot be specified together');
+  }
 }
 
 function isListing(session: Session): boolean {
@@ -164,8 +181,10 @@ function isForgiving(session: Session): boolean {
 
 function* victimsOf(session: Session, failures: Error[]): Task<Resource[]> {
   const files = session.flags.strings('filename');
-  if (files.length > 0 || session.flags.string('kustomize')) return yield* fileVictims(session, files, failures);
-  if (session.args.length === 0) throw NOTHING_GIVEN;
+  const isFromFiles = files.length > 0 || session.flags.string('kustomize') !== '';
+  if (isFromFiles && session.args.length > 0) throw failure(BOTH_GIVEN);
+  if (isFromFiles) return yield* fileVictims(session, files, failures);
+  if (session.args.length === 0) throw nothingGiven(session);
   const targets = parseTargets(session.args, yield* session.mapper());
   checkTargets(session, targets, {});
   const victims: Resource[] = [];
@@ -213,7 +232,7 @@ function* confirmed(session: Session, victims: readonly Resource[]): Task<boolea
 /** Deletes one object; the answer carries the uid whose end is waited for. */
 function* deleteOne(session: Session, victim: Resource, plan: Plan): Task<Resource> {
   const { mapping, namespace, name } = victim;
-  const uid = plan.dryRun === 'client' ? yield* checkExists(session, victim) : yield* send(session, victim, plan);
+  const uid = plan.dryRun === 'client' ? '' : yield* send(session, victim, plan);
   const verb = plan.isForced ? 'force deleted' : 'deleted';
   const place = mapping.isNamespaced ? ` from ${namespace} namespace` : '';
   const line =
@@ -222,10 +241,6 @@ function* deleteOne(session: Session, victim: Resource, plan: Plan): Task<Resour
       : `${kindName(mapping)} ${JSON.stringify(name)} ${verb}${place}${dryRunSuffix(plan.dryRun)}`;
   yield* session.print(`${line}\n`);
   return { ...victim, object: { ...victim.object, metadata: { ...victim.object.metadata, uid } } };
-}
-
-function* checkExists(session: Session, { mapping, namespace, name }: Resource): Task<string> {
-  return ((yield* session.get(apiPath(mapping, namespace, name))) as KubeObject).metadata.uid;
 }
 
 function* send(session: Session, { mapping, namespace, name }: Resource, plan: Plan): Task<string> {

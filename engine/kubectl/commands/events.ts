@@ -2,11 +2,11 @@ import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { eventAge } from '../describe/events.ts';
 import { apiVersionOf } from '../discovery.ts';
-import { failure } from '../failure.ts';
+import { CommandFailure, failure } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
-import { isAllNamespaces, parseTargets } from '../resources/selection.ts';
+import { isAllNamespaces } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { openWatch } from '../watching.ts';
 
@@ -45,14 +45,15 @@ function* runEvents(session: Session): Task {
     .filter(isShown)
     .sort((one, other) => (lastSeen(one) < lastSeen(other) ? -1 : Number(lastSeen(one) > lastSeen(other))));
   const printer = yield* outputPrinter(session);
+  if (flags.string('output') === 'name') return yield* session.print('\n');
   if (printer)
     return yield* session.print(
       printer(
         {
           apiVersion: 'v1',
           items: items.map((item) => ({ ...item, apiVersion: 'v1', kind: 'Event' })),
-          kind: 'List',
-          metadata: { resourceVersion: '' },
+          kind: 'EventList',
+          metadata: {},
         },
         '',
       ),
@@ -81,11 +82,15 @@ function* runEvents(session: Session): Task {
 function* fieldsFor(session: Session): Task<Record<string, string>> {
   const about = session.flags.string('for');
   if (!about) return {};
-  const target = parseTargets(about.includes('/') ? [about] : about.split(' '), yield* session.mapper())[0];
-  if (!target?.name) throw failure('--for must be in resource/name form');
-  const { kind } = target.mapping;
+  const [type = '', name = '', ...more] = about.split('/');
+  if (name === '' || more.length > 0) throw failure('--for must be in resource/name form');
+  const mapping = (yield* session.mapper()).find(type);
+  if (!mapping) {
+    throw new CommandFailure(`the server doesn't have a resource type ${JSON.stringify(type)}`);
+  }
+  const { kind } = mapping;
   return {
-    fieldSelector: `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersionOf(target.mapping)},involvedObject.name=${target.name}`,
+    fieldSelector: `involvedObject.kind=${kind},involvedObject.apiVersion=${apiVersionOf(mapping)},involvedObject.name=${name}`,
   };
 }
 

@@ -17,6 +17,7 @@ import { type Table, type TableOptions, TablePrinter } from '../printers/table.t
 import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import {
+  BOTH_GIVEN,
   checkTargets,
   collect,
   fetchNamed,
@@ -87,12 +88,14 @@ function* runGet(session: Session): Task {
     throw failure('--output-watch-events option can only be used with --watch or --watch-only');
   }
   if (args.length === 0 && files.length === 0) throw nothingToGet(session);
+  if (args.length > 0 && files.length > 0) throw failure(BOTH_GIVEN);
   const printer = yield* outputPrinter(session, ['custom-columns', 'custom-columns-file', 'wide']);
   const targets = yield* targetsOf(session, files);
   if (flags.string('subresource') && targets.some((target) => target.name === undefined)) {
     throw failure('subresource cannot be used when bulk resources are specified');
   }
-  const generic = flags.string('output') === '' || flags.string('output') === 'wide' ? undefined : printer;
+  const isTable = flags.string('output') === 'wide' || (flags.string('output') === '' && !flags.string('template'));
+  const generic = isTable ? undefined : printer;
   if (isWatching) return yield* watchObjects(session, targets, generic, tableOptions(session, targets, undefined));
   return yield* generic ? getObjects(session, targets, generic) : getTables(session, targets);
 }

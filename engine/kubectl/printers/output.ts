@@ -91,13 +91,16 @@ function documents(print: (object: unknown) => string): ObjectPrinter {
 
 function* templateText(session: Session, format: string, argument: string | undefined): Task<string> {
   if (!argument) {
-    if (format === 'custom-columns') throw failure('custom-columns format specified but no custom columns given');
+    if (format.startsWith('custom-columns'))
+      throw failure('custom-columns format specified but no custom columns given');
     throw failure('template format specified but no template given');
   }
   if (!format.endsWith('file')) return argument;
   const text = yield* readFile(join(session.invocation.directory, argument));
   if (typeof text !== 'string')
-    throw failure(`error reading --template ${argument}, open ${argument}: ${fileProblem(text)}`);
+    throw failure(
+      `error reading ${format === 'custom-columns-file' ? '' : '--'}template ${argument}, open ${argument}: ${fileProblem(text)}`,
+    );
   return format === 'custom-columns-file' ? columnsOfFile(text) : text;
 }
 
@@ -127,8 +130,17 @@ function parsePath(template: string, allowMissing: boolean): JsonPath {
 
 function executionFailure(template: string, error: JsonPathError, object: unknown): CommandFailure {
   return failure(
-    `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${JSON.stringify(sorted(object))}\n\n`,
+    `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(sorted(object))}\n\n`,
   );
+}
+
+/** Data as Go's `%#v` writes it. */
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)';
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${goSyntax(field)}`);
+  return `map[string]interface {}{${fields.join(', ')}}`;
 }
 
 function goTemplatePrinter(template: string, allowMissing: boolean): ObjectPrinter {

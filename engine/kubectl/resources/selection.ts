@@ -43,10 +43,24 @@ function slashTarget(arg: string, args: readonly string[], mapper: Mapper): Targ
   if (parts.length === 1) throw failure(MIXED_FORM);
   const [type, name] = parts;
   if (parts.length !== 2 || !type || !name) {
-    throw failure('arguments in resource/name form must have a single resource and name');
+    throw failure(
+      parts.length > 2
+        ? 'arguments in resource/name form may not have more than one slash'
+        : 'arguments in resource/name form must have a single resource and name',
+    );
   }
   if (args.length > 1 && !args.every((other) => other.includes('/'))) throw failure(MIXED_FORM);
   return { mapping: mapper.resource(type), name };
+}
+
+export const BOTH_GIVEN =
+  'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well';
+
+/** Without files and arguments there is nothing that a selector could choose from. */
+export function nothingGiven(session: Session): CommandFailure {
+  const isAll = session.flags.has('all') && session.flags.boolean('all');
+  if (!isAll && !hasSelector(session)) return NOTHING_GIVEN;
+  return failure('at least one resource must be specified to use a selector');
 }
 
 export interface SelectOptions {
@@ -74,9 +88,10 @@ export interface Selected {
 /** Fetches what arguments, files and selectors name. Failures of single objects are collected. */
 export function* select(session: Session, args: readonly string[], options: SelectOptions = {}): Task<Selected> {
   const files = session.flags.has('filename') ? session.flags.strings('filename') : [];
-  if (files.length > 0 && args.length === 0) return yield* selectFiles(session, files, options);
+  if (files.length > 0 && args.length > 0) throw failure(BOTH_GIVEN);
+  if (files.length > 0) return yield* selectFiles(session, files, options);
   if (session.flags.has('local') && session.flags.boolean('local')) throw failure(LOCAL_NEEDS_FILES);
-  if (args.length === 0) throw NOTHING_GIVEN;
+  if (args.length === 0) throw nothingGiven(session);
   const targets = parseTargets(args, yield* session.mapper());
   if (!options.ignoresSelector) checkTargets(session, targets, options);
   const resources: Resource[] = [];
