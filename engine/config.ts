@@ -3,6 +3,7 @@ import { type AuthenticationFlags, parseTokenFile } from './apiserver/authentica
 import { type AuthorizationFlags, authorizationModeProblem } from './apiserver/authorization/modes.ts';
 
 import type { Addon } from './cni/dns/installer.ts';
+import type { RuntimeName } from './kubelet/runtime/runtimes.ts';
 
 /** A node as hardware: what its machine has before Kubernetes counts anything. */
 export interface MachineConfig {
@@ -39,6 +40,8 @@ export interface ClusterConfig {
   readonly admission?: AdmissionFlags;
   /** Who is known besides the holders of the cluster's certificates and tokens. */
   readonly authentication?: AuthenticationFlags;
+  /** What runs the containers of every node; containerd when omitted. */
+  readonly containerRuntime?: RuntimeName;
   /** What is installed when the cluster is made. */
   readonly addons?: readonly Addon[];
   /** Whom the API server asks what a user may do. */
@@ -54,6 +57,8 @@ export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, Aut
   readonly machines?: readonly MachineConfig[];
   readonly preloadedImages?: boolean;
   readonly clusterName?: string;
+  /** containerd when omitted. */
+  readonly containerRuntime?: RuntimeName;
   /** None when omitted: a bare cluster, as the recorded one. */
   readonly addons?: readonly Addon[];
   readonly administrator?: Administrator;
@@ -82,6 +87,7 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
     ...(options.administrator === undefined ? {} : { administrator: options.administrator }),
+    ...(options.containerRuntime === undefined ? {} : { containerRuntime: options.containerRuntime }),
     ...(options.addons === undefined ? {} : { addons: options.addons }),
     ...admissionConfig(options),
     ...accessConfig(options),

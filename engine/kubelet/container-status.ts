@@ -4,6 +4,7 @@ import { timestamp } from '../sim/time.ts';
 import type { Container, PodCell, Waiting } from './pod.ts';
 import { isRestartedAfter } from './restart-policy.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
+import { qualifiedId } from './runtime/runtimes.ts';
 
 /** `containerStatuses[*]`. */
 export interface ContainerStatus {
@@ -38,7 +39,7 @@ export function terminatedState(
 ): object {
   const message = terminationMessage(record, container, logTail);
   return {
-    containerID: `containerd://${record.id}`,
+    containerID: qualifiedId(record),
     exitCode: record.exitCode,
     finishedAt: timestamp(record.finishedAt),
     ...(message === '' ? {} : { message }),
@@ -80,7 +81,7 @@ export function containerStatus(
       : isRunning && started && (container.readinessProbe ? (known?.isReady ?? false) : true);
   return {
     ...allocation(allocatedOf(cell, container)),
-    containerID: `containerd://${record.id}`,
+    containerID: qualifiedId(record),
     image: record.imageName,
     imageID: record.imageId,
     lastState: previous ? { terminated: previous } : {},

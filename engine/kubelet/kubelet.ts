@@ -245,8 +245,7 @@ function remembered(pod: KubeObject): Partial<PodCell> {
   const probes: Record<string, ProbeResults> = {};
   for (const status of statuses) {
     if (status.lastState.terminated) last[status.name] = status.lastState.terminated;
-    const containerId = (status.containerID as string | undefined)?.slice('containerd://'.length);
-    if (containerId) probes[status.name] = { containerId: '', isStarted: status.started, isReady: status.ready };
+    if (status.containerID) probes[status.name] = { containerId: '', isStarted: status.started, isReady: status.ready };
   }
   return { last, probes };
 }

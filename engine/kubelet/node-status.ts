@@ -8,6 +8,7 @@ import { evictPods, tellNode } from './eviction.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
+import { runtimeInfo } from './runtime/runtimes.ts';
 
 /** `nodeStatusUpdateFrequency`, `nodeStatusReportFrequency`, and a quarter of `nodeLeaseDurationSeconds` (KubeletConfiguration). */
 const HEARTBEAT_PERIOD = 10_000;
@@ -282,7 +283,7 @@ function nodeInfo(turn: Turn): object {
   return {
     ...ids,
     architecture: 'amd64',
-    containerRuntimeVersion: 'containerd://1.7.28',
+    containerRuntimeVersion: `${runtimeInfo(turn).name}://${runtimeInfo(turn).version}`,
     kernelVersion: '6.1.0-40-amd64',
     kubeProxyVersion: '',
     kubeletVersion: 'v1.36.2',

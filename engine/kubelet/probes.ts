@@ -16,6 +16,7 @@ import {
 } from './pod.ts';
 import { askProbe, execOutcome, type Outcome } from './probing.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
+import { qualifiedId } from './runtime/runtimes.ts';
 import { writeStatus } from './status-writer.ts';
 import { restartContainer } from './termination.ts';
 
@@ -143,7 +144,7 @@ function isDue(
   record: ContainerRecord,
 ): boolean {
   if (record.state !== 'running' || worker.isOnHold || worker.isWaiting) return false;
-  if (statusOf(cell, container)?.containerID !== `containerd://${record.id}`) return false;
+  if (statusOf(cell, container)?.containerID !== qualifiedId(record)) return false;
   const begun = Math.floor(record.startedAt / 1000) * 1000;
   if (Math.floor((turn.now - begun) / 1000) < (container[kind].initialDelaySeconds ?? 0)) return false;
   const isStarted = container.startupProbe === undefined || cell.probes[container.name]?.isStarted === true;

@@ -6,6 +6,7 @@ import { getPath } from './endpoints.ts';
 import { mirroredUid } from './mirror.ts';
 import { cri, type PodCell, podCell, runtimeStatus } from './pod.ts';
 import type { RuntimePod } from './runtime/cri.ts';
+import { plainId, runtimeInfo } from './runtime/runtimes.ts';
 import { nodeUsage } from './usage.ts';
 
 /** The kubelet's own API. Source: `pkg/kubelet/server/server.go`. */
@@ -52,7 +53,7 @@ function containerLogs(turn: Turn, request: ContainerLogsRequest): KubeletRespon
   const current = options.previous ? undefined : newest({ containers }, container);
   const id = current?.id ?? chosen.id;
   if (!containers.some((record) => record.id === id))
-    return { code: 200, text: `unable to retrieve container logs for containerd://${id}` };
+    return { code: 200, text: `unable to retrieve container logs for ${runtimeInfo(turn).name}://${id}` };
   const text = cri<string | undefined>(turn, { call: 'ContainerLogs', id, options, ...(receiver ? { receiver } : {}) });
   return { code: 200, ...(text === undefined ? {} : { text }) };
 }
@@ -84,7 +85,7 @@ function logContainer(cell: PodCell, name: string, isPrevious: boolean): { id: s
 
 function idOf(holder: object | undefined): string | undefined {
   const id = (holder as { containerID?: string } | undefined)?.containerID;
-  return id?.slice('containerd://'.length);
+  return id === undefined ? undefined : plainId(id);
 }
 
 function join(turn: Turn, request: ExecRequest | AttachRequest): KubeletResponse {

@@ -58,6 +58,19 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   PS1: '$ ',
 };
 
+/** The short forms that most people who type kubectl all day have. */
+const BASHRC = `alias k='kubectl'
+alias kg='kubectl get'
+alias kgp='kubectl get pods'
+alias kga='kubectl get all'
+alias kd='kubectl describe'
+alias kl='kubectl logs'
+alias kx='kubectl exec -it'
+alias kaf='kubectl apply -f'
+alias kdel='kubectl delete'
+alias ll='ls -l'
+`;
+
 interface Size {
   readonly columns: number;
   readonly rows: number;
@@ -133,6 +146,7 @@ function boot(turn: Turn): void {
   for (const folder of (ENVIRONMENT.PATH ?? '').split(':')) makeFolder(turn, folder);
   const config = turn.call('world', { kind: 'config' }) as ClusterConfig;
   writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(config), 0o600);
+  writeFile(turn, `${HOME}/.bashrc`, BASHRC);
   startShell(turn);
 }
 

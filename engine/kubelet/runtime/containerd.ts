@@ -22,6 +22,7 @@ import { followLog, readLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
 import { hostFile, hostFiles } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
+import { runtimeInfo } from './runtimes.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
 import { attachStorage, takeStorage } from './storage.ts';
@@ -49,7 +50,7 @@ export const containerd: Component = {
 function answer(turn: Turn, request: RuntimeRequest): unknown {
   switch (request.call) {
     case 'Version':
-      return { runtimeName: 'containerd', runtimeVersion: '1.7.28' };
+      return runtimeInfo(turn);
     case 'ListPodSandbox':
       return turn.memory.keys('sandbox/').map((key) => turn.memory.get<Sandbox>(key));
     case 'PodStatus':

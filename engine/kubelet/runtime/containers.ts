@@ -10,6 +10,7 @@ import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from '
 import { networkOf } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
+import { runtimeInfo } from './runtimes.ts';
 
 /** The label of a container's main process; processes started by exec have labels of their own. */
 export const MAIN = 'main';
@@ -49,6 +50,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
   const id = hex(() => turn.random(), 64);
   const container: ContainerRecord = {
     id,
+    runtime: runtimeInfo(turn).name,
     uid: request.uid,
     name: request.name,
     attempt: request.attempt,

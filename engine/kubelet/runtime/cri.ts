@@ -3,6 +3,7 @@ import type { FileNode } from '../../process/files.ts';
 import type { Naming } from '../../process/naming.ts';
 import type { Mount, ResourceLimits } from '../../process/process.ts';
 import type { LogOptions, StreamReceiver } from '../api.ts';
+import type { RuntimeName } from './runtimes.ts';
 
 /**
  * What a kubelet asks of its runtime: the Container Runtime Interface in data. Calls answer at once; work that takes time
@@ -222,6 +223,7 @@ export interface Sandbox {
 /** One container, running or not. Times are milliseconds since the epoch. */
 export interface ContainerRecord {
   readonly id: string;
+  readonly runtime: RuntimeName;
   readonly uid: string;
   readonly name: string;
   /** Restarts before this one. */

@@ -24,7 +24,7 @@ export const crictl: Script = function* ({ argv }) {
   const answer = yield* ask('/');
   if ('unreachable' in answer) {
     yield* complain(
-      `FATA[0000] validate service connection: validate CRI v1 runtime API for endpoint "${CRI_SOCKET}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${answer.unreachable}"\n`,
+      `FATA[0000] validate service connection: validate CRI v1 runtime API for endpoint: rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${answer.unreachable}"\n`,
     );
     return 1;
   }
@@ -213,7 +213,9 @@ function* rmi({ images: all, containers }: Listing, [name]: readonly string[]) {
   return 0;
 }
 
-function* version() {
-  yield* print('Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  1.7.28\nRuntimeApiVersion:  v1\n');
+function* version({ runtime }: Listing) {
+  yield* print(
+    `Version:  0.1.0\nRuntimeName:  ${runtime.name}\nRuntimeVersion:  ${runtime.version}\nRuntimeApiVersion:  v1\n`,
+  );
   return 0;
 }

@@ -9,6 +9,7 @@ import { crictl } from './crictl.ts';
 import { exitStatus, finish, joinProcess } from './exec.ts';
 import { containerHost } from './host.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
+import { runtimeInfo } from './runtimes.ts';
 import { journalctl, SERVICES, systemctl, UNITS } from './services.ts';
 import { answerCrictl, CRI_SOCKET } from './socket.ts';
 
@@ -36,7 +37,9 @@ export const nodeHost: Host = {
     if (server === SERVICES) return { code: 200, body: askServices(turn, body as object) } as ApiResponse;
     if (server !== CRI_SOCKET) return { unreachable: `dial ${server}: connect: connection refused` };
     if (!turn.isRunning(turn.component))
-      return { unreachable: 'dial unix /run/containerd/containerd.sock: connect: connection refused' };
+      return {
+        unreachable: `dial unix ${runtimeInfo(turn).socket.slice('unix://'.length)}: connect: connection refused`,
+      };
     return answerCrictl(turn, path, body as object);
   },
   programs: { crictl: { script: crictl }, systemctl: { script: systemctl }, journalctl: { script: journalctl } },

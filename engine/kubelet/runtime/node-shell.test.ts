@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { container, create, isReady, session, shell, until } from '../testing.ts';
+import { begin, container, create, isReady, session, shell, until } from '../testing.ts';
 
 interface Result {
   readonly stdout: string;
@@ -72,4 +72,18 @@ describe('on a node', () => {
       exitCode: 4,
     });
   });
+});
+
+test.each([
+  ['containerd', 'containerd://1.7.28'],
+  ['cri-o', 'cri-o://1.35.0'],
+  ['docker', 'docker://28.5.1'],
+] as const)('a cluster may run on %s', (containerRuntime, version) => {
+  begin({ containerRuntime });
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  expect(container('web').containerID.startsWith(`${containerRuntime}://`)).toBe(true);
+  expect(typed('kubectl get nodes -o wide').stdout).toContain(version);
+  expect(typed('kubectl logs web').exitCode).toBe(0);
+  expect(typed('ssh node-1 crictl version').stdout).toContain(`RuntimeName:  ${containerRuntime}\n`);
 });

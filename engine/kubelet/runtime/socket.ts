@@ -4,10 +4,11 @@ import { containerRecord, containersOf } from './containers.ts';
 import type { ContainerRecord, ImageRecord, Sandbox } from './cri.ts';
 import { listImages, removeImage } from './images.ts';
 import { readLog } from './logs.ts';
+import { type RuntimeInfo, runtimeInfo } from './runtimes.ts';
 import { containerStats } from './stats.ts';
 
-/** Where the runtime of a node listens. */
-export const CRI_SOCKET = 'unix:///run/containerd/containerd.sock';
+/** How crictl addresses the runtime of its node, whichever it is. */
+export const CRI_SOCKET = 'unix:///run/cri.sock';
 
 /** What `crictl` gets of a container. */
 export interface ListedContainer extends ContainerRecord {
@@ -17,6 +18,7 @@ export interface ListedContainer extends ContainerRecord {
 /** What the runtime tells over its socket. */
 export interface Listing {
   readonly now: number;
+  readonly runtime: RuntimeInfo;
   readonly sandboxes: readonly Sandbox[];
   readonly containers: readonly ListedContainer[];
   readonly images: readonly ImageRecord[];
@@ -43,5 +45,5 @@ function listing(turn: Turn): Listing {
   const containers = sandboxes.flatMap((sandbox) =>
     containersOf(turn, sandbox.uid).map((container) => ({ ...container, sandbox })),
   );
-  return { now: turn.now, sandboxes, containers, images: listImages(turn) };
+  return { now: turn.now, runtime: runtimeInfo(turn), sandboxes, containers, images: listImages(turn) };
 }

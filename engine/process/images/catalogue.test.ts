@@ -39,7 +39,7 @@ describe('the catalogue', () => {
       const start = [...entrypoint, ...command][0] as string;
       const places = start.startsWith('/')
         ? [start]
-        : ['/usr/local/bin', '/usr/sbin', '/bin'].map((folder) => `${folder}/${start}`);
+        : ['/usr/local/bin', '/usr/sbin', '/usr/bin', '/bin'].map((folder) => `${folder}/${start}`);
       expect(
         places.some((place) => nodes.get(place)?.type === 'file'),
         name,

@@ -27,7 +27,7 @@ export function start(invocation: Invocation): ShellState {
     options,
   );
   shell.positional = rest.slice(command ? 2 : 1);
-  const frames = firstFrames(command, rest, interactive);
+  const frames = firstFrames(command, rest, interactive, base(name) === 'bash');
   return { shell, frames, pending: [] };
 }
 
@@ -35,14 +35,18 @@ function base(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1).replace(/^-/, '');
 }
 
-function firstFrames(command: boolean, rest: readonly string[], interactive: boolean): FrameList {
+/** What an interactive bash reads before anything is typed. */
+const STARTUP = 'if [ -f ~/.bashrc ]; then . ~/.bashrc; fi\n';
+
+function firstFrames(command: boolean, rest: readonly string[], interactive: boolean, isBash: boolean): FrameList {
   const [text] = rest;
   if (command) return { frame: { type: 'source', text: text ?? '', position: 0, fatal: true }, rest: null };
   if (text !== undefined) return { frame: { type: 'node', node: scriptFile(text) }, rest: null };
   const reader: Frame = { type: 'reader', fd: 0, text: '', interactive };
-  return interactive
-    ? { frame: { type: 'begin', interactive }, rest: { frame: reader, rest: null } }
-    : { frame: reader, rest: null };
+  if (!interactive) return { frame: reader, rest: null };
+  const begun: FrameList = { frame: reader, rest: null };
+  const startup: Frame = { type: 'source', text: STARTUP, position: 0, fatal: false };
+  return { frame: { type: 'begin', interactive }, rest: isBash ? { frame: startup, rest: begun } : begun };
 }
 
 /** A script is read as `.` reads a file. */
