@@ -15,6 +15,23 @@ export const checkers: Readonly<Record<string, (session: Session) => string[]>> 
 /** Faults of controllers that had time to act: wanted and actual agree. Only where everything runs. */
 export function unconverged(session: Session): string[] {
   const moment = session.moment();
+  return [...unconvergedSets(moment), ...unconvergedDeployments(moment)];
+}
+
+function unconvergedSets(moment: Moment): string[] {
+  return moment
+    .reader('statefulsets.apps')
+    .list()
+    .flatMap(({ metadata, spec }) => {
+      const mine = moment.reader('pods').by('owner', metadata.uid);
+      const live = mine.filter((pod) => !pod.metadata.deletionTimestamp);
+      return live.length === spec.replicas
+        ? []
+        : [`${metadata.name} wants ${spec.replicas} pods and has ${live.length}`];
+    });
+}
+
+function unconvergedDeployments(moment: Moment): string[] {
   return moment
     .reader('deployments.apps')
     .list()
@@ -23,7 +40,11 @@ export function unconverged(session: Session): string[] {
       const { name, namespace } = deployment.metadata;
       const wanted = deployment.spec.replicas as number;
       const mine = podsOf(moment, deployment).filter((pod) => !pod.metadata.deletionTimestamp);
-      return mine.length === wanted ? [] : [`${namespace}/${name} wants ${wanted} pods and has ${mine.length}`];
+      // A rollout whose new pods never get ready stops with the surge beside the old ones.
+      const surge = deployment.status?.unavailableReplicas ? Math.ceil(wanted / 4) : 0;
+      return wanted <= mine.length && mine.length <= wanted + surge
+        ? []
+        : [`${namespace}/${name} wants ${wanted} pods and has ${mine.length}`];
     });
 }
 

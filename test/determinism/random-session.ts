@@ -33,6 +33,8 @@ const LINKED = [
   'kube-scheduler',
   'kube-controller-manager/replicaset-controller',
   'kube-controller-manager/deployment-controller',
+  'kube-controller-manager/statefulset-controller',
+  'kube-controller-manager/job-controller',
 ];
 
 /** Something a learner might do next. */
@@ -50,6 +52,14 @@ function randomInput(dice: Dice): { component: string; task: Task } {
     `kubectl get pods -o wide`,
     `kubectl describe deployment ${name}`,
     'kubectl expose deployment web --port=80',
+    `echo '${JSON.stringify(randomSet(dice, name))}' | kubectl apply -f -`,
+    `kubectl delete ${dice.pick(['sts', 'ds', 'job', 'cronjob', 'hpa', 'pdb'])} ${name}`,
+    `kubectl create job ${name} --image=busybox:1.36 -- sh -c 'sleep ${dice.below(5)}; exit ${dice.below(2)}'`,
+    `kubectl create cronjob ${name} --image=busybox:1.36 --schedule='* * * * *' -- sleep ${dice.below(90)}`,
+    `kubectl create pdb ${name} --selector=app=${name} --max-unavailable=1`,
+    `kubectl autoscale deployment ${name} --min=2 --max=4`,
+    `kubectl rollout restart ${dice.pick(['sts', 'ds'])} ${name}`,
+    `kubectl drain node-${1 + dice.below(2)} --ignore-daemonsets --force --timeout=3s; kubectl uncordon node-1 node-2`,
   ]);
   const fault: Task = dice.pick([
     { kind: 'stop', component: dice.pick(STOPPABLE) },
@@ -59,6 +69,22 @@ function randomInput(dice: Dice): { component: string; task: Task } {
   return dice.below(4) === 0
     ? { component: 'world', task: fault }
     : { component: 'workstation', task: { kind: 'run', id: `random-${dice.below(1_000_000_000)}`, line } };
+}
+
+/** A StatefulSet or DaemonSet; one of the same name may be there already. */
+function randomSet(dice: Dice, name: string): object {
+  const labels = { app: name };
+  const template = {
+    metadata: { labels },
+    spec: { terminationGracePeriodSeconds: dice.below(3), containers: [{ name: 'c', image: dice.pick(IMAGES) }] },
+  };
+  const common = { selector: { matchLabels: labels }, template };
+  const kind = dice.pick(['StatefulSet', 'DaemonSet']);
+  const spec =
+    kind === 'StatefulSet'
+      ? { ...common, replicas: dice.below(4), serviceName: name, podManagementPolicy: 'Parallel' }
+      : common;
+  return { apiVersion: 'apps/v1', kind, metadata: { name }, spec };
 }
 
 /** Everything that was stopped or cut is put right again. */
