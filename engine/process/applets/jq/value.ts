@@ -68,7 +68,8 @@ export function sorted(values: readonly Value[]): Value[] {
 /** `.[key]` of a value. */
 export function indexed(value: Value, key: Value): Value {
   const kind = kindOf(value);
-  if (kind === 'object' && typeof key === 'string') return Object.hasOwn(value as Fields, key) ? (value as Fields)[key] : null;
+  if (kind === 'object' && typeof key === 'string')
+    return Object.hasOwn(value as Fields, key) ? (value as Fields)[key] : null;
   if (kind === 'array' && typeof key === 'number') {
     const list = value as readonly Value[];
     const at = Math.floor(key);
@@ -138,7 +139,8 @@ function added(left: Value, right: Value): Value {
   if (left === null || left === undefined) return right ?? null;
   if (right === null || right === undefined) return left;
   const kind = kindOf(left);
-  if (kind !== kindOf(right) || kind === 'boolean') throw new JqError(`${shown(left)} and ${shown(right)} cannot be added`);
+  if (kind !== kindOf(right) || kind === 'boolean')
+    throw new JqError(`${shown(left)} and ${shown(right)} cannot be added`);
   if (kind === 'array') return [...(left as Value[]), ...(right as Value[])];
   if (kind === 'object') return { ...(left as object), ...(right as object) };
   return (left as number) + (right as number);
@@ -155,15 +157,19 @@ function worked(operator: string, left: Value, right: Value): Value {
   if (typeof left === 'number' && typeof right === 'number') {
     if (operator === '-') return left - right;
     if (operator === '*') return left * right;
-    if (right === 0) throw new JqError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
+    if (right === 0)
+      throw new JqError(`${shown(left)} and ${shown(right)} cannot be divided because the divisor is zero`);
     return operator === '/' ? left / right : Math.trunc(left) % Math.trunc(right);
   }
   if (operator === '-' && Array.isArray(left) && Array.isArray(right)) {
     return left.filter((each) => !right.some((other) => compare(each, other) === 0));
   }
-  if (operator === '/' && typeof left === 'string' && typeof right === 'string') return left === '' ? [] : left.split(right);
-  if (operator === '*' && kindOf(left) === 'object' && kindOf(right) === 'object') return merged(left as Fields, right as Fields);
-  if (operator === '*' && typeof left === 'string' && typeof right === 'number') return right <= 0 ? null : left.repeat(Math.max(1, right));
+  if (operator === '/' && typeof left === 'string' && typeof right === 'string')
+    return left === '' ? [] : left.split(right);
+  if (operator === '*' && kindOf(left) === 'object' && kindOf(right) === 'object')
+    return merged(left as Fields, right as Fields);
+  if (operator === '*' && typeof left === 'string' && typeof right === 'number')
+    return right <= 0 ? null : left.repeat(Math.max(1, right));
   throw new JqError(`${shown(left)} and ${shown(right)} cannot be ${VERBS[operator] ?? operator}`);
 }
 
