@@ -115,6 +115,16 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return takeStorage(turn, request.handle);
     case 'UpdateContainerResources':
       return updateContainerResources(turn, request.id, request.limits);
+    case 'WriteHostFiles':
+      return writeHostFiles(turn, request);
+    default:
+      return answerStream(turn, request);
+  }
+}
+
+/** Processes besides a container's own, connections, and what is said on their streams. */
+function answerStream(turn: Turn, request: RuntimeRequest): unknown {
+  switch (request.call) {
     case 'ExecSync':
       return execSync(turn, containerHost, request);
     case 'Exec':
@@ -131,8 +141,6 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return portForward(turn, containerHost, request);
     case 'ProbePort':
       return probePort(turn, request);
-    case 'WriteHostFiles':
-      return writeHostFiles(turn, request);
     default:
       throw new Error(`containerd does not implement ${request.call}`);
   }
