@@ -13,7 +13,7 @@ import { replaceObject, replaceStatus } from '../verbs/update.ts';
 import { compare } from './compare.ts';
 import { apart, difference, EMPTY, type FieldSet, intersection, isEmptySet, memberPaths, union } from './fieldset.ts';
 import { type Manager, managersOf, ownable, plain, withManagers } from './managers.ts';
-import { mergeTyped, removeFields } from './merge.ts';
+import { mergeTyped, removeFields, withStructs } from './merge.ts';
 import { fieldsOf, type JsonObject, TypedError } from './typed.ts';
 
 /** Owner of everything that was there before an object was first applied. */
@@ -41,7 +41,8 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
     refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
   }
   const config = readConfig(call);
-  const fields = ownable(typedFields(call, config));
+  const named = typedFields(call, config);
+  const fields = ownable(named);
   const live = findObject(call);
   if (live === undefined) {
     if (call.subresource !== '') refuse(notFound(call.kind, call.name));
@@ -51,7 +52,7 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
       isCreated: true,
     };
   }
-  return { object: applyTo(call, live, config, manager, fields), isCreated: false };
+  return { object: applyTo(call, live, config, manager, named), isCreated: false };
 }
 
 function readConfig(call: Call): JsonObject {
@@ -103,7 +104,9 @@ function entryOf(call: Call, manager: string, fields: FieldSet): Manager {
   };
 }
 
-function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: string, fields: FieldSet): KubeObject {
+/** `named` are all fields of the configuration, also those that nobody owns (`metadata.name`). */
+function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: string, named: FieldSet): KubeObject {
+  const fields = ownable(named);
   const schema = schemaOf(call.kind);
   const isMine = (entry: Manager): boolean =>
     entry.operation === 'Apply' && entry.manager === manager && (entry.subresource ?? '') === call.subresource;
@@ -113,7 +116,8 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
   const before = plain(live) as JsonObject;
   const merged = mergeTyped(before, config, schema) as JsonObject;
   const shared = others.reduce((set, entry) => union(set, entry.fields), EMPTY);
-  const after = removeFields(merged, apart(difference(last, fields), shared), schema);
+  const dropped = difference(withStructs(last, schema), withStructs(named, schema));
+  const after = removeFields(merged, apart(dropped, shared), schema);
   const { changed, removed } = compare(before as Json, after as Json, schema);
   const isForced = isSet(call.request, 'force');
   if (!isForced) refuseConflicts(others, changed);

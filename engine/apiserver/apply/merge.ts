@@ -1,6 +1,6 @@
 import type { Json } from '../../object.ts';
 import type { ListSchema, Schema } from '../schema/schema.ts';
-import type { FieldSet } from './fieldset.ts';
+import { asMember, type FieldSet } from './fieldset.ts';
 import { isAtomic, isJsonList, isJsonObject, itemElement, type JsonObject, schemaOfKey } from './typed.ts';
 
 /** Lays a configuration over a live value: structs and maps by key, associative lists by item, everything else as a whole. */
@@ -41,6 +41,23 @@ function mergeItems(live: readonly Json[], config: readonly Json[], schema: List
   }
   takeOthers(live.length);
   return result;
+}
+
+/**
+ * The set with the fields of structs on the way to its members, which ownership leaves out: a configuration that names
+ * something in a struct has the struct, and one that no longer does gives it up. Source: `EnsureNamedFieldsAreMembers`
+ * of `sigs.k8s.io/structured-merge-diff`.
+ */
+export function withStructs(set: FieldSet, schema: Schema): FieldSet {
+  const children: Record<string, FieldSet> = {};
+  for (const [element, child] of Object.entries(set.children)) {
+    const key = element.slice(2);
+    const known = schema.type === 'list' ? schema.items : schemaOfKey(schema, key);
+    const inner = known === undefined ? child : withStructs(child, known);
+    const isField = schema.type === 'object' && schema.fields[key] !== undefined;
+    children[element] = isField ? asMember(inner) : inner;
+  }
+  return { isMember: set.isMember, children };
 }
 
 /** Takes the set's members out of a value. Parts that lose all they had stay as empty maps and lists. */
