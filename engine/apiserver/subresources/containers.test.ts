@@ -36,6 +36,17 @@ function message(response: ApiResponse): string {
 }
 
 describe('log', () => {
+  test.each([
+    ['tailLines=x', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    ['sinceTime=now', 'parsing time "now" as "2006-01-02T15:04:05Z07:00": cannot parse "now" as "2006"'],
+    ['tailLines=-1', 'tailLines: Invalid value: -1: must be greater than or equal to 0'],
+    ['stream=Both', 'stream: Unsupported value: "Both": supported values: "All", "Stderr", "Stdout"'],
+    ['stream=Stdout&tailLines=1', '`tailLines` and specific `stream` are mutually exclusive for now'],
+  ])('%s is refused', (query, why) => {
+    const { server } = serverWith(() => ({ code: 200, text: '' }));
+    expect(message(server.get(`${PODS}/one/log?${query}`))).toContain(why);
+  });
+
   test('is the text of the only container, or of the one named', () => {
     const { server, asked } = serverWith(() => ({ code: 200, text: 'line 1\n' }));
     expect(server.get(`${PODS}/one/log?tailLines=2&previous=true`)).toMatchObject({ code: 200, body: 'line 1\n' });
