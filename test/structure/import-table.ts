@@ -25,7 +25,6 @@ export const enginePackages: readonly string[] = [
   '@noble/curves',
   'asn1js',
   'just-bash',
-  '@bufbuild/cel',
   'moment-timezone',
   '@bufbuild/re2',
 ];

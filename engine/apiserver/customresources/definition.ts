@@ -89,8 +89,3 @@ export function withCondition(definition: KubeObject, condition: DefinitionCondi
 export function versionsOf(definition: KubeObject): readonly DefinitionVersion[] {
   return (definition.spec?.versions ?? []) as readonly DefinitionVersion[];
 }
-
-/** `crontabs.stable.example.com`: the definition's own name, and the name of its objects in the store. */
-export function resourceOf(definition: KubeObject): string {
-  return definition.metadata.name;
-}
