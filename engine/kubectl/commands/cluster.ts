@@ -151,6 +151,7 @@ export const version: Command = {
   ],
   *run(session: Session): Task {
     const format = session.flags.string('output');
+    if (session.args.length > 0) throw failure(`extra arguments: [${session.args.join(' ')}]`);
     if (!['', 'json', 'yaml'].includes(format)) throw failure("--output must be 'yaml' or 'json'");
     const server = session.flags.boolean('client') ? undefined : yield* session.get('/version');
     if (format === '') {

@@ -160,6 +160,8 @@ function* evictAll(session: Session, pods: readonly KubeObject[]): Task<string[]
   const timeout = session.flags.duration('timeout');
   const end = timeout > 0 ? (yield* session.now()) + timeout : Number.POSITIVE_INFINITY;
   const messages: string[] = [];
+  // What is only tried ends nothing.
+  const isTrial = dryRunOf(session) !== 'none';
   let waiting = [...pods];
   let ending: KubeObject[] = [];
   while (waiting.length > 0 || ending.length > 0) {
@@ -167,8 +169,8 @@ function* evictAll(session: Session, pods: readonly KubeObject[]): Task<string[]
     for (const pod of waiting) {
       yield* announce(session, pod);
       if ((yield* session.now()) >= end) messages.push(overdue('evicting', pod, timeout));
-      else if (yield* evict(session, pod)) ending.push(pod);
-      else held.push(pod);
+      else if (!(yield* evict(session, pod))) held.push(pod);
+      else if (!isTrial) ending.push(pod);
     }
     const until = (yield* session.now()) + RETRY_DELAY;
     while (ending.length > 0 || held.length > 0) {
@@ -218,7 +220,10 @@ function* evict(session: Session, pod: KubeObject): Task<boolean> {
   const { name, namespace } = pod.metadata;
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
   const grace = session.flags.int('grace-period');
-  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
+  const deleteOptions = {
+    ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}),
+    ...(dryRunOf(session) === 'server' ? { dryRun: ['All'] } : {}),
+  };
   try {
     if (session.flags.boolean('disable-eviction'))
       yield* session.send('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', ...deleteOptions } });

@@ -46,25 +46,54 @@ export const logs: Command = {
 function* runLogs(session: Session): Task {
   const { flags, args } = session;
   const selector = flags.string('selector');
-  if (args.length === 0 && !selector)
-    throw usageFailure(
-      session.path,
-      "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command",
-    );
-  if (args.length > 2) throw usageFailure(session.path, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'");
-  if (selector && args.length > 0) throw usageFailure(session.path, 'only a selector (-l) or a POD name is allowed');
-  if (flags.boolean('all-containers') && flags.string('container'))
-    throw failure('--all-containers=true should not be specified with container name');
-  if (flags.isSet('tail') && flags.int('tail') < -1) throw failure('--tail must be greater than or equal to -1');
+  if (args.length === 0 && !selector) throw usageFailure(session.path, USAGE);
+  if (args.length > 2) throw usageFailure(session.path, USAGE);
+  if (selector && args.length === 1) throw usageFailure(session.path, 'only a selector (-l) or a POD name is allowed');
+  checkSince(session);
   const pods = selector ? yield* selectedPods(session, selector) : yield* namedPods(session);
+  const container = args.length === 2 ? (args[1] as string) : flags.string('container');
+  checkChoice(session, container);
   if (pods.length === 0) {
     yield* session.complain(`No resources found in ${yield* session.namespace()} namespace.`);
     return;
   }
-  const container = args.length === 2 ? (args[1] as string) : flags.string('container');
+  const chosen: (readonly [KubeObject, string])[] = [];
   for (const pod of pods) {
-    for (const name of yield* chosenContainers(session, pod, container)) yield* showLog(session, pod, name);
+    for (const name of yield* chosenContainers(session, pod, container)) chosen.push([pod, name]);
   }
+  const most = flags.int('max-log-requests');
+  if (flags.boolean('follow') && chosen.length > most && chosen.length > 1) {
+    throw failure(
+      `you are attempting to follow ${chosen.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
+    );
+  }
+  for (const [pod, name] of chosen) yield* showLog(session, pod, name);
+}
+
+const USAGE =
+  "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command";
+
+function checkSince({ flags }: Session): void {
+  const time = flags.string('since-time');
+  if (time !== '' && Number.isNaN(Date.parse(time))) {
+    const text = JSON.stringify(time);
+    throw failure(`parsing time ${text} as "2006-01-02T15:04:05Z07:00": cannot parse ${text} as "2006"`);
+  }
+}
+
+function checkChoice({ flags, args }: Session, container: string): void {
+  if (flags.string('since-time') !== '' && flags.duration('since') !== 0) {
+    throw failure('at most one of `sinceTime` or `sinceSeconds` may be specified');
+  }
+  if (flags.boolean('all-containers') && container !== '') {
+    throw failure(`--all-containers=true should not be specified with container name ${container}`);
+  }
+  if (flags.isSet('container') && args.length === 2) {
+    throw failure('only one of -c or an inline [CONTAINER] arg is allowed');
+  }
+  if (flags.int('limit-bytes') < 0) throw failure('--limit-bytes must be greater than 0');
+  if (flags.duration('since') < 0) throw failure('--since must be greater than 0');
+  if (flags.int('tail') < -1) throw failure('--tail must be greater than or equal to -1');
 }
 
 function* selectedPods(session: Session, selector: string): Task<KubeObject[]> {
@@ -85,7 +114,7 @@ function* namedPods(session: Session): Task<KubeObject[]> {
   try {
     object = (yield* session.get(apiPath(target.mapping, namespace, target.name))) as KubeObject;
   } catch (error) {
-    if (error instanceof ServerFailure && error.reason === 'NotFound' && !word.includes('/')) {
+    if (error instanceof ServerFailure && error.reason === 'NotFound') {
       throw failure(`error from server (NotFound): ${error.message} in namespace ${JSON.stringify(namespace)}`);
     }
     throw error;
@@ -94,7 +123,7 @@ function* namedPods(session: Session): Task<KubeObject[]> {
   const pods = yield* attachablePods(
     session,
     { mapping: target.mapping, namespace, name: target.name, object },
-    'get logs from',
+    'get the logs from',
   );
   if (session.flags.boolean('all-pods') || pods.length <= 1) return [...pods];
   yield* session.complain(`Found ${pods.length} pods, using pod/${pods[0]?.metadata.name}`);

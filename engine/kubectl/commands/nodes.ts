@@ -1,6 +1,6 @@
 import type { Command, Task } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
-import { failure, joinFailures, usageFailure } from '../failure.ts';
+import { joinFailures, usageFailure } from '../failure.ts';
 import { DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect, fetchNamed, listObjects } from '../resources/selection.ts';
@@ -13,7 +13,8 @@ export function* namedNodes(session: Session): Task<{ nodes: Resource[]; failure
   const selector = flags.string('selector');
   if (args.length === 0 && !selector)
     throw usageFailure(session.path, `USAGE: ${session.path.split(' ').at(-1)} NODE [flags]`);
-  if (args.length > 0 && selector) throw failure('cannot specify both a node name and a --selector option');
+  if (args.length > 0 && selector)
+    throw usageFailure(session.path, 'cannot specify both a node name and a --selector option');
   const mapping = (yield* session.mapper()).resource('nodes');
   const failures: Error[] = [];
   if (selector) {
@@ -52,8 +53,8 @@ function cordonCommand(name: 'cordon' | 'uncordon', short: string): Command {
     flags: [DRY_RUN_FLAG, SELECTOR_FLAG],
     *run(session): Task {
       const { nodes, failures } = yield* namedNodes(session);
-      for (const node of nodes) yield* setUnschedulable(session, node, name === 'cordon');
       if (failures.length > 0) throw joinFailures(failures);
+      for (const node of nodes) yield* setUnschedulable(session, node, name === 'cordon');
     },
   };
 }

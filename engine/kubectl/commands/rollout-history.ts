@@ -35,7 +35,10 @@ export function rolloutHistory(selected: Selected): Command {
       for (const resource of yield* selected(session)) {
         const revisions = yield* revisionsOf(session, resource, 'history');
         const wanted = session.flags.int('revision');
-        if (printer) {
+        if (!printer && revisions.length === 0) {
+          const title = wanted > 0 ? ` with revision #${wanted}` : ' ';
+          yield* session.print(`${displayName(resource)}${title}\nNo rollout history found.\n`);
+        } else if (printer) {
           for (const { number, object } of revisions) {
             if (wanted === 0 || number === wanted)
               yield* session.print(printer(object, `${object.kind.toLowerCase()}.apps/${object.metadata.name}`));

@@ -10,7 +10,7 @@ import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { quotedName } from '../resources/object.ts';
-import { collect, selectAll } from '../resources/selection.ts';
+import { collect, select, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { openWatch } from '../watching.ts';
 import { patchResource, report } from '../writing.ts';
@@ -21,12 +21,14 @@ const COMMON: readonly Flag[] = [...FILENAME_FLAGS, SELECTOR_FLAG];
 
 /** Rollout commands want to be told an object. */
 function* rolledOut(session: Session): Task<readonly Resource[]> {
-  if (session.args.length === 0 && session.flags.strings('filename').length === 0)
+  return yield* selectAll(session, rolledOutArguments(session), { isLatest: true, allowsAll: true });
+}
+
+function rolledOutArguments({ args, flags }: Session): readonly string[] {
+  if (args.length === 0 && flags.strings('filename').length === 0 && !flags.string('kustomize')) {
     throw failure('required resource not specified');
-  return yield* selectAll(session, session.args, {
-    isLatest: true,
-    allowsAll: session.flags.string('selector') !== '',
-  });
+  }
+  return args;
 }
 
 function changeCommand(
@@ -48,8 +50,9 @@ function changeCommand(
     ],
     *run(session): Task {
       const printer = yield* outputPrinter(session);
-      const failures: Error[] = [];
-      for (const resource of yield* rolledOut(session)) {
+      const found = yield* select(session, rolledOutArguments(session), { isLatest: true, allowsAll: true });
+      const failures = [...found.failures];
+      for (const resource of found.resources) {
         try {
           const kinds = name === 'restart' ? ['Deployment', 'DaemonSet', 'StatefulSet'] : ['Deployment'];
           if (!kinds.includes(resource.mapping.kind))
@@ -92,7 +95,7 @@ const restart = changeCommand(
     const time = timestamp(yield* session.now());
     if (at(resource.object, 'spec', 'template', 'metadata', 'annotations', RESTARTED_AT) === time) {
       throw failure(
-        `${quotedName(resource)} if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+        `failed to create patch for ${resource.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
       );
     }
     return { spec: { template: { metadata: { annotations: { [RESTARTED_AT]: time } } } } };

@@ -12,8 +12,8 @@ import {
 } from '../global-flags.ts';
 import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath, valueText } from '../jsonpath/evaluate.ts';
+import { outputPrinter } from '../printers/output.ts';
 import { relaxedPath } from '../printers/relaxed-path.ts';
-import { manifestResource, readManifests } from '../resources/manifests.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { collect, hasSelector, isAllNamespaces, parseTargets, select, type Target } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -56,7 +56,8 @@ function* runWait(session: Session): Task {
   const condition = parseCondition(session.flags.string('for'));
   const timeout = session.flags.duration('timeout');
   const end = (yield* session.now()) + (timeout < 0 ? 604_800_000 : timeout);
-  if (condition.kind === 'create') yield* waitForCreation(session, end);
+  const printer = yield* outputPrinter(session);
+  if (condition.kind === 'create' && session.args.length > 0) yield* waitForCreation(session, end);
   const { resources, failures } = yield* waited(session, condition);
   if (resources.length === 0 && failures.length === 0 && condition.kind !== 'delete') {
     throw failure('no matching resources found');
@@ -67,7 +68,8 @@ function* runWait(session: Session): Task {
       const left = timeout === 0 ? 0 : Math.max(1, end - (yield* session.now()));
       if (condition.kind !== 'create')
         yield* waitFor(session, resource, left, condition.isMet, condition.kind === 'delete');
-      yield* session.print(`${displayName(resource)} condition met\n`);
+      const name = displayName(resource);
+      yield* session.print(printer ? printer(resource.object, name) : `${name} condition met\n`);
     } catch (error) {
       collect(problems, error);
     }
@@ -94,8 +96,7 @@ function* waitForCreation(session: Session, end: number): Task {
         break;
       } catch (error) {
         if (!isNotFound(error)) throw error;
-        if ((yield* session.now()) >= end)
-          throw failure(`timed out waiting for the condition on ${mapping.resource}/${name}`);
+        if ((yield* session.now()) >= end) throw failure('timed out waiting for the condition');
         yield* session.sleep(500);
       }
     }
@@ -103,13 +104,7 @@ function* waitForCreation(session: Session, end: number): Task {
 }
 
 function* named(session: Session): Task<(Target & { namespace: string })[]> {
-  const files = session.flags.strings('filename');
   const found: (Target & { namespace: string })[] = [];
-  if (files.length > 0) {
-    for (const manifest of (yield* readManifests(session, files)).manifests)
-      found.push(yield* manifestResource(session, manifest));
-    return found;
-  }
   for (const target of parseTargets(session.args, yield* session.mapper())) {
     const isScoped = target.mapping.isNamespaced && !isAllNamespaces(session);
     found.push({ ...target, namespace: isScoped ? yield* session.namespace() : '' });
@@ -142,6 +137,7 @@ function conditionStatus(text: string): Condition {
 }
 
 function pathValue(text: string): Condition {
+  if (text === '') throw failure('jsonpath expression cannot be empty');
   const match = /^('?)(\{.*?\}|[^=]+?)\1(?:=(.*))?$/s.exec(text);
   const wanted = match?.[3]?.replace(/^(['"])(.*)\1$/s, '$2');
   if (!match || wanted === '') throw failure('jsonpath wait value cannot be empty');
