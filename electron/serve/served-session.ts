@@ -7,7 +7,7 @@ export type Answer = ApiResponse | { readonly unreachable: string };
 /** Hears what comes on one stream, in order: the tasks `stream` of the client's component. */
 export type StreamListener = (task: Task) => void;
 
-/** How virtual time moves: so many times faster than real time, not by itself (0), or as fast as the machine can. */
+/** How virtual time moves: so many times faster than real time, not by itself (0), or as fast as the machine can while something is under way. */
 export type Speed = number | 'max';
 
 /** How often time is moved on, how long one go may take, and how far time may fall behind; real milliseconds. */
@@ -123,18 +123,20 @@ export class ServedSession {
   /** Catches up with real time, as far as one go may take. */
   private move(): void {
     const now = performance.now();
-    const { speed } = this;
-    this.debt =
-      speed === 'max'
-        ? Number.POSITIVE_INFINITY
-        : Math.min(this.debt + (now - this.last) * speed, MOST_DEBT * Math.max(1, speed));
+    const speed = this.speed === 'max' ? 1 : this.speed;
+    this.debt = Math.min(this.debt + (now - this.last) * speed, MOST_DEBT * Math.max(1, speed));
     this.last = now;
-    while (this.debt >= 1 && performance.now() - now < BUDGET) {
-      const slice = Math.min(SLICE, Math.floor(this.debt));
+    while ((this.debt >= 1 || this.isHurrying) && performance.now() - now < BUDGET) {
+      const slice = this.isHurrying ? SLICE : Math.min(SLICE, Math.floor(this.debt));
       this.session.advance(slice);
-      this.debt -= slice;
+      this.debt = Math.max(0, this.debt - slice);
     }
     this.handOut();
+  }
+
+  /** At full speed only what is under way is hurried: an idle cluster would run away by years. */
+  private get isHurrying(): boolean {
+    return this.speed === 'max' && (!this.session.isSettled || this.isAwaited);
   }
 
   handOut(): void {

@@ -1,10 +1,17 @@
-import { parse, YAMLParseError } from 'yaml';
+import { parse, parseDocument, YAMLParseError } from 'yaml';
 import type { Json, KubeObject } from '../object.ts';
 import { type Call, parameter, refuse } from './call.ts';
-import { badRequest, invalid } from './errors.ts';
+import { duplicateFields } from './duplicate-fields.ts';
+import { badRequest, invalid, unsupportedPatchType } from './errors.ts';
+import { jsonSyntaxError } from './json-syntax.ts';
 import { apiVersionOf, type Kind } from './kinds/kind.ts';
-import { type DecodeResult, decode } from './schema/decode.ts';
+import { decode } from './schema/decode.ts';
 import { invalid as invalidField } from './validation/field.ts';
+
+const JSON_TYPE = 'application/json';
+const YAML_TYPES = ['application/yaml', 'application/apply-patch+yaml', 'text/yaml'];
+const ACCEPTED = [JSON_TYPE, 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const NONE: readonly string[] = [];
 
 /** A body as data: text is read as YAML, of which JSON is a part. */
 export function parseBody(body: unknown): unknown {
@@ -30,6 +37,35 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** A body of the media type that the request says, and the fields that its text has twice. */
+function readBody(
+  { kind, request }: Call,
+  body: unknown,
+): { readonly data: unknown; readonly duplicates: readonly string[] } {
+  if (typeof body !== 'string') return { data: body, duplicates: NONE };
+  const [type = ''] = (request.headers?.['content-type'] ?? JSON_TYPE).split(';');
+  const blame = (why: string): never => refuse(badRequest(unrecognized(kind, why, body)));
+  if (type.trim() === JSON_TYPE) {
+    const wrong = jsonSyntaxError(body);
+    if (wrong !== undefined) blame(`couldn't get version/kind; json parse error: ${wrong}`);
+    return { data: JSON.parse(body), duplicates: duplicateFields(body) };
+  }
+  if (!YAML_TYPES.includes(type.trim())) refuse(unsupportedPatchType(ACCEPTED));
+  const document = parseDocument(body, { version: '1.1' });
+  const doubled = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
+  const [wrong] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  if (wrong !== undefined) blame(`yaml: line ${wrong.linePos?.[0].line ?? 1}: ${wrong.message.split('\n')[0]}`);
+  return { data: document.toJS(), duplicates: doubled.length === 0 ? NONE : [setTwice(body, doubled)] };
+}
+
+function setTwice(text: string, doubled: readonly YAMLParseError[]): string {
+  const lines = doubled.map(({ pos, linePos }) => {
+    const key = /^["']?([^"':\s]*)/.exec(text.slice(pos[0]))?.[1] ?? '';
+    return `  line ${linePos?.[0].line ?? 1}: key ${JSON.stringify(key)} already set in map`;
+  });
+  return `yaml: unmarshal errors:\n${lines.join('\n')}`;
+}
+
 /** `DeleteOptions` and other option bodies; an absent body has no options. */
 export function decodeOptions(body: unknown): object {
   const options = parseBody(body);
@@ -46,14 +82,15 @@ function strictnessOf(call: Call): Strictness {
 /** The body of a create or update as the kind's object, with defaults. Refuses what can't be decoded. */
 export function decodeBody(call: Call, body: unknown): KubeObject {
   const { kind } = call;
-  const data = parseBody(body);
+  const { data, duplicates } = readBody(call, body);
   checkIsObject(kind, data);
   const given = withKind(kind, data as KubeObject);
   checkKind(kind, given);
   const result = decode(kind, given);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (result.error !== undefined) refuse(badRequest(`${prefix}: ${result.error}`));
-  reportUnknown(call, result, (problems) => refuse(badRequest(`${prefix}: strict decoding error: ${problems}`)));
+  const problems = duplicates.length === 0 ? result.unknown : [...duplicates, ...result.unknown];
+  reportUnknown(call, problems, (all) => refuse(badRequest(`${prefix}: strict decoding error: ${all}`)));
   return result.object as KubeObject;
 }
 
@@ -84,16 +121,16 @@ export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}):
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
   if (result.error !== undefined) blame(explained(result.error));
-  const sorted = { ...result, unknown: [...result.unknown].sort() };
-  reportUnknown(call, sorted, (problems) => blame(`strict decoding error: ${problems}`));
+  reportUnknown(call, [...result.unknown].sort(), (problems) => blame(`strict decoding error: ${problems}`));
   return result.object as KubeObject;
 }
 
-function reportUnknown(call: Call, result: DecodeResult, refuseAll: (problems: string) => never): void {
-  if (result.unknown.length === 0) return;
+/** What takes several lines can't be a header. */
+function reportUnknown(call: Call, problems: readonly string[], refuseAll: (problems: string) => never): void {
+  if (problems.length === 0) return;
   const strictness = strictnessOf(call);
-  if (strictness === 'Strict') refuseAll(result.unknown.join(', '));
-  if (strictness === 'Warn') call.warnings.push(...result.unknown);
+  if (strictness === 'Strict') refuseAll(problems.join(', '));
+  if (strictness === 'Warn') call.warnings.push(...problems.filter((problem) => !problem.includes('\n')));
 }
 
 /** Kind and version may be left out of a body: the path says what it is. */
@@ -121,14 +158,23 @@ function checkKind(kind: Kind, object: KubeObject): void {
   );
 }
 
-/** Go's complaint about a body that is no object, with the start of the body in hexadecimal. */
+/** Go's complaint about a body that is no object. */
 function checkIsObject(kind: Kind, data: unknown): void {
   if (typeof data === 'object' && data !== null && !Array.isArray(data)) return;
   const type = Array.isArray(data) ? 'array' : data === null || data === undefined ? 'null' : typeof data;
-  const text = JSON.stringify(data) ?? '';
-  const bytes = [...text].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   const target =
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-  const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${target} (${bytes})`;
-  refuse(badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): ${problem}`));
+  const problem = `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${target}`;
+  refuse(badRequest(unrecognized(kind, problem, JSON.stringify(data) ?? '')));
+}
+
+const SHOWN = 30;
+
+/** With the start of the body, in hexadecimal where it does not look like an object. */
+function unrecognized(kind: Kind, problem: string, text: string): string {
+  const start = text.slice(0, SHOWN);
+  const hexadecimal = [...start].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const shown = text.startsWith('{') ? start : hexadecimal;
+  const summary = text === '' ? '<empty>' : text.length > SHOWN ? `${shown} ...` : shown;
+  return `the object provided is unrecognized (must be of type ${kind.kind}): ${problem} (${summary})`;
 }

@@ -12,22 +12,13 @@ import { requireRequestAccess } from './authorization/require.ts';
 import { reviewAnswer } from './authorization/reviews.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
-import { decodeOptions } from './codec.ts';
 import { receiveConnection } from './connection.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
 import { STARTED } from './discovery/debug-pages.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
-import {
-  badRequest,
-  internalError,
-  methodNotAllowed,
-  notFound,
-  notSimulated,
-  unconvertible,
-  unknownResource,
-} from './errors.ts';
+import { internalError, methodNotAllowed, notFound, notSimulated, unconvertible, unknownResource } from './errors.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
@@ -46,6 +37,7 @@ import { patchObject } from './verbs/patch.ts';
 import { updateObject } from './verbs/update.ts';
 import { openWatch } from './verbs/watch.ts';
 import { endWatch, removeWatchers, sendBookmark, sendClosed, streamCell, WATCHERS, type WatchStream } from './watch.ts';
+import { isDryRun } from './write-options.ts';
 
 /** What a client says on an open stream. */
 interface StreamRequest {
@@ -190,20 +182,6 @@ function answerOrRefusal(call: Call): ApiResponse {
     if (error instanceof Refusal) return failure(error.status);
     throw error;
   }
-}
-
-function isDryRun(request: ApiRequest): boolean {
-  const value = parameter(request, 'dryRun') ?? dryRunOfOptions(request);
-  if (value === undefined) return false;
-  if (value !== 'All')
-    refuse(badRequest(`Invalid value: ["${value}"]: dryRun: Unsupported value: "${value}": supported values: "All"`));
-  return true;
-}
-
-/** A deletion may say so in the `DeleteOptions` of its body. */
-function dryRunOfOptions(request: ApiRequest): string | undefined {
-  if (request.method !== 'DELETE') return undefined;
-  return (decodeOptions(request.body) as { readonly dryRun?: readonly string[] }).dryRun?.[0];
 }
 
 /** What a method means on a path, as RBAC and audit name it; `undefined` where it means nothing. */

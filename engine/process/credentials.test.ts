@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Credentials, DEFAULT_CAPABILITIES, ROOT } from './credentials.ts';
 import type { MachineSettings } from './machine.ts';
-import { TestMachine } from './testing.ts';
+import { shell, TestMachine } from './testing.ts';
 
 const USER: Credentials = { user: 1000, group: 3000, groups: [2000, 3000], capabilities: DEFAULT_CAPABILITIES };
 const MOUNTS = [{ path: '/data', source: 'volume/u/data', mode: 0o2777, group: 2000 }];
@@ -57,6 +57,13 @@ describe('what a machine may use', () => {
     expect(machine.turn.memory.get('machine/m')).toMatchObject({ isOutOfMemory: true });
   });
 
+  it('ends a shell whose variable grows without end', () => {
+    const machine = new TestMachine(undefined, {}, { limits: { memory: 50 * 2 ** 20 } });
+    machine.spawn(['sh', '-c', 'x=a; while true; do x=$x$x; done']);
+    machine.pass(1000);
+    expect(machine.ended).toEqual([{ label: 'main', status: 137, signal: 'KILL' }]);
+  });
+
   it('lets a buffer below the limit pass', () => {
     const machine = new TestMachine(undefined, {}, { limits: { memory: 50 * 2 ** 20 } });
     machine.spawn([
@@ -77,4 +84,9 @@ describe('what a machine may use', () => {
       "dd: error writing '/mem/f': No space left on device\n",
     );
   });
+});
+
+it('devices give zeros and chance without end', () => {
+  expect(shell('tr -dc a-z < /dev/urandom | head -c 8').out).toMatch(/^[a-z]{8}$/);
+  expect(shell('head -c 4 /dev/urandom | wc -c; head -c 2k /dev/zero | wc -c').out).toMatch(/^\s*4\s+2048\s+$/);
 });

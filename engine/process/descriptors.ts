@@ -148,6 +148,20 @@ export function readDevice(
   return { isDevice: true, outcome: { answer: outcome?.answer ?? '' } };
 }
 
+/** So much of /dev/urandom is read at once: every character one byte. */
+const RANDOM_LENGTH = 4096;
+
+/** What one read of /dev/urandom gives. */
+export function randomText({ turn }: Draft): string {
+  let text = '';
+  for (let at = 0; at < RANDOM_LENGTH; at++) text += String.fromCharCode(Math.floor(turn.random() * 128));
+  return text;
+}
+
+export function isRandomDevice(path: string): boolean {
+  return path === '/dev/urandom' || path === '/dev/random';
+}
+
 export function openCall(
   draft: Draft,
   process: Process,
@@ -161,6 +175,8 @@ export function openCall(
     const number = owner?.descriptors[Number(fd)];
     return number === undefined ? { error: 'ENOENT' } : draft.addDescriptor(process.pid, number);
   }
+  if (mode === 'read' && isRandomDevice(path))
+    return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: randomText(draft) }));
   if (path === '/dev/null') return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'null' }));
   const special = mode === 'read' ? specialFile(draft, process, path) : undefined;
   if (special !== undefined) return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: special }));

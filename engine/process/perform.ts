@@ -2,10 +2,12 @@ import { LATENCY } from '../sim/latency.ts';
 import { type CallOf, chunkCall, requestAnswer } from './api-calls.ts';
 import {
   closeCall,
+  isRandomDevice,
   isReadable,
   type Outcome,
   openCall,
   pipeCall,
+  randomText,
   readCall,
   readDevice,
   release,
@@ -55,6 +57,7 @@ export function perform(
   // Nobody has read all of it yet.
   if (call.call === 'readFile' && call.path === '/dev/zero')
     return memoryCall(draft, kin, process, Number.POSITIVE_INFINITY);
+  if (call.call === 'readFile' && isRandomDevice(call.path)) return { answer: randomText(draft) };
   const device = call.call === 'readFile' ? readDevice(draft, process, call.path) : undefined;
   const outcome = device?.isDevice
     ? device.outcome

@@ -9,7 +9,7 @@ import type { EngineMessage, Fault, MethodName, Params, Result, WindowMessage } 
 import { objectView } from './object-view.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import { causesOf, lastVersion, stepView, taskName, versionsOf } from './steps.ts';
-import { INTERRUPT, isCommandRunning, WORKSTATION } from './terminal.ts';
+import { fileText, INTERRUPT, isCommandRunning, WORKSTATION } from './terminal.ts';
 import { Updates } from './updates.ts';
 import type { AgendaView } from './views.ts';
 import { Workspace } from './workspace.ts';
@@ -42,6 +42,7 @@ const QUERIES: ReadonlySet<MethodName> = new Set([
   'scheduling.explain',
   'agenda.list',
   'terminal.complete',
+  'file.read',
   'schema.get',
 ]);
 
@@ -271,6 +272,7 @@ export class EngineHost {
       },
       'agenda.list': () => ({ items: agendaOf(at().session, at().step) }),
       'terminal.complete': ({ line }: Params<'terminal.complete'>) => complete(at().session.moment(at().step), line),
+      'file.read': ({ path }: Params<'file.read'>) => ({ text: fileText(at().session.moment(at().step), path) }),
       'schema.get': () => ({ schema: editorSchema() }),
     } satisfies Partial<Handlers>;
   }

@@ -98,7 +98,9 @@ export interface Methods {
   'terminal.interrupt': { params: null; result: null };
   'terminal.resize': { params: { readonly columns: number; readonly rows: number }; result: null };
   'terminal.complete': { params: { readonly line: string }; result: CompletionView };
-  /** Writes a file into the learner's home folder. */
+  /** The text of a file on the learner's machine, at the shown moment; empty when it is not there. */
+  'file.read': { params: { readonly path: string }; result: { readonly text: string } };
+  /** Writes a file into the learner's home folder, or where its absolute path says. */
   'file.write': { params: { readonly path: string; readonly text: string }; result: null };
   'manifest.apply': {
     params: { readonly text: string };

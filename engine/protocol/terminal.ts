@@ -1,3 +1,7 @@
+import { EDITORS } from '../process/applets/editors.ts';
+import type { FileNode } from '../process/files.ts';
+import type { Machine, Process } from '../process/process.ts';
+import { absolutePath } from '../process/tree.ts';
 import type { Moment } from '../sim/moment.ts';
 import type { Session } from '../sim/session.ts';
 import type { TerminalOutput } from './messages.ts';
@@ -45,6 +49,32 @@ export class TerminalFeed {
     if (isUnchanged) return undefined;
     return { reset: !isContinued, text: textBetween(memory, start, count) };
   }
+}
+
+/** Programs that wait while a file is edited in the window. */
+const EDITOR_PROGRAMS: readonly string[] = Object.keys(EDITORS);
+
+/** The file that a program in the foreground of the terminal wants edited, as an absolute path. */
+export function editedFile(moment: Moment): string | undefined {
+  const memory = moment.memory(WORKSTATION);
+  const machine = memory.get<Machine>(`machine/${WORKSTATION}`);
+  for (const pid of machine?.pids ?? []) {
+    const process = memory.get<Process>(`process/${WORKSTATION}/${pid}`);
+    if (process === undefined || process.ended !== undefined) continue;
+    const { argv, directory, terminal } = process.invocation;
+    const name = argv[0]?.slice(argv[0].lastIndexOf('/') + 1) ?? '';
+    const file = argv.slice(1).find((word) => !/^[-+]/.test(word));
+    if (terminal !== undefined && file !== undefined && EDITOR_PROGRAMS.includes(name)) {
+      return absolutePath(file, directory);
+    }
+  }
+  return undefined;
+}
+
+/** A file of the learner's machine as it is; empty when it is not there yet. */
+export function fileText(moment: Moment, path: string): string {
+  const node = moment.memory(WORKSTATION).get<FileNode>(`file/${WORKSTATION}${path}`);
+  return node?.type === 'file' ? node.text : '';
 }
 
 /** Whether the shell has started something that has not ended yet. */

@@ -4,7 +4,7 @@ import { parseTimestamp } from '../sim/time.ts';
 import type { EngineMessage } from './messages.ts';
 import { Projection } from './projection.ts';
 import { stepView } from './steps.ts';
-import { isCommandRunning, TerminalFeed } from './terminal.ts';
+import { editedFile, isCommandRunning, TerminalFeed } from './terminal.ts';
 import type { ProcessView, StateView, StepView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -61,6 +61,8 @@ export class Updates {
 
 function stateOf(workspace: Workspace, settings: Settings): StateView {
   const { session, shown } = workspace;
+  const moment = session.moment(shown.step);
+  const file = isCommandRunning(moment) ? editedFile(moment) : undefined;
   return {
     ...settings,
     branch: workspace.current.id,
@@ -68,7 +70,8 @@ function stateOf(workspace: Workspace, settings: Settings): StateView {
     head: session.head,
     shown,
     isSettled: workspace.isSettled,
-    isCommandRunning: isCommandRunning(session.moment(shown.step)),
+    isCommandRunning: isCommandRunning(moment),
+    ...(file === undefined ? {} : { editedFile: file }),
   };
 }
 

@@ -119,6 +119,8 @@ export interface StateView {
   /** Time stands still while a command runs in the terminal, so that it can be stepped through. */
   readonly holdsCommands: boolean;
   readonly isCommandRunning: boolean;
+  /** A program in the terminal wants this file edited, and waits. */
+  readonly editedFile?: string;
 }
 
 /** What helps against a problem; the window says it in the learner's language. */

@@ -1,6 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEditedFile } from '../editor/edited-file.ts';
 import { useSession, type WorkTab } from '../state/session-store.ts';
 import { TerminalView } from '../terminal/TerminalView.tsx';
 
@@ -11,6 +12,7 @@ const ManifestEditor = lazy(() => import('../editor/ManifestEditor.tsx'));
 export function WorkPane() {
   const { t } = useTranslation();
   const workTab = useSession((session) => session.workTab);
+  useEditedFile();
   return (
     <section className="pane" id="pane-work" data-pane="work" aria-label={t('work.title')} tabIndex={-1}>
       <Tabs.Root

@@ -5,7 +5,9 @@ import { toast } from 'sonner';
 import type { AppliedView, Problem } from '../../engine/protocol/views.ts';
 import { translate } from '../locales/translate.ts';
 import { ask, problemText, select, showError } from '../state/engine.ts';
+import { useSession } from '../state/session-store.ts';
 import { isDark, useSettings } from '../state/settings.ts';
+import { finishEditing } from './edited-file.ts';
 import { useEditor, writeFile } from './editor-store.ts';
 import { loadMonaco } from './load.ts';
 import { Problems } from './Problems.tsx';
@@ -19,6 +21,7 @@ const OWNER = 'orrery-apply';
 export default function ManifestEditor() {
   const { t } = useTranslation();
   const { file, files } = useEditor();
+  const edited = useSession((session) => session.state?.editedFile);
   const element = useRef<HTMLDivElement>(null);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const { loaded, editor } = useMonaco(element);
@@ -74,9 +77,26 @@ export default function ManifestEditor() {
           {t('editor.apply')}
         </button>
       </div>
+      {edited === file ? <EditedBar path={file} /> : null}
       <div className="editor" ref={element} />
       <Problems problems={problems} onGo={(problem) => goTo(editor, problem)} />
     </div>
+  );
+}
+
+/** A program in the terminal waits for this file. */
+function EditedBar({ path }: { readonly path: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className="edited-bar" role="status">
+      <span>{t('editor.edited')}</span>
+      <button type="button" className="button" onClick={() => finishEditing(path, false)}>
+        {t('editor.leave')}
+      </button>
+      <button type="button" className="button button-primary" onClick={() => finishEditing(path, true)}>
+        {t('editor.done')}
+      </button>
+    </p>
   );
 }
 
@@ -161,12 +181,17 @@ function useMonaco(element: React.RefObject<HTMLDivElement | null>) {
   return state ?? { loaded: undefined, editor: undefined };
 }
 
+/** Files of the home folder are known by their names, others by their paths. */
+function pathOf(file: string): string {
+  return file.startsWith('/') ? file : `/${file}`;
+}
+
 /** One model a file, so that undo and markers belong to it. */
 function useModel(loaded: Loaded | undefined, editor: CodeEditor | undefined, file: string): void {
   const text = useEditor((state) => state.files[file] ?? '');
   useEffect(() => {
     if (!loaded || !editor) return;
-    const uri = loaded.monaco.Uri.parse(`file:///${file}`);
+    const uri = loaded.monaco.Uri.parse(`file://${pathOf(file)}`);
     const model = loaded.monaco.editor.getModel(uri) ?? loaded.monaco.editor.createModel('', 'yaml', uri);
     const current = useEditor.getState().files[file] ?? '';
     if (model.getValue() !== current) model.setValue(current);
@@ -176,6 +201,6 @@ function useModel(loaded: Loaded | undefined, editor: CodeEditor | undefined, fi
   }, [loaded, editor, file]);
   useEffect(() => {
     const model = editor?.getModel();
-    if (model && model.uri.path === `/${file}` && model.getValue() !== text) model.setValue(text);
+    if (model && model.uri.path === pathOf(file) && model.getValue() !== text) model.setValue(text);
   }, [editor, file, text]);
 }

@@ -20,9 +20,14 @@ afterAll(async () => {
 async function openTerminal() {
   const opened = await openWindow(browser, site.url);
   const { page } = opened;
-  await page.keyboard.press('Alt+t');
+  await toTerminal(page);
   await shows(page, /\$\s*$/);
   return opened;
+}
+
+async function toTerminal(page: Page): Promise<void> {
+  await page.keyboard.press('Alt+t');
+  await page.waitForFunction(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
 }
 
 /** The lines on the screen, without what is empty below them. */
@@ -144,6 +149,28 @@ test('the terminal follows the size of the window', async () => {
   await page.waitForTimeout(500);
   const narrow = await columns();
   expect(narrow).toBeLessThan(wide);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('kubectl edit opens the editor beside the terminal and goes on when the file is done; short forms are there', async () => {
+  const { page, problems } = await openTerminal();
+  await run(page, 'k create configmap settings --from-literal=mode=slow');
+  await page.keyboard.type('k edit configmap settings');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.edited-bar');
+  await expect.poll(() => page.locator('.monaco-editor .view-lines').first().innerText()).toMatch(/mode:.slow/);
+  await page
+    .locator('.monaco-editor .view-line', { hasText: 'slow' })
+    .first()
+    .dblclick({ position: { x: 70, y: 8 } });
+  await page.keyboard.type('fast');
+  await page.locator('.edited-bar .button-primary').click();
+  await commandEnded(page);
+  await shows(page, /^configmap\/settings edited$/m);
+  await toTerminal(page);
+  await run(page, "k get configmap settings -o jsonpath='{.data.mode}'");
+  await shows(page, /^fast\$ *$/m);
   expect(problems).toEqual([]);
   await page.context().close();
 });

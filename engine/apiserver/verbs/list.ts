@@ -2,11 +2,11 @@ import type { KubeObject } from '../../object.ts';
 import { Compacted } from '../../store/store.ts';
 import { type Call, parameter, refuse } from '../call.ts';
 import { continueToken, parseContinueToken } from '../continue.ts';
-import { badRequest, continueExpired, invalid, listExpired, tooLargeResourceVersion } from '../errors.ts';
+import { badRequest, continueExpired, listExpired, tooLargeResourceVersion } from '../errors.ts';
 import { type FieldSelector, matchesFields, parseFieldSelector, pinnedName } from '../selectors/fields.ts';
 import { isSelectorError, type LabelSelector, matchesLabels, parseLabelSelector } from '../selectors/labels.ts';
 import { fromStored, requireEtcd } from '../storage.ts';
-import type { ErrorList } from '../validation/field.ts';
+import { checkListOptions } from './list-options.ts';
 
 /** Which objects a list, watch or deletecollection is about. */
 export interface Selection {
@@ -115,44 +115,13 @@ function page(call: Call, selection: Selection, all: readonly KubeObject[], revi
 
 /** Which revision a list reads: the latest, or what `resourceVersion` and `resourceVersionMatch` ask for. */
 function revisionToRead(call: Call): number {
+  checkListOptions(call, false);
   const asked = parameter(call.request, 'resourceVersion') ?? '';
   const match = parameter(call.request, 'resourceVersionMatch') ?? '';
-  const errors = versionErrors(asked, match);
-  if (errors.length > 0) refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors));
   const current = call.turn.store.revision;
   if (asked === '' || asked === '0') return current;
   const version = Number(asked);
   if (version > current) refuse(tooLargeResourceVersion(version, current));
   const isLimited = Number(parameter(call.request, 'limit') ?? 0) > 0;
   return match === 'Exact' || (match === '' && isLimited) ? version : current;
-}
-
-function versionErrors(asked: string, match: string): ErrorList {
-  const field = 'resourceVersionMatch';
-  const forbidden = (detail: string): ErrorList => [
-    { type: 'FieldValueForbidden', field, message: `Forbidden: ${detail}` },
-  ];
-  if (asked !== '' && !/^\d+$/.test(asked)) {
-    return [
-      {
-        type: 'FieldValueInvalid',
-        field: 'resourceVersion',
-        message: `Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`,
-      },
-    ];
-  }
-  if (match === '') return [];
-  if (asked === '') return forbidden('resourceVersionMatch is forbidden unless resourceVersion is provided');
-  if (match !== 'Exact' && match !== 'NotOlderThan') {
-    return [
-      {
-        type: 'FieldValueNotSupported',
-        field,
-        message: `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan"`,
-      },
-    ];
-  }
-  return match === 'Exact' && asked === '0'
-    ? forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
-    : [];
 }

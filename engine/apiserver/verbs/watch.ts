@@ -19,6 +19,7 @@ import {
   type WatchStream,
 } from '../watch.ts';
 import { isSelected, selectionOf } from './list.ts';
+import { checkListOptions } from './list-options.ts';
 
 /** The annotation of the bookmark that ends the initial events of a streaming list. */
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
@@ -27,6 +28,7 @@ const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 export function openWatch(call: Call, representation: Representation): number {
   const { turn, request, kind, namespace } = call;
   requireEtcd(turn);
+  checkListOptions(call, true);
   const { labels, fields } = selectionOf(call);
   const client = turn.caller ?? request.user.name;
   const stream = nextStream(turn);

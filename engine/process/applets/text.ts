@@ -27,17 +27,40 @@ function withOldCount(words: readonly string[]): string[] {
   return words.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word));
 }
 
+/** More zeros than these are no text to carry: `dd` and `truncate` make big files. */
+const ZEROS = 2 ** 20;
+
+const FACTORS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 512,
+  k: 1024,
+  K: 1024,
+  m: 2 ** 20,
+  M: 2 ** 20,
+  G: 2 ** 30,
+};
+
+/** `100`, `10k`, `2M`. */
+function bytesOf(text: string): number {
+  const match = /^(\d+)([bkKmMG]?)$/.exec(text);
+  return match ? Number(match[1]) * (FACTORS[match[2] as string] ?? 1) : 0;
+}
+
 const head: Script = function* ({ argv }) {
   const options = parseOptions(withOldCount(argv.slice(1)), 'n:c:qv');
   if (options.unknown) return yield* refuseOption('head', options.unknown);
   if (options.operands.length === 0) return yield* headOfInput(options.values.c, Number(options.values.n ?? 10));
+  if (options.values.c !== undefined && options.operands[0] === '/dev/zero') {
+    yield* print('\0'.repeat(Math.min(bytesOf(options.values.c), ZEROS)));
+    return 0;
+  }
   const { inputs, failed } = yield* readInputs('head', options.operands);
   for (const [index, { name, text }] of inputs.entries()) {
     if (inputs.length > 1 && !options.flags.has('q')) yield* print(`${index > 0 ? '\n' : ''}==> ${name} <==\n`);
     yield* print(
       options.values.c === undefined
         ? firstLines(text, Number(options.values.n ?? 10))
-        : text.slice(0, Number(options.values.c)),
+        : text.slice(0, bytesOf(options.values.c)),
     );
   }
   return failed ? 1 : 0;
@@ -47,13 +70,13 @@ const head: Script = function* ({ argv }) {
 const headOfInput = function* (bytes: string | undefined, lines: number): Generator<Syscall, number, unknown> {
   let text = '';
   const isEnough = () =>
-    bytes === undefined ? lines >= 0 && text.split('\n').length > lines : text.length >= Number(bytes);
+    bytes === undefined ? lines >= 0 && text.split('\n').length > lines : text.length >= bytesOf(bytes);
   while (!isEnough()) {
     const part = yield* read(0);
     if (part === null) break;
     text += part;
   }
-  yield* print(bytes === undefined ? firstLines(text, lines) : text.slice(0, Number(bytes)));
+  yield* print(bytes === undefined ? firstLines(text, lines) : text.slice(0, bytesOf(bytes)));
   return 0;
 };
 

@@ -20,6 +20,7 @@ const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== '
 const FOLDERS = [
   '/bin',
   '/dev',
+  '/dev/shm',
   '/etc',
   '/home',
   '/proc',
@@ -42,6 +43,8 @@ const COMMON: Readonly<Record<string, string | FileNode>> = {
     'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\nwww:x:1000:1000:www:/home:/bin/sh\n',
   '/etc/group': 'root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nnogroup:x:65534:\nwww:x:1000:\n',
   '/dev/null': { type: 'file', text: '', mode: 0o666 },
+  '/dev/urandom': { type: 'file', text: '', mode: 0o666 },
+  '/dev/random': { type: 'file', text: '', mode: 0o666 },
   '/dev/zero': { type: 'file', text: '', mode: 0o666 },
 };
 
@@ -76,7 +79,10 @@ function build(image: Image): Layer {
     children.set(folder, names);
   };
   for (const folder of FOLDERS)
-    add(folder, { type: 'directory', mode: folder.endsWith('/tmp') ? 0o1777 : folder === '/root' ? 0o700 : 0o755 });
+    add(folder, {
+      type: 'directory',
+      mode: folder.endsWith('/tmp') || folder === '/dev/shm' ? 0o1777 : folder === '/root' ? 0o700 : 0o755,
+    });
   if (image.tools) for (const name of TOOLS) add(`/bin/${name}`, binary(name));
   for (const [path, entry] of Object.entries({ ...COMMON, ...image.files }))
     add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);

@@ -14,10 +14,18 @@ export interface Surrounding {
   readonly frames: BuiltinFrames;
 }
 
+/** From so many characters on, a variable's text counts as memory; beyond the second figure no machine holds it. */
+const LARGE = 2 ** 20;
+const HUGE = 2 ** 27;
+
 function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<void> {
   for (const { name, word, append } of assignments) {
-    const text = yield* expandText(shell, word, SUBSTITUTIONS);
-    assign(shell, name, append ? (value(shell, name) ?? '') + text : text);
+    const expanded = yield* expandText(shell, word, SUBSTITUTIONS);
+    const text = append ? (value(shell, name) ?? '') + expanded : expanded;
+    // What grows without end meets the limit of its machine, not that of the model.
+    if (text.length > LARGE)
+      yield { call: 'memory', bytes: text.length > HUGE ? Number.POSITIVE_INFINITY : text.length };
+    assign(shell, name, text);
   }
 }
 
