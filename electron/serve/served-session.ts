@@ -55,7 +55,7 @@ export class ServedSession {
     this.last = performance.now();
     const tick = (): void => {
       this.move();
-      this.timer = setTimeout(tick, this.speed === 'max' ? 0 : TICK);
+      this.timer = setTimeout(tick, this.isHurrying ? 0 : TICK);
     };
     this.timer = setTimeout(tick, 0);
   }
