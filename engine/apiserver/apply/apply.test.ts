@@ -38,7 +38,7 @@ it('keeps a list that is owned itself when the configuration names other items o
   apply(server, service({ ports: PORTS }));
   const live = server.get(`${SERVICES}/s`).body as KubeObject;
   // As kubectl does when it takes over from client-side apply.
-  const managedFields = JSON.parse(JSON.stringify(live.metadata.managedFields));
+  const managedFields = JSON.parse(JSON.stringify((live.metadata as { managedFields?: object }).managedFields));
   managedFields[0].fieldsV1['f:spec']['f:ports']['.'] = {};
   managedFields[0].fieldsV1['f:spec']['.'] = {};
   server.put(`${SERVICES}/s`, { ...live, metadata: { ...live.metadata, managedFields } });
