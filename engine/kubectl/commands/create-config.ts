@@ -1,7 +1,6 @@
 import { base64Encode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
-import { pathSegment } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { collectData, encoded, readInput } from '../generate/data.ts';
@@ -188,35 +187,5 @@ export const createServiceAccount: Command = {
     const name = nameArgument(session);
     const object = { kind: 'ServiceAccount', apiVersion: 'v1', metadata: yield* metadata(session, name) };
     yield* createGenerated(session, object, 'serviceaccount');
-  },
-};
-
-/** `create token`: the TokenRequest of a service account. */
-export const createToken: Command = {
-  name: 'token',
-  short: 'Request a service account token',
-  usage: 'SERVICE_ACCOUNT_NAME',
-  flags: [
-    { name: 'audience', type: 'array', usage: 'Audience of the token' },
-    { name: 'duration', type: 'duration', default: '0s', usage: 'How long the token is valid' },
-  ],
-  *run(session: Session): Task {
-    const name = nameArgument(session);
-    const path = `/api/v1/namespaces/${yield* session.namespace()}/serviceaccounts/${pathSegment('resource name', name)}/token`;
-    const seconds = Math.round(session.flags.duration('duration') / 1000);
-    const audiences = session.flags.strings('audience');
-    const body = {
-      kind: 'TokenRequest',
-      apiVersion: 'authentication.k8s.io/v1',
-      metadata: {},
-      spec: { ...(audiences.length > 0 ? { audiences } : {}), ...(seconds > 0 ? { expirationSeconds: seconds } : {}) },
-    };
-    try {
-      const answer = (yield* session.send('POST', path, { body })) as { status: { token: string } };
-      yield* session.print(`${answer.status.token}\n`);
-    } catch (error) {
-      if (error instanceof Error && 'status' in error) throw failure(`failed to create token: ${error.message}`);
-      throw error;
-    }
   },
 };
