@@ -163,33 +163,3 @@ export const version: Command = {
     yield* session.print(format === 'json' ? indentedJson(info, 2) : toYaml(info));
   },
 };
-
-function topCommand(name: string, aliases: readonly string[], short: string): Command {
-  return {
-    name,
-    aliases,
-    short,
-    flags: [
-      { name: 'all-namespaces', shorthand: 'A', type: 'boolean', usage: 'In all namespaces' },
-      { name: 'containers', type: 'boolean', usage: 'Each container' },
-      { name: 'no-headers', type: 'boolean', usage: 'No line of headers' },
-      { name: 'selector', shorthand: 'l', type: 'string', usage: 'Only objects with these labels' },
-      { name: 'sort-by', type: 'string', usage: 'cpu or memory' },
-    ],
-    *run(session: Session): Task {
-      const { mappings } = yield* session.mapper();
-      if (!mappings.some((mapping) => mapping.group === 'metrics.k8s.io')) throw failure('Metrics API not available');
-      throw failure('metrics are not simulated');
-    },
-  };
-}
-
-export const top: Command = {
-  name: 'top',
-  short: 'Display resource (CPU/memory) usage',
-  bare: { fd: 2, code: 1 },
-  subcommands: [
-    topCommand('node', ['nodes', 'no'], 'Display resource (CPU/memory) usage of nodes'),
-    topCommand('pod', ['pods', 'po'], 'Display resource (CPU/memory) usage of pods'),
-  ],
-};

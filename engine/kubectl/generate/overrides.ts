@@ -23,13 +23,15 @@ export function overridden(session: Session, mapping: Mapping, object: KubeObjec
   return applyLocally({ mapping, object }, type, overridesOf(text, type));
 }
 
-const NO_PATCH: Readonly<Record<PatchType, string>> = {
+type OverrideType = Exclude<PatchType, 'apply'>;
+
+const NO_PATCH: Readonly<Record<OverrideType, string>> = {
   json: 'json: cannot unmarshal object into Go value of type jsonpatch.Patch',
   merge: 'Invalid JSON Patch',
   strategic: 'invalid JSON document',
 };
 
-function overridesOf(text: string, type: PatchType): Json {
+function overridesOf(text: string, type: OverrideType): Json {
   const patch = parsedJson(text);
   const isList = Array.isArray(patch);
   if (type === 'merge' && isList) {
