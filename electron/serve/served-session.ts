@@ -37,6 +37,8 @@ export class ServedSession {
     return this.listeners.size;
   }
 
+  /** What each client showed last. */
+  private readonly certificates = new Map<string, string>();
   private readonly awaited = new Set<number>();
   private readonly listeners = new Map<number, StreamListener>();
   private seen: number;
@@ -66,6 +68,7 @@ export class ServedSession {
     const cut = [...this.listeners];
     this.listeners.clear();
     this.awaited.clear();
+    this.certificates.clear();
     this.session = session;
     this.seen = session.head.step;
     for (const [stream, listener] of cut) listener({ kind: 'stream', stream, closed: true });
@@ -77,9 +80,18 @@ export class ServedSession {
   }
 
   request(client: string, request: ApiRequest): Answer {
-    const answer = this.input(client, { kind: 'request', request: request as unknown as Json }) as Answer;
+    const answer = this.input(client, this.taskOf(client, request)) as Answer;
     if ('code' in answer && answer.code === 101 && answer.stream !== undefined) this.awaited.add(answer.stream);
     return answer;
+  }
+
+  /** A certificate that the client has shown before is not told again. */
+  private taskOf(client: string, request: ApiRequest): Task {
+    const { clientCertificate, ...rest } = request;
+    const isSame = clientCertificate !== undefined && this.certificates.get(client) === clientCertificate;
+    if (isSame) return { kind: 'request', request: rest as unknown as Json, sameCertificate: true };
+    if (clientCertificate !== undefined) this.certificates.set(client, clientCertificate);
+    return { kind: 'request', request: request as unknown as Json };
   }
 
   /** Says more on an open stream. */

@@ -7,7 +7,8 @@ export type OutsideAnswer = ApiResponse | { readonly unreachable: string };
 
 /** What a client that is not in the model does: each is an input of the session, for the component `client/<name>`. */
 type OutsideTask =
-  | { readonly kind: 'request'; readonly request: ApiRequest }
+  /** With `sameCertificate`, the client shows the certificate that it showed last: sessions then hold it once. */
+  | { readonly kind: 'request'; readonly request: ApiRequest; readonly sameCertificate?: true }
   /** More on an open stream: text, the end of it, a further connection, or hanging up. */
   | { readonly kind: 'say'; readonly stream: number; readonly [said: string]: Task[string] };
 
@@ -20,13 +21,20 @@ export const outsideClient: Component = {
   survives: () => true,
   handle(turn, task) {
     const outside = task as Task & OutsideTask;
-    if (outside.kind === 'request') turn.memory.set('answer', answer(turn, outside.request));
-    else if (outside.kind === 'say') {
+    if (outside.kind === 'request') {
+      turn.memory.set('answer', answer(turn, certified(turn, outside.request, outside.sameCertificate)));
+    } else if (outside.kind === 'say') {
       const { kind: _, ...said } = outside;
       turn.memory.set('answer', answer(turn, said) ?? null);
     }
   },
 };
+
+function certified(turn: Turn, request: ApiRequest, isSame: true | undefined): ApiRequest {
+  const { clientCertificate } = request;
+  if (clientCertificate !== undefined) turn.memory.set('certificate', clientCertificate);
+  return isSame ? { ...request, clientCertificate: turn.memory.get<string>('certificate') } : request;
+}
 
 function answer(turn: Turn, request: object): OutsideAnswer {
   try {

@@ -103,3 +103,12 @@ describe('a node that runs short of disk', () => {
     expect(images()).toBeLessThan(before);
   });
 });
+
+test('what grows while nothing else happens is seen all the same', () => {
+  create('grows', mounted('sleep 4000; dd if=/dev/zero of=/data/f bs=1M count=5; sleep 36000'), {
+    volumes: [{ name: 'v', emptyDir: { sizeLimit: '2Mi' } }],
+  });
+  until('grows', isReady);
+  session.advance(4_100_000);
+  expect(pod('grows').status.reason).toBe('Evicted');
+});

@@ -34,6 +34,12 @@ export function evictPods(turn: Turn): void {
   relieve(turn, 'ephemeral-storage', diskAvailable, Math.ceil(capacity * DISK_RESERVE));
 }
 
+/** Whether there is anything on the node that may come to use more than it should. */
+export function mayEvict(turn: Turn): boolean {
+  const limited = turn.memory.get<readonly string[]>(LIMITED) ?? [];
+  return limited.length > 0 || cri<boolean>(turn, { call: 'HasBigConsumers' });
+}
+
 /** Remembers a pod whose volumes or containers have limits on the disk. */
 export function watchStorage(turn: Turn, pod: KubeObject): void {
   const volumes = (pod.spec.volumes ?? []) as readonly Volume[];

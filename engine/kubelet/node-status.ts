@@ -4,7 +4,7 @@ import type { KubeObject } from '../object.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
-import { evictPods, tellNode } from './eviction.ts';
+import { evictPods, mayEvict, tellNode } from './eviction.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
@@ -90,8 +90,8 @@ export function registerNode(turn: Turn, attempt: number): void {
 /** Renews the lease, and sends the status when something has changed or five minutes have passed. */
 export function heartbeat(turn: Turn): void {
   const cell = turn.memory.get<NodeCell>('node') as NodeCell;
-  // A node that is short of something, or not ready, waits for its next heartbeat to tell that this has changed.
-  const idle = cell.isReady && !cell.pressures;
+  // A node that is short of something, or may become so, or is not ready, has to look again in any case.
+  const idle = cell.isReady && !cell.pressures && isRuntimeUp(turn) && !mayEvict(turn);
   turn.after(HEARTBEAT_PERIOD, { kind: 'heartbeat' }, { background: true, idle });
   try {
     renewLease(turn, cell);

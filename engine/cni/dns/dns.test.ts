@@ -1,15 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  begin,
-  create,
-  isReady,
-  log,
-  PODS,
-  request,
-  session,
-  shell,
-  until,
-} from '../../kubelet/testing.ts';
+import { begin, create, isReady, log, PODS, request, session, shell, until } from '../../kubelet/testing.ts';
 import type { KubeObject } from '../../object.ts';
 import { candidates } from '../../process/naming.ts';
 import { answerName, type DnsSource } from './zone.ts';
@@ -112,7 +102,11 @@ test('what a pod says of itself is in its files', () => {
     subdomain: 'group',
     hostAliases: [{ ip: '10.1.2.3', hostnames: ['foo.remote', 'bar.remote'] }],
     dnsPolicy: 'None',
-    dnsConfig: { nameservers: ['192.0.2.1'], searches: ['my.dns'], options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }] },
+    dnsConfig: {
+      nameservers: ['192.0.2.1'],
+      searches: ['my.dns'],
+      options: [{ name: 'ndots', value: '2' }, { name: 'edns0' }],
+    },
   });
   until('own', ({ status }) => status?.phase === 'Succeeded');
   expect(log('own')).toMatch(
