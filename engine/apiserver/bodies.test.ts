@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { ApiResponse, Status } from './request.ts';
+import { TestServer } from './testing.ts';
+
+function sentAs(type: string, body: string, fieldValidation: string): ApiResponse {
+  const path = `/api/v1/namespaces/default/configmaps?fieldValidation=${fieldValidation}`;
+  return new TestServer().send({ method: 'POST', path, body, headers: { 'content-type': type } });
+}
+
+function message({ body }: ApiResponse): string {
+  return (body as Status).message ?? '';
+}
+
+test('reads YAML, warns of unknown fields or fails on them', () => {
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: from-yaml}\ndata: {a: "1"}\nfoo: 1\n';
+  expect(sentAs('application/yaml', text, 'Warn').warnings).toEqual(['unknown field "foo"']);
+  expect(message(sentAs('application/yaml', text, 'Strict'))).toBe(
+    'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "foo"',
+  );
+});
+
+test('finds fields that a body has twice', () => {
+  const json = '{"metadata": {"name": "a", "name": "b"}, "data": {"x": "1"}, "data": {"y,{": "2"}}';
+  const twice = ['duplicate field "metadata.name"', 'duplicate field "data"'];
+  expect(sentAs('application/json', json, 'Warn').warnings).toEqual(twice);
+  expect(message(sentAs('application/json', json, 'Strict'))).toMatch(`strict decoding error: ${twice.join(', ')}`);
+  const yaml = 'metadata:\n  name: a\n  name: b\n';
+  expect(message(sentAs('application/yaml', yaml, 'Strict'))).toMatch(
+    'strict decoding error: yaml: unmarshal errors:\n  line 3: key "name" already set in map',
+  );
+});
+
+test('says what it can not read', () => {
+  expect(message(sentAs('application/json', '{"metadata":', 'Warn'))).toBe(
+    'the object provided is unrecognized (must be of type ConfigMap): ' +
+      'couldn\'t get version/kind; json parse error: unexpected end of JSON input ({"metadata":)',
+  );
+  expect(message(sentAs('text/plain', 'hello', 'Warn'))).toBe(
+    'the body of the request was in an unknown format - accepted media types include: ' +
+      'application/json, application/yaml, application/vnd.kubernetes.protobuf',
+  );
+  expect(message(sentAs('application/json', '{}', 'Hard'))).toMatch(
+    'CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "Hard"',
+  );
+});
