@@ -4,6 +4,7 @@ import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
 import { benchDeploy, benchTime } from './bench.ts';
 import { benchCreate, benchList, benchWatch } from './bench-api.ts';
+import { benchComplete } from './bench-complete.ts';
 import { benchWorkloads } from './bench-workloads.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
 import { serveCluster } from './serve.ts';
@@ -21,6 +22,7 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
   bench time [--steps N]                    measure stepping, looking back and forking in a small cluster
   bench workloads [--seed S]                measure a StatefulSet, a DaemonSet on 100 nodes, a Job of 500 completions and a
                                             CronJob over 30 virtual days
+  bench complete [--objects N]              measure the completion of command lines among so many objects
   bench list [--pods N] | create [--pods N] | watch [--watchers N] [--writes N]
                                             measure the API: lists of 1,000 and 10,000 pods and what a pod takes in memory,
                                             creation, telling 100 watchers
@@ -74,6 +76,7 @@ const BENCHMARKS: Readonly<Record<string, (argv: readonly string[]) => object>> 
     const { flags } = parseFlags(argv, ['pods']);
     return benchList(flags.has('pods') ? [wholeNumber(flags, 'pods', 1000, 1)] : [1000, 10_000]);
   },
+  complete: (argv) => benchComplete(wholeNumber(parseFlags(argv, ['objects']).flags, 'objects', 5000, 1)),
   create: (argv) => benchCreate(wholeNumber(parseFlags(argv, ['pods']).flags, 'pods', 2000, 1)),
   watch: (argv) => {
     const { flags } = parseFlags(argv, ['watchers', 'writes']);
