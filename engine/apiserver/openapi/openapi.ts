@@ -12,24 +12,32 @@ const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
 const V2_ANSWERED = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 /** Answers the paths below `/openapi`; undefined for others. https://kubernetes.io/docs/concepts/overview/kubernetes-api/#openapi-interface-definition */
-export function openApi(store: Store, { path, headers }: ApiRequest): ApiResponse | undefined {
+export function openApi(store: Store, { path, query, headers }: ApiRequest): ApiResponse | undefined {
   const language = languageOf(headers?.['accept-language']);
   if (path === '/openapi/v2') return versionTwo(store, headers?.accept ?? '', language);
   if (path === '/openapi/v3') return { code: 200, body: { paths: index(store) } };
   if (!path.startsWith('/openapi/v3/')) return undefined;
   const name = path.slice('/openapi/v3/'.length);
-  if (!documentNames(store).has(name)) return undefined;
+  const content = documentNames(store).get(name);
+  if (content === undefined) return undefined;
   const parts = name.split('/');
   const [group, version] = parts.length === 2 ? ['', parts[1]] : [parts[1], parts[2]];
-  return { code: 200, body: documentV3(store, group as string, version as string, language) };
+  const body = documentV3(store, group as string, version as string, language);
+  return query?.hash === hashOf(content) ? { code: 200, headers: KEPT, body } : { code: 200, body };
+}
+
+/** A document under its hash never changes: clients need not ask again. */
+const KEPT = { 'cache-control': 'public, max-age=31536000', vary: 'Accept, Accept-Language' };
+
+function hashOf(content: string): string {
+  return bytesToHex(sha512(utf8ToBytes(content))).toUpperCase();
 }
 
 function index(store: Store): object {
   const entries = [...documentNames(store)].sort(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(
     entries.map(([name, content]) => {
-      const hash = bytesToHex(sha512(utf8ToBytes(content))).toUpperCase();
-      return [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` }];
+      return [name, { serverRelativeURL: `/openapi/v3/${name}?hash=${hashOf(content)}` }];
     }),
   );
 }
