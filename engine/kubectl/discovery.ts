@@ -181,9 +181,9 @@ function findIn(mappings: readonly Mapping[], type: string): Mapping | undefined
     const group = versioned[2] ?? '';
     // Without a group `v1` may be the version of the core group only with a dot behind it.
     if (versioned[2] === undefined) return undefined;
-    return mappings.find(
-      (mapping) => isNamed(mapping, name) && mapping.group === group && mapping.version === versioned[1],
-    );
+    const inThatGroup = mappings.filter((mapping) => isNamed(mapping, name) && mapping.group === group);
+    // A short name stands for the resource whatever version is given.
+    return inThatGroup.find(({ version, shortNames }) => version === versioned[1] || shortNames.includes(name));
   }
   return inGroup(mappings, name, rest);
 }

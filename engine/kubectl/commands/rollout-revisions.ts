@@ -27,8 +27,8 @@ export function* revisionsOf(session: Session, resource: Resource, purpose: 'his
   const { kind, group } = resource.mapping;
   const isDeployment = kind === 'Deployment';
   if (group !== 'apps' || !(isDeployment || kind === 'DaemonSet' || kind === 'StatefulSet')) {
-    const what = purpose === 'history' ? 'history viewer' : 'rollbacker';
-    throw failure(`no ${what} has been implemented for ${JSON.stringify(group ? `${kind}.${group}` : kind)}`);
+    const what = purpose === 'history' ? 'error retrieving history for' : 'error retrieving rollbacker for';
+    throw failure(`${what} ${JSON.stringify(kind)}, no visitor method exists for {${group} ${kind}}`);
   }
   const owned = yield* ownedObjects(session, resource, isDeployment ? 'replicasets' : 'controllerrevisions');
   const revisions = owned.map(isDeployment ? ofReplicaSet : (revision) => ofControllerRevision(resource, revision));
