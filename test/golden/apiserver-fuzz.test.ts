@@ -183,7 +183,7 @@ class Fuzzer {
     const query = chance.of(QUERIES);
     const accept = chance.of(ACCEPTS);
     const path = `${collection}/${name}${part}${query}`;
-    const headers = accept === undefined ? {} : { accept };
+    const headers: Record<string, string> = accept === undefined ? {} : { accept };
     const what = chance.next();
     if (what < 0.3) this.send('POST', `${collection}${query}`, headers, this.body(kind));
     else if (what < 0.45) this.send('PUT', path, headers, live !== undefined && chance.is(0.7) ? mutated(live, chance) : this.body(kind));
