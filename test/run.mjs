@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { ensureBuild, ensureDependencies, root } from '../electron/setup.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureElectronRuntime } from './setup/electron-runtime.mjs';
-import { ensureKubectl } from './setup/kubectl.mjs';
 
 const reports = join(root, '.cache', 'reports');
 let passed = 0;
@@ -76,6 +75,8 @@ ensureBuild('electron', ['engine', 'electron', 'lessons']);
 ensureBuild('renderer', ['engine', 'renderer', 'lessons']);
 suite('unit, transcripts, golden recordings, lessons', 'vitest');
 
+// It unpacks with a library, which is there only now.
+const { ensureKubectl } = await import('./setup/kubectl.mjs');
 const kubectl = ensureKubectl();
 if (kubectl) suite('real clients: kubectl, Helm, a library', 'wire', { KUBECTL_FOLDER: kubectl });
 else missing.push('the suite of real clients: no kubectl for this machine');
