@@ -37,8 +37,8 @@ interface OpenWatch {
 
 interface Subscription extends Watch {
   readonly component: string;
-  /** `<component>|<resource>`. */
-  readonly key: string;
+  /** The delivery that waits for it, or the last one that did. */
+  pending?: AgendaItem;
   readonly phase: number;
 }
 
@@ -50,7 +50,6 @@ export class Informers {
   private readonly host: InformerHost;
   private readonly everything = new Map<string, Subscription[]>();
   private readonly selected = new Map<string, Map<string, Map<string, Subscription[]>>>();
-  private readonly pending = new Map<string, AgendaItem>();
   private readonly opens = new Map<string, readonly OpenWatch[]>();
 
   constructor(host: InformerHost) {
@@ -72,7 +71,12 @@ export class Informers {
 
   /** Takes up a delivery that is on its way already, after a fork. */
   resume(item: AgendaItem): void {
-    this.pending.set(`${item.component}|${(item.task as DeliverTask).resource}`, item);
+    const { resource } = item.task as DeliverTask;
+    for (const watch of this.watches(item.component)) {
+      if (watch.resource !== resource) continue;
+      const found = this.list(watch).find(({ component }) => component === item.component);
+      if (found) found.pending = item;
+    }
   }
 
   close(component: string): void {
@@ -80,7 +84,6 @@ export class Informers {
       const list = this.list(watch);
       const at = list.findIndex((subscription) => subscription.component === component);
       if (at >= 0) list.splice(at, 1);
-      this.pending.delete(`${component}|${watch.resource}`);
     }
   }
 
@@ -98,10 +101,11 @@ export class Informers {
     }
   }
 
-  private enqueue({ component, resource, where, key, phase }: Subscription, event: WatchEvent): void {
+  private enqueue(subscription: Subscription, event: WatchEvent): void {
+    const { component, resource, where, phase } = subscription;
     const delay = this.delay(phase);
     const { revision } = event;
-    const waiting = this.pending.get(key);
+    const waiting = subscription.pending;
     if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + delay) {
       const task = waiting.task as DeliverTask;
       task.until = revision;
@@ -110,7 +114,7 @@ export class Informers {
     }
     const common = { kind: '$deliver', resource, until: revision } as const;
     const task: DeliverTask = where === undefined ? common : { ...common, revisions: [revision] };
-    this.pending.set(key, this.schedule(component, task, delay));
+    subscription.pending = this.schedule(component, task, delay);
   }
 
   private schedule(component: string, task: Task, delay: number): AgendaItem {
@@ -228,7 +232,7 @@ export class Informers {
     list.splice(at, 0, {
       ...watch,
       component,
-      key: `${component}|${watch.resource}`,
+      pending: undefined,
       phase: this.phase(component),
     });
   }

@@ -91,7 +91,8 @@ export class StepTurn implements Turn {
   /** A task for a process that does not run is lost, unless such tasks outlive the process. The handle of a lost one is 0. */
   private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined): number {
     const { timeline } = this;
-    if (!timeline.processes.isRunning(component) && !timeline.participant(component).definition.survives?.(task)) return 0;
+    if (!timeline.processes.isRunning(component) && !timeline.participant(component).definition.survives?.(task))
+      return 0;
     return timeline.agenda.add({
       at: timeline.now + Math.max(0, Math.round(delay)),
       component,

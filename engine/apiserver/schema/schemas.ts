@@ -57,11 +57,17 @@ export function schemaFor(apiVersion: string, kind: string): ObjectSchema | unde
   return name === undefined ? undefined : typeSchema(name);
 }
 
+const schemas = new WeakMap<object, ObjectSchema>();
+
 /** The schema of a served kind. */
 export function schemaOf(kind: Pick<Kind, 'group' | 'version' | 'kind' | 'custom'>): ObjectSchema {
   if (kind.custom !== undefined) return kind.custom.schema;
-  const schema = schemaFor(apiVersionOf(kind), kind.kind);
-  if (schema === undefined) throw new Error(`no schema for ${kind.kind} in ${apiVersionOf(kind)}`);
+  let schema = schemas.get(kind);
+  if (schema === undefined) {
+    schema = schemaFor(apiVersionOf(kind), kind.kind);
+    if (schema === undefined) throw new Error(`no schema for ${kind.kind} in ${apiVersionOf(kind)}`);
+    schemas.set(kind, schema);
+  }
   return schema;
 }
 

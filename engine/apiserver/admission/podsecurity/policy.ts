@@ -68,7 +68,7 @@ export function parsePolicy(
   warnsAsEnforced = true,
 ): { readonly policy: Policy; readonly errors: ErrorList } {
   const errors: ErrorList = [];
-  if (labels === undefined) return { policy: defaults, errors };
+  if (labels === undefined || !namesPolicy(labels)) return { policy: defaults, errors };
   const read = (mode: Mode): LevelVersion => readMode(labels, mode, defaults[mode], errors);
   const [enforce, audit, warn] = MODES.map(read) as [LevelVersion, LevelVersion, LevelVersion];
   const policy = { enforce, audit, warn };
@@ -78,6 +78,11 @@ export function parsePolicy(
     return { policy, errors };
   const version = labels[`${PREFIX}warn-version`] === undefined ? enforce.version : warn.version;
   return { policy: { ...policy, warn: { level: enforce.level, version } }, errors };
+}
+
+function namesPolicy(labels: Labels): boolean {
+  for (const key in labels) if (key.startsWith(PREFIX)) return true;
+  return false;
 }
 
 function readMode(labels: Labels, mode: Mode, fallback: LevelVersion, errors: ErrorList): LevelVersion {
