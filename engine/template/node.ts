@@ -30,16 +30,19 @@ export interface Pipeline {
   readonly place: Place;
 }
 
+/** A part with parts in it. */
+export interface Block {
+  readonly kind: 'if' | 'with' | 'range';
+  readonly pipeline: Pipeline;
+  readonly body: readonly Node[];
+  readonly otherwise: readonly Node[];
+}
+
 /** A part of a template. */
 export type Node =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'action'; readonly pipeline: Pipeline }
-  | {
-      readonly kind: 'if' | 'with' | 'range';
-      readonly pipeline: Pipeline;
-      readonly body: readonly Node[];
-      readonly otherwise: readonly Node[];
-    }
+  | Block
   | {
       readonly kind: 'template';
       readonly name: string;

@@ -1,5 +1,13 @@
-import { pieces, type Piece, type Token } from './lex.ts';
-import { type Command, type Definition, type Node, type Operand, ParseFailure, type Pipeline, type Place } from './node.ts';
+import { type Piece, pieces, type Token } from './lex.ts';
+import {
+  type Command,
+  type Definition,
+  type Node,
+  type Operand,
+  ParseFailure,
+  type Pipeline,
+  type Place,
+} from './node.ts';
 
 /**
  * Reads a file of templates: the file's own under its name, and those that it defines. `isKnown` says which functions
@@ -156,7 +164,9 @@ class Tokens {
     if (commands.length === 0) throw this.fault(`missing value for ${where}`);
     for (const { operands } of commands.slice(1)) {
       if (operands[0]?.kind === 'literal' || operands[0]?.kind === 'dot')
-        throw this.fault(`non executable command in pipeline stage ${commands.findIndex((one) => one.operands === operands) + 1}`);
+        throw this.fault(
+          `non executable command in pipeline stage ${commands.findIndex((one) => one.operands === operands) + 1}`,
+        );
     }
     return { commands, variables, isAssignment, place };
   }
@@ -210,9 +220,11 @@ class Tokens {
     if (token.text === '.') return { kind: 'dot', ...base };
     if (token.kind === 'string') return { kind: 'literal', value: unquoted(token.text), ...base };
     if (token.kind === 'number') return { kind: 'literal', value: this.number(token.text), ...base };
-    if (token.kind === 'character') return { kind: 'literal', value: BigInt(unquoted(`"${token.text.slice(1, -1)}"`).codePointAt(0) ?? 0), ...base };
+    if (token.kind === 'character')
+      return { kind: 'literal', value: BigInt(unquoted(`"${token.text.slice(1, -1)}"`).codePointAt(0) ?? 0), ...base };
     if (token.kind !== 'word') throw this.fault(`unexpected ${describe(token)} in operand`);
-    if (token.text === 'true' || token.text === 'false') return { kind: 'literal', value: token.text === 'true', ...base };
+    if (token.text === 'true' || token.text === 'false')
+      return { kind: 'literal', value: token.text === 'true', ...base };
     if (token.text === 'nil') return { kind: 'literal', value: null, ...base };
     if (!this.isKnown(token.text)) throw this.fault(`function ${JSON.stringify(token.text)} not defined`, token.line);
     return { kind: 'function', name: token.text, ...base };
@@ -253,7 +265,8 @@ class Tokens {
 
   private fields(): string[] {
     const fields: string[] = [];
-    for (; this.tokens[this.at]?.kind === 'field'; this.at++) fields.push((this.tokens[this.at] as Token).text.slice(1));
+    for (; this.tokens[this.at]?.kind === 'field'; this.at++)
+      fields.push((this.tokens[this.at] as Token).text.slice(1));
     return fields;
   }
 
@@ -275,10 +288,15 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a
 /** What a Go string literal stands for. */
 function unquoted(text: string): string {
   if (text.startsWith('`')) return text.slice(1, -1);
-  return text.slice(1, -1).replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/g, (_, hex, short, long, octal, letter) => {
-    const code = hex ?? short ?? long;
-    if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
-    return ESCAPES[letter] ?? letter;
-  });
+  return text
+    .slice(1, -1)
+    .replace(
+      /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/g,
+      (_, hex, short, long, octal, letter) => {
+        const code = hex ?? short ?? long;
+        if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16));
+        if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
+        return ESCAPES[letter] ?? letter;
+      },
+    );
 }

@@ -12,7 +12,8 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 
 /** Go's truth of a value in `if`: zero, the empty and nothing are false. */
 export function isTrue(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === '' || value === 0 || value === 0n) return false;
+  if (value === undefined || value === null || value === false || value === '' || value === 0 || value === 0n)
+    return false;
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
@@ -45,7 +46,7 @@ export function floatText(value: number): string {
   if (value === 0) return '0';
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');
   const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < 21) return plainDecimal(value);
+  if (exponent >= -4 && exponent < 6) return plainDecimal(value);
   const digits = String(Math.abs(exponent)).padStart(2, '0');
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${digits}`;
 }
