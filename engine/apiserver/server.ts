@@ -19,6 +19,7 @@ import { STARTED } from './discovery/debug-pages.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
 import { internalError, methodNotAllowed, notFound, notSimulated, unconvertible, unknownResource } from './errors.ts';
+import { EXPIRY_TASK, expireEvents } from './event-expiry.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
@@ -100,6 +101,8 @@ export const apiServer: Component = {
         return sendBookmark(turn, stream);
       case 'watchTimeout':
         return expireWatch(turn, stream);
+      case EXPIRY_TASK:
+        return expireEvents(turn);
       case DEFINITION_TASK:
         return advanceDefinition(turn, (request) => serveRequest(turn, request), task.name as string);
     }

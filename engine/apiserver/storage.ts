@@ -3,6 +3,7 @@ import type { WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type Call, refuse } from './call.ts';
 import { notFound, storageUnavailable } from './errors.ts';
+import { planExpiry } from './event-expiry.ts';
 import type { Companion, Kind, WriteContext } from './kinds/kind.ts';
 import { publish } from './watch.ts';
 
@@ -50,6 +51,7 @@ export function saveObject(call: Call, object: KubeObject, previous: KubeObject 
           revision,
         };
   publish(turn, kind.resource, event);
+  if (kind.resource === 'events') planExpiry(turn);
   return fromStored(kind, stored);
 }
 
