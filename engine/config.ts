@@ -29,6 +29,8 @@ export interface ClusterConfig {
   readonly seed: number;
   /** Virtual time at which the session begins, RFC 3339. */
   readonly startTime: string;
+  /** What the keys of the cluster grow from besides seed and time, where others can reach it over a wire. */
+  readonly keySecret?: string;
   readonly machines: readonly MachineConfig[];
   /** Whether every image of the catalogue is on every node already; otherwise images are pulled by size. */
   readonly preloadedImages: boolean;
@@ -52,6 +54,8 @@ export interface ClusterConfig {
 export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, AuthorizationFlags {
   readonly seed?: number;
   readonly startTime?: string;
+  /** Chance from outside, for a cluster that others can reach. */
+  readonly keySecret?: string;
   /** So many equal machines, `node-1` and up. */
   readonly nodes?: number;
   readonly machines?: readonly MachineConfig[];
@@ -86,6 +90,7 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     machines: options.machines ?? Array.from({ length: count }, (_, index) => plainMachine(index + 1)),
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
+    ...(options.keySecret === undefined ? {} : { keySecret: options.keySecret }),
     ...(options.administrator === undefined ? {} : { administrator: options.administrator }),
     ...(options.containerRuntime === undefined ? {} : { containerRuntime: options.containerRuntime }),
     ...(options.addons === undefined ? {} : { addons: options.addons }),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { createSession, loadSession } from '../../engine/index.ts';
 import { EngineHost } from '../../engine/protocol/engine-host.ts';
@@ -33,7 +34,8 @@ export class HostedEngine {
     this.autosave = new Autosave(path);
     this.door = new ClientDoor(join(dirname(path), 'kubeconfig'), () => this.host.changed());
     this.host = new EngineHost({
-      create: createSession,
+      // The cluster of the app can be reached by others: its keys are nobody's to guess.
+      create: (options) => createSession({ ...options, keySecret: randomBytes(32).toString('hex') }),
       load: loadSession,
       lessons: lessons.map(hostedLesson),
       emit: (message) => this.emit(message),

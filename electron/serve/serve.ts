@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import {
   type CertificateAuthority,
@@ -94,7 +95,7 @@ export function servedCluster({ cluster, session: path }: Pick<ServeOptions, 'cl
 /** Flags with which kube-apiserver would not start are told as what they are. */
 function created(options: ClusterOptions): Session {
   try {
-    return createSession(options);
+    return createSession({ ...options, keySecret: randomBytes(32).toString('hex') });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

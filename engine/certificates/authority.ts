@@ -14,6 +14,13 @@ import { subjectName } from './name.ts';
 export interface AuthoritySeed {
   readonly seed: number;
   readonly startTime: string;
+  /** Without it whoever knows the other two knows the keys: enough where nobody outside can reach the cluster. */
+  readonly keySecret?: string;
+}
+
+/** What all keys of a cluster grow from. */
+export function keyMaterial({ seed, startTime, keySecret }: AuthoritySeed): string {
+  return keySecret === undefined ? `${seed} ${startTime}` : `${seed} ${startTime} ${keySecret}`;
 }
 
 /** A certificate authority: what signs, and its own certificate. */
@@ -37,13 +44,13 @@ const known = new Map<string, CertificateAuthority>();
 const KNOWN = 8;
 
 /** The cluster's certificate authority as kubeadm makes it: `CN=kubernetes`, good for ten years from the start. */
-export function certificateAuthority({ seed, startTime }: AuthoritySeed): CertificateAuthority {
-  const id = `${seed} ${startTime}`;
+export function certificateAuthority(from: AuthoritySeed): CertificateAuthority {
+  const id = keyMaterial(from);
   const present = known.get(id);
   if (present !== undefined) return present;
   const key = ellipticKey(`certificate authority ${id}`);
   const subject = subjectName(NAME);
-  const notBefore = parseTimestamp(startTime);
+  const notBefore = parseTimestamp(from.startTime);
   const certificate = issueCertificate(
     { subject, key },
     {

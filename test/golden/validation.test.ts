@@ -55,6 +55,12 @@ function comparable(body: any, input: any): unknown {
       if (port.nodePort !== undefined && input.spec?.ports?.[index]?.nodePort === undefined) port.nodePort = '<allocated>';
     }
   }
+  // The server takes the bindings from a Go map: the order of the rules is chance.
+  if (result.kind === 'SelfSubjectRulesReview') {
+    const byText = (left: unknown, right: unknown) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1);
+    result.status.resourceRules?.sort(byText);
+    result.status.nonResourceRules?.sort(byText);
+  }
   return result;
 }
 

@@ -1,4 +1,4 @@
-import { certificateAuthority } from '../../certificates/authority.ts';
+import { type AuthoritySeed, certificateAuthority, keyMaterial } from '../../certificates/authority.ts';
 import { type Certificate, parseCertificates } from '../../certificates/certificate.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { UserInfo } from '../request.ts';
@@ -9,6 +9,7 @@ export interface AuthenticationSettings {
   /** With it the keys of the cluster are found again: they are files on the server's disk. */
   readonly seed: number;
   readonly startTime: string;
+  readonly keySecret?: string;
   readonly isAnonymousAllowed: boolean;
   /** Authorities of client certificates besides the cluster's own, PEM. */
   readonly clientCaFile?: string;
@@ -20,14 +21,13 @@ const CELL = 'authentication';
 
 /** A starting server reads its flags. */
 export function configureAuthentication(turn: Turn): void {
-  const { seed, startTime, authentication } = turn.call('world', { kind: 'config' }) as {
-    readonly seed: number;
-    readonly startTime: string;
+  const { seed, startTime, keySecret, authentication } = turn.call('world', { kind: 'config' }) as AuthoritySeed & {
     readonly authentication?: AuthenticationFlags;
   };
   const settings: AuthenticationSettings = {
     seed,
     startTime,
+    ...(keySecret === undefined ? {} : { keySecret }),
     isAnonymousAllowed: authentication?.anonymousAuth ?? true,
     ...(authentication?.clientCaFile === undefined ? {} : { clientCaFile: authentication.clientCaFile }),
     tokens: parseTokenFile(authentication?.tokenAuthFile ?? ''),
@@ -46,6 +46,6 @@ export function clientAuthorities(turn: Turn): readonly Certificate[] {
 }
 
 /** What the key of service account tokens grows from: the file of `--service-account-signing-key-file`. */
-export function tokenKeySeed({ seed, startTime }: Pick<AuthenticationSettings, 'seed' | 'startTime'>): string {
-  return `service accounts ${seed} ${startTime}`;
+export function tokenKeySeed(from: AuthoritySeed): string {
+  return `service accounts ${keyMaterial(from)}`;
 }
