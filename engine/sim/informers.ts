@@ -35,12 +35,24 @@ interface OpenWatch {
   readonly cell: string;
 }
 
-interface Subscription extends Watch {
+/** One open watch of one component. All are of one shape: every write looks at every one that it concerns. */
+class Subscription {
   readonly component: string;
-  /** The delivery that waits for it, or the last one that did. */
-  pending?: AgendaItem;
+  readonly resource: string;
+  readonly where: Watch['where'];
   readonly phase: number;
+  /** The delivery that waits for it, or the last one that did. */
+  pending: AgendaItem | undefined = undefined;
+
+  constructor(component: string, { resource, where }: Watch, phase: number) {
+    this.component = component;
+    this.resource = resource;
+    this.where = where;
+    this.phase = phase;
+  }
 }
+
+const NONE: readonly never[] = [];
 
 /**
  * The informers of all components. A cache is not a copy: it is the store at the revision its component has observed
@@ -51,6 +63,8 @@ export class Informers {
   private readonly everything = new Map<string, Subscription[]>();
   private readonly selected = new Map<string, Map<string, Map<string, Subscription[]>>>();
   private readonly opens = new Map<string, readonly OpenWatch[]>();
+  private arrivalsOf = Number.NaN;
+  private arrivals: number[] = [];
 
   constructor(host: InformerHost) {
     this.host = host;
@@ -89,32 +103,45 @@ export class Informers {
 
   /** A commit: put deliveries to everybody concerned on the agenda. */
   deliver(resource: string, event: WatchEvent): void {
-    for (const subscription of this.everything.get(resource) ?? []) this.enqueue(subscription, event);
+    for (const subscription of this.everything.get(resource) ?? NONE) this.enqueue(subscription, event.revision);
     const selected = this.selected.get(resource);
     if (!selected) return;
     for (const index of indexesOf(resource)) {
       const byValue = selected.get(index.name);
       if (!byValue) continue;
       for (const value of valuesOf(index.values, event)) {
-        for (const subscription of byValue.get(value) ?? []) this.enqueue(subscription, event);
+        for (const subscription of byValue.get(value) ?? NONE) this.enqueue(subscription, event.revision);
       }
     }
   }
 
-  private enqueue(subscription: Subscription, event: WatchEvent): void {
-    const { component, resource, where, phase } = subscription;
-    const delay = this.delay(phase);
-    const { revision } = event;
-    const waiting = subscription.pending;
-    if (waiting && waiting.ended === undefined && waiting.at === this.host.now() + delay) {
-      const task = waiting.task as DeliverTask;
+  private enqueue(subscription: Subscription, revision: number): void {
+    const { component, resource, where, phase, pending } = subscription;
+    const at = this.arrival(phase);
+    if (pending !== undefined && pending.ended === undefined && pending.at === at) {
+      const task = pending.task as DeliverTask;
       task.until = revision;
       if (where !== undefined) task.revisions = task.revisions?.concat(revision);
       return;
     }
     const common = { kind: '$deliver', resource, until: revision } as const;
     const task: DeliverTask = where === undefined ? common : { ...common, revisions: [revision] };
-    subscription.pending = this.schedule(component, task, delay);
+    subscription.pending = this.schedule(component, task, at - this.host.now());
+  }
+
+  /** When a change of now reaches those of a phase; worked out once for each moment. */
+  private arrival(phase: number): number {
+    const now = this.host.now();
+    if (now !== this.arrivalsOf) {
+      this.arrivalsOf = now;
+      this.arrivals = [];
+    }
+    let at = this.arrivals[phase];
+    if (at === undefined) {
+      at = now + this.delay(phase);
+      this.arrivals[phase] = at;
+    }
+    return at;
   }
 
   private schedule(component: string, task: Task, delay: number): AgendaItem {
@@ -229,12 +256,7 @@ export class Informers {
     const list = this.list(watch);
     let at = list.length;
     while (at > 0 && (list[at - 1] as Subscription).component > component) at--;
-    list.splice(at, 0, {
-      ...watch,
-      component,
-      pending: undefined,
-      phase: this.phase(component),
-    });
+    list.splice(at, 0, new Subscription(component, watch, this.phase(component)));
   }
 
   private list({ resource, where }: Watch): Subscription[] {
