@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { ClusterConfig } from '../config.ts';
+import { helmScript } from '../helm/index.ts';
 import { defaultKubeconfig } from '../kubectl/default-kubeconfig.ts';
 import { kubectlScript } from '../kubectl/index.ts';
 import type { Component, Task } from '../sim/component.ts';
@@ -112,7 +113,7 @@ const host: Host = {
     if (closeInput) turn.call('kube-apiserver', { stream, closeInput: true });
     if (close) turn.call('kube-apiserver', { stream, close: true });
   },
-  programs: { kubectl: { script: kubectlScript } },
+  programs: { kubectl: { script: kubectlScript }, helm: { script: helmScript } },
 };
 
 /** Terminal output: one cell a piece, so that the window reads only what is new. */

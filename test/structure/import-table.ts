@@ -27,6 +27,8 @@ export const enginePackages: readonly string[] = [
   'just-bash',
   'moment-timezone',
   '@bufbuild/re2',
+  'semver',
+  'fflate',
 ];
 
 /** What would make a run differ from the next: pattern, and what to use instead. */

@@ -23,7 +23,6 @@ export const TOOLS_OF_PEOPLE: AppletTable = {
   git: missing('git', 'Your files are kept with the session.'),
   docker: missing('docker', CONTAINERS),
   crictl: missing('crictl', CONTAINERS),
-  helm: missing('helm', 'Apply manifests with kubectl apply -f.'),
   jq,
   openssl,
 };

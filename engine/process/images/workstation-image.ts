@@ -2,7 +2,7 @@ import { TOOLS_OF_PEOPLE } from '../applets/people.ts';
 import { binary, type Image } from './image.ts';
 
 /** Programs that only the learner's machine has. */
-const OWN_PROGRAMS = ['kubectl', 'curl', 'ssh', ...Object.keys(TOOLS_OF_PEOPLE)];
+const OWN_PROGRAMS = ['kubectl', 'helm', 'curl', 'ssh', ...Object.keys(TOOLS_OF_PEOPLE)];
 
 /** The file system of the learner's machine; its home folder lies in cells of its own. */
 export const WORKSTATION_IMAGE: Image = {
