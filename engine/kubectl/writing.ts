@@ -55,7 +55,9 @@ export function* report(
   printer?: ObjectPrinter,
   isTyped = false,
 ): Task {
-  const name = displayName(resource);
+  // Some requests, such as a Binding, are answered by a Status, which has no name (`NamePrinter` in `k8s.io/cli-runtime`).
+  const isStatus = resource.object.kind === 'Status';
+  const name = isStatus ? 'status/<unknown>' : displayName(resource);
   if (printer) yield* session.print(printer(resource.object, name, isTyped));
   else yield* session.print(`${name} ${done}${dryRunSuffix(dryRun)}\n`);
 }
