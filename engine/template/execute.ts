@@ -9,6 +9,7 @@ import {
   type Operand,
   type Pipeline,
   type Place,
+  WrongType,
 } from './node.ts';
 import { parseTemplates } from './parse.ts';
 import { isMap, isTrue, type Method, printed, typeName } from './value.ts';
@@ -236,6 +237,7 @@ class Run {
     try {
       return call();
     } catch (error) {
+      if (error instanceof WrongType) throw this.fault(command.operands.at(-1) ?? command, error.message);
       if (error instanceof FunctionFailure) throw this.fault(command, `error calling ${name}: ${error.message}`, error);
       if (error instanceof ExecutionFailure)
         throw this.fault(command, `error calling ${name}: ${error.message}`, error);

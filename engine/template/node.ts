@@ -105,3 +105,6 @@ export class ExecutionFailure extends Error {
 export class FunctionFailure extends Error {
   override readonly name = 'FunctionFailure';
 }
+
+/** A value of a kind that a function does not take: told at the value, not at the function. */
+export class WrongType extends FunctionFailure {}

@@ -59,13 +59,18 @@ class Parser {
       const node = this.node(word, tokens);
       if (node) nodes.push(node);
     }
-    if (words.length > 0) throw new ParseFailure(this.file, this.lastLine(line), 'unexpected EOF');
+    if (words.length > 0) throw new ParseFailure(this.file, this.lastLine(), 'unexpected EOF');
     return { nodes, word: '', rest: new Tokens(this.file, [], line, this.isKnown) };
   }
 
-  private lastLine(line: number): number {
-    const last = this.parts.at(-1);
-    return last?.kind === 'text' ? line + last.text.split('\n').length - 1 : line;
+  /** The line on which the file ends. */
+  private lastLine(): number {
+    const at = this.parts.findLastIndex(({ kind }) => kind === 'action');
+    const action = this.parts[at];
+    const after = this.parts[at + 1];
+    return (
+      (action?.kind === 'action' ? action.line : 1) + (after?.kind === 'text' ? after.text.split('\n').length - 1 : 0)
+    );
   }
 
   private node(word: string, tokens: Tokens): Node | undefined {

@@ -74,6 +74,7 @@ function fits(constraint: unknown, version: unknown): boolean {
   if (valid(full) === null) throw new FunctionFailure('invalid semantic version');
   const range = String(constraint)
     .replaceAll(',', ' ')
+    .replace(/(?<![\d.])(\d+)(\.\d+)?(?=-)/g, (_, major: string, minor = '.0') => `${major}${minor}.0`)
     .replace(/([=<>^~]+)\s+/g, '$1');
   return satisfies(full, range) || (/-0\b/.test(range) && satisfies(full, range, { includePrerelease: true }));
 }

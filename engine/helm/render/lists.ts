@@ -1,11 +1,11 @@
-import { FunctionFailure } from '../../template/node.ts';
+import { FunctionFailure, WrongType } from '../../template/node.ts';
 import { isMap, isTrue, type Method, printed, typeName } from '../../template/value.ts';
 
 type Map = Record<string, unknown>;
 
 export function mapOf(value: unknown): Map {
   if (isMap(value)) return value;
-  throw new FunctionFailure(`wrong type for value; expected map[string]interface {}; got ${typeName(value)}`);
+  throw new WrongType(`wrong type for value; expected map[string]interface {}; got ${typeName(value)}`);
 }
 
 export function listOf(value: unknown): readonly unknown[] {

@@ -90,7 +90,9 @@ function objectOf(path: string, text: string): KubeObject | undefined {
     return object === null || object === undefined ? undefined : (object as KubeObject);
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    throw new HelmFailure(`YAML parse error on ${path}: ${error.text.replace(/^error: /, '')}`);
+    throw new HelmFailure(
+      `YAML parse error on ${path}: ${error.text.replace(/^error: /, '').replace('yaml: line 1: ', 'yaml: ')}`,
+    );
   }
 }
 

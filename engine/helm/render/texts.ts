@@ -2,14 +2,14 @@ import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64Decode, base64Encode } from '../../base64.ts';
-import { FunctionFailure } from '../../template/node.ts';
+import { FunctionFailure, WrongType } from '../../template/node.ts';
 import { isTrue, type Method, printed, typeName } from '../../template/value.ts';
 
 /** The text that a function was given; other values are refused as Go does. */
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value === undefined || value === null) throw new FunctionFailure('invalid value; expected string');
-  throw new FunctionFailure(`wrong type for value; expected string; got ${typeName(value)}`);
+  if (value === undefined || value === null) throw new WrongType('invalid value; expected string');
+  throw new WrongType(`wrong type for value; expected string; got ${typeName(value)}`);
 }
 
 /** A value as a text, whatever it is: nothing is the empty one. */

@@ -48,6 +48,7 @@ function goMessage(code: string, message: string): string {
   if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context';
   if (code === 'MISSING_CHAR') return 'did not find expected node content';
+  if (/^Unexpected .* at node end/.test(message)) return 'did not find expected key';
   return (message.split(/ at line|\n/)[0] as string).replace(/:$/, '');
 }
 
