@@ -7,6 +7,7 @@ import { controllers } from './controllers/index.ts';
 import { kubelet } from './kubelet/kubelet.ts';
 import { containerd } from './kubelet/runtime/containerd.ts';
 import { metricsServer } from './metrics-server/metrics-server.ts';
+import { notices } from './notices/notices.ts';
 import { workstation } from './process/workstation.ts';
 import { externalProvisioner } from './provisioner/provisioner.ts';
 import { kubeProxy } from './proxy/proxy.ts';
@@ -25,6 +26,7 @@ const CONTROL_PLANE = [
   scheduler,
   metricsServer,
   externalProvisioner,
+  notices,
   workstation,
 ];
 

@@ -44,6 +44,8 @@ export interface ClusterConfig {
   readonly authentication?: AuthenticationFlags;
   /** What runs the containers of every node; containerd when omitted. */
   readonly containerRuntime?: RuntimeName;
+  /** Whether objects on which nothing acts get an Event that says so; a real cluster has none. */
+  readonly notices?: boolean;
   /** What is installed when the cluster is made. */
   readonly addons?: readonly Addon[];
   /** Whom the API server asks what a user may do. */
@@ -66,6 +68,8 @@ export interface ClusterOptions extends AdmissionFlags, AuthenticationFlags, Aut
   /** None when omitted: a bare cluster, as the recorded one. */
   readonly addons?: readonly Addon[];
   readonly administrator?: Administrator;
+  /** False when omitted, as in the recorded cluster. */
+  readonly notices?: boolean;
 }
 
 const GIBIBYTE = 2 ** 30;
@@ -91,6 +95,7 @@ export function clusterConfig(options: ClusterOptions = {}): ClusterConfig {
     preloadedImages: options.preloadedImages ?? true,
     clusterName: options.clusterName ?? 'orrery',
     ...(options.keySecret === undefined ? {} : { keySecret: options.keySecret }),
+    ...(options.notices === undefined ? {} : { notices: options.notices }),
     ...(options.administrator === undefined ? {} : { administrator: options.administrator }),
     ...(options.containerRuntime === undefined ? {} : { containerRuntime: options.containerRuntime }),
     ...(options.addons === undefined ? {} : { addons: options.addons }),

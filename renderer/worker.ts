@@ -7,7 +7,7 @@ import { hostedLesson, lessons } from '../lessons/index.ts';
 const TICK = 30;
 
 const host = new EngineHost({
-  create: createSession,
+  create: (options) => createSession({ notices: true, ...options }),
   load: loadSession,
   lessons: lessons.map(hostedLesson),
   emit: (message: EngineMessage) => self.postMessage(message),

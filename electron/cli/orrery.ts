@@ -14,7 +14,7 @@ const USAGE = `Usage: npm run -s orrery -- COMMAND
 
   run FILE.case [--nodes N] [--seed S]      type the file's commands into a fresh headless cluster and print the transcript
   replay SESSION                            replay a saved session (the branch last shown) and print the digest of its final state
-  serve [--nodes N] [--port P] [--kubeconfig FILE] [--speed N|max] [--seed S] [--session FILE]
+  serve [--nodes N] [--port P] [--kubeconfig FILE] [--speed N|max] [--seed S] [--session FILE] [--notices true]
                                             offer a cluster to kubectl, Helm and other clients on this machine; --session
                                             keeps it in a file; flags of kube-apiserver are taken where they are simulated
   bench deploy [--nodes N] [--pods P] [--seed S]

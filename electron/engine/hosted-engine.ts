@@ -35,7 +35,7 @@ export class HostedEngine {
     this.door = new ClientDoor(join(dirname(path), 'kubeconfig'), () => this.host.changed());
     this.host = new EngineHost({
       // The cluster of the app can be reached by others: its keys are nobody's to guess.
-      create: (options) => createSession({ ...options, keySecret: randomBytes(32).toString('hex') }),
+      create: (options) => createSession({ notices: true, ...options, keySecret: randomBytes(32).toString('hex') }),
       load: loadSession,
       lessons: lessons.map(hostedLesson),
       emit: (message) => this.emit(message),

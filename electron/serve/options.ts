@@ -17,7 +17,7 @@ export interface ServeOptions {
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
 }
 
-const OWN_FLAGS = ['nodes', 'port', 'kubeconfig', 'speed', 'seed', 'session'];
+const OWN_FLAGS = ['nodes', 'port', 'kubeconfig', 'speed', 'seed', 'session', 'notices'];
 
 /** Flags of kube-apiserver that mean here what they mean there: what each gives the cluster. */
 const SERVER_FLAGS: Readonly<Record<string, (value: string) => object>> = {
@@ -55,7 +55,14 @@ export function serveOptions(argv: readonly string[]): ServeOptions {
     return value === undefined ? [] : [read(value)];
   });
   return {
-    cluster: Object.assign({ nodes: wholeNumber(flags, 'nodes', 1), seed: wholeNumber(flags, 'seed', 1) }, ...given),
+    cluster: Object.assign(
+      {
+        nodes: wholeNumber(flags, 'nodes', 1),
+        seed: wholeNumber(flags, 'seed', 1),
+        notices: flags.get('notices') === 'true',
+      },
+      ...given,
+    ),
     port: wholeNumber(flags, flags.has('secure-port') ? 'secure-port' : 'port', 0),
     speed: speedOf(flags.get('speed') ?? '1'),
     kubeconfig: flags.get('kubeconfig'),

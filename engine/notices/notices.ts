@@ -1,0 +1,50 @@
+import { Client } from '../client/client.ts';
+import { recordEvent } from '../client/events.ts';
+import { programUser } from '../client/identities.ts';
+import type { ClusterConfig } from '../config.ts';
+import type { Component } from '../sim/component.ts';
+import { parseTimestamp } from '../sim/time.ts';
+import type { Turn } from '../sim/turn.ts';
+
+/** Kinds that are stored and shown, but on which nothing in this cluster acts, and what would. */
+const UNACTED: Readonly<Record<string, string>> = {
+  'ingresses.networking.k8s.io': 'an ingress controller',
+  'ingressclasses.networking.k8s.io': 'an ingress controller',
+  'networkpolicies.networking.k8s.io': 'a network plugin that enforces policies',
+  'resourceclaims.resource.k8s.io': 'dynamic resource allocation',
+  'resourceclaimtemplates.resource.k8s.io': 'dynamic resource allocation',
+  'deviceclasses.resource.k8s.io': 'dynamic resource allocation',
+  'resourceslices.resource.k8s.io': 'dynamic resource allocation',
+  'csistoragecapacities.storage.k8s.io': "the scheduler's check of storage capacity",
+  'volumeattributesclasses.storage.k8s.io': 'a driver that changes volumes',
+  'flowschemas.flowcontrol.apiserver.k8s.io': 'priority and fairness of requests',
+  'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': 'priority and fairness of requests',
+};
+
+/** Objects that are older than this when they are first seen came with the cluster. */
+const NEW = 5_000;
+
+/**
+ * Tells a learner by an Event when an object has been made on which nothing will ever act, so that nobody waits for it.
+ * A real cluster stays silent there; so does this one unless its config asks for notices.
+ */
+export const notices: Component = {
+  name: 'orrery-notices',
+  watches: () => Object.keys(UNACTED).map((resource) => ({ resource })),
+  observe(turn, resource, events) {
+    const { notices: isWanted } = turn.call('world', { kind: 'config' }) as ClusterConfig;
+    if (isWanted !== true) return;
+    for (const { type, object } of events) if (type === 'ADDED') tell(turn, resource, object);
+  },
+};
+
+function tell(turn: Turn, resource: string, object: Parameters<typeof recordEvent>[2]['object']): void {
+  if (turn.now - parseTimestamp(object.metadata.creationTimestamp) > NEW) return;
+  recordEvent(turn, new Client(turn, programUser('kube-controller-manager')), {
+    object,
+    type: 'Normal',
+    reason: 'NotSimulated',
+    message: `${object.kind} is stored and shown, but nothing here acts on it: ${UNACTED[resource]} is not simulated`,
+    component: 'orrery',
+  });
+}
