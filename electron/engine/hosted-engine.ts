@@ -31,11 +31,12 @@ export class HostedEngine {
   private notice: Notice | undefined;
 
   constructor(path: string) {
+    // The cluster of the app can be reached by others: its keys are nobody's to guess.
+    const keySecret = randomBytes(32).toString('hex');
     this.autosave = new Autosave(path);
     this.door = new ClientDoor(join(dirname(path), 'kubeconfig'), () => this.host.changed());
     this.host = new EngineHost({
-      // The cluster of the app can be reached by others: its keys are nobody's to guess.
-      create: (options) => createSession({ notices: true, ...options, keySecret: randomBytes(32).toString('hex') }),
+      create: (options) => createSession({ notices: true, ...options, keySecret }),
       load: loadSession,
       lessons: lessons.map(hostedLesson),
       emit: (message) => this.emit(message),
