@@ -80,7 +80,7 @@ function inOrder(manifests: readonly Manifest[]): Manifest[] {
   return [...manifests].sort(({ object: one }, { object: other }) => {
     const difference = rankOf(one.kind) - rankOf(other.kind);
     if (difference !== 0 || rankOf(one.kind) < INSTALL_ORDER.length || one.kind === other.kind) return difference;
-    return one.kind < other.kind ? -1 : 1;
+    return (one.kind ?? '') < (other.kind ?? '') ? -1 : 1;
   });
 }
 
