@@ -6,6 +6,7 @@ import { kubectlScript } from '../kubectl/index.ts';
 import type { Component, Task } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import { askEtcd, ETCD_ENDPOINT } from './etcd-route.ts';
 import type { FileNode } from './files.ts';
 import type { Host } from './host.ts';
 import { imageLayer } from './images/layer.ts';
@@ -97,6 +98,7 @@ const host: Host = {
   request(turn, _machine, server, request: ApiRequest) {
     if (isForNode(server)) return openNodeShell(turn, server, request);
     const address = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+    if (address === ETCD_ENDPOINT) return askEtcd(turn, request);
     if (address !== API_SERVER) return { unreachable: `dial tcp ${address}: connect: connection refused` };
     try {
       return turn.call('kube-apiserver', request) as ApiResponse;

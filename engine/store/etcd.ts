@@ -1,5 +1,6 @@
 import type { Component, Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import { type RangeRequest, rangeOf } from './range.ts';
 
 /** A lease as etcd keeps it: its keys die with it. */
 interface Lease {
@@ -21,9 +22,24 @@ export type EtcdRequest =
       readonly name: string;
     }
   | { readonly kind: 'LeaseKeepAlive'; readonly id: number }
-  | { readonly kind: 'LeaseRevoke'; readonly id: number };
+  | { readonly kind: 'LeaseRevoke'; readonly id: number }
+  /** For etcdctl. Answers KeyValue[]. */
+  | ({ readonly kind: 'Range' } & RangeRequest)
+  /** Answers the revision and how many keys there are. */
+  | { readonly kind: 'Status' }
+  | { readonly kind: 'Compact'; readonly revision: number };
 
-function serve(turn: Turn, request: EtcdRequest): number | null {
+function serve(turn: Turn, request: EtcdRequest): unknown {
+  const { store } = turn;
+  if (request.kind === 'Range') return rangeOf(store, request);
+  if (request.kind === 'Status') {
+    const keys = store.resources().reduce((count, resource) => count + store.at(resource).list().length, 0);
+    return { revision: store.revision, keys };
+  }
+  if (request.kind === 'Compact') {
+    store.compact(request.revision);
+    return null;
+  }
   if (request.kind === 'LeaseGrant') return grant(turn, request.ttlSeconds * 1000);
   const lease = turn.memory.get<Lease>(`lease/${request.id}`);
   if (!lease) throw new Error('etcdserver: requested lease not found');

@@ -1,7 +1,5 @@
 import { sorted } from '../kubectl/codec/json.ts';
 
-/** Integers are `bigint`, floating point numbers `number`: as Go tells `1` of a template from `1` of a YAML file. */
-export type Integer = bigint;
 
 /** A method, or a function that a template may call through a field. */
 export type Method = (args: readonly unknown[]) => unknown;

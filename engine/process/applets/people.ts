@@ -1,6 +1,7 @@
 import { complain, type Script } from '../program.ts';
 import type { AppletTable } from './applet.ts';
 import { EDITORS } from './editors.ts';
+import { etcdctl } from './etcdctl.ts';
 import { jq } from './jq/jq.ts';
 import { openssl } from './openssl/openssl.ts';
 
@@ -23,6 +24,7 @@ export const TOOLS_OF_PEOPLE: AppletTable = {
   git: missing('git', 'Your files are kept with the session.'),
   docker: missing('docker', CONTAINERS),
   crictl: missing('crictl', CONTAINERS),
+  etcdctl,
   jq,
   openssl,
 };
