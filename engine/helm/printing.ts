@@ -1,4 +1,3 @@
-import { indentedJson } from '../kubectl/codec/json.ts';
 import { toYaml } from '../kubectl/codec/yaml-write.ts';
 import type { Task } from '../kubectl/command.ts';
 import { parseTimestamp } from '../sim/time.ts';
@@ -32,10 +31,16 @@ export function tableText(rows: readonly (readonly string[])[]): string {
 /** Prints data as `-o` asks, or as the text that stands for a table. */
 export function* printAs(run: HelmRun, data: unknown, text: string): Task {
   const format = run.flags.string('output');
-  if (format === 'json') yield* run.print(indentedJson(plain(data), 0).replace(/\n+$/, '\n'));
+  if (format === 'json') yield* run.print(`${jsonText(data)}\n`);
   else if (format === 'yaml') yield* run.print(toYaml(plain(data)));
   else if (format === 'table' || format === '') yield* run.print(text);
   else throw new HelmFailure(`invalid argument ${JSON.stringify(format)} for "-o, --output" flag: invalid format type`);
+}
+
+/** Rows keep the order of their columns; the keys of other data are sorted. */
+function jsonText(data: unknown): string {
+  if (!Array.isArray(data)) return JSON.stringify(plain(data));
+  return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
 /** What `install`, `upgrade` and `status` say of a release. */

@@ -153,16 +153,16 @@ export const GET: readonly HelmCommand[] = [
   ),
   part('manifest', 'download the manifest for a named release', (run, release) => run.print(`${release.manifest}\n`)),
   part('notes', 'download the notes for a named release', (run, { info }) =>
-    run.print(info.notes === undefined ? '' : `NOTES:\n${info.notes.trim()}\n`),
+    run.print(info.notes === undefined ? '' : `NOTES:\n${info.notes.trim()}\n\n`),
   ),
   part('hooks', 'download all hooks for a named release', (run, release) => run.print(hooksText(release))),
   part('all', 'download all information for a named release', function* (run, release) {
     const user = `USER-SUPPLIED VALUES:\n${toYaml(release.config ?? null)}\n`;
     const computed = `COMPUTED VALUES:\n${toYaml(allValues(release))}\n`;
     const notes = release.info.notes === undefined ? '' : `NOTES:\n${release.info.notes.trim()}\n`;
-    const head = statusText(release, true).replace(/DESCRIPTION:.*\n/, '');
+    const [head = '', description = ''] = statusText(release, true).split(/(?=DESCRIPTION:)/);
     yield* run.print(
-      `${head}CHART: ${release.chart.metadata.name}\nVERSION: ${release.chart.metadata.version}\nAPP_VERSION: ${release.chart.metadata.appVersion ?? ''}\n${user}${computed}HOOKS:\n${hooksText(release)}MANIFEST:\n${release.manifest}\n${notes}`,
+      `${head}CHART: ${release.chart.metadata.name}\nVERSION: ${release.chart.metadata.version}\nAPP_VERSION: ${release.chart.metadata.appVersion ?? ''}\n${description}${user}${computed}HOOKS:\n${hooksText(release)}MANIFEST:\n${release.manifest}\n${notes}`,
     );
   }),
 ];
@@ -234,6 +234,7 @@ export const test: HelmCommand = {
     const release = yield* chosen(run);
     const tested = yield* withHooks(run.cluster, release, 'test', yield* run.deadline());
     yield* run.cluster.update(tested);
-    yield* run.print(statusText(tested));
+    const { notes: _, ...info } = tested.info;
+    yield* run.print(statusText({ ...tested, info }));
   },
 };
