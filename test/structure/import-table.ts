@@ -24,7 +24,6 @@ export const enginePackages: readonly string[] = [
   '@noble/hashes',
   '@noble/curves',
   'asn1js',
-  'just-bash',
   'moment-timezone',
   '@bufbuild/re2',
   'semver',
