@@ -1,6 +1,5 @@
 import { sorted } from '../kubectl/codec/json.ts';
 
-
 /** A method, or a function that a template may call through a field. */
 export type Method = (args: readonly unknown[]) => unknown;
 
