@@ -1,6 +1,6 @@
+import { converse } from '../../process/conversation.ts';
 import type { Command, Task } from '../command.ts';
 import { failure, usageFailure } from '../failure.ts';
-import { converse } from '../streams.ts';
 import { podOf } from './exec.ts';
 import { containersOf, defaultContainer } from './pod-choice.ts';
 

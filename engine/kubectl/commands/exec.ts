@@ -1,5 +1,6 @@
 import type { Status } from '../../apiserver/request.ts';
 import type { KubeObject } from '../../object.ts';
+import { converse } from '../../process/conversation.ts';
 import type { Command, Task } from '../command.ts';
 import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
 import { FILENAME_FLAGS } from '../global-flags.ts';
@@ -7,7 +8,7 @@ import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchNamed, parseTargets } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
-import { type Captured, capture, converse } from '../streams.ts';
+import { type Captured, capture } from '../streams.ts';
 import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
 
 export const exec: Command = {

@@ -1,3 +1,5 @@
+import { ESCAPES } from '../letters.ts';
+
 /** What `printf` prints. */
 export interface Formatted {
   readonly text: string;
@@ -5,20 +7,6 @@ export interface Formatted {
   /** A `\c` ended the output. */
   readonly stopped: boolean;
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
-};
 
 /** The escape at `index` (a backslash): its text and length; `null` text for `\c`. */
 function escapeAt(text: string, index: number): { readonly text: string | null; readonly length: number } {

@@ -1,22 +1,9 @@
+import { CLASSES } from '../letters.ts';
+
 /** A POSIX regular expression that cannot be understood. */
 export class RegexError extends Error {
   override readonly name = 'RegexError';
 }
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-};
 
 /** Characters that are ordinary without a backslash in a basic expression, and special with one. */
 const SWAPPED = '(){}+?|';

@@ -1,5 +1,6 @@
-import type { Status, StreamChunk } from '../../apiserver/request.ts';
-import { chunk, complain, type RequestAnswer, type Script, type Syscall, write } from '../program.ts';
+import type { Status } from '../../apiserver/request.ts';
+import { converse } from '../conversation.ts';
+import { complain, type RequestAnswer, type Script, write } from '../program.ts';
 import type { AppletTable } from './applet.ts';
 
 /** How a program asks its machine for a shell on another: `ssh://node-1`, the command as the body. */
@@ -27,36 +28,10 @@ const ssh: Script = function* ({ argv, terminal }) {
     yield* complain(`ssh: ${why}\n`);
     return REFUSED;
   }
-  const code = exitCode(yield* carry(answer.stream));
+  const code = exitCode(yield* converse(answer.stream, true));
   if (command.length === 0 && terminal !== undefined) yield* write(1, `Connection to ${node} closed.\n`);
   return code;
 };
-
-type Either = { readonly stream: StreamChunk | 'closed' | 'timeout' } | { readonly input: string | null };
-
-/** Our input to the other machine and its output to ours, until its process ends. */
-function* carry(stream: number): Generator<Syscall, Status | undefined, unknown> {
-  let status: Status | undefined;
-  for (let hasInput = true; ; ) {
-    const answer: Either = hasInput
-      ? ((yield { call: 'chunkOrInput', stream, fd: 0 }) as Either)
-      : { stream: yield* chunk(stream) };
-    if ('input' in answer) {
-      hasInput = answer.input !== null;
-      yield {
-        call: 'sendToStream',
-        stream,
-        ...(answer.input === null ? { closeInput: true } : { text: answer.input }),
-      };
-      continue;
-    }
-    const part = answer.stream;
-    if (typeof part === 'string') return status;
-    if ('watch' in part) continue;
-    if (part.channel === 'error') status = part.status;
-    else yield* write(part.channel === 'stdout' ? 1 : 2, part.text);
-  }
-}
 
 function exitCode(status: Status | undefined): number {
   const causes = (status?.details as { causes?: readonly { reason?: string; message?: string }[] } | undefined)?.causes;

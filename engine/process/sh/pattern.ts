@@ -1,3 +1,5 @@
+import { CLASSES } from '../letters.ts';
+
 /** A pattern of the shell with quoted letters escaped by a backslash -> regular expression source. */
 function source(pattern: string, greedy: boolean): string {
   let result = '';
@@ -31,21 +33,6 @@ function classEnd(pattern: string, start: number): number {
     index += pattern.startsWith('[:', index) ? Math.max(pattern.indexOf(':]', index) + 2 - index, 1) : 1;
   return index < pattern.length ? index : -1;
 }
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  xdigit: '0-9A-Fa-f',
-  print: ' -~',
-  graph: '!-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-};
 
 /** `[:alpha:]` and its kin inside a bracket expression -> ranges of a regular expression. */
 export function namedClasses(text: string): string {

@@ -1,3 +1,4 @@
+import { ESCAPES } from '../letters.ts';
 import { type Part, ShellSyntaxError, UnfinishedInput, type Word } from './syntax.ts';
 
 /** Characters that end an unquoted word. */
@@ -88,20 +89,6 @@ export function readQuoted(cursor: Cursor, parts: Part[], end: string): void {
   if (end !== '') throw new UnfinishedInput('unterminated quoted string');
   flush();
 }
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  a: '\x07',
-  b: '\b',
-  e: '\x1b',
-  f: '\f',
-  v: '\v',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-};
 
 /** `$'…'` of bash and busybox. */
 function readDollarQuote(cursor: Cursor, parts: Part[]): void {
