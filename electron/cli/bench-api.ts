@@ -4,6 +4,7 @@ import { type ApiRequest, type ApiResponse, createSession } from '../../engine/i
 import { responseText, watchLine } from '../../engine/protocol/response-text.ts';
 import { chunkOf, isAnswered } from '../serve/http-response.ts';
 import { ServedSession } from '../serve/served-session.ts';
+import { quantile, timesOf } from './quantiles.ts';
 
 /** Real milliseconds, and how often was measured. */
 interface Quantiles {
@@ -50,19 +51,8 @@ function createPod(served: ServedSession, name: string): void {
   ask(served, { method: 'POST', path: PODS, headers: { 'content-type': 'application/json' }, body });
 }
 
-function quantiles(times: readonly number[]): Quantiles {
-  const sorted = [...times].sort((left, right) => left - right);
-  const at = (share: number) =>
-    Math.round((sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0) * 1000) / 1000;
-  return { p50Ms: at(0.5), p99Ms: at(0.99), count: sorted.length };
-}
-
-function timesOf(count: number, act: (at: number) => void): number[] {
-  return Array.from({ length: count }, (_, at) => {
-    const started = performance.now();
-    act(at);
-    return performance.now() - started;
-  });
+function quantiles(sorted: readonly number[]): Quantiles {
+  return { p50Ms: quantile(sorted, 0.5), p99Ms: quantile(sorted, 0.99), count: sorted.length };
 }
 
 /** Lists as kubectl asks for them, whole and as a table, from the request to the last byte of the answer; then what a pod keeps in memory. */

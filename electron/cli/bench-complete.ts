@@ -1,6 +1,7 @@
 import { createSession } from '../../engine/index.ts';
 import { complete } from '../../engine/protocol/completion.ts';
 import { createRequest } from './bench.ts';
+import { quantile, timesOf } from './quantiles.ts';
 
 const LINES = [
   'kubectl ge',
@@ -27,17 +28,11 @@ export function benchComplete(objects: number): object {
   }
   session.advance(1000);
   const moment = session.moment();
-  const times: number[] = [];
   let candidates = 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const line of LINES) {
-      const started = performance.now();
-      candidates = Math.max(candidates, complete(moment, line).candidates.length);
-      times.push(performance.now() - started);
-    }
-  }
-  times.sort((left, right) => left - right);
-  const at = (share: number) =>
-    Math.round((times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0) * 1000) / 1000;
+  const times = timesOf(ROUNDS * LINES.length, (at) => {
+    const line = LINES[at % LINES.length] as string;
+    candidates = Math.max(candidates, complete(moment, line).candidates.length);
+  });
+  const at = (share: number) => quantile(times, share);
   return { objects, candidates, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), count: times.length };
 }

@@ -1,4 +1,5 @@
 import { createSession, type Session } from '../../engine/index.ts';
+import { quantile, timesOf } from './quantiles.ts';
 
 export interface DeployBench {
   readonly nodes: number;
@@ -133,19 +134,4 @@ export function benchTime(steps: number): TimeResult {
     forkP99Ms: quantile(forkTimes, 0.99),
     forkMaxMs: quantile(forkTimes, 1),
   };
-}
-
-function timesOf(count: number, act: () => unknown): number[] {
-  const times: number[] = [];
-  for (let done = 0; done < count; done++) {
-    const started = performance.now();
-    act();
-    times.push(performance.now() - started);
-  }
-  return times.sort((left, right) => left - right);
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  return Math.round(value * 1000) / 1000;
 }

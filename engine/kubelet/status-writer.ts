@@ -95,15 +95,10 @@ function patchOf(
 }
 
 function withRemovals(condition: PodCondition, previous: PodCondition | undefined): object {
-  const isPlain =
-    (previous?.reason === undefined || condition.reason !== undefined) &&
-    (previous?.message === undefined || condition.message !== undefined);
-  if (isPlain) return condition;
-  return {
-    ...condition,
-    ...(previous?.reason !== undefined && condition.reason === undefined ? { reason: null } : {}),
-    ...(previous?.message !== undefined && condition.message === undefined ? { message: null } : {}),
-  };
+  const losesReason = previous?.reason !== undefined && condition.reason === undefined;
+  const losesMessage = previous?.message !== undefined && condition.message === undefined;
+  if (!losesReason && !losesMessage) return condition;
+  return { ...condition, ...(losesReason ? { reason: null } : {}), ...(losesMessage ? { message: null } : {}) };
 }
 
 /** Containers that have exited and are not the newest of their name: nobody needs them any more. */
