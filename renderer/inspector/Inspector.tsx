@@ -1,11 +1,11 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { History, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ObjectReference, ObjectView } from '../../engine/protocol/views.ts';
 import { Pane } from '../app/Pane.tsx';
-import { ask, showError, tell } from '../state/engine.ts';
+import { tell } from '../state/engine.ts';
 import { type InspectorTab, useSession } from '../state/session-store.ts';
+import { useAnswer } from '../state/use-answer.ts';
 import { elapsed } from '../time/format.ts';
 import { Changes } from './Changes.tsx';
 import { Events } from './Events.tsx';
@@ -27,7 +27,7 @@ export function Inspector() {
   const chosenTab = useSession((session) => session.inspectorTab);
   const tabs = tabsOf(selected);
   const inspectorTab = tabs.includes(chosenTab) ? chosenTab : 'yaml';
-  const view = useObject(selected);
+  const view = useAnswer('object.get', selected && { object: selected });
   return (
     <Pane
       id="inspector"
@@ -109,26 +109,4 @@ function ObjectActions({ view }: { readonly view: ObjectView }) {
       </button>
     </>
   );
-}
-
-/** The object at the shown moment, read again whenever it may have changed. */
-function useObject(selected: ObjectReference | undefined): ObjectView | undefined {
-  const [view, setView] = useState<ObjectView>();
-  const step = useSession((session) => session.state?.shown.step);
-  const branch = useSession((session) => session.state?.branch);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a move of time changes what there is to see
-  useEffect(() => {
-    if (!selected) {
-      setView(undefined);
-      return;
-    }
-    let isCurrent = true;
-    ask('object.get', { object: selected })
-      .then((answer) => isCurrent && setView(answer))
-      .catch(showError);
-    return () => {
-      isCurrent = false;
-    };
-  }, [selected, step, branch]);
-  return selected ? view : undefined;
 }

@@ -1,27 +1,15 @@
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DecisionView, ObjectReference } from '../../engine/protocol/views.ts';
 import { StatusMark } from '../app/StatusMark.tsx';
-import { ask, showError, tell } from '../state/engine.ts';
-import { useSession } from '../state/session-store.ts';
+import { tell } from '../state/engine.ts';
+import { useAnswer } from '../state/use-answer.ts';
 
 type NodeRow = DecisionView['explanation']['nodes'][number];
 
 /** The scheduler's last decision about a pod: every node, what each plugin said of it, and who won. */
 export function Scheduling({ reference }: { readonly reference: ObjectReference }) {
   const { t } = useTranslation();
-  const [record, setRecord] = useState<DecisionView | null>();
-  const step = useSession((session) => session.state?.shown.step);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a move of time changes what has been decided
-  useEffect(() => {
-    let isCurrent = true;
-    ask('scheduling.explain', { object: reference })
-      .then((answer) => isCurrent && setRecord(answer))
-      .catch(showError);
-    return () => {
-      isCurrent = false;
-    };
-  }, [reference, step]);
+  const record = useAnswer('scheduling.explain', { object: reference });
   if (record === undefined) return null;
   if (record === null) return <p className="hint pad">{t('scheduling.none')}</p>;
   const { decision, explanation } = record;

@@ -32,7 +32,7 @@ describe('editing', () => {
   });
 
   test('Ctrl-C gives the line up', () => {
-    expect(type(['kubectl', '\x03'])).toEqual({ state: emptyLine(), effect: { kind: 'interrupt' } });
+    expect(type(['kubectl', '\x03'])).toEqual({ state: emptyLine(), effect: { kind: 'interrupt', text: 'kubectl' } });
   });
 
   test('Ctrl-D ends the input on an empty line only', () => {

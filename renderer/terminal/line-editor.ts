@@ -14,7 +14,8 @@ export interface LineState {
 /** What has to be done besides drawing the line again. */
 export type LineEffect =
   | { readonly kind: 'submit'; readonly text: string }
-  | { readonly kind: 'interrupt' }
+  /** The line given up stays on the screen. */
+  | { readonly kind: 'interrupt'; readonly text: string }
   | { readonly kind: 'end' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'complete' };
@@ -61,7 +62,7 @@ const KEYS: Readonly<Record<string, Edit>> = {
   '\t': (state) => ({ state, effect: { kind: 'complete' } }),
   '\x0c': (state) => ({ state, effect: { kind: 'clear' } }),
   '\x12': (state) => ({ state: { ...state, search: { query: '', place: state.history.length } } }),
-  '\x03': ({ history }) => ({ state: emptyLine(history), effect: { kind: 'interrupt' } }),
+  '\x03': ({ text, history }) => ({ state: emptyLine(history), effect: { kind: 'interrupt', text } }),
   '\x04': (state) =>
     state.text === '' ? { state, effect: { kind: 'end' } } : replace(state, state.cursor, next(state), ''),
 };

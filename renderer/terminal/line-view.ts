@@ -1,4 +1,4 @@
-import type { LineState } from './line-editor.ts';
+import { emptyLine, type LineState } from './line-editor.ts';
 
 /** A place on the screen, counted from where the line begins. */
 interface Cell {
@@ -50,6 +50,13 @@ export class LineView {
     const back = end.row > place.row ? `\x1b[${end.row - place.row}A` : '';
     this.drawn = place;
     return `${erased}${text.replaceAll('\n', `\r\n${CONTINUATION}`)}${wrap}${back}\x1b[${place.column + 1}G`;
+  }
+
+  /** Draws a line that stays on the screen, and begins the next one behind it. */
+  leave(text: string, columns: number): string {
+    const drawn = this.draw({ ...emptyLine(), text, cursor: text.length }, columns);
+    this.begin(this.drawn.column);
+    return drawn;
   }
 
   /** Where the character at an index stands. */

@@ -36,8 +36,22 @@ function isNamed({ resource, kind }: ObjectRow, word: string): boolean {
   return kind.toLowerCase() === word || resource.split('.')[0] === word;
 }
 
+type RowsByName = ReadonlyMap<string, readonly ObjectRow[]>;
+
+const known = new WeakMap<ReadonlyMap<string, ObjectRow>, RowsByName>();
+
+/** The rows of a session by name, put together once for as long as none changes: every line pointed at asks. */
+export function namesOf(rows: ReadonlyMap<string, ObjectRow>): RowsByName {
+  let names = known.get(rows);
+  if (names === undefined) {
+    names = rowsByName(rows.values());
+    known.set(rows, names);
+  }
+  return names;
+}
+
 /** Rows by name; those that are meant first stand first. */
-export function rowsByName(rows: Iterable<ObjectRow>): ReadonlyMap<string, readonly ObjectRow[]> {
+export function rowsByName(rows: Iterable<ObjectRow>): RowsByName {
   const byName = new Map<string, ObjectRow[]>();
   for (const row of rows) {
     const known = byName.get(row.name);

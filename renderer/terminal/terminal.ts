@@ -8,7 +8,7 @@ import { ask, listenToTerminal, select, showError, tell } from '../state/engine.
 import { useSession } from '../state/session-store.ts';
 import { edit, emptyLine, type LineEffect, type LineState, replace } from './line-editor.ts';
 import { LineView } from './line-view.ts';
-import { objectLinks, rowsByName } from './object-links.ts';
+import { namesOf, objectLinks } from './object-links.ts';
 import { terminalTheme } from './theme.ts';
 
 const HISTORY_KEY = 'orrery.history';
@@ -91,7 +91,7 @@ function linkObjects(terminal: Terminal): void {
   terminal.registerLinkProvider({
     provideLinks(y, answer) {
       const line = terminal.buffer.active.getLine(y - 1)?.translateToString(true) ?? '';
-      const links = objectLinks(line, rowsByName(useSession.getState().rows.values()));
+      const links = objectLinks(line, namesOf(useSession.getState().rows));
       answer(
         links.map(({ start, end, object }) => ({
           range: { start: { x: start + 1, y }, end: { x: end, y } },
@@ -173,7 +173,7 @@ class Screen {
         tell('terminal.type', { text: `${effect.text}\n` });
         break;
       case 'interrupt':
-        this.erase();
+        if (this.writing === 0) this.terminal.write(this.view.leave(effect.text, this.terminal.cols));
         tell('terminal.interrupt', null);
         break;
       case 'end':

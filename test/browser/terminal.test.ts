@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, serveBundle } from './site.ts';
-import { commandEnded, openWindow } from './window.ts';
+import { openWindow, promptIsBack, run, screen, shows } from './window.ts';
 
 let browser: Browser;
 let site: Awaited<ReturnType<typeof serveBundle>>;
@@ -28,25 +28,6 @@ async function openTerminal() {
 async function toTerminal(page: Page): Promise<void> {
   await page.keyboard.press('Alt+t');
   await page.waitForFunction(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
-}
-
-/** The lines on the screen, without what is empty below them. */
-async function screen(page: Page): Promise<string> {
-  const rows = await page.locator('.xterm-rows > div').allInnerTexts();
-  return rows
-    .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
-    .join('\n')
-    .trimEnd();
-}
-
-async function shows(page: Page, wanted: RegExp): Promise<void> {
-  await expect.poll(() => screen(page), { timeout: 20_000 }).toMatch(wanted);
-}
-
-async function run(page: Page, line: string): Promise<void> {
-  await page.keyboard.type(line);
-  await page.keyboard.press('Enter');
-  await commandEnded(page);
 }
 
 /** Where a line of the output stands, so many pixels from its start. */
@@ -103,8 +84,38 @@ test('the history is gone through and searched', async () => {
   await page.keyboard.type('bet');
   await shows(page, /\(reverse-i-search\)`bet': echo beta/);
   await page.keyboard.press('Enter');
-  await commandEnded(page);
-  expect((await screen(page)).match(/^beta$/gm)).toHaveLength(2);
+  await shows(page, /^beta\n[\s\S]*^beta\n\$$/m);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('Tab completes resources and names', async () => {
+  const { page, problems } = await openTerminal();
+  await page.keyboard.type('kubectl get nam');
+  await page.keyboard.press('Tab');
+  await shows(page, /^\$ kubectl get namespaces$/m);
+  await page.keyboard.type('kube-n');
+  await page.keyboard.press('Tab');
+  await shows(page, /^\$ kubectl get namespaces kube-node-lease$/m);
+  await page.keyboard.press('Enter');
+  await shows(page, /^kube-node-lease +Active/m);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('a line left by Ctrl-C never runs; a command that is none says so', async () => {
+  const { page, problems } = await openTerminal();
+  await page.keyboard.type('echo never');
+  await shows(page, /^\$ echo never$/m);
+  await page.keyboard.press('Control+c');
+  await shows(page, /^\$ echo never\^C\n\$$/m);
+  await paste(page, 'no-such-command --now');
+  await shows(page, /^\$ no-such-command --now$/m);
+  await page.keyboard.press('Enter');
+  await shows(page, /no-such-command: command not found\n\$$/m);
+  expect(await screen(page)).not.toMatch(/^never$/m);
+  await page.keyboard.press('F6');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('pane-objects');
   expect(problems).toEqual([]);
   await page.context().close();
 });
@@ -115,7 +126,7 @@ test('Ctrl-C ends what would never end', async () => {
   await page.keyboard.press('Enter');
   await page.waitForSelector('[data-command="running"]');
   await page.keyboard.press('Control+c');
-  await commandEnded(page);
+  await promptIsBack(page);
   await run(page, 'echo "ended with $?"');
   await shows(page, /^ended with 130$/m);
   expect(problems).toEqual([]);
@@ -131,7 +142,6 @@ test('Chinese is typed by an input method, shown at its width and passed on', as
   await shows(page, /^\$ echo 你好$/m);
   await page.keyboard.type('，世界!');
   await page.keyboard.press('Enter');
-  await commandEnded(page);
   await shows(page, /^你好，世界!$/m);
   expect(problems).toEqual([]);
   await page.context().close();
@@ -146,9 +156,7 @@ test('the terminal follows the size of the window', async () => {
   };
   const wide = await columns();
   await page.setViewportSize({ width: 1000, height: 900 });
-  await page.waitForTimeout(500);
-  const narrow = await columns();
-  expect(narrow).toBeLessThan(wide);
+  await expect.poll(columns).toBeLessThan(wide);
   expect(problems).toEqual([]);
   await page.context().close();
 });
@@ -166,7 +174,6 @@ test('kubectl edit opens the editor beside the terminal and goes on when the fil
     .dblclick({ position: { x: 70, y: 8 } });
   await page.keyboard.type('fast');
   await page.locator('.edited-bar .button-primary').click();
-  await commandEnded(page);
   await shows(page, /^configmap\/settings edited$/m);
   await toTerminal(page);
   await run(page, "k get configmap settings -o jsonpath='{.data.mode}'");
