@@ -54,6 +54,7 @@ export const passing: readonly string[] = [
   'wl-command-args',
   'wl-crashloop',
   'wl-cron-manual',
+  'wl-debug',
   'wl-deploy-basics',
   'wl-deploy-frozen',
   'wl-deploy-history',

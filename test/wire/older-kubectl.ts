@@ -24,13 +24,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     /^! error: unable to upgrade connection: (pod \S+ does not have a host assigned)/gm,
     '! Error from server (BadRequest): $1',
   ],
-  // `cp` ends with the archive, whatever tar says after it.
-  [/(\$ kubectl cp .*\n(?:.*\n)?)tar: error exit delayed from previous errors\n/g, '$1'],
-  // `debug` still has the profile `legacy` for its default.
-  [
-    /^(\$ kubectl debug (?=.*--image)(?!.*--profile).*\n)/gm,
-    '$1! --profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n',
-  ],
   // `describe cronjob` tells a time zone that is not set since 1.36.
   [/^Time Zone: +<unset>\n/gm, ''],
   // A dry run of the client is never `unchanged`.
@@ -45,9 +38,14 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What is typed: `debug` has had the profile `general` for its default since 1.36, the older one has to be told. */
+export function typedForOlderKubectl(text: string): string {
+  return text.replace(/^\$ kubectl debug (?!.*--profile)/gm, '$ kubectl debug --profile=general ');
+}
+
 /** A recording as the older kubectl would have made it. */
 export function asOlderKubectl(recording: string): string {
-  return RULES.reduce((text, [pattern, stand]) => text.replace(pattern, stand), recording);
+  return RULES.reduce((text, [pattern, stand]) => text.replace(pattern, stand), typedForOlderKubectl(recording));
 }
 
 /** Lists that kubectl collects from several goroutines come in any order; OpenSSL 3.0 spaces subjects out. */
@@ -55,6 +53,8 @@ export function withSortedLists(text: string): string {
   const plain = text
     // On a slow machine a timeout of kubectl's own comes while it still connects.
     .replace(/^! E\d{4} .* reflector\.go.*\n/gm, '')
+    // `cp` ends with the archive, however much of what tar said on standard error has come by then.
+    .replace(/^(?:! )?tar: .*\n/gm, '')
     // What the recorded server was built with made the objects behind these differences longer.
     .replace(/@@ -\d+,\d+ \+\d+,\d+ @@/g, '@@')
     .replace(/^subject=.*/gm, (line) => line.replaceAll(' = ', '='))

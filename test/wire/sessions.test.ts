@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseCaseFile } from '../../electron/cli/case-file.ts';
 import { normalised } from '../golden/normalise.ts';
 import { wireTranscript } from './case-runner.ts';
-import { asOlderKubectl, withSortedLists } from './older-kubectl.ts';
+import { asOlderKubectl, typedForOlderKubectl, withSortedLists } from './older-kubectl.ts';
 import { passing } from './passing.ts';
 
 const folder = new URL('../golden/sessions/', import.meta.url);
@@ -19,7 +19,7 @@ const equal: string[] = [];
 // kubectl mostly waits, so several run at a time.
 describe.concurrent('recordings of a real cluster, repeated by a real kubectl', () => {
   test.each(sessions)('%s', async (name) => {
-    const text = await wireTranscript(parseCaseFile(read(`${name}.case`)));
+    const text = await wireTranscript(parseCaseFile(typedForOlderKubectl(read(`${name}.case`))));
     const recorded = withSortedLists(asOlderKubectl(read(`${name}.txt`)));
     expect(normalised(withSortedLists(text))).toEqual(normalised(recorded));
     equal.push(name);

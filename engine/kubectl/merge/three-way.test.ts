@@ -45,6 +45,26 @@ describe('threeWayPatch', () => {
     });
   });
 
+  it('compares items of the same name in pairs from the end, as kubectl debug brings them about', () => {
+    const before = spec([{ name: 'a', image: 'x' }]);
+    const after = spec([
+      { name: 'a', image: 'x' },
+      { name: 'a', image: 'y' },
+    ]);
+    expect(threeWayPatch(before, after, before, schema)).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              { name: 'a', image: 'y' },
+              { name: 'a', image: 'x' },
+            ],
+          },
+        },
+      },
+    });
+  });
+
   it('replaces lists that have no merge key', () => {
     const args = (...list: string[]) => spec([{ name: 'a', args: list }]);
     expect(threeWayPatch(args('x'), args('y'), args('x'), schema)).toMatchObject({

@@ -65,19 +65,19 @@ function diffLists(
     return;
   }
   const inner: Place = place.schema.type === 'list' ? { schema: place.schema.items, patchStrategy: [] } : undefined;
-  const find = (list: unknown[], value: unknown) =>
-    list.find((item) => map(item)[mergeKey] === value) as Map | undefined;
+  const named = (list: unknown[], name: unknown) => namedItems(list as Map[], mergeKey, name);
   const changes: Map[] = [];
-  for (const item of modified as Map[]) {
-    const now = find(current, item[mergeKey]);
-    if (!now) changes.push(item);
-    else {
-      const change = diffMaps(find(original, item[mergeKey]) ?? {}, item, now, inner);
-      if (Object.keys(change).length > 0) changes.push({ ...change, [mergeKey]: item[mergeKey] });
+  for (const name of new Set((modified as Map[]).map((item) => item[mergeKey]))) {
+    const [before, now] = [named(original, name), named(current, name)];
+    for (const [index, item] of named(modified, name).entries()) {
+      const present = now[index];
+      const change = present ? diffMaps(before[index] ?? {}, item, present, inner) : item;
+      if (Object.keys(change).length > 0) changes.push({ ...change, [mergeKey]: name });
     }
   }
   for (const item of original as Map[]) {
-    if (!find(modified, item[mergeKey])) changes.push({ $patch: 'delete', [mergeKey]: item[mergeKey] });
+    const name = item[mergeKey];
+    if (named(modified, name).length === 0) changes.push({ $patch: 'delete', [mergeKey]: name });
   }
   const isOrdered =
     current.length === modified.length &&
@@ -85,6 +85,14 @@ function diffLists(
   if (current.length > 0 && (changes.length > 0 || !isOrdered))
     patch[`$setElementOrder/${key}`] = (modified as Map[]).map((item) => ({ [mergeKey]: item[mergeKey] }));
   if (changes.length > 0) patch[key] = changes;
+}
+
+/**
+ * The items of one name, which are compared in pairs, the last with the last: kubectl sorts both lists before, and its order
+ * also counts equals as smaller, which turns them round (`SortableSliceOfMaps`, `diffListsOfMaps`).
+ */
+function namedItems(list: readonly Map[], mergeKey: string, name: unknown): readonly Map[] {
+  return list.filter((item) => item[mergeKey] === name).reverse();
 }
 
 function diffScalars(
