@@ -70,13 +70,15 @@ function layerPath({ layer, path: root }: Mount, path: string): string {
   return `${layer?.path ?? ''}${path.slice(root.length)}` || '/';
 }
 
-function layered(mount: Mount, path: string): FileNode | undefined {
-  return mount.layer && imageLayer(mount.layer.image).nodes.get(layerPath(mount, path));
-}
-
-function layeredNames(mount: Mount, path: string): readonly string[] {
-  if (!mount.layer) return [];
-  return imageLayer(mount.layer.image).children.get(layerPath(mount, path)) ?? [];
+/**
+ * Files of a machine's disk that its owner computes when they are looked at: what a runtime keeps about its containers.
+ * They lie between the machine's own files and its image's, and nobody writes to them.
+ */
+export interface DerivedFiles {
+  /** The image under which they are shown, wherever that is mounted. */
+  readonly image: string;
+  at(path: string): FileNode | undefined;
+  names(path: string): readonly string[];
 }
 
 /** The files of one machine: volumes over its own cells over the layers of its image. */
@@ -85,12 +87,14 @@ export class Tree {
   private readonly machine: Machine;
   private readonly layer: Layer;
   private readonly now: number;
+  private readonly derived: DerivedFiles | undefined;
 
-  constructor(memory: Memory, machine: Machine, now: number) {
+  constructor(memory: Memory, machine: Machine, now: number, derived?: DerivedFiles) {
     this.memory = memory;
     this.machine = machine;
     this.layer = imageLayer(machine.image);
     this.now = now;
+    this.derived = derived;
   }
 
   /** The node at an absolute path, no links followed. */
@@ -98,7 +102,7 @@ export class Tree {
     const mount = this.mountOf(path);
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
-      const node = this.memory.get<FileNode>(key) ?? layered(mount, path);
+      const node = this.memory.get<FileNode>(key) ?? this.layered(mount, path);
       if (node !== undefined) return node.type === 'deleted' ? undefined : node;
       if (path === mount.path) return this.root(mount);
       return this.memory.keys(`${key}/`).length > 0 ? DIRECTORY : undefined;
@@ -112,7 +116,7 @@ export class Tree {
     }
     if (path === '/etc/resolv.conf' && this.machine.naming.resolver)
       return { type: 'file', text: resolverText(this.machine.naming.resolver), mode: 0o644 };
-    const below = this.layer.nodes.get(path);
+    const below = this.below(this.machine.image, path) ?? this.layer.nodes.get(path);
     if (below !== undefined) return below;
     return this.machine.mounts.some((entry) => entry.path.startsWith(`${path}/`)) ? DIRECTORY : undefined;
   }
@@ -159,9 +163,10 @@ export class Tree {
     const mount = this.mountOf(path);
     if (mount !== undefined) {
       this.addNames(names, `${mount.source}${start.slice(mount.path.length)}`);
-      for (const name of layeredNames(mount, path)) names.add(name);
+      for (const name of this.layeredNames(mount, path)) names.add(name);
     } else {
       for (const name of this.layer.children.get(path) ?? []) names.add(name);
+      if (this.derived?.image === this.machine.image) for (const name of this.derived.names(path)) names.add(name);
       this.addNames(names, `${this.machine.files}${start}`);
       if (path === '/etc') names.add('hostname').add('hosts').add('resolv.conf');
     }
@@ -173,7 +178,33 @@ export class Tree {
 
   isReadOnly(path: string): boolean {
     const mount = this.mountOf(path);
+    if (this.isDerived(mount, path)) return true;
     return mount === undefined ? this.machine.readOnlyRoot : mount.readOnly === true;
+  }
+
+  /** Whether a file, or the folder for a new one, is what its owner computes. */
+  private isDerived(mount: Mount | undefined, path: string): boolean {
+    const image = mount === undefined ? this.machine.image : mount.layer?.image;
+    if (this.derived === undefined || this.derived.image !== image) return false;
+    const place = mount === undefined ? path : layerPath(mount, path);
+    return this.derived.at(place) !== undefined || this.derived.at(parentPath(place)) !== undefined;
+  }
+
+  private below(image: string, path: string): FileNode | undefined {
+    return this.derived?.image === image ? this.derived.at(path) : undefined;
+  }
+
+  private layered(mount: Mount, path: string): FileNode | undefined {
+    if (mount.layer === undefined) return undefined;
+    const place = layerPath(mount, path);
+    return this.below(mount.layer.image, place) ?? imageLayer(mount.layer.image).nodes.get(place);
+  }
+
+  private layeredNames(mount: Mount, path: string): readonly string[] {
+    if (!mount.layer) return [];
+    const place = layerPath(mount, path);
+    const derived = this.derived?.image === mount.layer.image ? this.derived.names(place) : [];
+    return [...derived, ...(imageLayer(mount.layer.image).children.get(place) ?? [])];
   }
 
   /** Sets a node; its folder must be there. Answers an error or nothing. */
@@ -190,7 +221,7 @@ export class Tree {
     }
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
-      if (node.type === 'deleted' && layered(mount, path) === undefined) this.memory.delete(key);
+      if (node.type === 'deleted' && this.layered(mount, path) === undefined) this.memory.delete(key);
       else this.memory.set(key, stamped);
       return undefined;
     }

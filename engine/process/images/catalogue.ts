@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { dnsImages } from './coredns.ts';
 import { databaseImages } from './databases.ts';
 import type { Image } from './image.ts';
 import { metricsServerImages } from './metrics-server.ts';
+import { imageDocuments } from './oci.ts';
 import { ownImages } from './own.ts';
 import { provisionerImages } from './provisioners.ts';
 import { sampleImages } from './samples.ts';
@@ -39,7 +38,14 @@ const byName: ReadonlyMap<string, CatalogueImage> = new Map(
   ].flatMap((entry) =>
     entry.tags.map((tag) => {
       const name = `${entry.name}:${tag}`;
-      return [name, { ...entry, name, id: `sha256:${bytesToHex(sha256(utf8ToBytes(name)))}` }] as const;
+      const image: CatalogueImage = {
+        ...entry,
+        name,
+        get id() {
+          return imageDocuments(this).id;
+        },
+      };
+      return [name, image] as const;
     }),
   ),
 );

@@ -1,7 +1,6 @@
-import { applets } from '../applets/index.ts';
 import type { FileNode } from '../files.ts';
 import { imageOf } from './catalogue.ts';
-import { binary, type Image } from './image.ts';
+import { baseFiles, ownFiles } from './image-files.ts';
 import { NODE_IMAGE } from './node-image.ts';
 import { WORKSTATION_IMAGE } from './workstation-image.ts';
 
@@ -14,40 +13,6 @@ export interface Layer {
 const layers = new WeakMap<object, Layer>();
 const EMPTY: Layer = { nodes: new Map(), children: new Map() };
 
-/** What has the name of a program in /bin: sh and the applets, save what busybox does not have. */
-const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== 'curl' && name !== 'ssh');
-
-const FOLDERS = [
-  '/bin',
-  '/dev',
-  '/dev/shm',
-  '/etc',
-  '/home',
-  '/proc',
-  '/root',
-  '/run',
-  '/sys',
-  '/tmp',
-  '/usr/bin',
-  '/usr/sbin',
-  '/usr/local/bin',
-  '/usr/share',
-  '/var/log',
-  '/var/run',
-  '/var/tmp',
-];
-
-/** What every container's file system holds. */
-const COMMON: Readonly<Record<string, string | FileNode>> = {
-  '/etc/passwd':
-    'root:x:0:0:root:/root:/bin/sh\ndaemon:x:1:1:daemon:/usr/sbin:/bin/false\nbin:x:2:2:bin:/bin:/bin/false\nwww-data:x:33:33:www-data:/var/www:/bin/false\nnobody:x:65534:65534:nobody:/home:/bin/false\nwww:x:1000:1000:www:/home:/bin/sh\n',
-  '/etc/group': 'root:x:0:\ndaemon:x:1:\nbin:x:2:\nwww-data:x:33:\nnogroup:x:65534:\nwww:x:1000:\n',
-  '/dev/null': { type: 'file', text: '', mode: 0o666 },
-  '/dev/urandom': { type: 'file', text: '', mode: 0o666 },
-  '/dev/random': { type: 'file', text: '', mode: 0o666 },
-  '/dev/zero': { type: 'file', text: '', mode: 0o666 },
-};
-
 /** Machines that are no containers. */
 const MACHINES = [WORKSTATION_IMAGE, NODE_IMAGE];
 
@@ -57,12 +22,13 @@ export function imageLayer(reference: string): Layer {
   if (image === undefined) return EMPTY;
   const known = layers.get(image);
   if (known !== undefined) return known;
-  const layer = build(image);
+  const layer = fileTree([...baseFiles(image), ...ownFiles(image)]);
   layers.set(image, layer);
   return layer;
 }
 
-function build(image: Image): Layer {
+/** A tree of files; the folders above come by themselves, what comes later hides what came before. */
+export function fileTree(files: readonly (readonly [string, FileNode])[]): Layer {
   const nodes = new Map<string, FileNode>([['/', { type: 'directory', mode: 0o755 }]]);
   const children = new Map<string, string[]>();
   const add = (path: string, node: FileNode): void => {
@@ -78,13 +44,6 @@ function build(image: Image): Layer {
     names.push(path.slice(slash + 1));
     children.set(folder, names);
   };
-  for (const folder of FOLDERS)
-    add(folder, {
-      type: 'directory',
-      mode: folder.endsWith('/tmp') || folder === '/dev/shm' ? 0o1777 : folder === '/root' ? 0o700 : 0o755,
-    });
-  if (image.tools) for (const name of TOOLS) add(`/bin/${name}`, binary(name));
-  for (const [path, entry] of Object.entries({ ...COMMON, ...image.files }))
-    add(path, typeof entry === 'string' ? { type: 'file', text: entry, mode: 0o644 } : entry);
+  for (const [path, node] of files) add(path, node);
   return { nodes, children };
 }
