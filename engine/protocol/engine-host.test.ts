@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineHost } from './engine-host.ts';
 import type { EngineMessage, MethodName, Params, Result, TerminalOutput, Update } from './messages.ts';
+import { messagesOf } from './terminal.ts';
 import { toySessions } from './testing.ts';
 import type { Problem } from './views.ts';
 
@@ -199,6 +200,15 @@ describe('files', () => {
     expect(refusal('session.load', { text })?.message).toContain(message);
     expect(state()).toEqual(before);
   });
+});
+
+test('long output goes in messages of bounded length, and only the first one clears the screen', () => {
+  const text = 'a line\n'.repeat(20_000);
+  const messages = messagesOf({ reset: true, text });
+  expect(messages.map((message) => message.text).join('')).toBe(text);
+  expect(messages.every((message) => message.text.length <= 65_536)).toBe(true);
+  expect(messages.map(({ reset }) => reset)).toEqual([true, false, false]);
+  expect(messagesOf({ reset: true, text: '' })).toEqual([{ reset: true, text: '' }]);
 });
 
 test('an unknown method and a place that is not there are refused with a reason', () => {

@@ -1,3 +1,4 @@
+import { accessDecisions } from '../apiserver/authorization/access-decisions.ts';
 import type { ClusterOptions } from '../config.ts';
 import { decisionRecord } from '../scheduler/decision-record.ts';
 import type { Session } from '../sim/session.ts';
@@ -40,6 +41,7 @@ const QUERIES: ReadonlySet<MethodName> = new Set([
   'trace.window',
   'trace.why',
   'scheduling.explain',
+  'access.explain',
   'agenda.list',
   'terminal.complete',
   'file.read',
@@ -270,6 +272,9 @@ export class EngineHost {
         const { session, step } = at();
         return decisionRecord(session, object.namespace, object.name, step) ?? null;
       },
+      'access.explain': ({ object }: Params<'access.explain'>) => ({
+        decisions: accessDecisions(at().session, object, at().step),
+      }),
       'agenda.list': () => ({ items: agendaOf(at().session, at().step) }),
       'terminal.complete': ({ line }: Params<'terminal.complete'>) => complete(at().session.moment(at().step), line),
       'file.read': ({ path }: Params<'file.read'>) => ({ text: fileText(at().session.moment(at().step), path) }),

@@ -1,6 +1,7 @@
 import type { ClusterOptions } from '../config.ts';
 import type { Json } from '../object.ts';
 import type {
+  AccessView,
   AgendaView,
   AppliedView,
   BranchView,
@@ -78,6 +79,11 @@ export interface Methods {
   'rows.subscribe': { params: { readonly resources: readonly string[] | 'all' }; result: null };
   /** The scheduler's last decision about a pod up to the shown moment; null when it had not come to it by then. */
   'scheduling.explain': { params: { readonly object: ObjectReference }; result: DecisionView | null };
+  /** The latest decisions of the API server that concern an object, up to the shown moment, latest first. */
+  'access.explain': {
+    params: { readonly object: ObjectReference };
+    result: { readonly decisions: readonly AccessView[] };
+  };
   'object.get': { params: { readonly object: ObjectReference; readonly step?: number }; result: ObjectView };
   'object.versions': {
     params: { readonly object: ObjectReference };

@@ -25,6 +25,18 @@ function textBetween(memory: CellReader, from: number, to: number): string {
   return text;
 }
 
+/** A message carries so much of the output: the window takes them in one by one and stays responsive between them. */
+const MESSAGE_LENGTH = 65_536;
+
+/** Output as messages of bounded length; only the first one clears the screen. */
+export function messagesOf({ reset, text }: TerminalOutput): TerminalOutput[] {
+  const messages: TerminalOutput[] = [{ reset, text: text.slice(0, MESSAGE_LENGTH) }];
+  for (let at = MESSAGE_LENGTH; at < text.length; at += MESSAGE_LENGTH) {
+    messages.push({ reset: false, text: text.slice(at, at + MESSAGE_LENGTH) });
+  }
+  return messages;
+}
+
 /** The terminal of the window follows the shown moment: forward it is told what is new, otherwise everything. */
 export class TerminalFeed {
   private sent = 0;

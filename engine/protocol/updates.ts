@@ -4,7 +4,7 @@ import { parseTimestamp } from '../sim/time.ts';
 import type { EngineMessage } from './messages.ts';
 import { Projection } from './projection.ts';
 import { stepView } from './steps.ts';
-import { editedFile, isCommandRunning, TerminalFeed } from './terminal.ts';
+import { editedFile, isCommandRunning, messagesOf, TerminalFeed } from './terminal.ts';
 import type { ProcessView, StateView, StepView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -55,7 +55,7 @@ export class Updates {
         steps: stepsBetween(session, from, step),
       },
     });
-    if (output) this.emit({ event: 'terminal', terminal: output });
+    for (const terminal of output ? messagesOf(output) : []) this.emit({ event: 'terminal', terminal });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RepeatedDecision } from '../apiserver/authorization/access-decisions.ts';
 import type { Json, KubeObject } from '../object.ts';
 import type { DecisionRecord } from '../scheduler/decision-record.ts';
 
@@ -163,6 +164,9 @@ export interface ObjectView {
 
 /** One decision of the scheduler with the whole table behind it. */
 export type DecisionView = DecisionRecord;
+
+/** What the API server decided about a request, by which rule or why not, and how often. */
+export type AccessView = RepeatedDecision;
 
 /** A Kubernetes Event about an object. */
 export interface EventLine {

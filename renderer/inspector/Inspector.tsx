@@ -7,6 +7,7 @@ import { tell } from '../state/engine.ts';
 import { type InspectorTab, useSession } from '../state/session-store.ts';
 import { useAnswer } from '../state/use-answer.ts';
 import { elapsed } from '../time/format.ts';
+import { Access } from './Access.tsx';
 import { Changes } from './Changes.tsx';
 import { Events } from './Events.tsx';
 import { Scheduling } from './Scheduling.tsx';
@@ -14,7 +15,7 @@ import { Trace } from './Trace.tsx';
 import { Why } from './Why.tsx';
 import { YamlText } from './YamlText.tsx';
 
-const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'scheduling', 'trace'];
+const TABS: readonly InspectorTab[] = ['yaml', 'changes', 'events', 'why', 'access', 'scheduling', 'trace'];
 
 /** Only pods are scheduled. */
 const tabsOf = (selected: ObjectReference | undefined) =>
@@ -78,6 +79,7 @@ function Content({ tab, view }: { readonly tab: InspectorTab; readonly view?: Ob
       {tab === 'changes' ? <Changes before={view.previousYaml} after={view.yaml} /> : null}
       {tab === 'events' ? <Events events={view.events} start={start} /> : null}
       {tab === 'scheduling' ? <Scheduling reference={view.reference} /> : null}
+      {tab === 'access' ? <Access reference={view.reference} /> : null}
       {tab === 'why' ? <Why reference={view.reference} /> : null}
     </>
   );

@@ -11,7 +11,7 @@ import type {
   StepView,
 } from '../../engine/protocol/views.ts';
 
-export type InspectorTab = 'yaml' | 'changes' | 'events' | 'why' | 'scheduling' | 'trace';
+export type InspectorTab = 'yaml' | 'changes' | 'events' | 'why' | 'access' | 'scheduling' | 'trace';
 export type WorkTab = 'terminal' | 'editor';
 
 /** What the window knows of the session: a projection that updates keep up to date, and what the learner looks at. */

@@ -1,6 +1,7 @@
 import type { Turn } from '../../sim/turn.ts';
 import { requireAccess } from '../authorization/access.ts';
 import type { Attributes } from '../authorization/attributes.ts';
+import { rememberVisitor } from '../authorization/visitor.ts';
 import { refuse } from '../call.ts';
 import { internalError } from '../errors.ts';
 import type { ApiRequest, IdentifiedRequest, UserInfo } from '../request.ts';
@@ -62,8 +63,11 @@ export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInf
   const uid = headers[UID];
   const extras = extrasOf(headers);
   if (name === '') refuse(internalError('requested impersonation without impersonating a user'));
-  const asked = (parts: Partial<Attributes>): void =>
-    requireAccess(turn, { ...NO_PARTS, ...parts, user: requestor, verb: 'impersonate' });
+  const asked = (parts: Partial<Attributes>): void => {
+    const attributes: Attributes = { ...NO_PARTS, ...parts, user: requestor, verb: 'impersonate' };
+    rememberVisitor(turn, attributes);
+    requireAccess(turn, attributes);
+  };
   const account = splitServiceAccount(name);
   if (account === undefined) asked({ resource: 'users', name });
   else asked({ resource: 'serviceaccounts', ...account });

@@ -15,13 +15,18 @@ export interface AccessHistory {
   moment(step?: number): Moment;
 }
 
-/** One request to the API server found in history, and why it was allowed or not. */
-export interface AccessRecord {
+/** A request to the API server found in history, and what it wanted. */
+export interface AccessRequest {
   readonly step: number;
   /** `kubelet/node-1`, `workstation`. */
   readonly from: string;
   /** `PATCH /api/v1/namespaces/default/pods/web/status`. */
   readonly request: string;
+  readonly attributes: Attributes;
+}
+
+/** One request to the API server found in history, and why it was allowed or not. */
+export interface AccessRecord extends Omit<AccessRequest, 'attributes'> {
   readonly explanation: AccessExplanation;
 }
 
@@ -30,27 +35,39 @@ const SERVER = 'kube-apiserver';
 /** Every request of a step, with its decision recomputed from the objects of that moment. */
 export function accessRecords(history: AccessHistory, step: number): readonly AccessRecord[] {
   const [record] = history.trace(step, step);
-  if (record === undefined) return [];
-  const before = history.moment(step - 1);
+  return record === undefined ? [] : accessRequests(history, record).map((request) => accessRecord(history, request));
+}
+
+/** The decision about a request, recomputed from the objects of its moment. */
+export function accessRecord(history: AccessHistory, { attributes, ...request }: AccessRequest): AccessRecord {
+  const before = history.moment(request.step - 1);
   const { authorization } = before.memory('world').get<{ authorization?: AuthorizationFlags }>('config') ?? {};
   const chain = authorizerChain(authorization ?? {});
-  const visitor = history.moment(step).memory(SERVER).get<Attributes>(VISITOR_CELL);
-  return record.calls.flatMap(({ from, to, summary }) => {
-    const attributes = to === SERVER ? attributesOf(from, summary, visitor) : undefined;
-    if (attributes === undefined) return [];
-    const explanation = explainAccess((resource) => before.reader(resource), chain, attributes);
-    return [{ step, from, request: summary, explanation }];
+  return { ...request, explanation: explainAccess((resource) => before.reader(resource), chain, attributes) };
+}
+
+/** What was asked of the API server in a step, and by whom, as far as it came to a decision. */
+export function accessRequests(history: AccessHistory, { step, calls }: StepRecord): readonly AccessRequest[] {
+  return calls.flatMap(({ from, to, summary }) => {
+    const attributes = to === SERVER ? attributesOf(history, step, from, summary) : undefined;
+    return attributes === undefined ? [] : [{ step, from, request: summary, attributes }];
   });
 }
 
 /** Components are known by their name; who came from outside has been remembered. */
-function attributesOf(from: string, summary: string, visitor: Attributes | undefined): Attributes | undefined {
+function attributesOf(history: AccessHistory, step: number, from: string, summary: string): Attributes | undefined {
   const space = summary.indexOf(' ');
   const [method, path] = [summary.slice(0, space), summary.slice(space + 1)];
   if (space < 0 || !path.startsWith('/')) return undefined;
   const user = componentUser(from);
   if (user !== undefined) return pathAttributes({ method: method as ApiRequest['method'], path }, user);
-  return visitor;
+  const visitor = visitorAt(history, step);
+  // Whoever is not known to the server is sent away before anything is decided.
+  return visitor === visitorAt(history, step - 1) ? undefined : visitor;
+}
+
+function visitorAt(history: AccessHistory, step: number): Attributes | undefined {
+  return history.moment(step).memory(SERVER).get<Attributes>(VISITOR_CELL);
 }
 
 function componentUser(component: string): UserInfo | undefined {

@@ -49,7 +49,8 @@ export function pathAttributes(request: ApiRequest, user: UserInfo): Attributes 
   if ((!isCore && parts[0] !== 'apis') || rest.length === 0) {
     return { ...NO_RESOURCE, user, verb: request.method.toLowerCase(), path: request.path };
   }
-  const isBelow = rest[0] === 'namespaces' && rest.length > 2;
+  const isInNamespace = rest[0] === 'namespaces' && rest.length > 1;
+  const isBelow = isInNamespace && rest.length > 2 && !OF_NAMESPACES.includes(rest[2] as string);
   const [resource = '', name = '', subresource = ''] = isBelow ? rest.slice(2) : rest;
   return {
     user,
@@ -57,9 +58,12 @@ export function pathAttributes(request: ApiRequest, user: UserInfo): Attributes 
     apiGroup: isCore ? '' : (parts[1] as string),
     resource,
     subresource,
-    namespace: isBelow ? (rest[1] as string) : '',
+    namespace: isInNamespace ? (rest[1] as string) : '',
     name,
   };
 }
+
+/** Subresources of a namespace, where others name a resource within it. */
+const OF_NAMESPACES: readonly string[] = ['finalize', 'status'];
 
 const NO_RESOURCE = { apiGroup: '', resource: '', subresource: '', namespace: '', name: '' };

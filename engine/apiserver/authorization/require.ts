@@ -5,7 +5,7 @@ import type { ResourceRoute } from '../route.ts';
 import { requireAccess, requireAccessTo } from './access.ts';
 import type { Attributes } from './attributes.ts';
 import { pathAttributes, requestVerb, routeAttributes } from './request-attributes.ts';
-import { rememberVisitor } from './visitor.ts';
+import { isVisitor, rememberVisitor } from './visitor.ts';
 
 /** Refuses a request that nobody allows. `route` is absent for paths that lead to no served resource. */
 export function requireRequestAccess(turn: Turn, request: IdentifiedRequest, route: ResourceRoute | undefined): void {
@@ -16,7 +16,7 @@ export function requireRequestAccess(turn: Turn, request: IdentifiedRequest, rou
       route === undefined
         ? pathAttributes(request, user)
         : routeAttributes(request, user, requestVerb(request, isCollection), route);
-    if (isVisitor(turn)) rememberVisitor(turn, attributes);
+    rememberVisitor(turn, attributes);
     requireAccess(turn, attributes);
     if (isOpening(attributes)) requireAccess(turn, { ...attributes, verb: 'create' });
     return;
@@ -42,9 +42,4 @@ export function requireCreateAccess({ turn, request, kind, namespace, name, subr
   const { group: apiGroup, plural: resource } = kind;
   const attributes = { user: request.user, verb: 'create', apiGroup, resource, subresource, namespace, name };
   requireAccessTo(turn, request.user, kind, 'create', () => attributes);
-}
-
-/** People and their programs; the cluster's own programs are all called something like `kubelet` or `containerd`. */
-function isVisitor({ caller }: Turn): boolean {
-  return caller === undefined || !(caller.startsWith('kube') || caller.startsWith('containerd'));
 }

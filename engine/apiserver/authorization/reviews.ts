@@ -20,6 +20,7 @@ import { decide } from './access.ts';
 import type { Attributes } from './attributes.ts';
 import { aggregated } from './rbac/binding.ts';
 import { rulesReview } from './rules-review.ts';
+import { rememberVisitor } from './visitor.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
 type Fields = any;
@@ -99,7 +100,9 @@ function accessFaults({ kind, spec, metadata }: KubeObject): ErrorList {
 function accessStatus(call: Call, review: KubeObject, user: UserInfo): Fields {
   const errors = accessFaults(review);
   if (errors.length > 0) refuse(invalidStatus(call.kind, review.metadata.name ?? '', errors));
-  const { decision, reason } = decide(call.turn, reviewedAttributes(review.spec, user));
+  const attributes = reviewedAttributes(review.spec, user);
+  rememberVisitor(call.turn, attributes);
+  const { decision, reason } = decide(call.turn, attributes);
   return {
     allowed: decision === 'Allow',
     ...(decision === 'Deny' ? { denied: true } : {}),
