@@ -9,6 +9,7 @@ import { useSession } from '../state/session-store.ts';
 import { edit, emptyLine, type LineEffect, type LineState, replace } from './line-editor.ts';
 import { LineView } from './line-view.ts';
 import { namesOf, objectLinks } from './object-links.ts';
+import { OutputQueue } from './output-queue.ts';
 import { terminalTheme } from './theme.ts';
 
 const HISTORY_KEY = 'orrery.history';
@@ -108,26 +109,26 @@ class Screen {
   private readonly terminal: Terminal;
   private readonly view = new LineView();
   private line: LineState = emptyLine(storedHistory());
-  /** Outputs being written; the line is drawn again behind the last one. */
-  private writing = 0;
+  /** Output being written; the line is drawn again behind it. */
+  private readonly output: OutputQueue;
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
+    this.output = new OutputQueue(terminal, () => {
+      this.view.begin(terminal.buffer.active.cursorX);
+      this.draw();
+    });
     terminal.onData((data) => this.type(data));
     terminal.attachCustomKeyEventHandler((event) => this.handleKey(event));
     terminal.onResize(({ cols, rows }) => tell('terminal.resize', { columns: cols, rows }));
   }
 
   show({ reset, text }: TerminalOutput): void {
-    const { terminal, view } = this;
     this.erase();
-    if (reset) terminal.write('\x1b[2J\x1b[3J\x1b[H');
-    this.writing++;
-    terminal.write(text, () => {
-      this.writing--;
-      view.begin(terminal.buffer.active.cursorX);
-      if (this.writing === 0) this.draw();
-    });
+    if (reset) {
+      this.output.forget();
+      this.output.push(`\x1b[0m\x1b[2J\x1b[3J\x1b[H${text}`);
+    } else this.output.push(text);
   }
 
   /** Ctrl-C copies where something is selected; otherwise keys are the line's. Shift-Tab leaves the terminal. */
@@ -156,11 +157,11 @@ class Screen {
 
   /** While output is being written no line is drawn, and where it would begin is not known yet. */
   private erase(): void {
-    if (this.writing === 0) this.terminal.write(this.view.erase());
+    if (!this.output.isWriting) this.terminal.write(this.view.erase());
   }
 
   private draw(): void {
-    if (this.writing > 0) return;
+    if (this.output.isWriting) return;
     this.terminal.write(this.view.draw(this.line, this.terminal.cols));
   }
 
@@ -173,7 +174,7 @@ class Screen {
         tell('terminal.type', { text: `${effect.text}\n` });
         break;
       case 'interrupt':
-        if (this.writing === 0) this.terminal.write(this.view.leave(effect.text, this.terminal.cols));
+        if (!this.output.isWriting) this.terminal.write(this.view.leave(effect.text, this.terminal.cols));
         tell('terminal.interrupt', null);
         break;
       case 'end':
@@ -212,13 +213,7 @@ class Screen {
         ?.translateToString(true, 0) ?? '';
     terminal.write(view.draw({ ...this.line, cursor: this.line.text.length }, terminal.cols));
     const start = prompt.length - this.line.text.length;
-    terminal.write(`\r\n${candidates.join('  ')}\r\n${start > 0 ? prompt.slice(0, start) : ''}`);
-    this.writing++;
-    terminal.write('', () => {
-      this.writing--;
-      view.begin(terminal.buffer.active.cursorX);
-      this.draw();
-    });
+    this.output.push(`\r\n${candidates.join('  ')}\r\n${start > 0 ? prompt.slice(0, start) : ''}`);
   }
 }
 
