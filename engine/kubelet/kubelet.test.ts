@@ -237,4 +237,13 @@ describe('the end of a pod', () => {
       message: 'Pod was active on the node longer than the specified deadline',
     });
   });
+
+  it('is told relist after relist: the container has ended, the sandbox goes, the pod is over', () => {
+    create('once', shell('true'), { restartPolicy: 'Never' });
+    until('once', ({ status }) => status.containerStatuses?.[0].state.terminated !== undefined);
+    const since = session.head.time;
+    expect(pod('once').status.phase).toBe('Pending');
+    until('once', ({ status }) => status.phase === 'Succeeded');
+    expect(Math.round((session.head.time - since) / 1000)).toBe(2);
+  });
 });

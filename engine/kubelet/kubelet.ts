@@ -15,7 +15,7 @@ import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
 import { observeMirror, readManifests } from './static-pods.ts';
 import { preStopEnded, stopTimedOut } from './stopping.ts';
-import { forgetPod, graceOf, sandboxStopped, terminate } from './termination.ts';
+import { forgetPod, graceOf, letGo, sandboxStopped, terminate } from './termination.ts';
 
 /** The agent of a node: it makes the node's pods true, and tells how they are. */
 export const kubelet: Component = {
@@ -79,11 +79,11 @@ function dispatch(turn: Turn, task: Task): void {
     case 'relist':
       syncPod(turn, task.uid as string);
       break;
-    case 'sandboxStopped': {
-      const cell = podCell(turn, task.uid as string);
-      if (cell?.termination && !cell.hasFinished) sandboxStopped(turn, cell);
+    case 'endPod':
+    case 'sandboxStopped':
+    case 'letGo':
+      endStage(turn, task);
       break;
-    }
     case 'sandboxStarted':
     case 'startContainer':
     case 'imagePulled':
@@ -151,7 +151,7 @@ function observePod(turn: Turn, event: WatchEvent): void {
   const next = setPodCell(turn, cell, { pod: object });
   if (isEnding && (!pod.metadata.deletionTimestamp || (!cell.hasFinished && graceOf(next) < graceOf(cell)))) {
     if (next.hasFinished) syncPod(turn, uid);
-    else terminate(turn, next, graceOf(next), undefined);
+    else if (!next.isEnding) terminate(turn, next, graceOf(next), undefined);
     return;
   }
   if (isEnding) return;
@@ -205,6 +205,15 @@ function withoutImageErrors(cell: PodCell): PodCell['waiting'] {
   return Object.fromEntries(
     Object.entries(cell.waiting).filter(([name, { message }]) => message?.includes(images.get(name) ?? name)),
   );
+}
+
+/** A stage of a pod's end is over. */
+function endStage(turn: Turn, { kind, uid }: Task): void {
+  const cell = podCell(turn, uid as string);
+  if (!cell || cell.hasFinished) return;
+  if (kind === 'endPod' && cell.isEnding) terminate(turn, cell, graceOf(cell), undefined);
+  if (kind === 'sandboxStopped' && cell.isSandboxStopping) sandboxStopped(turn, cell);
+  if (kind === 'letGo' && cell.termination) letGo(turn, cell);
 }
 
 function podAdded(turn: Turn, pod: KubeObject): void {

@@ -27,6 +27,7 @@ import { beginProbes, triggerReadiness } from './probes.ts';
 import { actuateResize } from './resize.ts';
 import { isInitRetried } from './restart-policy.ts';
 import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
+import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
 import { MountError } from './volume.ts';
@@ -36,13 +37,11 @@ import { hasChangingVolumes, mountVolumes } from './volumes.ts';
 const MOUNT_RETRY = 500;
 const MOUNT_RETRY_MAXIMUM = 122_000;
 
-/** A new sandbox shows up in a relist within so long; what kept the containers from starting is told then. */
-const RELIST_PERIOD = 1000;
-
 /** The worker of one pod looks at it. While something it waits for goes on, it only tells the status. */
 export function syncPod(turn: Turn, uid: string): void {
   const cell = podCell(turn, uid);
   if (!cell) return;
+  if (cell.isEnding) return;
   if (cell.termination) {
     if (!cell.hasFinished || (cell.pod.metadata.deletionTimestamp && !cell.isDeleted)) settleTermination(turn, cell);
     return;
@@ -113,11 +112,10 @@ function mayRunForEver({ pod }: PodCell): boolean {
   );
 }
 
-/** Every container has ended for good; sidecars that still run are ended with the pod. */
+/** Every container has ended for good: what is left of the pod is ended at the next relist. */
 function endPod(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
-  const isRunning = runtime.containers.some(({ state }) => state === 'running');
-  if (isRunning) terminate(turn, cell, graceOf(cell), undefined);
-  else settleTermination(turn, setPodCell(turn, cell, { termination: { grace: 0, began: turn.now, stopping: [] } }));
+  writeStatus(turn, setPodCell(turn, cell, { isEnding: true }), runtime);
+  turn.after(untilRelist(turn.now), { kind: 'endPod', uid: cell.pod.metadata.uid });
 }
 
 function isPastDeadline(turn: Turn, cell: PodCell): boolean {
@@ -205,6 +203,7 @@ function endRun(turn: Turn, cell: PodCell): void {
     turn.after(0, { kind: 'sync', uid });
   }
   if (cell.retryAt === undefined) return;
+  // A new sandbox shows up in the next relist; what kept the containers from starting is told then.
   const retryAt = cell.isSandboxNew ? Math.min(cell.retryAt, turn.now + RELIST_PERIOD) : cell.retryAt;
   const timer = turn.after(retryAt - turn.now, { kind: 'sync', uid }, { background: true });
   setPodCell(turn, podCell(turn, uid) ?? cell, { timer, isSandboxNew: undefined });

@@ -78,7 +78,9 @@ export interface PodCell {
   readonly writtenVersion?: number;
   /** The last status did not get through. */
   readonly isStatusLost?: boolean;
-  /** Its containers have ended and its sandbox is being taken down. */
+  /** Its containers have ended for good; what is left is ended at the next relist. */
+  readonly isEnding?: boolean;
+  /** Its containers have ended and its sandbox is being taken down, up to the relist that shows it gone. */
   readonly isSandboxStopping?: boolean;
   /** Its resources are free again. */
   readonly isReleased?: boolean;

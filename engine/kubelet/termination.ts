@@ -5,6 +5,7 @@ import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
 import { type Container, containerNamed, cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
 import type { ContainerRecord } from './runtime/cri.ts';
+import { untilRelist } from './runtime/relist.ts';
 import { writeStatus } from './status-writer.ts';
 import { forgetStops, hurry, stopContainer, takeTurns } from './stopping.ts';
 import { forgetVolumes } from './volumes.ts';
@@ -24,6 +25,7 @@ export function terminate(
   const stopping = running.map(({ id }) => id);
   const next = setPodCell(turn, cell, {
     step: undefined,
+    isEnding: undefined,
     termination: { began: turn.now, ...known, grace, stopping, ...(why ?? {}) },
   });
   for (const record of running) stop(turn, next, record, grace, known?.stopping.includes(record.id) ?? false);
@@ -38,8 +40,8 @@ function stop(turn: Turn, cell: PodCell, record: ContainerRecord, grace: number,
 
 /** Looks whether a terminating pod's processes are gone; if so, it takes down the rest and lets go of the object. */
 export function settleTermination(turn: Turn, cell: PodCell): PodCell {
-  const { uid } = cell.pod.metadata;
-  const { containers, sandbox } = runtimeStatus(turn, uid);
+  if (cell.isSandboxStopping) return cell;
+  const { containers, sandbox } = runtimeStatus(turn, cell.pod.metadata.uid);
   if (containers.some(({ state }) => state === 'running')) {
     takeTurns(turn, cell);
     return cell.termination?.reason ? cell : writeStatus(turn, cell);
@@ -49,30 +51,33 @@ export function settleTermination(turn: Turn, cell: PodCell): PodCell {
 
 /** Takes down the network of a pod whose containers have ended; only then is the pod over. */
 function stopSandbox(turn: Turn, cell: PodCell): PodCell {
-  if (cell.isSandboxStopping) return cell;
   const stopping = setPodCell(turn, cell, { isSandboxStopping: true });
   turn.after(LATENCY.sandboxStop, { kind: 'sandboxStopped', uid: cell.pod.metadata.uid });
   const isLeaving = cell.isDeleted || cell.pod.metadata.deletionTimestamp !== undefined;
   return isLeaving || cell.termination?.reason ? stopping : writeStatus(turn, stopping);
 }
 
-/** The sandbox is down. */
+/**
+ * The sandbox is down. The worker waits for what the next relist shows before it goes on, as between all stages of a pod's
+ * end (`podWorkerLoop` in `pkg/kubelet/pod_workers.go`).
+ */
 export function sandboxStopped(turn: Turn, cell: PodCell): void {
   const { uid } = cell.pod.metadata;
   cri(turn, { call: 'StopPodSandbox', uid });
-  letGo(turn, setPodCell(turn, cell, { isSandboxStopping: undefined }));
+  turn.after(untilRelist(turn.now), { kind: 'letGo', uid });
 }
 
-function letGo(turn: Turn, cell: PodCell): PodCell {
-  const { uid } = cell.pod.metadata;
-  if (cell.isAdmitted && !cell.hasFinished && !cell.isReleased) release(turn, cell.pod);
+/** Nothing of the pod runs any more: tells its last status, and lets go of the object that is to be deleted. */
+export function letGo(turn: Turn, before: PodCell): PodCell {
+  if (before.isAdmitted && !before.hasFinished && !before.isReleased) release(turn, before.pod);
+  const cell = setPodCell(turn, before, { isSandboxStopping: undefined, isReleased: true });
   if (cell.isDeleted) {
-    forgetPod(turn, uid);
+    forgetPod(turn, cell.pod.metadata.uid);
     return cell;
   }
   const last = writeStatus(turn, cell);
   // What the API server does not know yet is told again before the pod is let go of.
-  const written = setPodCell(turn, last, { hasFinished: !last.isStatusLost, isReleased: true });
+  const written = setPodCell(turn, last, { hasFinished: !last.isStatusLost });
   if (cell.pod.metadata.deletionTimestamp && written.hasFinished) deleteObject(turn, written);
   return written;
 }

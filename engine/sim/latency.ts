@@ -17,8 +17,8 @@ export const LATENCY = {
   schedulingCycle: 1,
   /** A pod's sandbox: pause container, network namespace, CNI plugin; containerd takes some tenths of a second. */
   sandboxStart: 120,
-  /** Taking a pod's sandbox down: CNI DEL, the end of the pause container, the kubelet's look whether all is gone. */
-  sandboxStop: 400,
+  /** Taking a pod's sandbox down: CNI DEL, the end of the pause container. */
+  sandboxStop: 200,
   /** From `CreateContainer` to a running process: snapshot, runc. */
   containerStart: 80,
   /** Resolving a name at an image registry and asking for a manifest. */

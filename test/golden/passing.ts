@@ -10,6 +10,7 @@ export const passing: readonly string[] = [
   'kc-create-real',
   'kc-delete',
   'kc-edit',
+  'kc-exec',
   'kc-explain',
   'kc-get-misc',
   'kc-get-yaml',

@@ -10,13 +10,11 @@ import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from '
 import { networkOf } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
+import { untilRelist } from './relist.ts';
 import { runtimeInfo } from './runtimes.ts';
 
 /** The label of a container's main process; processes started by exec have labels of their own. */
 export const MAIN = 'main';
-
-/** How often a kubelet asks its runtime what has changed (`plegRelistPeriod` in `pkg/kubelet/kubelet.go`). */
-const RELIST_PERIOD = 1000;
 
 /** Terminates a task start: what runc says, as containerd hands it on. */
 const CREATE_FAILED =
@@ -211,12 +209,9 @@ export function removeContainer(turn: Turn, id: string): void {
   );
 }
 
-/**
- * A pod has changed: the kubelet sees it at its next relist. One task a pod and relist.
- * Source: `pkg/kubelet/pleg/generic.go`.
- */
+/** A pod has changed: the kubelet sees it at its next relist. One task a pod and relist. */
 function report(turn: Turn, uid: string): void {
-  const due = turn.now + RELIST_PERIOD - (turn.now % RELIST_PERIOD);
+  const due = turn.now + untilRelist(turn.now);
   if (turn.memory.get<number>(`relist/${uid}`) === due) return;
   turn.memory.set(`relist/${uid}`, due);
   turn.send(`kubelet/${turn.instance}`, due - turn.now, { kind: 'relist', uid });
