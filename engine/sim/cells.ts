@@ -54,9 +54,9 @@ function groupOf(key: string): string {
 /** Every version of every cell of one component. */
 class ComponentCells {
   private readonly cells = new Map<string, Cell>();
-  /** Living keys by group, each group in the order in which its keys came to life; as of the last listing. */
+  /** Living keys of the groups that were ever listed, each in the order in which they came to life; as of the last listing. */
   private readonly groups = new Map<string, Set<string>>();
-  /** Keys that came to life or died since then, in order: most components are read and written but rarely listed. */
+  /** Keys that came to life or died since then, in order: most of what is read and written is rarely listed. */
   private turnover: string[] = [];
 
   read(key: string): unknown {
@@ -69,26 +69,41 @@ class ComponentCells {
     if (cell === undefined) {
       if (value === undefined) return false;
       this.cells.set(key, new Cell(step, order, value));
-      this.turnover.push(key);
+      this.turn(key);
       return true;
     }
     if (cell.value === value) return false;
     const isBirth = cell.value === undefined;
-    if (isBirth || value === undefined) this.turnover.push(key);
+    if (isBirth || value === undefined) this.turn(key);
     cell.write(step, isBirth ? order : cell.born, value);
     return true;
   }
 
-  /** Brings the groups up to date: a key that lives has its place where it last came to life. */
+  /** A key came to life or died. */
+  private turn(key: string): void {
+    if (this.groups.size > 0) this.turnover.push(key);
+  }
+
+  /** Brings the groups that are asked for up to date: a key that lives has its place where it last came to life. */
   private regroup(): void {
     for (const key of this.turnover) {
-      const group = groupOf(key);
-      const keys = this.groups.get(group) ?? new Set();
-      this.groups.set(group, keys);
+      const keys = this.groups.get(groupOf(key));
+      if (keys === undefined) continue;
       keys.delete(key);
       if (this.read(key) !== undefined) keys.add(key);
     }
     this.turnover = [];
+  }
+
+  /** The living keys of a group, found among all keys at the first question and kept up to date from then on. */
+  private groupKeys(group: string): Set<string> {
+    const known = this.groups.get(group);
+    if (known !== undefined) return known;
+    const living: [string, Cell][] = [];
+    for (const found of this.cells) if (found[1].value !== undefined && found[0].startsWith(group)) living.push(found);
+    const keys = new Set(living.sort((left, right) => left[1].born - right[1].born).map(([key]) => key));
+    this.groups.set(group, keys);
+    return keys;
   }
 
   find(key: string): Cell | undefined {
@@ -102,14 +117,15 @@ class ComponentCells {
   keys(prefix: string): string[] {
     if (this.turnover.length > 0) this.regroup();
     const group = groupOf(prefix);
-    if (group === '') {
-      const all: string[] = [];
-      for (const keys of this.groups.values()) for (const key of keys) if (key.startsWith(prefix)) all.push(key);
-      return all.sort();
-    }
-    const keys = this.groups.get(group);
-    if (!keys) return [];
+    if (group === '') return this.keysAcrossGroups(prefix);
+    const keys = this.groupKeys(group);
     return group === prefix ? [...keys] : [...keys].filter((key) => key.startsWith(prefix));
+  }
+
+  private keysAcrossGroups(prefix: string): string[] {
+    const keys: string[] = [];
+    for (const [key, cell] of this.cells) if (cell.value !== undefined && key.startsWith(prefix)) keys.push(key);
+    return keys.sort();
   }
 
   keysAt(prefix: string, step: number): string[] {
@@ -126,14 +142,10 @@ class ComponentCells {
 
   fork(step: number): ComponentCells {
     const copy = new ComponentCells();
-    const alive: { readonly key: string; readonly born: number }[] = [];
     for (const [key, cell] of this.cells) {
       const kept = cell.fork(step);
-      if (kept === undefined) continue;
-      copy.cells.set(key, kept);
-      if (kept.value !== undefined) alive.push({ key, born: kept.born });
+      if (kept !== undefined) copy.cells.set(key, kept);
     }
-    copy.turnover = alive.sort((left, right) => left.born - right.born).map(({ key }) => key);
     return copy;
   }
 }

@@ -298,6 +298,7 @@ function selectedReader(reader: ObjectReader, { where }: Watch): ObjectReader {
     revision: reader.revision,
     get: (namespace, name) => reader.get(namespace, name),
     by: (index, value) => reader.by(index, value),
+    has: (index, value, matches) => reader.has(index, value, matches),
     list: (namespace) =>
       reader
         .by(where.index, where.value)

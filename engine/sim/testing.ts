@@ -225,4 +225,8 @@ export class FakeCache implements ObjectReader {
     if (declared === undefined) throw new Error(`${this.resource} has no index ${index}`);
     return this.list().filter((object) => declared.values(object).includes(value));
   }
+
+  has(index: string, value: string, matches: (object: KubeObject) => boolean): boolean {
+    return this.by(index, value).some(matches);
+  }
 }

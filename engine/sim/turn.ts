@@ -24,6 +24,8 @@ export interface ObjectReader {
   list(namespace?: string): readonly KubeObject[];
   /** Objects by a declared index (see `store/resources.ts`), such as `('owner', uid)` or `('nodeName', 'node-1')`. */
   by(index: string, value: string): readonly KubeObject[];
+  /** Whether one of the objects of an index is such a one; costs less than listing them. */
+  has(index: string, value: string, matches: (object: KubeObject) => boolean): boolean;
 }
 
 /** How a task is put on the agenda. */

@@ -184,6 +184,18 @@ export class Table {
     return objects;
   }
 
+  hasByIndex(index: string, value: string, revision: number, matches: (object: KubeObject) => boolean): boolean {
+    const postings = this.postings.get(index)?.get(value) ?? NONE;
+    // What was written last is asked for most.
+    for (let at = postings.length - 1; at >= 0; at--) {
+      const { entry, from, to } = postings[at] as Posting;
+      if (from > revision || to <= revision) continue;
+      const object = entry.history.at(revision)?.value;
+      if (object && matches(object)) return true;
+    }
+    return false;
+  }
+
   /** A table of its own that ends at `revision`. */
   fork(revision: number): Table {
     const copy = new Table(this.resource);
@@ -234,6 +246,10 @@ class TableReader implements ObjectReader {
 
   by(index: string, value: string): readonly KubeObject[] {
     return this.table.byIndex(index, value, this.revision);
+  }
+
+  has(index: string, value: string, matches: (object: KubeObject) => boolean): boolean {
+    return this.table.hasByIndex(index, value, this.revision, matches);
   }
 }
 

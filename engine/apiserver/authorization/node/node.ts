@@ -94,9 +94,13 @@ function podsOf(reader: PolicyReader, node: string): readonly KubeObject[] {
   return reader('pods').by('nodeName', node);
 }
 
+function hasPod(reader: PolicyReader, node: string, matches: (pod: KubeObject) => boolean): boolean {
+  return reader('pods').has('nodeName', node, matches);
+}
+
 function isInPods(list: Exclude<keyof PodReferences, 'serviceAccount'>): Relation {
   return (reader, node, { namespace, name }) =>
-    podsOf(reader, node).some((pod) => pod.metadata.namespace === namespace && podReferences(pod)[list].has(name));
+    hasPod(reader, node, (pod) => pod.metadata.namespace === namespace && podReferences(pod)[list].has(name));
 }
 
 /** Secrets that pods name, and those that their volumes log in with. */
@@ -152,7 +156,7 @@ function judgeServiceAccount(reader: PolicyReader, node: string, attributes: Att
     return noOpinion('can only get, or create tokens for, individual service accounts');
   }
   return related(reader, node, attributes, () =>
-    podsOf(reader, node).some((pod) => pod.metadata.namespace === namespace && pod.spec.serviceAccountName === name),
+    hasPod(reader, node, (pod) => pod.metadata.namespace === namespace && pod.spec.serviceAccountName === name),
   );
 }
 
