@@ -54,6 +54,9 @@ class Subscription {
 
 const NONE: readonly never[] = [];
 
+/** The cell with the resources that a component has begun to follow while it runs. */
+const FOLLOWED = '$followed';
+
 /**
  * The informers of all components. A cache is not a copy: it is the store at the revision its component has observed
  * (`$observed/<resource>` in the component's memory), moved forward by deliveries that take the watch latency.
@@ -94,11 +97,40 @@ export class Informers {
   }
 
   close(component: string): void {
-    for (const watch of this.watches(component)) {
-      const list = this.list(watch);
-      const at = list.findIndex((subscription) => subscription.component === component);
-      if (at >= 0) list.splice(at, 1);
-    }
+    for (const watch of this.watches(component)) this.unsubscribe(watch, component);
+    // A new process follows nothing but what its component always does.
+    this.opens.delete(component);
+  }
+
+  /** Opens an informer of a process that runs. Its memory tells that it did, so that a fork and a later moment know. */
+  follow(component: string, resource: string): void {
+    if (this.openOf(component, resource) !== undefined) return;
+    this.setFollowed(component, [...this.followed(component), resource]);
+    this.subscribe({ resource }, component);
+    this.schedule(component, { kind: '$list', resource }, this.delay(this.phase(component)));
+  }
+
+  /** Closes an informer that `follow` has opened; its cache is gone. */
+  unfollow(component: string, resource: string): void {
+    const followed = this.followed(component);
+    if (!followed.includes(resource)) return;
+    this.unsubscribe({ resource }, component);
+    this.setFollowed(
+      component,
+      followed.filter((other) => other !== resource),
+    );
+    const memory = this.host.memory(component);
+    memory.delete(`$observed/${resource}`);
+    memory.delete(`$behind/${resource}`);
+  }
+
+  private followed(component: string): readonly string[] {
+    return this.host.memory(component).get<readonly string[]>(FOLLOWED) ?? NONE;
+  }
+
+  private setFollowed(component: string, resources: readonly string[]): void {
+    this.host.memory(component).set(FOLLOWED, resources);
+    this.opens.delete(component);
   }
 
   /** A commit: put deliveries to everybody concerned on the agenda. */
@@ -169,12 +201,14 @@ export class Informers {
 
   /**
    * The events that a due `$list`, `$deliver` or `$catchup` task brings, with the cache moved forward to show them.
-   * Undefined when the informer has not listed yet.
+   * Undefined when the informer has not listed yet, or is no longer open.
    */
   receive(component: string, task: Task): readonly WatchEvent[] | undefined {
     const resource = task.resource as string;
     const memory = this.host.memory(component);
-    const { watch, cell } = this.openOf(component, resource) as OpenWatch;
+    const open = this.openOf(component, resource);
+    if (open === undefined) return undefined;
+    const { watch, cell } = open;
     const { store } = this.host;
     const observed = memory.get<number>(cell);
     if (task.kind === '$list') {
@@ -234,14 +268,15 @@ export class Informers {
     return undefined;
   }
 
-  /** What a component watches follows from its name, so it is asked once. */
+  /** What a component watches follows from its name and its memory, so it is asked once. */
   private opensOf(component: string): readonly OpenWatch[] {
     let opens = this.opens.get(component);
     if (opens === undefined) {
       const slash = component.indexOf('/');
       const instance = slash < 0 ? component : component.slice(slash + 1);
       const watches = this.host.registry.definition(component).watches?.(instance) ?? [];
-      opens = watches.map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
+      const followed = this.followed(component).map((resource): Watch => ({ resource }));
+      opens = [...watches, ...followed].map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
       this.opens.set(component, opens);
     }
     return opens;
@@ -257,6 +292,12 @@ export class Informers {
     let at = list.length;
     while (at > 0 && (list[at - 1] as Subscription).component > component) at--;
     list.splice(at, 0, new Subscription(component, watch, this.phase(component)));
+  }
+
+  private unsubscribe(watch: Watch, component: string): void {
+    const list = this.list(watch);
+    const at = list.findIndex((subscription) => subscription.component === component);
+    if (at >= 0) list.splice(at, 1);
   }
 
   private list({ resource, where }: Watch): Subscription[] {

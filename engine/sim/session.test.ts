@@ -7,9 +7,9 @@ function livedIn(): Session {
   session.advance(100);
   session.input('reader', { kind: 'poke', by: 'test' });
   session.advance(150);
-  session.input('world', { kind: 'stop', component: 'reader' });
+  for (const component of ['reader', 'visitor']) session.input('world', { kind: 'stop', component });
   session.advance(100);
-  session.input('world', { kind: 'start', component: 'reader' });
+  for (const component of ['reader', 'visitor']) session.input('world', { kind: 'start', component });
   session.input('world', { kind: 'cut', from: 'reader', to: 'kube-apiserver' });
   session.advance(100);
   session.input('world', { kind: 'heal', from: 'reader', to: 'kube-apiserver' });
@@ -100,6 +100,20 @@ describe('session', () => {
     session.advance(100);
     const notes = session.moment().reader('notes').list();
     expect(session.moment().memory('reader').get('sum')).toBe(notes.reduce((sum, note) => sum + note.value, 0));
+  });
+
+  test('an informer opened while a process runs hears of everything first, then of changes, until it is closed', () => {
+    const session = toySession();
+    const heard = () => session.moment().memory('visitor').get<readonly number[]>('heard') ?? [];
+    session.advance(135);
+    const visit = heard();
+    expect(visit.length).toBeGreaterThan(2);
+    expect(visit[0]).toBeGreaterThan(1);
+    expect(session.moment().memory('visitor').get('known')).toBe(session.moment().reader('notes').list().length);
+    session.advance(80);
+    expect(heard()).toEqual(visit);
+    session.advance(15);
+    expect(heard()[visit.length]).toBe(5);
   });
 
   test('a step that has not happened is refused', () => {

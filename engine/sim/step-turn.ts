@@ -54,6 +54,14 @@ export class StepTurn implements Turn {
     return this.timeline.informers.cache(this.component, resource);
   }
 
+  follow(resource: string): void {
+    this.timeline.informers.follow(this.component, resource);
+  }
+
+  unfollow(resource: string): void {
+    this.timeline.informers.unfollow(this.component, resource);
+  }
+
   after(delay: number, task: Task, options?: ScheduleOptions): number {
     return this.schedule(this.component, delay, task, options);
   }

@@ -51,6 +51,7 @@ export class FakeTurn implements Turn {
   agenda: FakeAgendaItem[] = [];
   readonly calls: FakeCall[] = [];
   readonly notes: string[] = [];
+  readonly followed = new Set<string>();
   private readonly caches = new Map<string, FakeCache>();
   private readonly options: FakeTurnOptions;
   private readonly stopped = new Set<string>();
@@ -89,6 +90,14 @@ export class FakeTurn implements Turn {
       this.caches.set(resource, cache);
     }
     return cache;
+  }
+
+  follow(resource: string): void {
+    this.followed.add(resource);
+  }
+
+  unfollow(resource: string): void {
+    this.followed.delete(resource);
   }
 
   after(delay: number, task: Task, options?: ScheduleOptions): number {

@@ -52,14 +52,29 @@ const reader: Component = {
   handle: (turn, task) => turn.memory.set('poked', task.by),
 };
 
+/** Follows the notes for a while and then for a while not. */
+const visitor: Component = {
+  name: 'visitor',
+  start: (turn) => turn.after(40, { kind: 'come' }),
+  handle(turn, { kind }) {
+    if (kind === 'come') turn.follow('notes');
+    else turn.unfollow('notes');
+    turn.after(90, { kind: kind === 'come' ? 'go' : 'come' }, { background: true });
+  },
+  observe(turn, _resource, events) {
+    turn.memory.set('heard', [...(turn.memory.get<readonly number[]>('heard') ?? []), events.length]);
+    turn.memory.set('known', turn.cache('notes').list().length);
+  },
+};
+
 /** A cluster of toys, for tests of the clockwork itself. */
 export function toySession(seed = 1): Session {
-  const toys = [server, reader, writer];
+  const toys = [server, reader, visitor, writer];
   const registry = new Registry([world(toys.map((toy) => toy.name)), ...toys]);
   return Session.create(registry, { ...clusterConfig({ seed }), machines: [] });
 }
 
 export function toyRegistry(): Registry {
-  const toys = [server, reader, writer];
+  const toys = [server, reader, visitor, writer];
   return new Registry([world(toys.map((toy) => toy.name)), ...toys]);
 }

@@ -57,6 +57,12 @@ export interface Turn {
   random(): number;
   /** This component's informer cache of a resource it watches. Stale by the watch latency, as in a real cluster. */
   cache(resource: string): ObjectReader;
+  /**
+   * Opens an informer besides those that the component always has, for a resource that it learns of while it runs; `observe`
+   * hears of what is there first. It stays open until `unfollow` or the end of the process.
+   */
+  follow(resource: string): void;
+  unfollow(resource: string): void;
   /** Runs `task` on this component after `delay` milliseconds. Returns a handle for `cancel`. */
   after(delay: number, task: Task, options?: ScheduleOptions): number;
   cancel(handle: number): void;
