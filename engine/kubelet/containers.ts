@@ -204,11 +204,21 @@ function configOf(turn: Turn, cell: PodCell, container: Container, runtime: Runt
     mounts: mountsOf(turn, pod, container, environment),
     ...securityOf(security),
     ...limitsOf(container),
+    ...(container.resources?.requests ? { requests: container.resources.requests } : {}),
     readOnlyRoot: security.readOnlyRootFilesystem === true,
     stdin: container.stdin === true,
     tty: container.tty === true,
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    ...targetOf(container, runtime),
   };
+}
+
+/** The container whose processes an ephemeral one wants to see (`getTargetID` in `pkg/kubelet/kuberuntime`). */
+function targetOf({ targetContainerName: name }: Container, runtime: RuntimePod): { readonly targetId?: string } {
+  if (!name) return {};
+  const target = newest(runtime, name);
+  if (!target) throw new ConfigError(`unable to find target container ${name}`);
+  return { targetId: target.id };
 }
 
 /** The restart count goes on even when the runtime has forgotten the earlier containers. */

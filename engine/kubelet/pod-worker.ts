@@ -163,6 +163,8 @@ function advance(turn: Turn, before: PodCell, known?: RuntimePod): void {
     cell = mounted;
   }
   if (!runtime.sandbox || runtime.sandbox.state === 'notready') {
+    if (runtime.sandbox)
+      podEvent(turn, cell.pod, 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.');
     runSandbox(turn, cell);
     return;
   }
@@ -276,6 +278,8 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     ...(isHostNetwork ? {} : { podCIDR, ...hostPortsOf(pod) }),
     hostAddress: turn.memory.get<string>('address') ?? '',
     naming: namingOf(pod),
+    qosClass: pod.status?.qosClass,
+    ...(pod.spec.shareProcessNamespace === true ? { sharesProcesses: true } : {}),
   });
   if ('error' in sandbox) {
     podEvent(

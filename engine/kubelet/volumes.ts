@@ -75,12 +75,27 @@ export function mountsOf(
     return {
       ...(place.layer ? {} : folderOf(turn, pod, volume)),
       ...place,
+      plugin: pluginOf(volume),
       path: mount.mountPath,
       source: subPath === '' ? root : `${pinned}/${subPath}`,
       readOnly: isPinned || mount.readOnly === true || place.readOnly === true,
       ...(layer ? { layer } : {}),
     };
   });
+}
+
+/** The folder of a volume's plugin among a pod's volumes (`EscapeQualifiedName` of its name in `pkg/volume`). */
+const PLUGINS: readonly (readonly [string, string])[] = [
+  ['projected', 'kubernetes.io~projected'],
+  ['configMap', 'kubernetes.io~configmap'],
+  ['secret', 'kubernetes.io~secret'],
+  ['emptyDir', 'kubernetes.io~empty-dir'],
+  ['downwardAPI', 'kubernetes.io~downward-api'],
+  ['image', 'kubernetes.io~image'],
+];
+
+function pluginOf(volume: Volume | undefined): string {
+  return PLUGINS.find(([source]) => volume?.[source] !== undefined)?.[1] ?? 'kubernetes.io~csi';
 }
 
 /** Where the files of a volume are on the node. */

@@ -180,7 +180,7 @@ export function openCall(
   if (path === '/dev/null') return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'null' }));
   const special = mode === 'read' ? specialFile(draft, process, path) : undefined;
   if (special !== undefined) return draft.addDescriptor(process.pid, draft.addOpen({ kind: 'text', text: special }));
-  const found = draft.tree.find(path, process.invocation.directory);
+  const found = draft.find(process, path);
   if ('error' in found) return found;
   if (found.node?.type === 'directory') return { error: 'EISDIR' };
   if (mode === 'read') {

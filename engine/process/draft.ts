@@ -1,7 +1,10 @@
 import type { Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
+import { mayInspect, type Neighbour, neighbours, nextPidOf, takePid } from './pid-namespace.ts';
 import type { Machine, OpenFile, Process } from './process.ts';
-import { Tree } from './tree.ts';
+import { absolutePath, type DerivedFiles, type Place, Tree, type TreeError } from './tree.ts';
+
+const NO_FILES: DerivedFiles = { at: () => undefined, names: () => [] };
 
 /** API streams opened by a process: the cell `stream/<number>`. */
 export interface StreamCell {
@@ -10,6 +13,8 @@ export interface StreamCell {
   readonly chunks: readonly unknown[];
   readonly closed: boolean;
 }
+
+const ROOT_OF_PROCESS = /^\/proc\/(\d+)\/root(?:\/|$)/;
 
 /**
  * A machine while it runs within one turn: cells are read once and written once, however many calls its processes
@@ -42,8 +47,22 @@ export class Draft {
   }
 
   get tree(): Tree {
-    this.files ??= new Tree(this.turn.memory, this.machine, this.turn.now);
+    const { turn, host } = this;
+    this.files ??= new Tree(turn.memory, this.machine, turn.now, () => host.files?.(turn) ?? NO_FILES);
     return this.files;
+  }
+
+  /** What a process finds at a path; other processes' roots only if it may look into them. */
+  find(process: Process, path: string, keepLast = false): Place | { readonly error: TreeError } {
+    const { directory } = process.invocation;
+    const through =
+      path.includes('proc/') || directory.startsWith('/proc/')
+        ? ROOT_OF_PROCESS.exec(absolutePath(path, directory))
+        : null;
+    const owner = through && this.visible(Number(through[1]));
+    if (owner && owner.pid !== process.pid && !mayInspect(process.credentials, owner.credentials))
+      return { error: 'EACCES' };
+    return this.tree.find(path, directory, keepLast);
   }
 
   process(pid: number): Process | undefined {
@@ -51,6 +70,25 @@ export class Draft {
       this.processes.set(pid, this.turn.memory.get<Process>(`process/${this.machine.id}/${pid}`));
     }
     return this.processes.get(pid);
+  }
+
+  get nextPid(): number {
+    return nextPidOf(this.turn.memory, this.machine);
+  }
+
+  /** Processes of other machines that those of this one can see. */
+  neighbours(): Neighbour[] {
+    return neighbours(this.turn.memory, this.machine);
+  }
+
+  /** A process that those of this machine can see, wherever it runs. */
+  visible(pid: number): Process | undefined {
+    return this.process(pid) ?? this.neighbours().find(({ process }) => process.pid === pid)?.process;
+  }
+
+  visiblePids(): number[] {
+    const others = this.neighbours().map(({ process }) => process.pid);
+    return [...this.machine.pids, ...others].sort((left, right) => left - right);
   }
 
   all(): Process[] {
@@ -65,7 +103,14 @@ export class Draft {
 
   add(process: Process): void {
     this.put(process);
-    this.machine = { ...this.machine, nextPid: process.pid + 1, pids: [...this.machine.pids, process.pid] };
+    const { machine } = this;
+    this.machine = {
+      ...machine,
+      nextPid: process.pid + 1,
+      pids: [...machine.pids, process.pid],
+      firstPid: machine.firstPid ?? process.pid,
+    };
+    takePid(this.turn.memory, machine, process.pid);
   }
 
   remove(pid: number): void {

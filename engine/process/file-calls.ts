@@ -9,7 +9,6 @@ import { baseName, type Place, parentPath } from './tree.ts';
 
 /** Answers the calls about files; undefined: another kind of call. */
 export function fileCall(draft: Draft, process: Process, call: Syscall): { readonly answer: unknown } | undefined {
-  const { directory } = process.invocation;
   switch (call.call) {
     case 'readFile':
       return { answer: readFile(draft, process, call.path) };
@@ -20,7 +19,7 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
     case 'stat':
       return { answer: information(draft, process, call.path) };
     case 'readLink': {
-      const found = draft.tree.find(call.path, directory, true);
+      const found = draft.find(process, call.path, true);
       return {
         answer:
           'error' in found
@@ -44,7 +43,7 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
     case 'makeDirectory':
       return { answer: makeDirectory(draft, process, call.path, call.parents === true) };
     case 'remove':
-      return { answer: remove(draft, process, call.path, directory, call.recursive === true) };
+      return { answer: remove(draft, process, call.path, call.recursive === true) };
     case 'rename':
       return { answer: rename(draft, process, call.from, call.to) };
     default:
@@ -55,7 +54,7 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
 function readFile(draft: Draft, process: Process, path: string): unknown {
   const special = specialFile(draft, process, path);
   if (special !== undefined) return special;
-  const found = draft.tree.find(path, process.invocation.directory);
+  const found = draft.find(process, path);
   if ('error' in found) return found;
   if (found.path === '/dev/null') return '';
   if (found.node === undefined) return { error: 'ENOENT' };
@@ -70,7 +69,7 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
     const fd = openCall(draft, process, call.path, 'append');
     return typeof fd === 'number' ? null : fd;
   }
-  const found = draft.tree.find(call.path, process.invocation.directory);
+  const found = draft.find(process, call.path);
   if ('error' in found) return found;
   if (found.node?.type === 'directory') return { error: 'EISDIR' };
   const refused = writeRefusal(draft, process, found);
@@ -93,9 +92,9 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
 }
 
 function listDirectory(draft: Draft, process: Process, path: string): unknown {
-  const found = draft.tree.find(path, process.invocation.directory);
+  const found = draft.find(process, path);
   if ('error' in found) return found;
-  if (found.path === '/proc') return draft.machine.pids.map(String);
+  if (found.path === '/proc') return draft.visiblePids().map(String);
   if (found.node === undefined) return { error: 'ENOENT' };
   if (found.node.type !== 'directory') return { error: 'ENOTDIR' };
   return mayAccess(process.credentials, found.node, READ) ? draft.tree.names(found.path) : { error: 'EACCES' };
@@ -105,7 +104,7 @@ function information(draft: Draft, process: Process, path: string): FileInformat
   const special = specialFile(draft, process, path);
   if (special !== undefined)
     return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0, links: 1 };
-  const found = draft.tree.find(path, process.invocation.directory, true);
+  const found = draft.find(process, path, true);
   if ('error' in found) return found;
   const node: FileNode | undefined = found.node;
   if (found.path === '/dev/null')
@@ -134,7 +133,7 @@ function linksOf(draft: Draft, path: string): number {
 }
 
 function create(draft: Draft, process: Process, path: string, node: FileNode): unknown {
-  const found = draft.tree.find(path, process.invocation.directory, true);
+  const found = draft.find(process, path, true);
   if ('error' in found) return found;
   if (found.node !== undefined) return { error: 'EEXIST' };
   const refused = writeRefusal(draft, process, found);
@@ -151,7 +150,7 @@ function changeFile(
   capability: string,
   change: (node: Extract<FileNode, { mode: number }>) => FileNode,
 ): unknown {
-  const found = draft.tree.find(path, process.invocation.directory);
+  const found = draft.find(process, path);
   if ('error' in found) return found;
   const { node } = found;
   if (node === undefined) return { error: 'ENOENT' };
@@ -164,8 +163,7 @@ function changeFile(
 }
 
 function makeDirectory(draft: Draft, process: Process, path: string, parents: boolean): unknown {
-  const { directory } = process.invocation;
-  const found = draft.tree.find(path, directory);
+  const found = draft.find(process, path);
   if ('error' in found) {
     if (found.error !== 'ENOENT' || !parents) return found;
     const above = makeDirectory(
@@ -187,15 +185,15 @@ function makeDirectory(draft: Draft, process: Process, path: string, parents: bo
   return error === undefined ? null : { error };
 }
 
-function remove(draft: Draft, process: Process, path: string, directory: string, recursive: boolean): unknown {
-  const found = draft.tree.find(path, directory, true);
+function remove(draft: Draft, process: Process, path: string, recursive: boolean): unknown {
+  const found = draft.find(process, path, true);
   if ('error' in found) return found;
   if (found.node === undefined) return { error: 'ENOENT' };
   if (found.node.type === 'directory') {
     const names = draft.tree.names(found.path);
     if (names.length > 0 && !recursive) return { error: 'ENOTEMPTY' };
     for (const name of names) {
-      const answer = remove(draft, process, `${found.path}/${name}`, '/', true);
+      const answer = remove(draft, process, `${found.path}/${name}`, true);
       if (answer !== null) return answer;
     }
   }
@@ -205,11 +203,10 @@ function remove(draft: Draft, process: Process, path: string, directory: string,
 }
 
 function rename(draft: Draft, process: Process, from: string, to: string): unknown {
-  const { directory } = process.invocation;
-  const source = draft.tree.find(from, directory, true);
+  const source = draft.find(process, from, true);
   if ('error' in source) return source;
   if (source.node === undefined) return { error: 'ENOENT' };
-  let target = draft.tree.find(to, directory);
+  let target = draft.find(process, to);
   if ('error' in target) return target;
   if (target.node?.type === 'directory') {
     const inside: Place | { readonly error: string } = draft.tree.find(`${target.path}/${baseName(source.path)}`, '/');
@@ -219,7 +216,7 @@ function rename(draft: Draft, process: Process, from: string, to: string): unkno
   if (target.path === source.path) return null;
   if (!mayChangeFolder(draft, process, (target as Place).path)) return { error: 'EACCES' };
   const error = copyTree(draft, source.path, (target as Place).path);
-  return error === undefined ? remove(draft, process, source.path, '/', true) : { error };
+  return error === undefined ? remove(draft, process, source.path, true) : { error };
 }
 
 function copyTree(draft: Draft, from: string, to: string): string | undefined {

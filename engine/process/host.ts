@@ -1,6 +1,7 @@
 import type { ApiRequest } from '../apiserver/request.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { LookupAnswer, Program, RequestAnswer } from './program.ts';
+import type { DerivedFiles } from './tree.ts';
 
 /** Where a connection goes: the machines of a network namespace on a component. */
 export interface Route {
@@ -38,6 +39,8 @@ export interface Host {
   route?(turn: Turn, machine: string, address: string, port: number): Route | NoRoute;
   /** DNS as the machine sees it. */
   resolve?(turn: Turn, machine: string, name: string): string | undefined;
+  /** Files of the machine below that are computed when somebody looks. */
+  files?(turn: Turn): DerivedFiles;
   /** The disk under the machines, in bytes: what `df` shows. */
   disk?(turn: Turn): { readonly capacity: number; readonly used: number };
   /** Bytes of memory there are at most: the node's. */

@@ -8,7 +8,7 @@ import type { Host } from './host.ts';
 import type { SpawnRequest } from './machine.ts';
 import { machineOfPacket, receivePacket } from './network.ts';
 import { perform, timeOver } from './perform.ts';
-import type { Process, ProgramState } from './process.ts';
+import type { Machine, Process, ProgramState } from './process.ts';
 import type { Program, StepResult, Syscall } from './program.ts';
 import { PROGRAMS } from './programs.ts';
 import { chargeCalls, chargeTime } from './resources.ts';
@@ -64,7 +64,7 @@ export class Kernel {
       directory: request.directory,
       ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
     };
-    const pid = draft.machine.nextPid;
+    const pid = draft.nextPid;
     draft.add({
       pid,
       parent: 0,
@@ -114,11 +114,22 @@ export class Kernel {
     return true;
   }
 
+  /** Signals a process of another machine in the same namespace, once this one has come to rest. */
+  signalNeighbour({ id }: Machine, { pid }: Process, name: string): void {
+    const { draft } = this;
+    draft.later(() => {
+      if (draft.turn.memory.get(`machine/${id}`) === undefined) return;
+      const kernel = new Kernel(draft.turn, draft.host, id);
+      kernel.signal(pid, name);
+      kernel.rest();
+    });
+  }
+
   endOutOfMemory(): void {
     const { draft } = this;
     draft.machine = { ...draft.machine, isOutOfMemory: true };
-    const first = draft.process(1);
-    if (first !== undefined && first.ended === undefined) this.end(1, 137, 'KILL');
+    const first = draft.process(draft.machine.firstPid ?? 1);
+    if (first !== undefined && first.ended === undefined) this.end(first.pid, 137, 'KILL');
     for (const other of draft.all()) if (other.ended === undefined) this.end(other.pid, 137, 'KILL');
   }
 
@@ -305,7 +316,11 @@ export class Kernel {
       if (other.ended !== undefined) draft.remove(other.pid);
       else draft.put({ ...other, parent: 1 });
     }
-    if (pid === 1) for (const other of draft.all()) if (other.ended === undefined) this.end(other.pid, 137, 'KILL');
+    if (pid === draft.machine.firstPid)
+      for (const other of draft.all()) if (other.ended === undefined) this.end(other.pid, 137, 'KILL');
+    // Nobody outlives the first process of a PID namespace.
+    if (pid === 1)
+      for (const { machine, process } of draft.neighbours()) this.signalNeighbour(machine, process, 'KILL');
     this.giveTerminalBack(process);
     if (process.label !== undefined) {
       const { label } = process;

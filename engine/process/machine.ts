@@ -4,6 +4,7 @@ import type { Credentials } from './credentials.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
 import type { Naming } from './naming.ts';
+import { joinNamespace, leaveNamespace } from './pid-namespace.ts';
 import type { Machine, Mount, Process, ResourceLimits } from './process.ts';
 import { removeCells } from './tree.ts';
 
@@ -37,6 +38,8 @@ export interface MachineSettings {
   readonly naming?: Naming;
   /** `file/<id>` when omitted. */
   readonly files?: string;
+  /** The PID namespace that it joins; one of its own when omitted. */
+  readonly pidNamespace?: string;
 }
 
 /** A process as its owner starts it. Its pid is 1 when it is the machine's first. */
@@ -79,6 +82,7 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     pids: [],
   };
   turn.memory.set(`machine/${settings.id}`, machine);
+  if (settings.pidNamespace !== undefined) joinNamespace(turn.memory, machine, settings.pidNamespace);
   return machine;
 }
 
@@ -87,6 +91,7 @@ export function removeMachine(turn: Turn, id: string): void {
   const machine = machineOf(turn.memory, id);
   if (machine === undefined) return;
   for (const pid of machine.pids) turn.memory.delete(`process/${id}/${pid}`);
+  leaveNamespace(turn.memory, machine);
   removeCells(turn.memory, `open/${id}/`);
   for (const key of turn.memory.keys(`listen/${machine.network}/`)) {
     if (turn.memory.get<{ machine: string }>(key)?.machine === id) turn.memory.delete(key);

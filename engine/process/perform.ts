@@ -17,7 +17,8 @@ import type { Draft } from './draft.ts';
 import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
 import { acceptCall, connectCall, connected, listenCall, resolve } from './network.ts';
-import type { Blocked, Process, ProgramState } from './process.ts';
+import { maySignal } from './pid-namespace.ts';
+import type { Blocked, Machine, Process, ProgramState } from './process.ts';
 import type { Program, Syscall, WaitAnswer } from './program.ts';
 import { chargeTime, isOverMemory } from './resources.ts';
 import { sleepIn } from './sleep.ts';
@@ -27,6 +28,7 @@ import { absolutePath } from './tree.ts';
 export interface Kin {
   adopt(child: Process): void;
   signal(pid: number, name: string): boolean;
+  signalNeighbour(machine: Machine, process: Process, name: string): void;
   /** Ends all processes of the machine because its memory is used up. */
   endOutOfMemory(): void;
   program(name: string): Program;
@@ -131,14 +133,16 @@ function about(draft: Draft, process: Process, call: Syscall): Outcome {
   switch (call.call) {
     case 'processes':
       return {
-        answer: draft.all().map(({ pid, parent, invocation, credentials, started, ended }) => ({
-          pid,
-          parent,
-          argv: invocation.argv,
-          user: credentials.user,
-          started,
-          ended: ended !== undefined,
-        })),
+        answer: [...draft.all(), ...draft.neighbours().map((neighbour) => neighbour.process)]
+          .sort((left, right) => left.pid - right.pid)
+          .map(({ pid, parent, invocation, credentials, started, ended }) => ({
+            pid,
+            parent,
+            argv: invocation.argv,
+            user: credentials.user,
+            started,
+            ended: ended !== undefined,
+          })),
       };
     case 'self':
       return {
@@ -256,7 +260,7 @@ function mapped(process: Process, descriptors: Readonly<Record<number, number>>)
 }
 
 function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn'>): unknown {
-  const pid = draft.machine.nextPid;
+  const pid = draft.nextPid;
   const found =
     call.state === undefined
       ? executable(draft, call.argv, call.environment['PATH'], call.directory)
@@ -308,12 +312,17 @@ function execCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'exec'>
 }
 
 function killCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'kill'>): unknown {
-  const targets =
-    call.pid < 0
-      ? draft.all().filter((other) => other.group === -call.pid)
-      : draft.all().filter((other) => other.pid === (call.pid === 0 ? process.pid : call.pid));
-  if (targets.length === 0) return { error: 'ESRCH' };
-  for (const target of targets) kin.signal(target.pid, call.signal);
+  const isMeant = (other: Process): boolean =>
+    call.pid < 0 ? other.group === -call.pid : other.pid === (call.pid === 0 ? process.pid : call.pid);
+  const own = draft.all().filter(isMeant);
+  const others = draft.neighbours().filter((neighbour) => isMeant(neighbour.process));
+  if (own.length + others.length === 0) return { error: 'ESRCH' };
+  const mayHave = ({ credentials }: Process): boolean => maySignal(process.credentials, credentials);
+  const allowed = own.filter(mayHave);
+  const allowedOthers = others.filter((neighbour) => mayHave(neighbour.process));
+  if (allowed.length + allowedOthers.length === 0) return { error: 'EPERM' };
+  for (const target of allowed) kin.signal(target.pid, call.signal);
+  for (const target of allowedOthers) kin.signalNeighbour(target.machine, target.process, call.signal);
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { capabilityMask } from './credentials.ts';
 import type { Draft } from './draft.ts';
+import { mayInspect } from './pid-namespace.ts';
 import type { Process } from './process.ts';
 import { absolutePath } from './tree.ts';
 
@@ -9,8 +10,10 @@ export function specialFile(draft: Draft, reader: Process, path: string): string
     absolutePath(path, reader.invocation.directory),
   );
   if (match === null) return undefined;
-  const process = match[1] === 'self' ? reader : draft.process(Number(match[1]));
+  const process = match[1] === 'self' ? reader : draft.visible(Number(match[1]));
   if (process === undefined) return undefined;
+  if (match[2] === 'environ' && process !== reader && !mayInspect(reader.credentials, process.credentials))
+    return undefined;
   const { argv, environment } = process.invocation;
   if (match[2] === 'cmdline') return argv.map((word) => `${word}\0`).join('');
   if (match[2] === 'environ')

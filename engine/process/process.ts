@@ -113,6 +113,8 @@ export interface Mount {
   readonly group?: number;
   /** What lies under the cells: a folder of an image's (or a node's) files. */
   readonly layer?: { readonly image: string; readonly path: string };
+  /** Folder among a pod's volumes on the node: `kubernetes.io~empty-dir`. */
+  readonly plugin?: string;
   /** A disk in memory: `tmpfs`, of so many bytes. */
   readonly isMemory?: boolean;
   readonly capacity?: number;
@@ -145,6 +147,10 @@ export interface Machine {
   /** Prefix of the cells of its own files: `file/<id>`. */
   readonly files: string;
   readonly nextPid: number;
+  /** Its processes share their numbers with those of other machines; see pid-namespace.ts. */
+  readonly pidNamespace?: string;
+  /** The process with which all others of the machine end: 1, but in a namespace that it has joined. */
+  readonly firstPid?: number;
   readonly nextOpen: number;
   readonly nextSequence: number;
   readonly pids: readonly number[];

@@ -115,7 +115,7 @@ export type ProcessCall =
       readonly poll?: boolean;
       readonly timeout?: number;
     }
-  /** Answer: null, or `{ error: 'ESRCH' }`. A negative pid is a process group. */
+  /** Answer: null, or `{ error: 'ESRCH' | 'EPERM' }`. A negative pid is a process group. */
   | { readonly call: 'kill'; readonly pid: number; readonly signal: string }
   /** Answer: ProcessInformation of every process of the machine. */
   | { readonly call: 'processes' }

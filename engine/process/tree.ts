@@ -1,7 +1,9 @@
 import type { Memory } from '../sim/turn.ts';
 import { type FileNode, fileSize } from './files.ts';
 import { imageLayer, type Layer } from './images/layer.ts';
+import { NODE_IMAGE } from './images/node-image.ts';
 import { hostsText, resolverText } from './naming.ts';
+import { machineOfPid } from './pid-namespace.ts';
 import type { Machine, Mount } from './process.ts';
 
 export type TreeError =
@@ -75,8 +77,6 @@ function layerPath({ layer, path: root }: Mount, path: string): string {
  * They lie between the machine's own files and its image's, and nobody writes to them.
  */
 export interface DerivedFiles {
-  /** The image under which they are shown, wherever that is mounted. */
-  readonly image: string;
   at(path: string): FileNode | undefined;
   names(path: string): readonly string[];
 }
@@ -87,18 +87,21 @@ export class Tree {
   private readonly machine: Machine;
   private readonly layer: Layer;
   private readonly now: number;
-  private readonly derived: DerivedFiles | undefined;
+  private readonly derive: (() => DerivedFiles) | undefined;
+  private known: DerivedFiles | undefined;
 
-  constructor(memory: Memory, machine: Machine, now: number, derived?: DerivedFiles) {
+  constructor(memory: Memory, machine: Machine, now: number, derive?: () => DerivedFiles) {
     this.memory = memory;
     this.machine = machine;
     this.layer = imageLayer(machine.image);
     this.now = now;
-    this.derived = derived;
+    this.derive = derive;
   }
 
   /** The node at an absolute path, no links followed. */
   at(path: string): FileNode | undefined {
+    const through = this.through(path);
+    if (through !== undefined) return through === null ? undefined : through.tree.at(through.path);
     const mount = this.mountOf(path);
     if (mount !== undefined) {
       const key = `${mount.source}${path.slice(mount.path.length)}`;
@@ -116,7 +119,7 @@ export class Tree {
     }
     if (path === '/etc/resolv.conf' && this.machine.naming.resolver)
       return { type: 'file', text: resolverText(this.machine.naming.resolver), mode: 0o644 };
-    const below = this.below(this.machine.image, path) ?? this.layer.nodes.get(path);
+    const below = this.derived(this.machine.image)?.at(path) ?? this.layer.nodes.get(path);
     if (below !== undefined) return below;
     return this.machine.mounts.some((entry) => entry.path.startsWith(`${path}/`)) ? DIRECTORY : undefined;
   }
@@ -158,6 +161,8 @@ export class Tree {
 
   /** Names in a directory, sorted by code units. */
   names(path: string): string[] {
+    const through = this.through(path);
+    if (through) return through.tree.names(through.path);
     const start = path === '/' ? '/' : `${path}/`;
     const names = new Set<string>();
     const mount = this.mountOf(path);
@@ -166,7 +171,7 @@ export class Tree {
       for (const name of this.layeredNames(mount, path)) names.add(name);
     } else {
       for (const name of this.layer.children.get(path) ?? []) names.add(name);
-      if (this.derived?.image === this.machine.image) for (const name of this.derived.names(path)) names.add(name);
+      for (const name of this.derived(this.machine.image)?.names(path) ?? []) names.add(name);
       this.addNames(names, `${this.machine.files}${start}`);
       if (path === '/etc') names.add('hostname').add('hosts').add('resolv.conf');
     }
@@ -177,6 +182,8 @@ export class Tree {
   }
 
   isReadOnly(path: string): boolean {
+    const through = this.through(path);
+    if (through) return through.tree.isReadOnly(through.path);
     const mount = this.mountOf(path);
     if (this.isDerived(mount, path)) return true;
     return mount === undefined ? this.machine.readOnlyRoot : mount.readOnly === true;
@@ -184,31 +191,36 @@ export class Tree {
 
   /** Whether a file, or the folder for a new one, is what its owner computes. */
   private isDerived(mount: Mount | undefined, path: string): boolean {
-    const image = mount === undefined ? this.machine.image : mount.layer?.image;
-    if (this.derived === undefined || this.derived.image !== image) return false;
+    const derived = this.derived(mount === undefined ? this.machine.image : mount.layer?.image);
+    if (derived === undefined) return false;
     const place = mount === undefined ? path : layerPath(mount, path);
-    return this.derived.at(place) !== undefined || this.derived.at(parentPath(place)) !== undefined;
+    return derived.at(place) !== undefined || derived.at(parentPath(place)) !== undefined;
   }
 
-  private below(image: string, path: string): FileNode | undefined {
-    return this.derived?.image === image ? this.derived.at(path) : undefined;
+  /** Only the disk of a node has derived files, wherever it is mounted. */
+  private derived(image: string | undefined): DerivedFiles | undefined {
+    if (image !== NODE_IMAGE.name) return undefined;
+    this.known ??= this.derive?.();
+    return this.known;
   }
 
   private layered(mount: Mount, path: string): FileNode | undefined {
     if (mount.layer === undefined) return undefined;
     const place = layerPath(mount, path);
-    return this.below(mount.layer.image, place) ?? imageLayer(mount.layer.image).nodes.get(place);
+    return this.derived(mount.layer.image)?.at(place) ?? imageLayer(mount.layer.image).nodes.get(place);
   }
 
   private layeredNames(mount: Mount, path: string): readonly string[] {
     if (!mount.layer) return [];
     const place = layerPath(mount, path);
-    const derived = this.derived?.image === mount.layer.image ? this.derived.names(place) : [];
+    const derived = this.derived(mount.layer.image)?.names(place) ?? [];
     return [...derived, ...(imageLayer(mount.layer.image).children.get(place) ?? [])];
   }
 
   /** Sets a node; its folder must be there. Answers an error or nothing. */
   put(path: string, node: FileNode): TreeError | undefined {
+    const through = this.through(path);
+    if (through) return through.tree.put(through.path, node);
     if (this.isReadOnly(path)) return 'EROFS';
     const mount = this.mountOf(path);
     const folder = path === '/' ? DIRECTORY : this.at(parentPath(path));
@@ -229,6 +241,21 @@ export class Tree {
     if (node.type === 'deleted' && !this.layer.nodes.has(path)) this.memory.delete(key);
     else this.memory.set(key, stamped);
     return undefined;
+  }
+
+  /**
+   * `/proc/8/root/etc/…` is `/etc/…` of the machine whose process 8 is. Null: there is no such process.
+   * Source: proc_pid_root(5).
+   */
+  private through(path: string): { readonly tree: Tree; readonly path: string } | null | undefined {
+    if (!path.startsWith('/proc/')) return undefined;
+    const match = /^\/proc\/(\d+)(\/root(?:\/.*)?)?$/.exec(path);
+    if (match === null) return undefined;
+    const owner = machineOfPid(this.memory, this.machine, Number(match[1]));
+    if (owner === undefined) return null;
+    if (match[2] === undefined) return { tree: this, path: '/' };
+    const tree = owner.id === this.machine.id ? this : new Tree(this.memory, owner, this.now, this.derive);
+    return { tree, path: match[2].slice('/root'.length) || '/' };
   }
 
   /** The folder that a volume is, before anybody has changed it. */

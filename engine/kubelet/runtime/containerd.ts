@@ -60,7 +60,7 @@ function answer(turn: Turn, request: RuntimeRequest): unknown {
     case 'HostPort':
       return hostPort(turn, request.port);
     case 'RunPodSandbox':
-      return runSandbox(turn, request);
+      return runSandbox(turn, containerHost, request);
     case 'StopPodSandbox':
       return stopSandbox(turn, request.uid);
     case 'RemovePodSandbox':

@@ -1,5 +1,6 @@
 import type { Host } from '../../process/host.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
+import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
 import type { Mount, ResourceLimits } from '../../process/process.ts';
 import { workingSet } from '../../process/resources.ts';
 import { hex } from '../../sim/identity.ts';
@@ -24,6 +25,13 @@ export function containerRecord(turn: Turn, id: string): ContainerRecord | undef
   return turn.memory.get<ContainerRecord>(`container/${id}`);
 }
 
+/** Numbers sandboxes and containers in the order in which this runtime makes them. */
+export function nextSerial(turn: Turn): number {
+  const serial = (turn.memory.get<number>('serial') ?? 0) + 1;
+  turn.memory.set('serial', serial);
+  return serial;
+}
+
 /** From the oldest to the newest. */
 export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
   const ids = turn.memory.get<readonly string[]>(`pod/${uid}`) ?? [];
@@ -41,10 +49,10 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
   const sandbox = turn.memory.get<Sandbox>(`sandbox/${request.uid}`);
   if (!image || !sandbox)
     return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
-  const entrypoint = request.command ?? image.entrypoint;
-  const args = request.args ?? (request.command ? [] : image.command);
-  const argv = [...entrypoint, ...args];
+  const argv = argvOf(image, request);
   if (argv.length === 0) return { error: 'failed to generate container spec: no command specified', code: 'Unknown' };
+  const pidNamespace = pidNamespaceOf(turn, request, sandbox);
+  if (typeof pidNamespace === 'object') return pidNamespace;
   const id = hex(() => turn.random(), 64);
   const container: ContainerRecord = {
     id,
@@ -68,9 +76,11 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     directory: request.workingDirectory || image.directory,
     credentials: credentialsOf(image, request.security ?? {}),
     limits: request.limits ?? {},
+    ...(request.requests ? { requests: request.requests } : {}),
     stdin: request.stdin ?? false,
     tty: request.tty ?? false,
     pid: 0,
+    serial: nextSerial(turn),
   };
   createMachine(turn, {
     id,
@@ -81,11 +91,38 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     mounts: mountsOf(turn, id, request),
     naming: sandbox.naming,
     readOnlyRoot: request.readOnlyRoot ?? false,
+    ...(pidNamespace === undefined ? {} : { pidNamespace }),
     ...(request.limits ? { limits: request.limits } : {}),
   });
   turn.memory.set(`container/${id}`, container);
   turn.memory.set(`pod/${request.uid}`, (turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []).concat(id));
   return container;
+}
+
+/** The words of the command: a `command` of the pod's replaces the image's entrypoint and with it the image's arguments. */
+function argvOf(
+  image: { readonly entrypoint: readonly string[]; readonly command: readonly string[] },
+  { command, args }: CreateContainer,
+): string[] {
+  return [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))];
+}
+
+/**
+ * The PID namespace that a container joins: a target's, its pod's, or (nothing) one of its own.
+ * Source of the errors: `validateTargetContainer` in containerd's `internal/cri/server`.
+ */
+function pidNamespaceOf(
+  turn: Turn,
+  { targetId }: CreateContainer,
+  sandbox: Sandbox,
+): string | RuntimeFailure | undefined {
+  if (targetId === undefined) return sandbox.sharesProcesses ? sandbox.id : undefined;
+  const target = containerRecord(turn, targetId);
+  const machine = machineOf(turn.memory, targetId);
+  const invalid = 'failed to generate container spec opts: invalid target container: container';
+  if (!target || !machine) return { error: `${invalid} "${targetId}" does not exist: not found`, code: 'NotFound' };
+  if (target.state === 'running') return openNamespace(turn.memory, machine);
+  return { error: `${invalid} "${targetId}" is not running - in state CONTAINER_${target.state.toUpperCase()}` };
 }
 
 function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
@@ -100,8 +137,10 @@ function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
 /** Starts a container's process. A program that cannot be executed leaves a container that has exited with 128. */
 export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailure | undefined {
   const container = containerRecord(turn, id);
-  if (!container) return { error: `container "${id}" not found`, code: 'NotFound' };
-  turn.memory.set(`container/${id}`, { ...container, state: 'running', startedAt: turn.now, pid: 1 });
+  const machine = machineOf(turn.memory, id);
+  if (!container || !machine) return { error: `container "${id}" not found`, code: 'NotFound' };
+  const first = nextPidOf(turn.memory, machine);
+  turn.memory.set(`container/${id}`, { ...container, state: 'running', startedAt: turn.now, pid: first });
   const pid = spawn(turn, host, id, {
     argv: container.argv,
     environment: container.environment,
@@ -210,7 +249,7 @@ export function removeContainer(turn: Turn, id: string): void {
 }
 
 /** A pod has changed: the kubelet sees it at its next relist. One task a pod and relist. */
-function report(turn: Turn, uid: string): void {
+export function report(turn: Turn, uid: string): void {
   const due = turn.now + untilRelist(turn.now);
   if (turn.memory.get<number>(`relist/${uid}`) === due) return;
   turn.memory.set(`relist/${uid}`, due);

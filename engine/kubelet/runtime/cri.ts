@@ -64,6 +64,10 @@ export interface RunPodSandbox {
   readonly hostAddress: string;
   readonly hostPorts?: readonly HostPort[];
   readonly naming?: Naming;
+  /** Where the pod stands among the control groups: `Burstable`. */
+  readonly qosClass?: string;
+  /** All containers see each other's processes: namespace mode `POD` instead of `CONTAINER`. */
+  readonly sharesProcesses?: boolean;
 }
 
 /** A port of the node that leads to one of the pod. */
@@ -96,6 +100,8 @@ export interface ContainerMount {
   readonly mode?: number;
   readonly group?: number;
   readonly layer?: Mount['layer'];
+  /** Folder among a pod's volumes on the node: `kubernetes.io~empty-dir`. */
+  readonly plugin?: string;
   /** A disk in memory, of so many bytes. */
   readonly isMemory?: boolean;
   readonly capacity?: number;
@@ -111,6 +117,8 @@ export interface ContainerSecurity {
   readonly isPrivileged?: boolean;
 }
 
+type Requests = Readonly<Record<string, string>>;
+
 export interface CreateContainer {
   readonly call: 'CreateContainer';
   readonly uid: string;
@@ -125,11 +133,15 @@ export interface CreateContainer {
   readonly mounts: readonly ContainerMount[];
   readonly security?: ContainerSecurity;
   readonly limits?: ResourceLimits;
+  /** As the pod's spec has them: what the container is given where others want more than there is. */
+  readonly requests?: Requests;
   readonly readOnlyRoot?: boolean;
   readonly stdin?: boolean;
   readonly tty?: boolean;
   /** A file whose text at the end becomes `terminationLog`. */
   readonly terminationMessagePath?: string;
+  /** Id of the container whose processes it joins: namespace mode `TARGET`. */
+  readonly targetId?: string;
 }
 
 /** A command run to its end, for probes and hooks; the answer is a report of kind `execDone` with the same `token`. */
@@ -215,9 +227,13 @@ export interface Sandbox {
   readonly hostname: string;
   readonly address: string;
   readonly isHostNetwork: boolean;
+  readonly sharesProcesses: boolean;
   readonly naming: Naming;
   readonly state: 'starting' | 'ready' | 'notready';
   readonly createdAt: number;
+  readonly qosClass: string;
+  /** The how manyth thing that this runtime has made: numbers its snapshot and its processes. */
+  readonly serial: number;
 }
 
 /** One container, running or not. Times are milliseconds since the epoch. */
@@ -246,9 +262,12 @@ export interface ContainerRecord {
   readonly directory: string;
   readonly credentials: Credentials;
   readonly limits: ResourceLimits;
+  readonly requests?: Requests;
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly pid: number;
+  /** See `Sandbox`. */
+  readonly serial: number;
 }
 
 /** All that a runtime knows of one pod; containers from the oldest to the newest. */

@@ -1,21 +1,62 @@
 import { humanDuration } from '../../human-duration.ts';
-import { complain, print, type RequestAnswer, type Script, type Syscall } from '../../process/program.ts';
-import { timestamp } from '../../sim/time.ts';
+import { linesOf, type Options, parseOptions, textOf } from '../../process/applets/applet.ts';
+import { complain, print, type Script, type Syscall } from '../../process/program.ts';
 import type { Sandbox } from './cri.ts';
-import { CRI_SOCKET, type ListedContainer, type Listing } from './socket.ts';
+import {
+  ask,
+  askFor,
+  type Command,
+  found,
+  imageNamed,
+  inspect,
+  inspecti,
+  inspectp,
+  notFound,
+} from './crictl-inspect.ts';
+import type { ContainerLog, ListedContainer, Listing } from './socket.ts';
 
-type Command = (
-  listing: Listing,
-  words: readonly string[],
-  flags: ReadonlySet<string>,
-) => Generator<Syscall, number, unknown>;
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ps,
+  pods,
+  images,
+  inspect,
+  inspecti,
+  inspectp,
+  logs,
+  stats,
+  stop: change('/stop', 'container'),
+  rm: change('/rm', 'container'),
+  stopp: change('/stopp', 'sandbox', 'Stopped sandbox'),
+  rmi,
+  version,
+};
 
-const COMMANDS: Readonly<Record<string, Command>> = { ps, pods, images, inspect, inspectp, logs, stats, rmi, version };
+/** Of all commands together: which one an option belongs to is not looked at. */
+const OPTIONS = 'aqltfo:p:s:r:i:N:T:S:';
+const LONG_OPTIONS: Readonly<Record<string, string>> = {
+  all: 'a',
+  quiet: 'q',
+  latest: 'l',
+  timestamps: 't',
+  follow: 'f',
+  output: 'o',
+  pod: 'p',
+  state: 's',
+  'runtime-endpoint': 'r',
+  'image-endpoint': 'i',
+  name: 'N',
+  namespace: 'S',
+  tail: 'T',
+};
 
-/** `crictl ps [-a] | pods | images | inspect ID | inspectp ID | logs ID | stats [ID] | rmi IMAGE | version`, on a node. */
+/** `crictl ps [-a] | pods | images | inspect ID | inspecti IMAGE | inspectp ID | logs ID | stop ID | …`, on a node. */
 export const crictl: Script = function* ({ argv }) {
-  const words = argv.slice(1).filter((word) => !word.startsWith('-'));
-  const flags = new Set(argv.slice(1).filter((word) => word.startsWith('-')));
+  const options = parseOptions(argv.slice(1), OPTIONS, LONG_OPTIONS);
+  const words = options.operands;
+  if (options.unknown !== undefined) {
+    yield* complain(`crictl: the option ${options.unknown} is not simulated\n`);
+    return 1;
+  }
   const command = COMMANDS[words[0] ?? ''];
   if (!command) {
     yield* complain(`crictl: ${words[0] ?? 'no command'}: ${Object.keys(COMMANDS).join(', ')} are simulated\n`);
@@ -28,13 +69,11 @@ export const crictl: Script = function* ({ argv }) {
     );
     return 1;
   }
-  return yield* command(answer.body as Listing, words.slice(1), flags);
+  return yield* command(answer.body as Listing, words.slice(1), options);
 };
 
-function* ask(path: string, id?: string): Generator<Syscall, RequestAnswer, unknown> {
-  const request = { method: 'POST' as const, path, body: { id } };
-  return (yield { call: 'request', server: CRI_SOCKET, request }) as RequestAnswer;
-}
+/** How often `logs -f` looks for more. */
+const FOLLOW_PERIOD = 500;
 
 /** Columns as wide as their widest cell, three blanks apart. */
 function* table(rows: readonly (readonly string[])[]): Generator<Syscall, number, unknown> {
@@ -50,9 +89,16 @@ const short = (id: string): string => id.replace('sha256:', '').slice(0, 13);
 const ago = (now: number, time: number): string => `${humanDuration(Math.max(0, now - time))} ago`;
 const stateOf = ({ state }: ListedContainer): string => state.charAt(0).toUpperCase() + state.slice(1);
 
-function* ps({ now, containers }: Listing, _words: readonly string[], flags: ReadonlySet<string>) {
-  const shown = containers.filter(({ state }) => flags.has('-a') || flags.has('--all') || state === 'running');
+function* ps({ now, containers }: Listing, _words: readonly string[], { flags, values }: Options) {
+  const shown = containers
+    .filter(({ state }) =>
+      values.s === undefined ? flags.has('a') || state === 'running' : state === values.s.toLowerCase(),
+    )
+    .filter(({ name }) => values.N === undefined || name.includes(values.N))
+    .filter(({ sandbox }) => values.p === undefined || sandbox.id.startsWith(values.p));
   shown.sort((left, right) => right.createdAt - left.createdAt);
+  if (flags.has('l')) shown.splice(1);
+  if (flags.has('q')) return yield* ids(shown);
   return yield* table([
     ['CONTAINER', 'IMAGE', 'CREATED', 'STATE', 'NAME', 'ATTEMPT', 'POD ID', 'POD', 'NAMESPACE'],
     ...shown.map((container) => [
@@ -69,7 +115,12 @@ function* ps({ now, containers }: Listing, _words: readonly string[], flags: Rea
   ]);
 }
 
-function* pods({ now, sandboxes }: Listing) {
+function* ids(all: readonly { readonly id: string }[]): Generator<Syscall, number, unknown> {
+  yield* print(textOf(all.map(({ id }) => id)));
+  return 0;
+}
+
+function* pods({ now, sandboxes }: Listing, _words: readonly string[], { flags, values }: Options) {
   const row = ({ id, createdAt, state, name, namespace }: Sandbox): string[] => [
     short(id),
     ago(now, createdAt),
@@ -79,11 +130,16 @@ function* pods({ now, sandboxes }: Listing) {
     '0',
     '(default)',
   ];
-  const newest = [...sandboxes].sort((left, right) => right.createdAt - left.createdAt);
-  return yield* table([['POD ID', 'CREATED', 'STATE', 'NAME', 'NAMESPACE', 'ATTEMPT', 'RUNTIME'], ...newest.map(row)]);
+  const shown = sandboxes
+    .filter(({ name }) => values.N === undefined || name.includes(values.N))
+    .filter(({ namespace }) => values.S === undefined || namespace === values.S)
+    .sort((left, right) => right.createdAt - left.createdAt);
+  if (flags.has('q')) return yield* ids(shown);
+  return yield* table([['POD ID', 'CREATED', 'STATE', 'NAME', 'NAMESPACE', 'ATTEMPT', 'RUNTIME'], ...shown.map(row)]);
 }
 
-function* images({ images: all }: Listing) {
+function* images({ images: all }: Listing, _words: readonly string[], { flags }: Options) {
+  if (flags.has('q')) return yield* ids(all);
   const megabytes = (bytes: number): string =>
     bytes >= 1e6 ? `${(bytes / 1e6).toPrecision(3)}MB` : `${bytes / 1000}kB`;
   const rows = all.map(({ name, id, size }) => {
@@ -96,89 +152,18 @@ function* images({ images: all }: Listing) {
   ]);
 }
 
-function found<T extends { readonly id: string }>(all: readonly T[], id: string | undefined): T | undefined {
-  return id === undefined ? undefined : all.find((each) => each.id.startsWith(id));
-}
-
-function* notFound(what: string, id: string | undefined): Generator<Syscall, number, unknown> {
-  yield* complain(
-    id === undefined
-      ? 'crictl: an ID is required\n'
-      : `FATA[0000] getting the status of the ${what} "${id}": rpc error: code = NotFound desc = an error occurred when try to find ${what} "${id}": not found\n`,
-  );
-  return 1;
-}
-
-function* inspect({ containers }: Listing, [id]: readonly string[]) {
+function* logs({ containers }: Listing, [id]: readonly string[], { flags, values }: Options) {
   const container = found(containers, id);
   if (!container) return yield* notFound('container', id);
-  const { sandbox, argv, environment, ...record } = container;
-  const status = {
-    id: record.id,
-    metadata: { attempt: record.attempt, name: record.name },
-    state: `CONTAINER_${record.state.toUpperCase()}`,
-    createdAt: timestamp(record.createdAt),
-    ...(record.startedAt > 0 ? { startedAt: timestamp(record.startedAt) } : {}),
-    ...(record.state === 'exited'
-      ? { finishedAt: timestamp(record.finishedAt), exitCode: record.exitCode, reason: record.reason }
-      : {}),
-    image: { image: record.imageName },
-    imageRef: record.imageId,
-    labels: labelsOf(sandbox, record.name),
-  };
-  const process = {
-    args: argv,
-    cwd: record.directory,
-    env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    user: { uid: record.credentials.user, gid: record.credentials.group },
-    capabilities: { bounding: record.credentials.capabilities.map((name) => `CAP_${name}`) },
-  };
-  const info = {
-    sandboxID: sandbox.id,
-    pid: record.pid,
-    runtimeSpec: { process, linux: { resources: record.limits } },
-  };
-  yield* print(`${JSON.stringify({ status, info }, undefined, 2)}\n`);
-  return 0;
-}
-
-function labelsOf({ name, namespace, uid }: Sandbox, container?: string): object {
-  return {
-    ...(container === undefined ? {} : { 'io.kubernetes.container.name': container }),
-    'io.kubernetes.pod.name': name,
-    'io.kubernetes.pod.namespace': namespace,
-    'io.kubernetes.pod.uid': uid,
-  };
-}
-
-/** A sandbox is a container of its own: `pause` holds the namespaces that the pod's containers share. */
-function* inspectp({ sandboxes }: Listing, [id]: readonly string[]) {
-  const sandbox = found(sandboxes, id);
-  if (!sandbox) return yield* notFound('sandbox', id);
-  const status = {
-    id: sandbox.id,
-    metadata: { name: sandbox.name, namespace: sandbox.namespace, uid: sandbox.uid },
-    state: sandbox.state === 'ready' ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
-    createdAt: timestamp(sandbox.createdAt),
-    network: { ip: sandbox.address },
-    linux: {
-      namespaces: { options: { ipc: 'POD', network: sandbox.isHostNetwork ? 'NODE' : 'POD', pid: 'CONTAINER' } },
-    },
-    labels: labelsOf(sandbox),
-  };
-  const info = {
-    image: 'registry.k8s.io/pause:3.10.1',
-    runtimeSpec: { process: { args: ['/pause'] }, hostname: sandbox.hostname },
-  };
-  yield* print(`${JSON.stringify({ status, info }, undefined, 2)}\n`);
-  return 0;
-}
-
-function* logs({ containers }: Listing, [id]: readonly string[]) {
-  const container = found(containers, id);
-  if (!container) return yield* notFound('container', id);
-  const answer = yield* ask('/logs', container.id);
-  if ('body' in answer) yield* print((answer.body as { text: string }).text);
+  let { text, isRunning } = yield* askFor<ContainerLog>('/logs', container.id);
+  let printed = text.length;
+  yield* print(values.T === undefined ? text : textOf(linesOf(text).slice(-Number(values.T) || linesOf(text).length)));
+  while (flags.has('f') && isRunning) {
+    yield { call: 'sleep', milliseconds: FOLLOW_PERIOD };
+    ({ text, isRunning } = yield* askFor<ContainerLog>('/logs', container.id));
+    yield* print(text.slice(printed));
+    printed = text.length;
+  }
   return 0;
 }
 
@@ -199,7 +184,7 @@ function* stats({ containers }: Listing, [id]: readonly string[]) {
 }
 
 function* rmi({ images: all, containers }: Listing, [name]: readonly string[]) {
-  const image = all.find((each) => each.name === name || each.name.endsWith(`/${name}`) || short(each.id) === name);
+  const image = imageNamed(all, name);
   if (!image) {
     yield* complain(`crictl: no such image ${name ?? ''}\n`);
     return 1;
@@ -218,4 +203,26 @@ function* version({ runtime }: Listing) {
     `Version:  0.1.0\nRuntimeName:  ${runtime.name}\nRuntimeVersion:  ${runtime.version}\nRuntimeApiVersion:  v1\n`,
   );
   return 0;
+}
+
+/** What changes a container or a pod behind the kubelet's back: it notices, and makes the pod true again. */
+function change(path: string, what: 'container' | 'sandbox', done?: string): Command {
+  return function* ({ containers, sandboxes }, ids) {
+    let code = ids.length === 0 ? yield* notFound(what, undefined) : 0;
+    for (const id of ids) {
+      const subject = what === 'container' ? found(containers, id) : found(sandboxes, id);
+      if (subject === undefined) {
+        code = yield* notFound(what, id);
+        continue;
+      }
+      const answer = yield* ask(path, subject.id);
+      const { error } = ('body' in answer ? answer.body : {}) as { error?: string };
+      if (error === undefined) yield* print(done === undefined ? `${subject.id}\n` : `${done} ${subject.id}\n`);
+      else {
+        yield* complain(`E0000 ${error}\n`);
+        code = 1;
+      }
+    }
+    return code;
+  };
 }

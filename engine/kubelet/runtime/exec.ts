@@ -82,7 +82,8 @@ export function execSync(turn: Turn, host: Host, request: ExecSync): void {
 /** Joins the main process of a container. */
 export function attach(turn: Turn, id: string, receiver: StreamReceiver): void {
   attachLog(turn, id, receiver);
-  turn.memory.set(ownerCell(receiver), { container: id, pid: 1 } satisfies StreamOwner);
+  const pid = containerRecord(turn, id)?.pid ?? 1;
+  turn.memory.set(ownerCell(receiver), { container: id, pid } satisfies StreamOwner);
 }
 
 export function execOutput(turn: Turn, label: string, stream: 'stdout' | 'stderr', text: string): void {

@@ -11,8 +11,10 @@ import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
 import { appendLog } from './logs.ts';
+import { nodeFiles } from './node-files/node-files.ts';
 import { nodesOf } from './nodes.ts';
 import { forwardExited, isForward } from './port-forward.ts';
+import { PAUSE, pauseExited } from './sandboxes.ts';
 import { diskInfo } from './stats.ts';
 
 /** What the runtime does for the processes of its containers. */
@@ -23,7 +25,8 @@ export const containerHost: Host = {
   },
   exited(turn, { machine, label }, status) {
     if (label !== MAIN) {
-      if (isForward(label)) forwardExited(turn, label, status);
+      if (label === PAUSE) pauseExited(turn, machine);
+      else if (isForward(label)) forwardExited(turn, label, status);
       else execExited(turn, label, status);
       return;
     }
@@ -45,6 +48,7 @@ export const containerHost: Host = {
   lookup: (turn, machine, name, server) => lookUp(turn, routeFrom, machine, name, server),
   memory: (turn) => hardware(turn).memoryBytes,
   disk: diskInfo,
+  files: nodeFiles,
 };
 
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */

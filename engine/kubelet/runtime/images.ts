@@ -58,8 +58,7 @@ export function localImage(turn: Turn, image: string): CatalogueImage | undefine
 }
 
 export function imageRecord(turn: Turn, image: string): ImageRecord | undefined {
-  const found = localImage(turn, image);
-  return found && { id: found.id, name: found.name, size: found.size, user: found.user };
+  return localImage(turn, image);
 }
 
 /** What the node reports in `status.images`: the biggest first. */

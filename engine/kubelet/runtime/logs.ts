@@ -71,6 +71,14 @@ export function readLog(turn: Turn, id: string, options: LogOptions): string {
   );
 }
 
+/** The log as a runtime writes it into a file: every entry with the time and the stream of its bytes. */
+export function criLines(
+  memory: Memory,
+  id: string,
+): { readonly time: string; readonly stream: string; readonly text: string }[] {
+  return entriesOf(memory, id).map(({ time, stream, text }) => ({ time: nanoTimestamp(time), stream, text }));
+}
+
 /** Sends what there is, then what comes, until the container ends. */
 export function followLog(
   turn: Turn,

@@ -6,6 +6,7 @@ import { absolutePath, Tree } from '../../process/tree.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
+import { nodeFiles } from './node-files/node-files.ts';
 
 /** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
 export const NODE_MACHINE = 'node';
@@ -25,7 +26,7 @@ export function nodeMachine(turn: Turn): Machine {
 
 /** What is at a path of the node's disk. */
 export function hostFile(turn: Turn, path: string): { readonly type?: 'file' | 'directory' } {
-  const tree = new Tree(turn.memory, nodeMachine(turn), turn.now);
+  const tree = new Tree(turn.memory, nodeMachine(turn), turn.now, () => nodeFiles(turn));
   const found = tree.find(absolutePath(path, '/'), '/');
   const node = 'error' in found ? undefined : found.node;
   return node?.type === 'file' || node?.type === 'directory' ? { type: node.type } : {};

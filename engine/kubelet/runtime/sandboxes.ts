@@ -1,13 +1,19 @@
 import { allocateAddress, releaseAddress } from '../../cni/address-pool.ts';
+import type { Host } from '../../process/host.ts';
+import { createMachine, removeMachine, spawn } from '../../process/machine.ts';
 import { removeCells } from '../../process/tree.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { containersOf, removeContainer } from './containers.ts';
+import { containersOf, nextSerial, removeContainer, report } from './containers.ts';
 import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
-import { HOST_NETWORK, sandboxOf } from './host-network.ts';
+import { HOST_NETWORK, networkOf, sandboxOf } from './host-network.ts';
+
+/** The label of the process that holds a sandbox's namespaces, and its image. */
+export const PAUSE = 'pause';
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 
 /** Makes the network of a pod and gives it an address. */
-export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | RuntimeFailure {
+export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sandbox | RuntimeFailure {
   const { uid, namespace, name, hostname } = request;
   const isHostNetwork = request.podCIDR === undefined;
   const address = request.podCIDR === undefined ? request.hostAddress : allocateAddress(turn, request.podCIDR, uid);
@@ -24,11 +30,17 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
     hostname,
     address,
     isHostNetwork,
+    sharesProcesses: request.sharesProcesses === true,
     naming: request.naming ?? {},
     state: 'ready',
     createdAt: turn.now,
+    qosClass: request.qosClass ?? 'BestEffort',
+    serial: nextSerial(turn),
   };
+  const before = sandboxOf(turn, uid);
+  if (before) removeMachine(turn, before.id);
   turn.memory.set(`sandbox/${uid}`, sandbox);
+  if (sandbox.sharesProcesses) startPause(turn, host, sandbox);
   if (!isHostNetwork) {
     turn.memory.set(`address/${address}`, uid);
     for (const { hostPort: from, containerPort } of request.hostPorts ?? [])
@@ -40,6 +52,29 @@ export function runSandbox(turn: Turn, request: RunPodSandbox): Sandbox | Runtim
     name,
   });
   return sandbox;
+}
+
+/** What others can see of `pause`: the first process of the namespace that a pod's containers share. */
+function startPause(turn: Turn, host: Host, { id, uid, hostname, address }: Sandbox): void {
+  createMachine(turn, {
+    id,
+    hostname,
+    image: PAUSE_IMAGE,
+    network: networkOf(turn, uid),
+    address,
+    pidNamespace: id,
+  });
+  spawn(turn, host, id, { argv: ['/pause'], environment: {}, directory: '/', label: PAUSE });
+}
+
+/** Somebody has ended `pause`: the sandbox is no longer ready, which the next relist shows. */
+export function pauseExited(turn: Turn, id: string): void {
+  for (const key of turn.memory.keys('sandbox/')) {
+    const sandbox = turn.memory.get<Sandbox>(key) as Sandbox;
+    if (sandbox.id !== id) continue;
+    takeDown(turn, sandbox);
+    report(turn, sandbox.uid);
+  }
 }
 
 /** The pod that has an address on this node. */
@@ -56,7 +91,14 @@ export function hostPort(turn: Turn, port: number): { readonly network: string; 
 /** Takes the network down; the address may be given out again. */
 export function stopSandbox(turn: Turn, uid: string): void {
   const sandbox = sandboxOf(turn, uid);
-  if (!sandbox || sandbox.state === 'notready') return;
+  if (!sandbox) return;
+  takeDown(turn, sandbox);
+  removeMachine(turn, sandbox.id);
+}
+
+function takeDown(turn: Turn, sandbox: Sandbox): void {
+  const { uid } = sandbox;
+  if (sandbox.state === 'notready') return;
   turn.memory.set(`sandbox/${uid}`, { ...sandbox, state: 'notready' });
   if (sandbox.isHostNetwork) return;
   turn.memory.delete(`address/${sandbox.address}`);

@@ -75,7 +75,9 @@ const kill: Script = function* ({ argv }) {
   for (const target of targets) {
     const answer = (yield { call: 'kill', pid: Number(target), signal }) as FileError | null;
     if (answer === null) continue;
-    yield* complain(`kill: can't kill pid ${target}: No such process\n`);
+    yield* complain(
+      `kill: can't kill pid ${target}: ${answer.error === 'EPERM' ? 'Operation not permitted' : 'No such process'}\n`,
+    );
     status = 1;
   }
   return status;

@@ -2,7 +2,6 @@ import type { FileNode } from '../files.ts';
 import { binary, type Image, image } from './image.ts';
 
 const FOLDER: FileNode = { type: 'directory', mode: 0o755 };
-const SOCKET: FileNode = { type: 'file', text: '', mode: 0o660 };
 
 /** The disk of a node as its installation left it: what hostPath volumes and `ssh` find there. */
 export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
@@ -22,11 +21,7 @@ export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
     '/mnt': FOLDER,
     '/opt': FOLDER,
     '/opt/cni/bin': FOLDER,
-    '/run/containerd/containerd.sock': SOCKET,
     '/srv': FOLDER,
-    '/var/lib/containerd': FOLDER,
     '/var/lib/kubelet': FOLDER,
-    '/var/log/containers': FOLDER,
-    '/var/log/pods': FOLDER,
   },
 });
