@@ -3,7 +3,7 @@ import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
 import { controllerUser, nodeUser, programUser } from './identities.ts';
 
-/** `pods`, `deployments.apps`: a resource and its group; versions are the served ones of `resourcePaths`. */
+/** `pods`, `deployments.apps`: a resource and its group, with a version that is not the usual one: `widgets.example.com/v1beta1`. */
 export type ResourceName = string;
 
 export type PatchType = 'json' | 'merge' | 'strategic';
@@ -20,9 +20,11 @@ const GROUP_VERSIONS: Readonly<Record<string, string>> = { autoscaling: 'v2' };
 /** The path of a collection or, with `name`, of one object: `('deployments.apps', 'default', 'web', 'status')`. */
 function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
   const dot = resource.indexOf('.');
+  const slash = resource.indexOf('/');
   const plural = dot < 0 ? resource : resource.slice(0, dot);
-  const group = dot < 0 ? '' : resource.slice(dot + 1);
-  const root = group === '' ? '/api/v1' : `/apis/${group}/${GROUP_VERSIONS[group] ?? 'v1'}`;
+  const group = dot < 0 ? '' : resource.slice(dot + 1, slash < 0 ? undefined : slash);
+  const version = slash < 0 ? (GROUP_VERSIONS[group] ?? 'v1') : resource.slice(slash + 1);
+  const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
   const scope = namespace === '' ? '' : `/namespaces/${namespace}`;
   return `${root}${scope}/${plural}${name === undefined ? '' : `/${name}`}${subresource === undefined ? '' : `/${subresource}`}`;
 }

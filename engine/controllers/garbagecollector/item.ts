@@ -1,6 +1,7 @@
 import type { KubeObject, OwnerReference } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { deletableResources, resourceOfKind } from '../shared/resources.ts';
+import { customResources } from '../shared/custom-resources.ts';
+import { type DeletableResource, deletableResources, resourceOfKind } from '../shared/resources.ts';
 
 export const FOREGROUND = 'foregroundDeletion';
 export const ORPHAN = 'orphan';
@@ -32,16 +33,31 @@ export function parseItemKey(key: string): Item {
   return { action: action === 'orphan' ? 'orphan' : 'delete', resource, namespace, name, uid };
 }
 
-/** Resources in the graph; events are none of its business (`DefaultIgnoredResources`). */
-export function graphResources(): readonly string[] {
-  return deletableResources()
+/** Built-in resources in the graph; events are none of its business (`DefaultIgnoredResources`). */
+export function builtInResources(): readonly string[] {
+  builtIn ??= deletableResources()
     .map(({ resource }) => resource)
     .filter((resource) => resource !== 'events');
+  return builtIn;
+}
+
+let builtIn: readonly string[] | undefined;
+
+function graphResources(turn: Turn): readonly string[] {
+  const custom = customResources(turn);
+  return custom.length === 0 ? builtInResources() : [...builtInResources(), ...custom.map(({ resource }) => resource)];
+}
+
+/** What a client calls a resource of the graph: with its version where that is not v1. */
+export function addressOf(turn: Turn, resource: string): string {
+  const isNamed = (candidate: DeletableResource): boolean => candidate.resource === resource;
+  const { version = 'v1' } = deletableResources().find(isNamed) ?? customResources(turn).find(isNamed) ?? {};
+  return version === 'v1' ? resource : `${resource}/${version}`;
 }
 
 /** Everything whose owner references name this UID. */
 export function dependentsOf(turn: Turn, uid: string): readonly Located[] {
-  return graphResources().flatMap((resource) =>
+  return graphResources(turn).flatMap((resource) =>
     turn
       .cache(resource)
       .by('owner', uid)
@@ -51,18 +67,21 @@ export function dependentsOf(turn: Turn, uid: string): readonly Located[] {
 
 /** An owner as the cache has it; undefined when it isn't there, or not with this UID. */
 export function cachedOwner(turn: Turn, dependent: KubeObject, reference: OwnerReference): Located | undefined {
-  const place = ownerPlace(dependent, reference);
-  if (place === undefined || !graphResources().includes(place.resource)) return undefined;
+  const place = ownerPlace(turn, dependent, reference);
+  if (place === undefined || !graphResources(turn).includes(place.resource)) return undefined;
   const object = turn.cache(place.resource).get(place.namespace, reference.name);
   return object?.metadata.uid === reference.uid ? { resource: place.resource, object } : undefined;
 }
 
 /** Where to look for an owner; undefined for a kind that is not served. */
 export function ownerPlace(
+  turn: Turn,
   dependent: KubeObject,
-  reference: OwnerReference,
+  { apiVersion, kind }: OwnerReference,
 ): { resource: string; namespace: string } | undefined {
-  const served = resourceOfKind(reference.apiVersion, reference.kind);
+  const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+  const served =
+    resourceOfKind(apiVersion, kind) ?? customResources(turn).find((own) => own.kind === kind && own.group === group);
   if (served === undefined) return undefined;
   return { resource: served.resource, namespace: served.namespaced ? (dependent.metadata.namespace ?? '') : '' };
 }

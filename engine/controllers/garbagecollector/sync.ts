@@ -4,7 +4,9 @@ import { SyncError } from '../../client/controller.ts';
 import { enqueue } from '../../client/workqueue.ts';
 import type { KubeObject, OwnerReference } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { DISCOVERY_KEY, followCustomResources } from '../shared/custom-resources.ts';
 import {
+  addressOf,
   dependentsOf,
   FOREGROUND,
   type Item,
@@ -15,10 +17,17 @@ import {
   parseItemKey,
 } from './item.ts';
 
+/** What a resource must allow to be in the graph (`GetDeletableResources`). */
+const VERBS = ['delete', 'list', 'watch'];
+
 /** One item: deletes it, cuts it off from owners that are gone, or leaves it alone (`pkg/controller/garbagecollector`). */
 export function syncItem(turn: Turn, client: Client, key: string): void {
+  if (key === DISCOVERY_KEY) {
+    followCustomResources(turn, client, VERBS);
+    return;
+  }
   const item = parseItemKey(key);
-  const object = live(client, item.resource, item.namespace, item.name);
+  const object = live(client, addressOf(turn, item.resource), item.namespace, item.name);
   if (object === undefined || object.metadata.uid !== item.uid) return;
   if (item.action === 'orphan') orphanDependents(turn, client, item, object);
   else attemptToDelete(turn, client, item, object);
@@ -31,11 +40,11 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
     return;
   }
   if (object.metadata.deletionTimestamp !== undefined) return;
-  const { solid, dangling, waiting } = classifyOwners(client, object);
+  const { solid, dangling, waiting } = classifyOwners(turn, client, object);
   const lost = [...dangling, ...waiting];
   if (lost.length === 0) return;
   if (solid.length > 0) {
-    removeOwners(client, item.resource, object, lost);
+    removeOwners(client, addressOf(turn, item.resource), object, lost);
     return;
   }
   const hasDependents = waiting.length > 0 && dependentsOf(turn, item.uid).length > 0;
@@ -52,7 +61,7 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
     item,
   );
   ignoreGone(() => {
-    client.delete(item.resource, item.namespace, item.name, {
+    client.delete(addressOf(turn, item.resource), item.namespace, item.name, {
       preconditions: { uid, resourceVersion },
       propagationPolicy: policy,
     });
@@ -68,13 +77,13 @@ interface Owners {
 }
 
 /** Asks the server itself: a cache may not know an owner yet, and a deletion cannot be taken back. */
-function classifyOwners(client: Client, object: KubeObject): Owners {
+function classifyOwners(turn: Turn, client: Client, object: KubeObject): Owners {
   const owners = { solid: [] as OwnerReference[], dangling: [] as OwnerReference[], waiting: [] as OwnerReference[] };
   for (const reference of object.metadata.ownerReferences ?? []) {
-    const place = ownerPlace(object, reference);
+    const place = ownerPlace(turn, object, reference);
     if (place === undefined)
       throw new SyncError(`unable to get REST mapping for ${reference.apiVersion}/${reference.kind}.`);
-    const owner = live(client, place.resource, place.namespace, reference.name);
+    const owner = live(client, addressOf(turn, place.resource), place.namespace, reference.name);
     if (owner === undefined || owner.metadata.uid !== reference.uid) owners.dangling.push(reference);
     else if (isWaitingForDependents(owner)) owners.waiting.push(reference);
     else owners.solid.push(reference);
@@ -90,7 +99,7 @@ function finishForegroundDeletion(turn: Turn, client: Client, item: Item, object
     ),
   );
   if (blocking.length === 0) {
-    removeFinalizer(client, item, object, FOREGROUND);
+    removeFinalizer(turn, client, item, object, FOREGROUND);
     return;
   }
   for (const dependent of blocking) {
@@ -102,9 +111,9 @@ function finishForegroundDeletion(turn: Turn, client: Client, item: Item, object
 function orphanDependents(turn: Turn, client: Client, item: Item, object: KubeObject): void {
   for (const dependent of dependentsOf(turn, item.uid)) {
     const references = dependent.object.metadata.ownerReferences?.filter(({ uid }) => uid === item.uid) ?? [];
-    removeOwners(client, dependent.resource, dependent.object, references);
+    removeOwners(client, addressOf(turn, dependent.resource), dependent.object, references);
   }
-  removeFinalizer(client, item, object, ORPHAN);
+  removeFinalizer(turn, client, item, object, ORPHAN);
 }
 
 function removeOwners(
@@ -115,17 +124,35 @@ function removeOwners(
 ): void {
   const { namespace = '', name, uid } = object.metadata;
   const ownerReferences = references.map((reference) => ({ $patch: 'delete', uid: reference.uid }));
-  ignoreGone(() => {
+  try {
     client.patch(resource, namespace, name, 'strategic', { metadata: { uid, ownerReferences } });
+  } catch (error) {
+    if (!(error instanceof ApiError) || !['NotFound', 'UnsupportedMediaType'].includes(error.reason)) throw error;
+    if (error.reason === 'UnsupportedMediaType') replaceOwners(client, resource, object, references);
+  }
+}
+
+/** Custom resources know no strategic patch (`deleteOwnerRefJSONMergePatch`). */
+function replaceOwners(
+  client: Client,
+  resource: string,
+  { metadata }: KubeObject,
+  lost: readonly OwnerReference[],
+): void {
+  const { namespace = '', name, resourceVersion } = metadata;
+  const isLost = (uid: string): boolean => lost.some((reference) => reference.uid === uid);
+  const ownerReferences = (metadata.ownerReferences ?? []).filter((reference) => !isLost(reference.uid));
+  ignoreGone(() => {
+    client.patch(resource, namespace, name, 'merge', { metadata: { resourceVersion, ownerReferences } });
   });
 }
 
-function removeFinalizer(client: Client, item: Item, object: KubeObject, finalizer: string): void {
+function removeFinalizer(turn: Turn, client: Client, item: Item, object: KubeObject, finalizer: string): void {
   const { finalizers, resourceVersion } = object.metadata;
   if (!finalizers?.includes(finalizer)) return;
   const rest = finalizers.filter((name) => name !== finalizer);
   ignoreGone(() => {
-    client.patch(item.resource, item.namespace, item.name, 'merge', {
+    client.patch(addressOf(turn, item.resource), item.namespace, item.name, 'merge', {
       metadata: { resourceVersion, finalizers: rest },
     });
   });

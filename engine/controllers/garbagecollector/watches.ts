@@ -2,6 +2,7 @@ import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { DEFINITIONS, observeDefinition } from '../shared/custom-resources.ts';
 import {
   cachedOwner,
   dependentsOf,
@@ -18,6 +19,7 @@ import {
  * The graph itself is the caches' index of owners.
  */
 export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonly string[] {
+  if (resource === DEFINITIONS) observeDefinition(turn, event);
   const located = { resource, object: event.object };
   if (event.type === 'DELETED') {
     const dependents = dependentsOf(turn, event.object.metadata.uid).map((dependent) => itemKey('delete', dependent));

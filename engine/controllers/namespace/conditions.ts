@@ -1,6 +1,6 @@
 import { timestamp } from '../../sim/time.ts';
+import type { Discovery } from '../shared/discovery.ts';
 import type { Condition } from '../shared/pod.ts';
-import type { Discovery } from './discovery.ts';
 
 /** What keeps a namespace from going away: nothing is left out only when all is well. */
 export interface DeletionProblems {

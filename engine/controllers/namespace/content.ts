@@ -20,7 +20,7 @@ const FINALIZER_ESTIMATE = 15;
 
 /** The resources that a namespace can hold; pods, which have to go first (KEP-5080), before all others. */
 export function namespacedResources(others: readonly DeletableResource[]): readonly DeletableResource[] {
-  const namespaced = [...deletableResources().filter((resource) => resource.namespaced), ...others];
+  const namespaced = [...deletableResources(), ...others].filter((resource) => resource.namespaced);
   return [...namespaced.filter(isPods), ...namespaced.filter((resource) => !isPods(resource))];
 }
 

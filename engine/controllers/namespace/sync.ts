@@ -4,10 +4,10 @@ import { SyncError } from '../../client/controller.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { type Discovery, discoverOthers } from '../shared/discovery.ts';
 import type { Condition } from '../shared/pod.ts';
 import { type DeletionProblems, deletionConditions } from './conditions.ts';
 import { deleteContent, isPods, namespacedResources } from './content.ts';
-import { type Discovery, discoverOthers } from './discovery.ts';
 
 /** What the finalizer of this controller is called in `spec.finalizers`. */
 const FINALIZER = 'kubernetes';
@@ -56,7 +56,7 @@ interface Outcome extends DeletionProblems {
 
 /** Nothing else is touched while pods remain; conditions then tell of errors only. */
 function deleteEverything(turn: Turn, client: Client, namespace: KubeObject): Outcome {
-  const discovery = discoverOthers(client);
+  const discovery = discoverOthers(client, ['list', 'deletecollection']);
   const errors: string[] = [];
   const remaining = new Map<string, number>();
   const finalizers = new Map<string, number>();

@@ -3,6 +3,7 @@ import { evaluatorOf } from '../../quota/evaluators.ts';
 import { isSameResources } from '../../quota/resource-list.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { customResources, DEFINITIONS, observeDefinition } from '../shared/custom-resources.ts';
 import { deletableResources } from '../shared/resources.ts';
 
 const QUOTAS = 'resourcequotas';
@@ -18,8 +19,18 @@ export function quotaResources(): readonly string[] {
     .map(({ resource }) => resource);
 }
 
+/** Everything whose objects a quota may count now, with the resources of definitions. */
+export function countedResources(turn: Turn): readonly string[] {
+  const custom = customResources(turn).filter(({ namespaced }) => namespaced);
+  return ['resourcequotas', ...quotaResources(), ...custom.map(({ resource }) => resource)];
+}
+
 /** The quotas to count anew: one whose limits changed, or those that a change has freed something of. */
 export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonly string[] {
+  if (resource === DEFINITIONS) {
+    observeDefinition(turn, event);
+    return NO_KEYS;
+  }
   const freed = resource === QUOTAS && event.type !== 'DELETED' ? ownKey(event) : undefined;
   if (freed !== undefined) return [freed];
   if (event.type === 'ADDED') return NO_KEYS;

@@ -5,13 +5,21 @@ import { isCounted } from '../../quota/evaluator.ts';
 import { evaluatorOf } from '../../quota/evaluators.ts';
 import { addResources, isSameResources, maskResources, type ResourceList } from '../../quota/resource-list.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { quotaResources, RESYNC_KEY } from './keys.ts';
+import { DISCOVERY_KEY, followCustomResources } from '../shared/custom-resources.ts';
+import { countedResources, RESYNC_KEY } from './keys.ts';
 
 /** `--resource-quota-sync-period`. */
 const RESYNC_PERIOD = 300_000;
 
+/** What a resource must allow to be counted (`NamespacedResourcesFunc`, `Sync`). */
+const VERBS = ['create', 'list', 'watch', 'delete'];
+
 /** Counts what a quota limits and writes it into its status (`syncResourceQuota`). */
 export function syncQuota(turn: Turn, client: Client, key: string): void {
+  if (key === DISCOVERY_KEY) {
+    followCustomResources(turn, client, VERBS);
+    return;
+  }
   if (key === RESYNC_KEY) {
     resync(turn);
     return;
@@ -38,7 +46,7 @@ function resync(turn: Turn): void {
 function usageOf(turn: Turn, quota: KubeObject, hard: ResourceList): ResourceList {
   const namespace = quota.metadata.namespace ?? '';
   let total: ResourceList = {};
-  for (const resource of ['resourcequotas', ...quotaResources()]) {
+  for (const resource of countedResources(turn)) {
     const evaluator = evaluatorOf(resource);
     const names = evaluator?.matchingResources(Object.keys(hard)) ?? [];
     if (evaluator === undefined || names.length === 0) continue;

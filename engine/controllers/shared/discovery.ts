@@ -1,15 +1,18 @@
+import { servedKinds } from '../../apiserver/served.ts';
 import type { Client } from '../../client/client.ts';
-import { type DeletableResource, deletableResources } from '../shared/resources.ts';
+import type { DeletableResource } from './resources.ts';
+
+interface DiscoveredResource {
+  readonly resource: string;
+  readonly scope: string;
+  readonly verbs: readonly string[];
+  readonly responseKind?: { readonly kind: string };
+}
 
 interface DiscoveredVersion {
   readonly version: string;
   readonly freshness?: string;
-  readonly resources?: readonly {
-    readonly resource: string;
-    readonly scope: string;
-    readonly verbs: readonly string[];
-    readonly responseKind?: { readonly kind: string };
-  }[];
+  readonly resources?: readonly DiscoveredResource[];
 }
 
 interface DiscoveredGroup {
@@ -17,15 +20,15 @@ interface DiscoveredGroup {
   readonly versions?: readonly DiscoveredVersion[];
 }
 
-/** What is served besides the built-in resources, and why that may not be all (`ServerPreferredNamespacedResources`). */
+/** What is served besides the built-in resources, and why that may not be all (`ServerPreferredResources`). */
 export interface Discovery {
   readonly resources: readonly DeletableResource[];
   readonly failure?: { readonly groups: number; readonly message: string };
 }
 
-/** Asks the server for namespaced resources of definitions and of other servers, which come and go. */
-export function discoverOthers(client: Client): Discovery {
-  const builtIn = new Set(deletableResources().map(({ group }) => group));
+/** Asks the server for resources of definitions and of other servers, which come and go, with all of these verbs. */
+export function discoverOthers(client: Client, verbs: readonly string[]): Discovery {
+  const builtIn = new Set(servedKinds().map(({ group }) => group));
   const resources: DeletableResource[] = [];
   const stale: string[] = [];
   for (const { metadata, versions = [] } of (client.discover().items ?? []) as readonly DiscoveredGroup[]) {
@@ -34,7 +37,7 @@ export function discoverOthers(client: Client): Discovery {
     for (const version of versions) {
       if (version.freshness === 'Stale') stale.push(`${group}/${version.version}`);
       const known = new Set(resources.filter((other) => other.group === group).map(({ plural }) => plural));
-      resources.push(...resourcesOf(group, version).filter(({ plural }) => !known.has(plural)));
+      resources.push(...resourcesOf(group, version, verbs).filter(({ plural }) => !known.has(plural)));
     }
   }
   if (stale.length === 0) return { resources };
@@ -43,17 +46,19 @@ export function discoverOthers(client: Client): Discovery {
   return { resources, failure: { groups: stale.length, message } };
 }
 
-function resourcesOf(group: string, { version, resources = [] }: DiscoveredVersion): readonly DeletableResource[] {
+function resourcesOf(
+  group: string,
+  { version, resources = [] }: DiscoveredVersion,
+  wanted: readonly string[],
+): readonly DeletableResource[] {
   return resources
-    .filter(
-      ({ scope, verbs }) => scope === 'Namespaced' && verbs.includes('list') && verbs.includes('deletecollection'),
-    )
-    .map(({ resource: plural, responseKind }) => ({
+    .filter(({ verbs }) => wanted.every((verb) => verbs.includes(verb)))
+    .map(({ resource: plural, scope, responseKind }) => ({
       resource: `${plural}.${group}`,
       group,
       version,
       plural,
       kind: responseKind?.kind ?? '',
-      namespaced: true,
+      namespaced: scope === 'Namespaced',
     }));
 }
