@@ -1,6 +1,6 @@
 import { humanDuration } from '../../human-duration.ts';
 import { linesOf, type Options, parseOptions, textOf } from '../../process/applets/applet.ts';
-import { complain, print, type Script, type Syscall } from '../../process/program.ts';
+import { complain, print, type Script, type Syscall, sleep } from '../../process/program.ts';
 import type { Sandbox } from './cri.ts';
 import {
   ask,
@@ -159,7 +159,7 @@ function* logs({ containers }: Listing, [id]: readonly string[], { flags, values
   let printed = text.length;
   yield* print(values.T === undefined ? text : textOf(linesOf(text).slice(-Number(values.T) || linesOf(text).length)));
   while (flags.has('f') && isRunning) {
-    yield { call: 'sleep', milliseconds: FOLLOW_PERIOD };
+    yield* sleep(FOLLOW_PERIOD);
     ({ text, isRunning } = yield* askFor<ContainerLog>('/logs', container.id));
     yield* print(text.slice(printed));
     printed = text.length;

@@ -14,32 +14,36 @@ export const crioLayout: Layout = {
   sandboxFolder: ({ id }) => `${RUN}/overlay-containers/${id}/userdata`,
   files: (runtime) => ({
     '/var/run/crio': folder({ 'crio.sock': { type: 'file', text: '', mode: 0o660 } }),
-    [RUN]: folder({
-      'overlay-containers': folderOf(
-        () => runningOf(runtime),
-        ({ id }) => id,
-        (made) =>
-          folder({
-            userdata: folder({
-              'config.json': () => specFile(runtime, made),
-              pidfile: () => pidFile(made),
-              ...('argv' in made ? {} : sandboxFiles(made)),
+    '/run/containers': folder({
+      storage: folder({
+        'overlay-containers': folderOf(
+          () => runningOf(runtime),
+          ({ id }) => id,
+          (made) =>
+            folder({
+              userdata: folder({
+                'config.json': () => specFile(runtime, made),
+                pidfile: () => pidFile(made),
+                ...('argv' in made ? {} : sandboxFiles(made)),
+              }),
             }),
-          }),
-      ),
+        ),
+      }),
     }),
-    [STORE]: folder({
-      overlay: overlayFolders(runtime),
-      'overlay-images': folderOf(
-        runtime.images,
-        ({ id }) => plain(id),
-        (image) => folder({ manifest: () => file(imageDocuments(image).manifest) }),
-      ),
-      'overlay-containers': folderOf(
-        () => allOf(runtime),
-        ({ id }) => id,
-        (made) => folder({ userdata: folder({ 'config.json': () => specFile(runtime, made) }) }),
-      ),
+    '/var/lib/containers': folder({
+      storage: folder({
+        overlay: overlayFolders(runtime),
+        'overlay-images': folderOf(
+          runtime.images,
+          ({ id }) => plain(id),
+          (image) => folder({ manifest: () => file(imageDocuments(image).manifest) }),
+        ),
+        'overlay-containers': folderOf(
+          () => allOf(runtime),
+          ({ id }) => id,
+          (made) => folder({ userdata: folder({ 'config.json': () => specFile(runtime, made) }) }),
+        ),
+      }),
     }),
   }),
 };
