@@ -92,7 +92,7 @@ function join(turn: Turn, request: ExecRequest | AttachRequest): KubeletResponse
   const cell = cellOf(turn, request.namespace, request.pod);
   const runtime: RuntimePod = cell ? runtimeStatus(turn, cell.pod.metadata.uid) : { containers: [] };
   const record = newest(runtime, request.container);
-  if (record?.state !== 'running') return { code: 404, message: `container not found ("${request.container}")` };
+  if (record?.state !== 'running') return { code: 500, message: `container not found ("${request.container}")` };
   const { stdin = false, tty = false, receiver } = request;
   if (request.call === 'exec')
     cri(turn, { call: 'Exec', id: record.id, command: request.command, stdin, tty, receiver });

@@ -15,11 +15,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
     '$1! error: cannot attach to the container: container $2 not found in pod $3',
   ],
   [/^(! error: container \S+ is not valid for pod \S+) out of: .*/gm, '$1'],
-  // `exec` looks at the phase before, and repeats the server's words after a refused upgrade.
-  [
-    /(\$ kubectl exec done .*\n)! error: unable to upgrade connection: container not found .*/g,
-    '$1! error: cannot exec into a container in a completed pod; current phase is Succeeded',
-  ],
+  // `exec` repeats the server's words after a refused upgrade.
   [
     /^! error: unable to upgrade connection: (pod \S+ does not have a host assigned)/gm,
     '! Error from server (BadRequest): $1',

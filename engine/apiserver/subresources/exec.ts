@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts';
 import type { ApiResponse } from '../request.ts';
 import { getObject } from '../storage.ts';
 import { nextStream, streamCell } from '../watch.ts';
-import { askKubelet, containerOf, refuseAsKubelet } from './containers.ts';
+import { askKubelet, containerOf } from './containers.ts';
 import { openProxy } from './proxy.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
@@ -46,5 +46,6 @@ function connect(call: Call, verb: 'exec' | 'attach'): ApiResponse {
   const answer = askKubelet(call, pod, ask);
   if (answer.code < 400) return { code: 101, stream };
   turn.memory.delete(streamCell(stream));
-  return refuseAsKubelet(call, answer);
+  // The kubelet's stream server answers in plain text, which is passed on as it is (`streaming.WriteError`).
+  return { code: answer.code, body: answer.message ?? '' };
 }
