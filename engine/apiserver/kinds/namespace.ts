@@ -15,7 +15,7 @@ export const namespace = defineKind({
   verbs: NO_DELETE_COLLECTION,
   subresources: [{ name: 'finalize', verbs: ['update'] }, STATUS],
   selectableFields: { 'status.phase': (object) => object.status?.phase ?? '' },
-  validateName: (name, isPrefix) => namespaceName(isPrefix ? maskTrailingDash(name) : name),
+  validateName: (name, isPrefix) => dnsLabel(isPrefix ? maskTrailingDash(name) : name),
   setDefaults: (object) => {
     const { metadata } = object;
     if (!metadata?.name || metadata.labels?.[NAME_LABEL] === metadata.name) return object;
@@ -44,7 +44,3 @@ export const namespace = defineKind({
     return [];
   },
 });
-
-function namespaceName(name: string): readonly string[] {
-  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
-}

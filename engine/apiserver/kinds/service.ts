@@ -28,7 +28,7 @@ export const service = defineKind({
     'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
     'spec.type': ({ spec }) => spec?.type ?? '',
   },
-  validateName: (name, isPrefix) => serviceName(isPrefix ? maskTrailingDash(name) : name),
+  validateName: (name, isPrefix) => dnsLabel(isPrefix ? maskTrailingDash(name) : name),
   setDefaults: (object) => {
     const spec = withSpecDefaults(object.spec ?? {});
     return spec === object.spec ? object : { ...object, spec };
@@ -47,10 +47,6 @@ export const service = defineKind({
       ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
       : [],
 });
-
-function serviceName(name: string): readonly string[] {
-  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
-}
 
 function withSpec(object: KubeObject, spec: Fields): KubeObject {
   return spec === object.spec ? object : { ...object, spec };

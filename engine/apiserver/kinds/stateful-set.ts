@@ -30,17 +30,13 @@ export const statefulSet = defineKind({
   categories: ['all'],
   subresources: [SCALE, STATUS],
   hasGeneration: true,
-  validateName: (name, isPrefix) => statefulSetName(isPrefix ? maskTrailingDash(name) : name),
+  validateName: (name, isPrefix) => dnsLabel(isPrefix ? maskTrailingDash(name) : name),
   setDefaults,
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate: validateStatefulSet,
   validateUpdate,
   warnings: templateWarnings,
 });
-
-function statefulSetName(name: string): readonly string[] {
-  return name.includes('.') ? ['must not contain dots'] : dnsLabel(name);
-}
 
 function setDefaults(object: KubeObject): KubeObject {
   let spec = withDefaults(object.spec, SPEC);

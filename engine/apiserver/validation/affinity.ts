@@ -1,6 +1,6 @@
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, required } from './field.ts';
-import { dnsLabel, qualifiedName } from './names.ts';
+import { dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names.ts';
 import { validateLabelSelector } from './selectors.ts';
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
@@ -19,7 +19,7 @@ function validateNodeAffinity(affinity: Fields, path: string, errors: ErrorList)
   (affinity[PREFERRED] ?? []).forEach(({ weight, preference }: Fields, index: number) => {
     const place = `${path}.${PREFERRED}[${index}]`;
     validateWeight(weight, place, errors);
-    validateNodeSelectorTerm(preference, `${place}.preference`, errors);
+    validateNodeSelectorTerm(preference, false, `${place}.preference`, errors);
   });
 }
 
@@ -29,15 +29,17 @@ export function validateNodeSelector(selector: Fields, path: string, errors: Err
   if (terms.length === 0)
     errors.push(required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term'));
   terms.forEach((term, index) => {
-    validateNodeSelectorTerm(term, `${path}.nodeSelectorTerms[${index}]`, errors);
+    validateNodeSelectorTerm(term, true, `${path}.nodeSelectorTerms[${index}]`, errors);
   });
 }
 
-function validateNodeSelectorTerm(term: Fields, path: string, errors: ErrorList): void {
+/** A preference may name what no label can be: it is no more than a wish. */
+function validateNodeSelectorTerm(term: Fields, isRequired: boolean, path: string, errors: ErrorList): void {
   (term.matchExpressions ?? []).forEach((expression: Fields, index: number) => {
-    validateRequirement(expression, `${path}.matchExpressions[${index}]`, errors);
-    for (const text of qualifiedName(expression.key))
-      errors.push(invalid(`${path}.matchExpressions[${index}].key`, expression.key, text));
+    const place = `${path}.matchExpressions[${index}]`;
+    validateRequirement(expression, place, errors);
+    for (const text of qualifiedName(expression.key)) errors.push(invalid(`${place}.key`, expression.key, text));
+    if (isRequired) validateValues(expression, labelValue, place, errors);
   });
   (term.matchFields ?? []).forEach((expression: Fields, index: number) => {
     validateFieldRequirement(expression, `${path}.matchFields[${index}]`, errors);
@@ -66,14 +68,27 @@ function validateRequirement({ operator, values = [] }: Fields, path: string, er
   }
 }
 
-function validateFieldRequirement({ key, operator, values = [] }: Fields, path: string, errors: ErrorList): void {
+function validateFieldRequirement(requirement: Fields, path: string, errors: ErrorList): void {
+  const { key, operator, values = [] } = requirement;
   if (operator !== 'In' && operator !== 'NotIn')
     errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
   else if (values.length !== 1)
     errors.push(
       required(`${path}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"),
     );
-  if (key !== 'metadata.name') errors.push(invalid(`${path}.key`, key, 'not a valid field selector key'));
+  if (key === 'metadata.name') validateValues(requirement, dnsSubdomain, path, errors);
+  else errors.push(invalid(`${path}.key`, key, 'not a valid field selector key'));
+}
+
+function validateValues(
+  { values = [] }: Fields,
+  wrong: (value: string) => readonly string[],
+  path: string,
+  errors: ErrorList,
+): void {
+  (values as readonly string[]).forEach((value, index) => {
+    for (const text of wrong(value)) errors.push(invalid(`${path}.values[${index}]`, value, text));
+  });
 }
 
 function validatePodAffinity(affinity: Fields, path: string, errors: ErrorList): void {
@@ -94,15 +109,30 @@ function validateWeight(weight: number, path: string, errors: ErrorList): void {
 function validateTerm(term: Fields, path: string, errors: ErrorList): void {
   validateLabelSelector(term.labelSelector, `${path}.labelSelector`, errors);
   validateLabelSelector(term.namespaceSelector, `${path}.namespaceSelector`, errors);
-  for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
-    if (term[name] !== undefined && term.labelSelector === undefined) {
-      errors.push(forbidden(`${path}.${name}`, 'must not be specified when labelSelector is not set'));
-    }
-  }
   (term.namespaces ?? []).forEach((namespace: string) => {
     for (const text of dnsLabel(namespace)) errors.push(invalid(`${path}.namespace`, namespace, text));
   });
+  validateLabelKeys(term, path, errors);
   const key: string = term.topologyKey ?? '';
   if (key === '') errors.push(required(`${path}.topologyKey`, 'can not be empty'));
   for (const text of qualifiedName(key)) errors.push(invalid(`${path}.topologyKey`, key, text));
+}
+
+/** Keys whose values come from the pod itself (`validateMatchLabelKeysAndMismatchLabelKeys`). */
+function validateLabelKeys(term: Fields, path: string, errors: ErrorList): void {
+  for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
+    const keys: readonly string[] = term[name] ?? [];
+    if (keys.length > 0 && term.labelSelector === undefined)
+      errors.push(forbidden(`${path}.${name}`, 'must not be specified when labelSelector is not set'));
+    keys.forEach((key, index) => {
+      for (const text of qualifiedName(key)) errors.push(invalid(`${path}.${name}[${index}]`, key, text));
+    });
+  }
+  const mismatched: readonly string[] = term.mismatchLabelKeys ?? [];
+  ((term.matchLabelKeys ?? []) as readonly string[]).forEach((key, index) => {
+    if (mismatched.includes(key))
+      errors.push(
+        invalid(`${path}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'),
+      );
+  });
 }

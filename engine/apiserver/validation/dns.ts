@@ -1,7 +1,7 @@
 import type { Fields } from '../kinds/fields.ts';
 import { ipAddress } from './addresses.ts';
 import { type ErrorList, invalid, notSupported, required } from './field.ts';
-import { dnsSubdomain } from './names.ts';
+import { dnsSubdomainWithUnderscore } from './names.ts';
 
 const POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const MOST_NAMESERVERS = 3;
@@ -13,16 +13,12 @@ export function validateDns(spec: Fields, path: string, errors: ErrorList): void
   const { dnsPolicy, dnsConfig } = spec;
   if (!dnsPolicy) errors.push(required(`${path}.dnsPolicy`));
   else if (!POLICIES.includes(dnsPolicy)) errors.push(notSupported(`${path}.dnsPolicy`, dnsPolicy, POLICIES));
-  if (dnsPolicy === 'None') {
-    if (dnsConfig === undefined) {
-      errors.push(required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
-    } else if ((dnsConfig.nameservers?.length ?? 0) === 0) {
-      errors.push(
-        required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
-      );
-    }
-  }
-  if (dnsConfig !== undefined) validateDnsConfig(dnsConfig, `${path}.dnsConfig`, errors);
+  if (dnsPolicy === 'None' && dnsConfig === undefined) {
+    errors.push(required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
+  } else if (dnsPolicy === 'None' && (dnsConfig.nameservers?.length ?? 0) === 0) {
+    const text = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
+    errors.push(required(`${path}.dnsConfig.nameservers`, text));
+  } else if (dnsConfig !== undefined) validateDnsConfig(dnsConfig, `${path}.dnsConfig`, errors);
 }
 
 function validateDnsConfig(config: Fields, path: string, errors: ErrorList): void {
@@ -45,9 +41,9 @@ function validateDnsConfig(config: Fields, path: string, errors: ErrorList): voi
     );
   }
   searches.forEach((search, index) => {
-    const name = search.endsWith('.') && search !== '.' ? search.slice(0, -1) : search;
-    if (name === '.') return;
-    for (const text of dnsSubdomain(name)) errors.push(invalid(`${path}.searches[${index}]`, search, text));
+    if (search === '.') return;
+    const name = search.endsWith('.') ? search.slice(0, -1) : search;
+    for (const text of dnsSubdomainWithUnderscore(name)) errors.push(invalid(`${path}.searches[${index}]`, name, text));
   });
   (config.options ?? []).forEach((option: Fields, index: number) => {
     if (!option.name) errors.push(required(`${path}.options[${index}]`, 'must not be empty'));

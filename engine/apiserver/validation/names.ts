@@ -8,6 +8,7 @@ const GOOD: readonly string[] = [];
 const LABEL = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/;
 const LABEL_1035 = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const SUBDOMAIN_WITH_UNDERSCORE = /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?(?:\._?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME_PART = /^(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const CONFIG_KEY = /^[-._a-zA-Z0-9]+$/;
@@ -19,6 +20,8 @@ const LABEL_1035_TEXT =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const SUBDOMAIN_TEXT =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const SUBDOMAIN_WITH_UNDERSCORE_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')";
 const NAME_PART_TEXT =
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const LABEL_VALUE_TEXT =
@@ -34,9 +37,10 @@ function named(value: string, maximum: number, pattern: RegExp, text: string): r
   return wrong;
 }
 
-/** `my-name`: at most 63 characters. */
+/** `my-name`: at most 63 characters. What would be right but for its dots is told so. */
 export function dnsLabel(value: string): readonly string[] {
-  return named(value, 63, LABEL, LABEL_TEXT);
+  const hasOnlyDots = value.includes('.') && SUBDOMAIN.test(value);
+  return named(value, 63, LABEL, hasOnlyDots ? 'must not contain dots' : LABEL_TEXT);
 }
 
 /** `my-name`, beginning with a letter: names of Services and of API versions. */
@@ -47,6 +51,11 @@ export function dns1035Label(value: string): readonly string[] {
 /** `example.com`: at most 253 characters. */
 export function dnsSubdomain(value: string): readonly string[] {
   return named(value, 253, SUBDOMAIN, SUBDOMAIN_TEXT);
+}
+
+/** `_ldap._tcp.example.com`: where a resolver looks. */
+export function dnsSubdomainWithUnderscore(value: string): readonly string[] {
+  return named(value, 253, SUBDOMAIN_WITH_UNDERSCORE, SUBDOMAIN_WITH_UNDERSCORE_TEXT);
 }
 
 /** `example.com/name` or `name`: keys of labels, annotations and resources. */

@@ -30,9 +30,16 @@ function validateToleration(toleration: Fields, path: string, errors: ErrorList)
     for (const text of labelValue(value)) errors.push(invalid(`${path}.operator`, value, text));
   } else if (operator === 'Exists') {
     if (value !== '')
-      errors.push(invalid(`${path}.operator`, value, "value must be empty when `operator` is 'Exists'"));
+      errors.push(
+        invalid(`${path}.operator`, tolerationForm(toleration), "value must be empty when `operator` is 'Exists'"),
+      );
   } else {
     errors.push(notSupported(`${path}.operator`, operator, OPERATORS));
   }
   if (effect && !EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, EFFECTS));
+}
+
+/** A toleration as the server's own struct prints. */
+function tolerationForm({ key = '', operator, value = '', effect = '', tolerationSeconds = null }: Fields): object {
+  return { Key: key, Operator: operator, Value: value, Effect: effect, TolerationSeconds: tolerationSeconds };
 }
