@@ -1,8 +1,10 @@
 import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
+import { tolerates } from '../scheduler/tolerations.ts';
 import type { Turn } from '../sim/turn.ts';
+import { isCritical } from './critical.ts';
 import { type Container, containersOfPod, initContainersOf, isSidecar } from './pod.ts';
-import { pressures } from './pressure.ts';
+import { PRESSURE_CONDITIONS, pressures } from './pressure.ts';
 import { DEFERRED_RESIZES } from './resize-state.ts';
 
 /** What admitted pods have asked for, in thousandths of a core, bytes and pods: the cell `requested`. */
@@ -42,16 +44,18 @@ function amount(name: string, quantity: string): number {
 }
 
 /** A node that is short of something takes no pods that would make it worse (`Admit` of the eviction manager). */
-function pressureRejection(turn: Turn, { spec, status }: KubeObject): Rejection | undefined {
+function pressureRejection(turn: Turn, pod: KubeObject): Rejection | undefined {
+  const { spec, status } = pod;
   const short = pressures(turn);
-  if (short.length === 0 || (spec.priority ?? 0) >= SYSTEM_CRITICAL) return undefined;
-  if (!short.includes('ephemeral-storage') && status?.qosClass !== 'BestEffort') return undefined;
-  const names = short.map((resource) => (resource === 'memory' ? 'MemoryPressure' : 'DiskPressure'));
-  return { reason: 'Evicted', message: `Pod was rejected: The node had condition: [${names.join(', ')}]. ` };
+  if (short.length === 0 || isCritical(pod)) return undefined;
+  const isOnlyMemory = short.every((resource) => resource === 'memory');
+  if (isOnlyMemory && (status?.qosClass !== 'BestEffort' || tolerates(spec.tolerations, MEMORY_PRESSURE)))
+    return undefined;
+  const names = short.map((resource) => PRESSURE_CONDITIONS[resource]);
+  return { reason: 'Evicted', message: `Pod was rejected: The node had condition: [${names.join(' ')}]. ` };
 }
 
-/** `system-cluster-critical`: pods of this priority and above are always taken in. */
-const SYSTEM_CRITICAL = 2_000_000_000;
+const MEMORY_PRESSURE = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
 
 /** Takes a pod in, unless the node has not enough left. Source: `pkg/scheduler/framework/plugins/noderesources`, `pkg/kubelet/lifecycle/predicate.go`. */
 export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {

@@ -1,6 +1,7 @@
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { ContainerUsage, KubeletResponse, NodeUsage } from './api.ts';
+import { configuration, durationText, isDuration } from './configuration.ts';
 import { cri, type PodCell } from './pod.ts';
 import { nodeUsage } from './usage.ts';
 
@@ -16,7 +17,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/runningpods/': pods,
   '/metrics/resource': (turn) => resourceMetrics(nodeUsage(turn)),
   '/stats/summary': (turn) => JSON.stringify(summary(turn)),
-  '/configz': () => JSON.stringify(CONFIGURATION),
+  '/configz': (turn) => JSON.stringify(configz(turn)),
 };
 
 export function getPath(turn: Turn, path: string): KubeletResponse {
@@ -105,27 +106,24 @@ function summary(turn: Turn): object {
   };
 }
 
-/** The parts of KubeletConfiguration that rule what is simulated here: their defaults. */
-const CONFIGURATION = {
-  kubeletconfig: {
+/** What `/configz` tells: the parts of KubeletConfiguration that rule what is simulated here. */
+function configz(turn: Turn): object {
+  const { evictionSoftGracePeriod, ...known } = configuration(turn);
+  const kubeletconfig: Record<string, unknown> = {
+    staticPodPath: '/etc/kubernetes/manifests',
     syncFrequency: '1m0s',
     fileCheckFrequency: '20s',
     nodeStatusUpdateFrequency: '10s',
     nodeStatusReportFrequency: '5m0s',
     nodeLeaseDurationSeconds: 40,
-    imageMinimumGCAge: '2m0s',
-    imageGCHighThresholdPercent: 85,
-    imageGCLowThresholdPercent: 80,
-    maxPods: 110,
     serializeImagePulls: true,
-    evictionHard: {
-      'imagefs.available': '15%',
-      'memory.available': '100Mi',
-      'nodefs.available': '10%',
-      'nodefs.inodesFree': '5%',
-    },
-    evictionPressureTransitionPeriod: '5m0s',
     containerLogMaxSize: '10Mi',
     containerLogMaxFiles: 5,
-  },
-};
+    evictionSoftGracePeriod: Object.fromEntries(
+      Object.entries(evictionSoftGracePeriod).map(([signal, time]) => [signal, durationText(time)]),
+    ),
+  };
+  for (const [name, value] of Object.entries(known))
+    kubeletconfig[name] = isDuration(name) ? durationText(value as number) : value;
+  return { kubeletconfig };
+}

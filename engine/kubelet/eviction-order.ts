@@ -28,7 +28,7 @@ export function podUsages(turn: Turn, resource: Pressure): PodUsage[] {
     const list = shares.get(stats.uid) ?? [];
     list.push({
       container: stats.name,
-      used: resource === 'memory' ? stats.memoryBytes : stats.writtenBytes,
+      used: usedOf(stats, resource),
       requested: wholeValue(spec?.resources?.requests?.[resource]),
     });
     shares.set(stats.uid, list);
@@ -36,9 +36,22 @@ export function podUsages(turn: Turn, resource: Pressure): PodUsage[] {
   return [...shares].flatMap(([uid, usages]) => {
     const cell = podCell(turn, uid);
     if (!cell || cell.termination) return [];
-    const volumes = resource === 'memory' ? 0 : cri<number>(turn, { call: 'VolumeUsage', source: `volume/${uid}` });
+    const volumes =
+      resource !== 'ephemeral-storage' ? 0 : cri<number>(turn, { call: 'VolumeUsage', source: `volume/${uid}` });
     return [{ cell, usages, volumes }];
   });
+}
+
+function usedOf(stats: ContainerStats, resource: Pressure): number {
+  if (resource === 'pids') return stats.processes;
+  return resource === 'memory' ? stats.memoryBytes : stats.writtenBytes;
+}
+
+const priority = ({ cell }: PodUsage): number => cell.pod.spec.priority ?? 0;
+
+/** Who goes first when process numbers run short: pods of lower priority (`rankPIDPressure`). */
+export function byPriority(left: PodUsage, right: PodUsage): number {
+  return priority(left) - priority(right);
 }
 
 const total = ({ usages, volumes }: PodUsage): number => usages.reduce((sum, { used }) => sum + used, volumes);
@@ -50,7 +63,6 @@ const asked = ({ usages }: PodUsage): number => usages.reduce((sum, { requested 
  */
 export function byEvictionOrder(left: PodUsage, right: PodUsage): number {
   const isOver = (usage: PodUsage): number => (total(usage) > asked(usage) ? 0 : 1);
-  const priority = ({ cell }: PodUsage): number => cell.pod.spec.priority ?? 0;
   return (
     isOver(left) - isOver(right) ||
     priority(left) - priority(right) ||

@@ -1,20 +1,17 @@
 import { recordEvent } from '../client/events.ts';
-import type { MachineConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
 import { wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
-import { byEvictionOrder, type PodUsage, podUsages } from './eviction-order.ts';
+import { configuration } from './configuration.ts';
+import { isCritical } from './critical.ts';
+import { byEvictionOrder, byPriority, type PodUsage, podUsages } from './eviction-order.ts';
 import { cri, kubeletClient, type PodCell, podCell, podEvent } from './pod.ts';
 import { type Pressure, type PressureCell, pressures } from './pressure.ts';
 import { binaryQuantity } from './quantity-text.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { terminate } from './termination.ts';
-import { nodeUsage } from './usage.ts';
+import { available, isWatchful, type MetThreshold, metThresholds, printed } from './threshold.ts';
 import type { Volume } from './volume.ts';
-
-/** `evictionHard` of KubeletConfiguration. */
-const MEMORY_RESERVE = 100 * 2 ** 20;
-const DISK_RESERVE = 0.15;
 
 /** Seconds that a pod gets that has to go at once (`immediateEvictionGracePeriodSeconds`). */
 const GRACE = 1;
@@ -27,17 +24,32 @@ const LIMITED = 'storage-limited';
  * to go. Every ten seconds, as the eviction manager of the kubelet. Source: `pkg/kubelet/eviction/eviction_manager.go`.
  */
 export function evictPods(turn: Turn): void {
-  for (const uid of turn.memory.get<readonly string[]>(LIMITED) ?? []) evictOverLimit(turn, uid);
-  if (!cri<boolean>(turn, { call: 'HasBigConsumers' }) && pressures(turn).length === 0) return;
-  relieve(turn, 'memory', memoryAvailable, MEMORY_RESERVE);
-  const { capacity } = cri<{ capacity: number }>(turn, { call: 'ImageFsInfo' });
-  relieve(turn, 'ephemeral-storage', diskAvailable, Math.ceil(capacity * DISK_RESERVE));
+  const limited = turn.memory.get<readonly string[]>(LIMITED) ?? [];
+  const mustLook = isWatchful(turn) || pressures(turn).length > 0;
+  const met = mustLook ? metThresholds(turn) : [];
+  for (const { resource } of met) turn.memory.set(`pressure/${resource}`, { seen: turn.now } satisfies PressureCell);
+  const due = dueThresholds(turn, met);
+  // What has been over its own limit has already made room.
+  if (limited.filter((uid) => evictOverLimit(turn, uid)).length > 0) return;
+  if (due[0]) relieve(turn, due[0]);
+}
+
+/** Thresholds that have been met for as long as they have to be: the cell `soft/<signal>` tells since when. */
+function dueThresholds(turn: Turn, met: readonly MetThreshold[]): MetThreshold[] {
+  for (const key of turn.memory.keys('soft/'))
+    if (!met.some(({ signal, grace }) => grace !== undefined && key === `soft/${signal}`)) turn.memory.delete(key);
+  return met.filter(({ signal, grace }) => {
+    if (grace === undefined) return true;
+    const since = turn.memory.get<number>(`soft/${signal}`) ?? turn.now;
+    turn.memory.set(`soft/${signal}`, since);
+    return turn.now - since >= grace;
+  });
 }
 
 /** Whether there is anything on the node that may come to use more than it should. */
 export function mayEvict(turn: Turn): boolean {
   const limited = turn.memory.get<readonly string[]>(LIMITED) ?? [];
-  return limited.length > 0 || cri<boolean>(turn, { call: 'HasBigConsumers' });
+  return limited.length > 0 || isWatchful(turn);
 }
 
 /** Remembers a pod whose volumes or containers have limits on the disk. */
@@ -54,28 +66,30 @@ function unwatchStorage(turn: Turn, uid: string): void {
   turn.memory.set(LIMITED, left);
 }
 
-function memoryAvailable(turn: Turn): number {
-  const { memoryBytes } = turn.memory.get<MachineConfig>('machine') as MachineConfig;
-  return memoryBytes - nodeUsage(turn).node.memoryBytes;
-}
-
-function diskAvailable(turn: Turn): number {
-  const { capacity, used } = cri<{ capacity: number; used: number }>(turn, { call: 'ImageFsInfo' });
-  return capacity - used;
-}
-
-function relieve(turn: Turn, resource: Pressure, available: (turn: Turn) => number, reserve: number): void {
-  if (available(turn) >= reserve) return;
-  turn.memory.set(`pressure/${resource}`, { seen: turn.now } satisfies PressureCell);
+function relieve(turn: Turn, { signal, resource, quantity, grace, available: left }: MetThreshold): void {
   tellNode(turn, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${resource}`);
   if (resource === 'ephemeral-storage') {
     removeUnusedImages(turn);
-    if (available(turn) >= reserve) return;
+    if (available(turn, signal) >= quantity) return;
   }
-  const candidates = podUsages(turn, resource).sort(byEvictionOrder);
+  const candidates = podUsages(turn, resource)
+    .filter(({ cell }) => !isCritical(cell.pod))
+    .sort(resource === 'pids' ? byPriority : byEvictionOrder);
   const [first] = candidates;
   if (!first) return;
-  evict(turn, first.cell, nodeMessage(first, resource, reserve, available(turn)), true);
+  const words = `The node was low on resource: ${resource}. Threshold quantity: ${printed(resource, quantity)}, available: ${printed(resource, left)}. `;
+  evict(
+    turn,
+    first.cell,
+    words + sharesText(first, resource),
+    true,
+    grace === undefined ? GRACE : softGrace(turn, first.cell),
+  );
+}
+
+/** Seconds for a pod that goes for the sake of a soft threshold. */
+function softGrace(turn: Turn, { pod }: PodCell): number {
+  return Math.min(configuration(turn).evictionMaxPodGracePeriod, pod.spec.terminationGracePeriodSeconds ?? 30);
 }
 
 /** An Event about the node itself. */
@@ -99,29 +113,32 @@ function removeUnusedImages(turn: Turn): void {
   }
 }
 
-function nodeMessage({ usages }: PodUsage, resource: Pressure, reserve: number, available: number): string {
-  const parts = usages
+/** Which containers use more than they have asked for; nobody asks for process numbers. */
+function sharesText({ usages }: PodUsage, resource: Pressure): string {
+  if (resource === 'pids') return '';
+  return usages
     .filter(({ used, requested }) => used > requested)
     .map(
       ({ container, used, requested }) =>
         `Container ${container} was using ${binaryQuantity(used)}, request is ${binaryQuantity(requested)}, has larger consumption of ${resource}. `,
-    );
-  return `The node was low on resource: ${resource}. Threshold quantity: ${binaryQuantity(reserve)}, available: ${binaryQuantity(available)}. ${parts.join('')}`;
+    )
+    .join('');
 }
 
-function evict(turn: Turn, cell: PodCell, message: string, isDisruption: boolean): void {
+function evict(turn: Turn, cell: PodCell, message: string, isDisruption: boolean, grace = GRACE): void {
   podEvent(turn, cell.pod, 'Warning', 'Evicted', message);
-  terminate(turn, cell, GRACE, { reason: 'Evicted', message, ...(isDisruption ? { isDisruption } : {}) });
+  terminate(turn, cell, grace, { reason: 'Evicted', message, ...(isDisruption ? { isDisruption } : {}) });
 }
 
-function evictOverLimit(turn: Turn, uid: string): void {
+function evictOverLimit(turn: Turn, uid: string): boolean {
   const cell = podCell(turn, uid);
   if (!cell || cell.termination) {
     unwatchStorage(turn, uid);
-    return;
+    return false;
   }
-  const message = overVolume(turn, cell.pod) ?? overContainer(turn, cell.pod);
+  const message = isCritical(cell.pod) ? undefined : (overVolume(turn, cell.pod) ?? overContainer(turn, cell.pod));
   if (message !== undefined) evict(turn, cell, message, false);
+  return message !== undefined;
 }
 
 function overVolume(turn: Turn, { metadata, spec }: KubeObject): string | undefined {

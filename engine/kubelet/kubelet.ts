@@ -3,6 +3,7 @@ import type { Component, Task, WatchEvent } from '../sim/component.ts';
 import { parseTimestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { KubeletRequest } from './api.ts';
+import { ConfigurationError } from './configuration.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
 import { mirroredUid } from './mirror.ts';
@@ -26,7 +27,14 @@ export const kubelet: Component = {
     { resource: 'services' },
   ],
   start(turn) {
-    beginNode(turn);
+    try {
+      beginNode(turn);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      turn.note(`command failed: ${error.message}`);
+      turn.send('world', 0, { kind: 'stop', component: turn.component });
+      return;
+    }
     turn.after(0, { kind: 'manifests' });
   },
   handle,

@@ -4,11 +4,13 @@ import type { KubeObject } from '../object.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import { configuration, readConfiguration, type Signal } from './configuration.ts';
 import { evictPods, mayEvict, tellNode } from './eviction.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { runtimeInfo } from './runtime/runtimes.ts';
+import { quantityOf } from './threshold.ts';
 
 /** `nodeStatusUpdateFrequency`, `nodeStatusReportFrequency`, and a quarter of `nodeLeaseDurationSeconds` (KubeletConfiguration). */
 const HEARTBEAT_PERIOD = 10_000;
@@ -19,9 +21,6 @@ const REGISTER_RETRY_MAXIMUM = 7000;
 
 /** Images that a node names in its status (`nodeStatusMaxImages`). */
 const MAXIMUM_IMAGES = 50;
-const MAXIMUM_PODS = 110;
-/** `evictionHard` memory.available; 10 % of the disk is kept back as well. */
-const RESERVED_MEMORY = 100 * 2 ** 20;
 
 const LEASES = 'leases.coordination.k8s.io';
 const LEASE_NAMESPACE = 'kube-node-lease';
@@ -42,7 +41,8 @@ export function beginNode(turn: Turn): void {
   turn.memory.set('machine', machine);
   turn.memory.set('address', machine.address);
   turn.memory.set('begun', turn.now);
-  turn.memory.set('allocatable', allocatableOf(machine));
+  readConfiguration(turn);
+  turn.memory.set('allocatable', allocatableOf(turn, machine));
   turn.after(0, { kind: 'register', attempt: 0 });
 }
 
@@ -152,6 +152,7 @@ function reportStatus(turn: Turn, cell: NodeCell): void {
 /** Names of the Events about conditions of a node that have changed (`recordNodeStatusEvent`). */
 const CHANGES: Readonly<Record<string, readonly [isTrue: string, isFalse: string]>> = {
   MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
   DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
   Ready: ['NodeReady', 'NodeNotReady'],
 };
@@ -191,22 +192,26 @@ function metadataOf(machine: MachineConfig): object {
   };
 }
 
-function capacityOf(machine: MachineConfig): Record<string, string> {
+function capacityOf(turn: Turn, machine: MachineConfig): Record<string, string> {
   return {
     cpu: String(machine.cpu),
     'ephemeral-storage': `${Math.floor(machine.diskBytes / 1024)}Ki`,
     'hugepages-1Gi': '0',
     'hugepages-2Mi': '0',
     memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
-    pods: String(MAXIMUM_PODS),
+    pods: String(configuration(turn).maxPods),
   };
 }
 
-function allocatableOf(machine: MachineConfig): Record<string, string> {
+/** Below the hard thresholds of eviction nothing is given away (`hardEvictionReservation` in `pkg/kubelet/cm`). */
+function allocatableOf(turn: Turn, machine: MachineConfig): Record<string, string> {
+  const kept = (signal: Signal, capacity: number): number =>
+    quantityOf(configuration(turn).evictionHard[signal] ?? '0', capacity);
+  const { diskBytes, memoryBytes } = machine;
   return {
-    ...capacityOf(machine),
-    'ephemeral-storage': String(Math.floor(machine.diskBytes * 0.9)),
-    memory: `${Math.floor((machine.memoryBytes - RESERVED_MEMORY) / 1024)}Ki`,
+    ...capacityOf(turn, machine),
+    'ephemeral-storage': String(diskBytes - kept('nodefs.available', diskBytes)),
+    memory: `${Math.floor((memoryBytes - kept('memory.available', memoryBytes)) / 1024)}Ki`,
   };
 }
 
@@ -240,7 +245,9 @@ function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeConditio
     short.includes('ephemeral-storage')
       ? condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure')
       : condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    short.includes('pids')
+      ? condition('PIDPressure', 'True', 'KubeletHasInsufficientPID', 'kubelet has insufficient PID available')
+      : condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     isReady
       ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
       : condition('Ready', 'False', 'KubeletNotReady', 'container runtime is down'),
@@ -253,8 +260,8 @@ function statusOf(turn: Turn, machine: MachineConfig, conditions: readonly NodeC
       { type: 'InternalIP', address: machine.address },
       { type: 'Hostname', address: machine.name },
     ],
-    allocatable: allocatableOf(machine),
-    capacity: capacityOf(machine),
+    allocatable: allocatableOf(turn, machine),
+    capacity: capacityOf(turn, machine),
     conditions,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     ...imagesOf(turn),

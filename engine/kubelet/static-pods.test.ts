@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../object.ts';
-import { isReady, log, PODS, pod, request, session, until } from './testing.ts';
+import { isReady, log, onNode, PODS, pod, request, session, until } from './testing.ts';
 
 const NAME = 'hello-node-1';
 const MANIFEST = `apiVersion: v1
@@ -15,12 +15,6 @@ spec:
     image: busybox:1.36
     command: [sh, -c, "echo hello; sleep 3600"]
 `;
-
-/** What somebody at the node does. */
-function onNode(line: string): void {
-  session.input('workstation', { kind: 'run', id: `r${session.head.step}`, line: `ssh node-1 '${line}'` });
-  session.advance(3000);
-}
 
 function write(text: string): void {
   session.input('workstation', { kind: 'write-file', path: '/root/hello.yaml', text });

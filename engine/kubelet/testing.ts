@@ -122,3 +122,16 @@ export function ask(request: KubeletRequest): KubeletResponse {
     request,
   );
 }
+
+/** What somebody at the node does. */
+export function onNode(line: string): void {
+  session.input('workstation', { kind: 'run', id: `r${session.head.step}`, line: `ssh node-1 '${line}'` });
+  session.advance(3000);
+}
+
+/** Gives the kubelet of the node a configuration and starts it anew. */
+export function configureKubelet(fields: string): void {
+  const lines = `kind: KubeletConfiguration\n${fields}`.split('\n').map((line) => `echo "${line}"`);
+  onNode(`(${lines.join('; ')}) > /var/lib/kubelet/config.yaml; systemctl restart kubelet`);
+  session.advance(10_000);
+}

@@ -8,9 +8,11 @@ import type { Shell } from './cri.ts';
 import { crictl } from './crictl.ts';
 import { exitStatus, finish, joinProcess } from './exec.ts';
 import { containerHost } from './host.ts';
+import { journalctl } from './journal/journalctl.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
 import { runtimeInfo } from './runtimes.ts';
-import { journalctl, SERVICES, systemctl, UNITS } from './services.ts';
+import { answerServices } from './service-manager.ts';
+import { SERVICES, systemctl } from './services.ts';
 import { answerCrictl, CRI_SOCKET } from './socket.ts';
 
 const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -34,7 +36,7 @@ export const nodeHost: Host = {
   },
   request(turn, machine, server, { path, body }): RequestAnswer {
     if (machine !== NODE_MACHINE) return { unreachable: `dial ${server}: connect: network is unreachable` };
-    if (server === SERVICES) return { code: 200, body: askServices(turn, body as object) } as ApiResponse;
+    if (server === SERVICES) return { code: 200, body: answerServices(turn, path, body as object) } as ApiResponse;
     if (server !== CRI_SOCKET) return { unreachable: `dial ${server}: connect: connection refused` };
     if (!turn.isRunning(turn.component))
       return {
@@ -48,16 +50,6 @@ export const nodeHost: Host = {
 /** The kubelet is told at once when somebody at the node may have changed its manifests (inotify). */
 function noticeFiles(turn: Turn): void {
   turn.send(`kubelet/${turn.instance}`, 0, { kind: 'manifests' });
-}
-
-/** What the service manager knows, and does: `start`, `stop` and `restart` of the node's processes. */
-function askServices(turn: Turn, { verb, unit }: { readonly verb?: string; readonly unit?: string }): object {
-  const process = UNITS[unit ?? ''];
-  if (process === undefined) return { isKnown: false };
-  const component = `${process}/${turn.instance}`;
-  if (verb === 'stop' || verb === 'restart') turn.send('world', 0, { kind: 'stop', component });
-  if (verb === 'start' || verb === 'restart') turn.send('world', 0, { kind: 'start', component });
-  return { isKnown: true, isRunning: turn.isRunning(component) };
 }
 
 /** Opens a shell on the node, or runs one command there. */

@@ -1,30 +1,36 @@
-import { complain, print, type RequestAnswer, type Script, type Syscall } from '../../process/program.ts';
+import { humanDuration } from '../../human-duration.ts';
+import {
+  complain,
+  print,
+  type RequestAnswer,
+  type Script,
+  type SelfInformation,
+  type Syscall,
+} from '../../process/program.ts';
+import type { JournalEntry } from './journal/entry.ts';
+import { entryText, longTime } from './journal/format.ts';
 
 /** The service manager of the node, as its programs address it. */
 export const SERVICES = 'unix:///run/systemd/private';
 
-/** Units of a node and the processes they are. */
-export const UNITS: Readonly<Record<string, string>> = {
-  kubelet: 'kubelet',
-  containerd: 'containerd',
-  'kube-proxy': 'kube-proxy',
-};
-
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  kubelet: 'kubelet: The Kubernetes Node Agent',
-  containerd: 'containerd container runtime',
-  'kube-proxy': 'kube-proxy: The Kubernetes Network Proxy',
-};
-
-interface Answer {
+/** What the service manager tells about a unit. */
+export interface ServiceAnswer {
   readonly isKnown: boolean;
   readonly isRunning?: boolean;
+  readonly description?: string;
+  /** Since when it runs, and as which process. */
+  readonly since?: number;
+  readonly pid?: number;
+  readonly identifier?: string;
+  readonly now?: number;
+  /** The end of its journal. */
+  readonly entries?: readonly JournalEntry[];
 }
 
-function* ask(verb: string, unit: string): Generator<Syscall, Answer, unknown> {
+function* ask(verb: string, unit: string): Generator<Syscall, ServiceAnswer, unknown> {
   const request = { method: 'POST' as const, path: '/', body: { verb, unit } };
   const answer = (yield { call: 'request', server: SERVICES, request }) as RequestAnswer;
-  return 'body' in answer ? (answer.body as unknown as Answer) : { isKnown: false };
+  return 'body' in answer ? (answer.body as unknown as ServiceAnswer) : { isKnown: false };
 }
 
 const NOT_RUNNING = 3;
@@ -38,10 +44,12 @@ export const systemctl: Script = function* ({ argv }) {
     yield* complain(`Unknown command verb '${verb}': start, stop, restart, status and is-active are simulated.\n`);
     return 1;
   }
+  const { hostname } = (yield { call: 'self' }) as SelfInformation;
   let code = 0;
   for (const word of units) {
     const unit = word.replace(/\.service$/, '');
-    const { isKnown, isRunning } = yield* ask(verb, unit);
+    const answer = yield* ask(verb, unit);
+    const { isKnown, isRunning } = answer;
     if (!isKnown) {
       yield* complain(
         verb === 'status' ? `Unit ${unit}.service could not be found.\n` : `Unit ${unit}.service not found.\n`,
@@ -50,20 +58,24 @@ export const systemctl: Script = function* ({ argv }) {
       continue;
     }
     if (verb === 'is-active') yield* print(isRunning ? 'active\n' : 'inactive\n');
-    if (verb === 'status') yield* print(statusText(unit, isRunning === true));
+    if (verb === 'status') yield* print(statusText(unit, answer, hostname));
     if ((verb === 'status' || verb === 'is-active') && !isRunning) code = NOT_RUNNING;
   }
   return code;
 };
 
-function statusText(unit: string, isRunning: boolean): string {
-  const mark = isRunning ? '●' : '○';
-  const state = isRunning ? 'active (running)' : 'inactive (dead)';
-  return `${mark} ${unit}.service - ${DESCRIPTIONS[unit]}\n     Loaded: loaded (/lib/systemd/system/${unit}.service; enabled; preset: enabled)\n     Active: ${state}\n`;
+function statusText(unit: string, answer: ServiceAnswer, host: string): string {
+  const { isRunning, description, since = 0, now = 0, pid, identifier, entries = [] } = answer;
+  const lines = [
+    `${isRunning ? '●' : '○'} ${unit}.service - ${description}`,
+    `     Loaded: loaded (/lib/systemd/system/${unit}.service; enabled; preset: enabled)`,
+    ...(isRunning
+      ? [
+          `     Active: active (running) since ${longTime(since)}; ${humanDuration(now - since)} ago`,
+          `   Main PID: ${pid} (${identifier})`,
+        ]
+      : [`     Active: inactive (dead) since ${longTime(since)}; ${humanDuration(now - since)} ago`]),
+    ...(entries.length > 0 ? ['', ...entries.map((entry) => entryText(entry, host, 'short'))] : []),
+  ];
+  return `${lines.join('\n')}\n`;
 }
-
-/** The journal of a node is the trace: it is read there. */
-export const journalctl: Script = function* () {
-  yield* complain('journalctl: what the processes of the node have noted stands in the trace, step by step.\n');
-  return 1;
-};

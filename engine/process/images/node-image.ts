@@ -22,6 +22,7 @@ export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
     '/opt': FOLDER,
     '/opt/cni/bin': FOLDER,
     '/srv': FOLDER,
-    '/var/lib/kubelet': FOLDER,
+    '/var/lib/kubelet/config.yaml':
+      'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstaticPodPath: /etc/kubernetes/manifests\n',
   },
 });

@@ -1,0 +1,53 @@
+import type { RuntimeName } from '../runtimes.ts';
+
+/** A service of a node as its service manager knows it. */
+export interface Unit {
+  readonly name: string;
+  readonly description: string;
+  /** The family of the component it is. */
+  readonly process: 'kubelet' | 'containerd' | 'kube-proxy';
+  /** Under which name it writes into the journal. */
+  readonly identifier: string;
+}
+
+const COMMON: readonly Unit[] = [
+  { name: 'kubelet', description: 'kubelet: The Kubernetes Node Agent', process: 'kubelet', identifier: 'kubelet' },
+  {
+    name: 'kube-proxy',
+    description: 'kube-proxy: The Kubernetes Network Proxy',
+    process: 'kube-proxy',
+    identifier: 'kube-proxy',
+  },
+];
+
+const RUNTIME: Readonly<Record<RuntimeName, Unit>> = {
+  containerd: {
+    name: 'containerd',
+    description: 'containerd container runtime',
+    process: 'containerd',
+    identifier: 'containerd',
+  },
+  'cri-o': {
+    name: 'crio',
+    description: 'Container Runtime Interface for OCI (CRI-O)',
+    process: 'containerd',
+    identifier: 'crio',
+  },
+  docker: {
+    name: 'docker',
+    description: 'Docker Application Container Engine',
+    process: 'containerd',
+    identifier: 'dockerd',
+  },
+};
+
+/** The services of a node with this runtime. */
+export function unitsOf(runtime: RuntimeName): readonly Unit[] {
+  return [...COMMON, RUNTIME[runtime]];
+}
+
+/** By its name, with or without `.service`. */
+export function unitNamed(runtime: RuntimeName, name: string): Unit | undefined {
+  const plain = name.replace(/\.service$/, '');
+  return unitsOf(runtime).find((unit) => unit.name === plain);
+}
