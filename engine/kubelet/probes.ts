@@ -196,6 +196,7 @@ function settle(
   if (!isSuccess) {
     const what = isError ? 'errored and resulted in unknown state' : 'failed';
     podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe ${what}: ${output}`, container);
+    noteFailure(turn, cell, `Probe ${what}`, TITLES[kind], container.name, output);
   }
   if (isError) return;
   const run = worker.result === isSuccess ? worker.run + 1 : 1;
@@ -215,4 +216,18 @@ function settle(
   const next = setPodCell(turn, cell, { probes: { ...cell.probes, [container.name]: results } });
   if (kind === 'startupProbe') turn.after(0, { kind: 'sync', uid: cell.pod.metadata.uid });
   else writeStatus(turn, next);
+}
+
+/** In the words of the kubelet's log (`prober.go`). */
+function noteFailure(
+  turn: Turn,
+  { pod }: PodCell,
+  what: string,
+  probeType: string,
+  containerName: string,
+  output: string,
+): void {
+  const { namespace = '', name } = pod.metadata;
+  const values = `probeType=${JSON.stringify(probeType)} containerName=${JSON.stringify(containerName)}`;
+  turn.note(`${what} ${values} output=${JSON.stringify(output)}`, { resource: 'pods', namespace, name });
 }

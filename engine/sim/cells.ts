@@ -8,6 +8,14 @@ interface Version {
   readonly older: Version | undefined;
 }
 
+/** One version of a cell, with the value it took the place of. */
+export interface CellVersion {
+  readonly key: string;
+  readonly step: number;
+  readonly value: unknown;
+  readonly before: unknown;
+}
+
 /** The live value of a key with its version; the versions before it hang on it, newest first, and forks share them. */
 class Cell implements Version {
   step: number;
@@ -128,6 +136,18 @@ class ComponentCells {
     return keys.sort();
   }
 
+  /** All versions after a step of the cells with a prefix, in order of their steps. */
+  versions(prefix: string, after: number): CellVersion[] {
+    const found: CellVersion[] = [];
+    for (const [key, cell] of this.cells) {
+      if (cell.step <= after || !key.startsWith(prefix)) continue;
+      let version: Version | undefined = cell;
+      for (; version !== undefined && version.step > after; version = version.older)
+        found.push({ key, step: version.step, value: version.value, before: version.older?.value });
+    }
+    return found.sort((left, right) => left.step - right.step);
+  }
+
   keysAt(prefix: string, step: number): string[] {
     const alive: { readonly key: string; readonly born: number }[] = [];
     for (const [key, cell] of this.cells) {
@@ -214,6 +234,11 @@ export class Cells {
       get: <T>(key: string) => cells.readAt(key, step) as T | undefined,
       keys: (prefix) => cells.keysAt(prefix, step),
     };
+  }
+
+  /** All versions after a step of a component's cells with a prefix, oldest first. */
+  versions(component: string, prefix: string, after: number): CellVersion[] {
+    return this.cellsOf(component).versions(prefix, after);
   }
 
   /** Components that have ever remembered anything, sorted. */

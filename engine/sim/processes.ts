@@ -65,6 +65,15 @@ export class Processes {
     return state.value?.isRunning ?? false;
   }
 
+  /** Every start and end of a process after a step, oldest first. */
+  changes(component: string, after = 0): { readonly step: number; readonly isRunning: boolean }[] {
+    const key = `process:${component}`;
+    return this.cells
+      .versions(PROCESSES, key, after)
+      .filter((version) => version.key === key)
+      .map(({ step, value }) => ({ step, isRunning: (value as ProcessState).isRunning }));
+  }
+
   names(): string[] {
     return this.memory.keys('process:').map((key) => key.slice('process:'.length));
   }

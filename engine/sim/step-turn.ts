@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import type { Task } from './component.ts';
+import { type History, historyOf } from './history.ts';
 import type { Timeline } from './timeline.ts';
 import { type Control, type Memory, type ObjectReader, type ScheduleOptions, type Turn, Unreachable } from './turn.ts';
 
@@ -29,6 +30,10 @@ export class StepTurn implements Turn {
 
   get store(): Store {
     return this.timeline.store;
+  }
+
+  get history(): History {
+    return historyOf(this.timeline);
   }
 
   get control(): Control | undefined {

@@ -4,6 +4,7 @@ import type { KubeObject } from '../object.ts';
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Task } from './component.ts';
+import type { History } from './history.ts';
 import { nameSuffix, uid } from './identity.ts';
 import { nextRandom, streamSeed } from './random.ts';
 import { timestamp } from './time.ts';
@@ -74,6 +75,10 @@ export class FakeTurn implements Turn {
   get store(): Store {
     if (this.options.store === undefined) throw new Error('this fake turn has no store');
     return this.options.store;
+  }
+
+  get history(): History {
+    throw new Error('this fake turn has no history');
   }
 
   random(): number {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import type { Store } from '../store/store.ts';
 import type { Task } from './component.ts';
+import type { History } from './history.ts';
 
 /**
  * What a component remembers: named cells of plain immutable data. Each `set` makes a new version, so that every
@@ -77,6 +78,8 @@ export interface Turn {
   isRunning(component: string): boolean;
   /** One line for the trace, in the words of the component's own log: what it decided and why (English, plain data). */
   note(message: string, about?: { resource: string; namespace?: string; name: string }): void;
+  /** What has been recorded so far. */
+  readonly history: History;
   /** Starting, stopping and cutting off: only the component `world` has it. */
   readonly control?: Control;
   /** The etcd key space. Only the API server (and etcd itself) may touch it; everybody else makes requests. */

@@ -22,6 +22,7 @@ import { followLog, readLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
 import { hostFile, hostFiles } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
+import { powerOff } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
@@ -39,6 +40,7 @@ export const containerd: Component = {
     if (handleProcessTask(turn, nodeHost, task)) return;
     if (task.kind === 'killContainer') killContainer(turn, containerHost, task.id as string);
     if (task.kind === 'pulled') pulled(turn, task);
+    if (task.kind === 'powerOff') powerOff(turn, nodeHost, task);
     if (task.kind === 'forwardEnded') forwardEnded(turn, task);
   },
   serve: (turn, request) => answer(turn, request as RuntimeRequest),

@@ -96,7 +96,8 @@ export function stopSandbox(turn: Turn, uid: string): void {
   removeMachine(turn, sandbox.id);
 }
 
-function takeDown(turn: Turn, sandbox: Sandbox): void {
+/** The sandbox and its network are no longer there to be used. */
+export function takeDown(turn: Turn, sandbox: Sandbox): void {
   const { uid } = sandbox;
   if (sandbox.state === 'notready') return;
   turn.memory.set(`sandbox/${uid}`, { ...sandbox, state: 'notready' });

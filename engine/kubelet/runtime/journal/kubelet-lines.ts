@@ -44,10 +44,13 @@ export function kubeletLines(
     lines.push({ time, step, priority, message });
   };
   const kubelet = `kubelet/${node}`;
+  const ends = new Set<number>();
   for (const run of history.runs(kubelet, after))
-    if (run.isStart) write(run, 'version', structured('Kubelet version', { kubeletVersion: 'v1.36.2' }));
-  for (const change of history.changes(kubelet, 'pod/', after)) podLines(change, write);
+    if (!run.isStart) ends.add(run.step);
+    else write(run, 'version', structured('Kubelet version', { kubeletVersion: 'v1.36.2' }));
   relistLines(history, node, after, write);
+  // A process that ends forgets without a word.
+  for (const change of history.changes(kubelet, 'pod/', after)) if (!ends.has(change.step)) podLines(change, write);
   for (const record of history.steps(after)) noteLines(record, kubelet, write);
   return lines;
 }

@@ -76,8 +76,9 @@ export function runtimeLines(history: History, node: string, after: number, runt
   for (const run of history.runs(component, after))
     if (run.isStart) write(run, words.started(RUNTIMES[runtime].version));
   for (const change of history.changes(component, 'sandbox/', after)) write(change, sandboxText(change, words));
+  const sandboxes = sandboxIds(history, component);
   for (const change of history.changes(component, 'container/', after))
-    write(change, containerText(change, words, sandboxIds(history, component)));
+    write(change, containerText(change, words, sandboxes));
   for (const change of history.changes(component, 'stopping/', after))
     if (change.after !== undefined) write(change, words.stopping?.(change.key.slice('stopping/'.length)));
   for (const { time, step, notes } of history.steps(after))
