@@ -1,7 +1,7 @@
 import type { Change, History } from '../../../sim/history.ts';
 import { parseTimestamp } from '../../../sim/time.ts';
 import type { NoteRecord, StepRecord } from '../../../sim/trace.ts';
-import type { PodCell } from '../../pod.ts';
+import { newPodCell, type PodCell } from '../../pod.ts';
 import type { ContainerRecord, Sandbox } from '../cri.ts';
 import { ERROR, INFORMATION, type Line } from './entry.ts';
 import { klogLine, objectName, structured, type Values } from './klog.ts';
@@ -57,16 +57,16 @@ export function kubeletLines(
 
 /** What a change in the memory of a pod means: the loop has heard of it, or its worker has got on. */
 function podLines(change: Change, write: Writer): void {
-  const before = change.before as PodCell | undefined;
   const after = change.after as PodCell | undefined;
-  const { pod } = (after ?? before) as PodCell;
+  const { pod } = (after ?? change.before) as PodCell;
+  const before = (change.before as PodCell | undefined) ?? newPodCell(pod, change.time);
   const name = objectName(pod.metadata as { namespace?: string; name: string });
   const source = pod.metadata.annotations?.['kubernetes.io/config.source'] ?? 'api';
   const loop = (verb: string): void => write(change, 'loop', structured(`SyncLoop ${verb}`, { source, pods: [name] }));
   const about: Values = { pod: name, podUID: pod.metadata.uid };
-  if (before === undefined) loop('ADD');
+  if (change.before === undefined) loop('ADD');
   if (after === undefined) loop('REMOVE');
-  if (before === undefined || after === undefined) return;
+  if (after === undefined) return;
   if (before.pod !== after.pod) {
     const isEnding = after.pod.metadata.deletionTimestamp !== undefined;
     if (isEnding && before.pod.metadata.deletionTimestamp === undefined) loop('DELETE');
@@ -97,7 +97,12 @@ function volumeLines(change: Change, { pod }: PodCell, about: Values, write: Wri
   }
 }
 
-function killLines(change: Change, { status, termination }: PodCell, about: Values, write: Writer): void {
+function killLines(
+  change: Change,
+  { pod, status = pod.status, termination }: PodCell,
+  about: Values,
+  write: Writer,
+): void {
   const statuses: readonly { name: string; containerID?: string; state?: object }[] = status?.containerStatuses ?? [];
   for (const { name: containerName, containerID, state } of statuses) {
     if (containerID === undefined || !state || !('running' in state)) continue;
