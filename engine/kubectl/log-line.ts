@@ -1,5 +1,5 @@
 /** The head of a line that Go's klog writes: `E1121 07:17:03.250000   12345 portforward.go:424]`. */
-export function logHeader(now: number, level: 'E' | 'I' | 'W', place: string): string {
+export function logHeader(now: number, level: 'E' | 'F' | 'I' | 'W', place: string): string {
   const date = new Date(now);
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${two(date.getUTCMonth() + 1)}${two(date.getUTCDate())}`;

@@ -4,6 +4,7 @@ import { eventAge } from '../describe/events.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
+import { goSorted } from '../printers/go-sort.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { isAllNamespaces } from '../resources/selection.ts';
@@ -41,9 +42,7 @@ function* runEvents(session: Session): Task {
     items: KubeObject[];
     metadata: { resourceVersion: string };
   };
-  const items = list.items
-    .filter(isShown)
-    .sort((one, other) => (lastSeen(one) < lastSeen(other) ? -1 : Number(lastSeen(one) > lastSeen(other))));
+  const items = goSorted(list.items.filter(isShown), (one, other) => lastSeen(one) < lastSeen(other));
   const printer = yield* outputPrinter(session);
   if (flags.string('output') === 'name') return yield* session.print('\n');
   if (printer)
@@ -95,7 +94,8 @@ function* fieldsFor(session: Session): Task<Record<string, string>> {
 }
 
 function lastSeen(event: KubeObject): string {
-  return String(event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? '');
+  const seen = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime;
+  return typeof seen === 'string' ? seen.replace(/\.0*Z$|Z$/, '') : '';
 }
 
 function line(event: KubeObject, withNamespace: boolean, now: number): string {

@@ -159,7 +159,7 @@ function* getObjects(session: Session, targets: readonly GetTarget[], printer: O
       yield* keep(session, failures, target, error);
     }
   }
-  yield* printObjects(session, sortPairs(session, objects), targets, printer);
+  yield* printObjects(session, yield* sortPairs(session, objects), targets, printer);
   if (failures.length > 0) throw joinFailures(failures);
 }
 
@@ -173,9 +173,11 @@ function* objectsOf(session: Session, target: GetTarget): Task<KubeObject[]> {
   return [(yield* session.get(apiPath(target.mapping, namespace, target.name, subresource))) as KubeObject];
 }
 
-function sortPairs(session: Session, objects: [KubeObject, Mapping][]): [KubeObject, Mapping][] {
+function* sortPairs(session: Session, objects: [KubeObject, Mapping][]): Task<[KubeObject, Mapping][]> {
   const path = session.flags.string('sort-by');
-  return path ? (sortedBy(objects, path, ([object]) => object) ?? []) : objects;
+  if (!path) return objects;
+  const now = yield* session.now();
+  return sortedBy(objects, path, ([object]) => object, { holder: '*unstructured.Unstructured', now }) ?? [];
 }
 
 function* printObjects(
@@ -220,7 +222,8 @@ function* getTables(session: Session, targets: readonly GetTarget[]): Task {
       yield* keep(session, failures, target, error);
     }
   }
-  const printed = groups.map(({ mapping, table }) => ({ mapping, table: sortTable(session, table) }));
+  const printed: { mapping: Mapping; table: Table }[] = [];
+  for (const { mapping, table } of groups) printed.push({ mapping, table: yield* sortTable(session, table) });
   const filled = printed.filter(({ table }) => table.rows.length > 0);
   const isMixed = new Set(targets.map((target) => target.mapping)).size > 1;
   for (const [index, { mapping, table }] of filled.entries()) {
@@ -241,10 +244,14 @@ function addTable(groups: { mapping: Mapping; table: Table }[], mapping: Mapping
   else last.table = { ...last.table, rows: [...last.table.rows, ...table.rows] };
 }
 
-function sortTable(session: Session, table: Table): Table {
+function* sortTable(session: Session, table: Table): Task<Table> {
   const path = session.flags.string('sort-by');
   if (!path) return table;
-  return { ...table, rows: sortedBy(table.rows, path, (row) => row.object) ?? [] };
+  const now = yield* session.now();
+  return {
+    ...table,
+    rows: sortedBy(table.rows, path, (row) => row.object, { holder: '[][][]reflect.Value', now }) ?? [],
+  };
 }
 
 function* nothingFound(session: Session, targets: readonly GetTarget[]): Task {

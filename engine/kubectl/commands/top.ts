@@ -4,6 +4,7 @@ import type { Command, Task } from '../command.ts';
 import { failure, usageFailure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
+import { goSorted } from '../printers/go-sort.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { isAllNamespaces, selectorQuery } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -153,9 +154,7 @@ interface Measured {
 function sorted(session: Session, items: readonly Measured[]): Measured[] {
   const by = session.flags.string('sort-by');
   const key = ({ object: { metadata } }: Measured) => `${metadata.namespace ?? ''}/${metadata.name}`;
-  return [...items].sort((one, other) =>
-    by ? (other.usage[by] ?? 0) - (one.usage[by] ?? 0) : key(one) < key(other) ? -1 : 1,
-  );
+  return goSorted(items, (one, other) => (by ? (other.usage[by] ?? 0) < (one.usage[by] ?? 0) : key(one) < key(other)));
 }
 
 function amountText(name: string, usage: Usage): string {

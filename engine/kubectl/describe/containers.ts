@@ -1,3 +1,4 @@
+import { milliValue, quantityValue, wholeValue } from '../../quantity.ts';
 import { at } from '../codec/json.ts';
 import type { Container, EnvVar } from '../pod-templates.ts';
 import { dateText, Text } from './text.ts';
@@ -130,24 +131,35 @@ function environment(write: Write, container: Container, pod: Any): void {
   }
   const variables = container.env ?? [];
   write(`    Environment:${variables.length === 0 ? '\t<none>' : ''}`);
-  for (const variable of variables) write(`      ${variable.name}:\t${variableText(variable, pod)}`);
+  for (const variable of variables) write(`      ${variable.name}:\t${variableText(variable, container, pod)}`);
 }
 
-function variableText({ value, valueFrom }: EnvVar, pod: Any): string {
+function variableText({ value, valueFrom }: EnvVar, container: Container, pod: Any): string {
   if (!valueFrom) return (value ?? '').split('\n').join('\n        \t');
   if (valueFrom.fieldRef)
     return `${fieldValue(valueFrom.fieldRef.fieldPath, pod)} (${valueFrom.fieldRef.apiVersion ?? 'v1'}:${valueFrom.fieldRef.fieldPath})`;
   if (valueFrom.resourceFieldRef)
-    return `${valueFrom.resourceFieldRef.divisor ?? ''} (${valueFrom.resourceFieldRef.resource})`;
+    return `${resourceText(container, valueFrom.resourceFieldRef)} (${valueFrom.resourceFieldRef.resource})`;
   const [what, reference] = valueFrom.secretKeyRef
     ? ['secret', valueFrom.secretKeyRef]
     : ['config map', valueFrom.configMapKeyRef];
   return `<set to the key '${reference?.key}' ${valueFrom.secretKeyRef ? 'in' : 'of'} ${what} '${reference?.name}'>\tOptional: ${reference?.optional ?? false}`;
 }
 
+/** The only two fields that kubectl's own scheme knows to be a pod's. */
 function fieldValue(path: string, pod: Any): string {
-  const value = at(pod, ...path.split('.'));
-  return typeof value === 'string' ? value : '';
+  return path === 'metadata.name' || path === 'metadata.namespace' ? (at(pod, ...path.split('.')) ?? '') : '';
+}
+
+/** How many times the divisor goes into a request or limit of this very container. Source: `kubectl/pkg/util/resource`. */
+function resourceText(container: Container, { resource, divisor }: { resource: string; divisor?: string }): string {
+  const [side = '', ...rest] = resource.split('.');
+  const name = rest.join('.');
+  const amount = (container.resources as Any)?.[side]?.[name] ?? '0';
+  const unit = quantityValue(divisor) === 0 ? '1' : divisor;
+  const inUnits = name === 'cpu' ? milliValue(amount) / milliValue(unit) : wholeValue(amount) / wholeValue(unit);
+  const text = String(Math.ceil(inUnits));
+  return text === '0' && (resource === 'limits.cpu' || resource === 'limits.memory') ? 'node allocatable' : text;
 }
 
 function mounts(write: Write, container: Container): void {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import type { Task } from '../command.ts';
+import { goSorted } from '../printers/go-sort.ts';
 import type { Session } from '../session.ts';
 import { since, Text } from './text.ts';
 
@@ -29,7 +30,7 @@ function* eventsAbout(session: Session, object: KubeObject, uid: string): Task<K
 /** By last timestamp; events without one (the scheduler's) first. */
 function sortEvents(events: readonly KubeObject[]): KubeObject[] {
   const key = (event: KubeObject) => String(event.lastTimestamp ?? '');
-  return [...events].sort((one, other) => (key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0));
+  return goSorted(events, (one, other) => key(one) < key(other));
 }
 
 /** How long ago an event was seen: `5s`, `3s (x4 over 40s)`. */

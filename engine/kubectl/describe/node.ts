@@ -77,7 +77,7 @@ function conditionLines(text: Text, conditions: readonly Any[]): void {
   for (const { type, status, lastHeartbeatTime, lastTransitionTime, reason, message } of conditions) {
     text.line(
       1,
-      `${type} \t${status} \t${dateText(lastHeartbeatTime)} \t${dateText(lastTransitionTime)} \t${reason} \t${message} `,
+      `${type} \t${status} \t${dateText(lastHeartbeatTime)} \t${dateText(lastTransitionTime)} \t${reason} \t${message}`,
     );
   }
 }

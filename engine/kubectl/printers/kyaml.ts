@@ -17,7 +17,16 @@ function render(value: unknown, indent: string): string {
     if (entries.length === 0) return '{}';
     return `{\n${entries.map(([key, item]) => `${inner}${keyText(key)}: ${render(item, inner)},\n`).join('')}${indent}}`;
   }
-  return JSON.stringify(value ?? null);
+  return typeof value === 'string' ? text(value, inner) : JSON.stringify(value ?? null);
+}
+
+/** Text of several lines stands on lines of its own; what begins with a blank has it kept by a backslash. */
+function text(value: string, indent: string): string {
+  if (!value.includes('\n')) return JSON.stringify(value);
+  const lines = value.split(/(?<=\n)/).map((line) => {
+    return `${indent}${/^[ \t]/.test(line) ? '\\' : ' '}${JSON.stringify(line).slice(1, -1)}\\\n`;
+  });
+  return `"\\\n${lines.join('')}${indent}"`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

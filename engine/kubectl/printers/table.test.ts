@@ -3,6 +3,9 @@ import { humanDuration } from '../../human-duration.ts';
 import { CustomColumnsPrinter } from './custom-columns.ts';
 import { GoTemplate } from './go-template.ts';
 import { sortedBy } from './sorting.ts';
+
+const SORTING = { holder: '[][][]reflect.Value', now: 0 } as const;
+
 import { DESCRIBE_TABS, TabWriter } from './tab-writer.ts';
 import { TablePrinter } from './table.ts';
 
@@ -47,8 +50,13 @@ describe('other printers', () => {
 
   it('sorts quantities by amount and missing ones first', () => {
     const items = [{ cpu: '1' }, { cpu: '200m' }, {}, { cpu: '50m' }];
-    expect(sortedBy(items, '.cpu', (item) => item)).toEqual([{}, { cpu: '50m' }, { cpu: '200m' }, { cpu: '1' }]);
-    expect(sortedBy(items, '.nosuch', (item) => item)).toBeUndefined();
+    expect(sortedBy(items, '.cpu', (item) => item, SORTING)).toEqual([
+      {},
+      { cpu: '50m' },
+      { cpu: '200m' },
+      { cpu: '1' },
+    ]);
+    expect(sortedBy(items, '.nosuch', (item) => item, SORTING)).toBeUndefined();
   });
 
   it('runs Go templates', () => {
