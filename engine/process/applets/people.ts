@@ -4,6 +4,7 @@ import { EDITORS } from './editors.ts';
 import { etcdctl } from './etcdctl.ts';
 import { jq } from './jq/jq.ts';
 import { openssl } from './openssl/openssl.ts';
+import { yq } from './yq/yq.ts';
 
 /** A program that people know and that is not simulated: it says so, and what to do instead. */
 function missing(name: string, remedy: string): Script {
@@ -27,4 +28,5 @@ export const TOOLS_OF_PEOPLE: AppletTable = {
   etcdctl,
   jq,
   openssl,
+  yq,
 };

@@ -1,5 +1,5 @@
 import { parseTimestamp, timestamp } from '../../../sim/time.ts';
-import type { Outputs, Variables } from './evaluate.ts';
+import { type Call, type FunctionTable, type Outputs, sourceOf } from './evaluate.ts';
 import { fail, listOf, text } from './formats.ts';
 import type { Filter } from './parse.ts';
 import {
@@ -18,16 +18,7 @@ import {
   withPath,
 } from './value.ts';
 
-/** What a function is called with. */
-interface Call {
-  readonly input: { readonly value: Value; readonly path?: Path };
-  readonly args: readonly Filter[];
-  readonly variables: Variables;
-  readonly run: (filter: Filter, input: Call['input'], variables: Variables) => Outputs;
-  readonly pathsOf: (filter: Filter, input: Value, variables: Variables) => Path[];
-}
-
-type Definition = (call: Call) => Outputs;
+type Definition = FunctionTable[string];
 
 const IDENTITY: Filter = { kind: 'identity' };
 
@@ -40,17 +31,17 @@ function plain(compute: (value: Value) => Value): Definition {
 
 /** A function of its input and of each value of its one argument. */
 function withValue(compute: (value: Value, argument: Value) => Value): Definition {
-  return function* ({ input, args, variables, run }) {
-    for (const { value } of run(args[0] ?? IDENTITY, input, variables)) yield { value: compute(input.value, value) };
+  return function* ({ input, args, scope, run }) {
+    for (const { value } of run(args[0] ?? IDENTITY, input, scope)) yield { value: compute(input.value, value) };
   };
 }
 
 /** A function of a list and of what its argument makes of each element. */
 function byKey(compute: (list: readonly { readonly item: Value; readonly key: Value }[]) => Value): Definition {
-  return function* ({ input, args, variables, run }) {
+  return function* ({ input, args, scope, run }) {
     const pairs = listOf(input.value).map((item) => ({
       item,
-      key: [...run(args[0] ?? IDENTITY, { value: item }, variables)].map(({ value }) => value),
+      key: [...run(args[0] ?? IDENTITY, { value: item }, scope)].map(({ value }) => value),
     }));
     yield { value: compute(pairs) };
   };
@@ -143,18 +134,18 @@ function expression(pattern: Value, flags: Value): RegExp {
 }
 
 /** First value of an argument; `undefined` where there is none. */
-function first({ args, input, variables, run }: Call, number: number): Value {
+function first({ args, input, scope, run }: Call, number: number): Value {
   const arg = args[number];
-  return arg === undefined ? undefined : [...run(arg, { value: input.value }, variables)][0]?.value;
+  return arg === undefined ? undefined : [...run(arg, { value: input.value }, scope)][0]?.value;
 }
 
 function* substituted(call: Call, isGlobal: boolean): Outputs {
-  const { input, args, variables, run } = call;
+  const { input, args, scope, run } = call;
   const source = stringOf(input.value, 'matched, as it is not a string');
   const pattern = expression(first(call, 0), `${text(first(call, 2) ?? '')}${isGlobal ? 'g' : ''}`);
   const value = source.replace(pattern, (...match) => {
     const groups = (typeof match.at(-1) === 'object' ? match.at(-1) : {}) as Fields;
-    return text([...run(args[1] ?? IDENTITY, { value: { ...groups } }, variables)][0]?.value ?? '');
+    return text([...run(args[1] ?? IDENTITY, { value: { ...groups } }, scope)][0]?.value ?? '');
   });
   yield { value };
 }
@@ -165,10 +156,10 @@ function ofKind(isIt: (value: Value) => boolean): Definition {
   };
 }
 
-function* recursed({ input, args, variables, run }: Call): Outputs {
+function* recursed({ input, args, scope, run }: Call): Outputs {
   yield input;
-  for (const inner of run(args[0] ?? IDENTITY, input, variables))
-    yield* recursed({ input: inner, args, variables, run, pathsOf: () => [] });
+  for (const inner of run(args[0] ?? IDENTITY, input, scope))
+    yield* recursed({ input: inner, args, scope, run, pathsOf: () => [] });
 }
 
 function best(pairs: readonly { readonly item: Value; readonly key: Value }[], sign: number): Value {
@@ -184,7 +175,7 @@ function best(pairs: readonly { readonly item: Value; readonly key: Value }[], s
 }
 
 /** jq's functions by name and number of arguments. */
-export const FUNCTIONS: Readonly<Record<string, Definition>> = {
+export const FUNCTIONS: FunctionTable = {
   'empty/0': function* () {},
   'not/0': plain((value) => !isTrue(value)),
   'length/0': plain(lengthOf),
@@ -287,41 +278,41 @@ export const FUNCTIONS: Readonly<Record<string, Definition>> = {
   },
   'sub/2': (call) => substituted(call, false),
   'gsub/2': (call) => substituted(call, true),
-  'select/1': function* ({ input, args, variables, run }) {
-    for (const { value } of run(args[0] ?? IDENTITY, input, variables)) if (isTrue(value)) yield input;
+  'select/1': function* ({ input, args, scope, run }) {
+    for (const { value } of run(args[0] ?? IDENTITY, input, scope)) if (isTrue(value)) yield input;
   },
-  'map/1': function* ({ input, args, variables, run }) {
+  'map/1': function* ({ input, args, scope, run }) {
     const value = listOf(input.value).flatMap((item) =>
-      [...run(args[0] ?? IDENTITY, { value: item }, variables)].map((each) => each.value),
+      [...run(args[0] ?? IDENTITY, { value: item }, scope)].map((each) => each.value),
     );
     yield { value };
   },
-  'map_values/1': function* ({ input, args, variables, run }) {
+  'map_values/1': function* ({ input, args, scope, run }) {
     const entries = Object.entries(Array.isArray(input.value) ? { ...input.value } : fieldsOf(input.value)).flatMap(
       ([name, item]) => {
-        const [made] = run(args[0] ?? IDENTITY, { value: item }, variables);
+        const [made] = run(args[0] ?? IDENTITY, { value: item }, scope);
         return made === undefined ? [] : [[name, made.value] as const];
       },
     );
     yield { value: Array.isArray(input.value) ? entries.map(([, item]) => item) : Object.fromEntries(entries) };
   },
-  'with_entries/1': function* ({ input, args, variables, run }) {
+  'with_entries/1': function* ({ input, args, scope, run }) {
     const entries = (toEntries(input.value) as readonly Value[]).flatMap((entry) =>
-      [...run(args[0] ?? IDENTITY, { value: entry }, variables)].map(({ value }) => value),
+      [...run(args[0] ?? IDENTITY, { value: entry }, scope)].map(({ value }) => value),
     );
     yield { value: fromEntries(entries) };
   },
-  'any/1': function* ({ input, args, variables, run }) {
+  'any/1': function* ({ input, args, scope, run }) {
     yield {
       value: listOf(input.value).some((item) =>
-        [...run(args[0] ?? IDENTITY, { value: item }, variables)].some(({ value }) => isTrue(value)),
+        [...run(args[0] ?? IDENTITY, { value: item }, scope)].some(({ value }) => isTrue(value)),
       ),
     };
   },
-  'all/1': function* ({ input, args, variables, run }) {
+  'all/1': function* ({ input, args, scope, run }) {
     yield {
       value: listOf(input.value).every((item) =>
-        [...run(args[0] ?? IDENTITY, { value: item }, variables)].every(({ value }) => isTrue(value)),
+        [...run(args[0] ?? IDENTITY, { value: item }, scope)].every(({ value }) => isTrue(value)),
       ),
     };
   },
@@ -332,35 +323,36 @@ export const FUNCTIONS: Readonly<Record<string, Definition>> = {
   'max_by/1': byKey((pairs) => best(pairs, 1)),
   'first/0': plain((value) => indexed(value, 0)),
   'last/0': plain((value) => indexed(value, -1)),
-  'first/1': function* ({ input, args, variables, run }) {
-    for (const found of run(args[0] ?? IDENTITY, input, variables)) {
+  'first/1': function* ({ input, args, scope, run }) {
+    for (const found of run(args[0] ?? IDENTITY, input, scope)) {
       yield found;
       return;
     }
   },
-  'last/1': function* ({ input, args, variables, run }) {
-    const found = [...run(args[0] ?? IDENTITY, input, variables)].at(-1);
+  'last/1': function* ({ input, args, scope, run }) {
+    const found = [...run(args[0] ?? IDENTITY, input, scope)].at(-1);
     if (found !== undefined) yield found;
   },
   'limit/2': function* (call) {
     let left = numberOf(first(call, 0));
     if (left <= 0) return;
-    for (const found of call.run(call.args[1] ?? IDENTITY, call.input, call.variables)) {
+    for (const found of call.run(call.args[1] ?? IDENTITY, call.input, call.scope)) {
       yield found;
       if (--left === 0) return;
     }
   },
   'recurse/0': (call) => recursed({ ...call, args: [{ kind: 'optional', of: { kind: 'iterate', of: IDENTITY } }] }),
   'recurse/1': recursed,
-  'paths/0': function* ({ input, pathsOf }) {
-    for (const path of pathsOf({ kind: 'recurse' }, input.value, {})) if (path.length > 0) yield { value: path };
+  'paths/0': function* ({ input, scope, pathsOf }) {
+    for (const path of pathsOf({ kind: 'recurse' }, input.value, scope)) if (path.length > 0) yield { value: path };
   },
-  'path/1': function* ({ input, args, variables, pathsOf }) {
-    for (const path of pathsOf(args[0] ?? IDENTITY, input.value, variables)) yield { value: path };
+  'path/1': function* ({ input, args, scope, pathsOf }) {
+    for (const path of pathsOf(args[0] ?? IDENTITY, input.value, scope)) yield { value: path };
   },
-  'del/1': function* ({ input, args, variables, pathsOf }) {
-    const places = pathsOf(args[0] ?? IDENTITY, input.value, variables).sort((left, right) => compare(right, left));
-    yield { value: places.reduce<Value>((rest, path) => withoutPath(rest, path), input.value) };
+  'del/1': function* ({ input, args, scope, pathsOf }) {
+    const places = pathsOf(args[0] ?? IDENTITY, input.value, scope).sort((left, right) => compare(right, left));
+    const value = places.reduce<Value>((rest, path) => withoutPath(rest, path), input.value);
+    yield { value, source: sourceOf(input) };
   },
   'setpath/2': function* (call) {
     yield { value: withPath(call.input.value, first(call, 0) as Path, first(call, 1)) };

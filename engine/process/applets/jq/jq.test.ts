@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSession } from '../../../cluster.ts';
 import { outputs } from './evaluate.ts';
+import { jqScope } from './jq.ts';
 import { parseJq } from './parse.ts';
 import { JqError } from './value.ts';
 
@@ -42,11 +43,11 @@ const PROGRAMS: readonly (readonly [string, readonly unknown[]])[] = [
 ];
 
 test.each(PROGRAMS)('%s', (program, expected) => {
-  expect([...outputs(parseJq(program), PODS, {})]).toEqual(expected);
+  expect([...outputs(parseJq(program), PODS, jqScope())]).toEqual(expected);
 });
 
 test('what cannot be done says so', () => {
-  const all = (program: string) => [...outputs(parseJq(program), PODS, {})];
+  const all = (program: string) => [...outputs(parseJq(program), PODS, jqScope())];
   expect(() => all('.items.name')).toThrow(new JqError('Cannot index array with "name"'));
   expect(() => all('.items[1].status[]')).toThrow('Cannot iterate over null');
   expect(() => all('.items + 1')).toThrow('cannot be added');

@@ -1,13 +1,14 @@
 import { complain, print, readAll, type Script, type Syscall } from '../../program.ts';
 import { isFailure, reasonOf } from '../applet.ts';
-import { outputs, type Variables } from './evaluate.ts';
+import { keysOfParts, outputs, type Scope } from './evaluate.ts';
+import { FUNCTIONS } from './functions.ts';
 import { type Filter, JqSyntaxError, parseJq } from './parse.ts';
-import { isTrue, JqError, type Value } from './value.ts';
+import { calculated, isTrue, JqError, type Value } from './value.ts';
 
 interface Options {
   readonly flags: ReadonlySet<string>;
   readonly indent: number | string;
-  readonly variables: Variables;
+  readonly variables: Scope['variables'];
   readonly program: string;
   readonly files: readonly string[];
 }
@@ -27,6 +28,11 @@ const LONG: Readonly<Record<string, string>> = {
 };
 
 const FLAGS = 'rjcnsSReMCt';
+
+/** The language as jq has it. */
+export function jqScope(variables: Scope['variables'] = {}): Scope {
+  return { functions: FUNCTIONS, keysMeant: (_, key) => [key], keysOf: keysOfParts, calculate: calculated, variables };
+}
 
 /** Reads the command line; `undefined` for an option that is not there, or without a program. */
 function optionsOf(words: readonly string[]): Options | undefined {
@@ -142,13 +148,14 @@ function* filter(program: Filter, text: string, options: Options): Generator<Sys
     yield* complain(`jq: parse error: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
+  const scope = jqScope(options.variables);
   let code = options.flags.has('e') ? 4 : 0;
   for (const input of inputs) {
     // Everything before an error is printed; the next input still has its turn.
     let shown = '';
     let failure: JqError | undefined;
     try {
-      for (const value of outputs(program, input, options.variables)) {
+      for (const value of outputs(program, input, scope)) {
         shown += shownValue(value, options);
         if (options.flags.has('e')) code = isTrue(value) ? 0 : 1;
       }

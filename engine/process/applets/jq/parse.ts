@@ -1,3 +1,5 @@
+import { type Dialect, JQ } from './dialect.ts';
+
 /** A jq program as a tree. */
 export type Filter =
   | { readonly kind: 'identity' }
@@ -38,59 +40,43 @@ interface Token {
   readonly parts?: readonly (string | Filter)[];
 }
 
-const MARKS = /^(?:\?\/\/|\/\/=|\|=|\+=|-=|\*=|\/=|%=|==|!=|<=|>=|\/\/|\.\.|[.[\](){}|,:;=<>+\-*/%?])/;
-
-/** From loosest to tightest; `|` and `,` are above them. */
-const LEVELS: readonly (readonly string[])[] = [
-  ['//'],
-  ['=', '|=', '+=', '-=', '*=', '/=', '%=', '//='],
-  ['or'],
-  ['and'],
-  ['==', '!=', '<', '<=', '>', '>='],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
-
-const RIGHT = ['//'];
 const IDENTITY: Filter = { kind: 'identity' };
 const EMPTY: Filter = { kind: 'call', name: 'empty', args: [] };
 
 /** Reads a program. Throws `JqSyntaxError`. */
-export function parseJq(program: string): Filter {
-  const parser = new Parser(tokensOf(program));
+export function parseJq(program: string, dialect: Dialect = JQ): Filter {
+  const parser = new Parser(tokensOf(program, dialect), dialect);
   const filter = parser.pipe();
   parser.expectEnd();
   return filter;
 }
 
-/** What each kind of token looks like, the first that fits; a group is the part that counts. */
+/** What the other kinds of tokens look like, the first that fits; a group is the part that counts. */
 const SHAPES: readonly (readonly [Token['kind'], RegExp])[] = [
-  ['field', /^\.([A-Za-z_]\w*)/],
   ['variable', /^\$(\w+)/],
   ['format', /^@(\w+)/],
   ['number', /^((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/],
   ['name', /^([A-Za-z_]\w*)/],
-  ['mark', MARKS],
 ];
 
-function tokensOf(program: string): Token[] {
+function tokensOf(program: string, dialect: Dialect): Token[] {
   const tokens: Token[] = [];
   let rest = program;
   for (;;) {
     rest = rest.replace(/^(?:\s+|#[^\n]*)+/, '');
     if (rest === '') return [...tokens, { kind: 'end', text: '' }];
-    const { token, length } = tokenAt(rest);
+    const { token, length } = tokenAt(rest, dialect);
     tokens.push(token);
     rest = rest.slice(length);
   }
 }
 
-function tokenAt(rest: string): { readonly token: Token; readonly length: number } {
+function tokenAt(rest: string, dialect: Dialect): { readonly token: Token; readonly length: number } {
   if (rest.startsWith('"')) {
-    const { parts, length } = textAt(rest);
+    const { parts, length } = textAt(rest, dialect);
     return { token: { kind: 'text', text: rest.slice(0, length), parts }, length };
   }
-  for (const [kind, shape] of SHAPES) {
+  for (const [kind, shape] of [['field', dialect.field] as const, ...SHAPES, ['mark', dialect.marks] as const]) {
     const match = shape.exec(rest);
     if (match !== null) return { token: { kind, text: match[1] ?? match[0] }, length: match[0].length };
   }
@@ -98,7 +84,10 @@ function tokenAt(rest: string): { readonly token: Token; readonly length: number
 }
 
 /** A text from its opening quote on; `\(…)` holds a program. */
-function textAt(source: string): { readonly parts: readonly (string | Filter)[]; readonly length: number } {
+function textAt(
+  source: string,
+  dialect: Dialect,
+): { readonly parts: readonly (string | Filter)[]; readonly length: number } {
   const parts: (string | Filter)[] = [];
   let plain = '';
   let at = 1;
@@ -106,8 +95,8 @@ function textAt(source: string): { readonly parts: readonly (string | Filter)[];
     if (at >= source.length) throw new JqSyntaxError('syntax error, unexpected end of file, expecting QQSTRING_END');
     if (source[at] !== '\\') plain += source[at];
     else if (source[at + 1] === '(') {
-      const end = closing(source, at + 1);
-      parts.push(JSON.parse(`"${plain}"`), parseJq(source.slice(at + 2, end)));
+      const end = closing(source, at + 1, dialect);
+      parts.push(JSON.parse(`"${plain}"`), parseJq(source.slice(at + 2, end), dialect));
       plain = '';
       at = end;
     } else plain += source.slice(at, ++at + 1);
@@ -116,10 +105,10 @@ function textAt(source: string): { readonly parts: readonly (string | Filter)[];
   return { parts, length: at + 1 };
 }
 
-function closing(source: string, open: number): number {
+function closing(source: string, open: number, dialect: Dialect): number {
   let depth = 0;
   for (let at = open; at < source.length; at++) {
-    if (source[at] === '"') at += textAt(source.slice(at)).length - 1;
+    if (source[at] === '"') at += textAt(source.slice(at), dialect).length - 1;
     else if (source[at] === '(') depth++;
     else if (source[at] === ')' && --depth === 0) return at;
   }
@@ -128,10 +117,12 @@ function closing(source: string, open: number): number {
 
 class Parser {
   private readonly tokens: readonly Token[];
+  private readonly dialect: Dialect;
   private at = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], dialect: Dialect) {
     this.tokens = tokens;
+    this.dialect = dialect;
   }
 
   private get token(): Token {
@@ -164,16 +155,7 @@ class Parser {
 
   pipe(): Filter {
     if (this.is('def')) throw new JqSyntaxError('functions of your own (def) are not simulated');
-    const left = this.comma();
-    if (this.take('as')) return this.binding(left);
-    if (!this.take('|')) return left;
-    return { kind: 'binary', operator: '|', left, right: this.pipe() };
-  }
-
-  private binding(source: Filter): Filter {
-    const name = this.variable();
-    this.expect('|');
-    return { kind: 'bind', source, name, body: this.pipe() };
+    return this.level(0);
   }
 
   private variable(): string {
@@ -181,23 +163,27 @@ class Parser {
     return (this.tokens[this.at++] as Token).text;
   }
 
-  private comma(): Filter {
-    let left = this.level(0);
-    while (this.take(',')) left = { kind: 'binary', operator: ',', left, right: this.level(0) };
-    return left;
-  }
-
   private level(number: number): Filter {
-    const operators = LEVELS[number];
-    if (operators === undefined) return this.postfix();
+    const operators = this.dialect.levels[number];
+    if (operators === undefined) return this.bound();
     let left = this.level(number + 1);
     for (;;) {
       const operator = operators.find((each) => this.is(each));
       if (operator === undefined) return left;
       this.at++;
-      const right = this.level(RIGHT.includes(operator) ? number : number + 1);
+      const right = this.level(this.dialect.rightAssociative.includes(operator) ? number : number + 1);
       left = { kind: 'binary', operator, left, right };
     }
+  }
+
+  /** A term; `as $name` gives its values a name in all that follows, or in yq's `ireduce`. */
+  private bound(): Filter {
+    const source = this.postfix();
+    if (!this.take('as')) return source;
+    const name = this.variable();
+    if (this.take('ireduce')) return this.reducing(source, name);
+    this.expect('|');
+    return { kind: 'bind', source, name, body: this.pipe() };
   }
 
   private postfix(): Filter {
@@ -325,7 +311,10 @@ class Parser {
   private reduction(): Filter {
     const source = this.postfix();
     this.expect('as');
-    const name = this.variable();
+    return this.reducing(source, this.variable());
+  }
+
+  private reducing(source: Filter, name: string): Filter {
     this.expect('(');
     const init = this.pipe();
     this.expect(';');
@@ -362,8 +351,9 @@ class Parser {
   }
 
   private entryValue(): Filter {
-    let value = this.level(0);
-    while (this.take('|')) value = { kind: 'binary', operator: '|', left: value, right: this.level(0) };
+    const { valueLevel } = this.dialect;
+    let value = this.level(valueLevel);
+    while (this.take('|')) value = { kind: 'binary', operator: '|', left: value, right: this.level(valueLevel) };
     return value;
   }
 }
