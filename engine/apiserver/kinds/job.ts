@@ -1,8 +1,6 @@
 import type { KubeObject } from '../../object.ts';
-import { isEqual } from '../equality.ts';
-import { type ErrorList, invalid } from '../validation/field.ts';
 import { validateJob } from '../validation/job.ts';
-import { podSpecForm } from '../validation/pod-diff.ts';
+import { validateJobUpdate } from '../validation/job-update.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
@@ -10,15 +8,6 @@ import { templateWarnings } from './pod-warnings.ts';
 
 const UNLIMITED = 2147483647;
 const LABEL_PREFIX = 'batch.kubernetes.io/';
-const IMMUTABLE = [
-  'completions',
-  'selector',
-  'completionMode',
-  'podFailurePolicy',
-  'backoffLimitPerIndex',
-  'managedBy',
-  'successPolicy',
-];
 
 /** Source: `pkg/registry/batch/job/strategy.go`, `pkg/apis/batch/v1/defaults.go`. */
 export const job = defineKind({
@@ -41,20 +30,7 @@ export const job = defineKind({
       ? { ...object, metadata: { ...object.metadata, labels: object.spec.template.metadata?.labels } }
       : object,
   validate: (object) => validateJob(object.spec, 'spec', object.metadata),
-  validateUpdate: (next, previous) => {
-    const errors: ErrorList = [];
-    for (const field of IMMUTABLE) {
-      if (!isEqual(next.spec[field], previous.spec[field])) {
-        errors.push(invalid(`spec.${field}`, next.spec[field] ?? null, 'field is immutable'));
-      }
-    }
-    if (!isEqual(next.spec.template.spec, previous.spec.template.spec)) {
-      errors.push(invalid('spec.template.spec', podSpecForm(next.spec.template.spec), 'field is immutable'));
-    } else if (!isEqual(next.spec.template, previous.spec.template)) {
-      errors.push(invalid('spec.template', next.spec.template, 'field is immutable'));
-    }
-    return errors;
-  },
+  validateUpdate: validateJobUpdate,
   warnings: templateWarnings,
 });
 

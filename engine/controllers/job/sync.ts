@@ -138,7 +138,7 @@ function runPods(sync: JobSync, areSeen: boolean): Error | undefined {
   return failure;
 }
 
-/** A resumed Job starts anew: its deadline counts from now. */
+/** A suspended Job has not started; a resumed one starts anew, and its deadline counts from then. */
 function syncSuspended(sync: JobSync): void {
   const { turn, client, job } = sync;
   const isSuspended: boolean = job.spec.suspend ?? false;
@@ -147,7 +147,7 @@ function syncSuspended(sync: JobSync): void {
     : jobCondition(turn.now, 'Suspended', 'False', 'JobResumed', 'Job resumed');
   const conditions = withJobCondition(sync.status, condition);
   if (conditions === undefined) return;
-  sync.status = { ...sync.status, conditions, ...(isSuspended ? {} : { startTime: timestamp(turn.now) }) };
+  sync.status = { ...sync.status, conditions, startTime: isSuspended ? undefined : timestamp(turn.now) };
   const [reason, message] = isSuspended ? ['Suspended', 'Job suspended'] : ['Resumed', 'Job resumed'];
   recordEvent(turn, client, { object: job, type: 'Normal', reason, message });
 }
