@@ -2,6 +2,7 @@ import { validateCronJob } from '../validation/cron-job.ts';
 import { defineKind, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
+import { nameWarnings, POD_NAMES, templateWarningsAt } from './pod-warnings.ts';
 
 const SPEC = { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1 };
 
@@ -23,4 +24,8 @@ export const cronJob = defineKind({
   },
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate: validateCronJob,
+  warnings: ({ metadata, spec }, previous) => [
+    ...(previous === undefined ? nameWarnings(metadata.name, POD_NAMES) : []),
+    ...templateWarningsAt(spec.jobTemplate.spec.template, 'spec.jobTemplate.spec.template'),
+  ],
 });

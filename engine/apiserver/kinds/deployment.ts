@@ -6,7 +6,7 @@ import { selectorForm } from '../validation/selectors.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { type Fields, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
-import { templateWarnings } from './pod-warnings.ts';
+import { workloadWarnings } from './pod-warnings.ts';
 
 const SPEC = { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 };
 const ROLLING_UPDATE = { maxUnavailable: '25%', maxSurge: '25%' };
@@ -31,7 +31,7 @@ export const deployment = defineKind({
   raisesGeneration: (next, previous) =>
     !isEqual(next.spec, previous.spec) || !isEqual(next.metadata.annotations, previous.metadata.annotations),
   validate: validateDeployment,
-  warnings: templateWarnings,
+  warnings: workloadWarnings,
   validateUpdate: (next, previous) =>
     isEqual(next.spec.selector, previous.spec.selector)
       ? []

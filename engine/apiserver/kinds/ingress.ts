@@ -1,6 +1,8 @@
 import { validateIngress } from '../validation/ingress.ts';
 import { defineKind, STATUS } from './define.ts';
 
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
 /** Source: `pkg/registry/networking/ingress/strategy.go`. */
 export const ingress = defineKind({
   group: 'networking.k8s.io',
@@ -12,4 +14,8 @@ export const ingress = defineKind({
   hasGeneration: true,
   prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
   validate: validateIngress,
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[CLASS_ANNOTATION] === undefined
+      ? []
+      : [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`],
 });

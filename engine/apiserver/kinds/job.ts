@@ -4,7 +4,7 @@ import { validateJobUpdate } from '../validation/job-update.ts';
 import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
-import { templateWarnings } from './pod-warnings.ts';
+import { workloadWarnings } from './pod-warnings.ts';
 
 const UNLIMITED = 2147483647;
 const LABEL_PREFIX = 'batch.kubernetes.io/';
@@ -31,7 +31,7 @@ export const job = defineKind({
       : object,
   validate: (object) => validateJob(object.spec, 'spec', object.metadata),
   validateUpdate: validateJobUpdate,
-  warnings: templateWarnings,
+  warnings: workloadWarnings,
 });
 
 /** Defaults of a Job's spec; a CronJob's template gets only those of its pods. */

@@ -3,6 +3,7 @@ import { validatePodTemplate } from '../validation/pod-template.ts';
 import { defineKind } from './define.ts';
 import { withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
+import { templateWarningsAt } from './pod-warnings.ts';
 
 /** Source: `pkg/registry/core/podtemplate/strategy.go`. */
 export const podTemplate = defineKind({
@@ -13,6 +14,7 @@ export const podTemplate = defineKind({
   hasGeneration: true,
   setDefaults: (object) => withField(object, 'template', withTemplateDefaults(object.template ?? {})) as typeof object,
   raisesGeneration: (next, previous) => next.template !== previous.template,
+  warnings: ({ template }) => templateWarningsAt(template, 'template'),
   validate: ({ template }) => {
     const errors: ErrorList = [];
     validatePodTemplate(template, 'template', errors);

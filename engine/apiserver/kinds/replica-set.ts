@@ -5,7 +5,7 @@ import { selectorForm } from '../validation/selectors.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
-import { templateWarnings } from './pod-warnings.ts';
+import { workloadWarnings } from './pod-warnings.ts';
 
 /** Source: `pkg/registry/apps/replicaset/strategy.go`. */
 export const replicaSet = defineKind({
@@ -25,7 +25,7 @@ export const replicaSet = defineKind({
   },
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validate: validateReplicaSet,
-  warnings: templateWarnings,
+  warnings: workloadWarnings,
   validateUpdate: (next, previous) =>
     isEqual(next.spec.selector, previous.spec.selector)
       ? []

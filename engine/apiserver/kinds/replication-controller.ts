@@ -5,7 +5,7 @@ import { validateReplicaTemplate } from '../validation/pod-template.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
-import { templateWarnings } from './pod-warnings.ts';
+import { workloadWarnings } from './pod-warnings.ts';
 
 /** Source: `pkg/registry/core/replicationcontroller`, `pkg/apis/core/v1/defaults.go`. */
 export const replicationController = defineKind({
@@ -21,7 +21,7 @@ export const replicationController = defineKind({
   setDefaults,
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validate,
-  warnings: templateWarnings,
+  warnings: workloadWarnings,
 });
 
 /** Selector and labels follow the template's labels. */

@@ -1,5 +1,8 @@
 import { defineKind } from './define.ts';
 
+const ENFORCE = 'kubernetes.io/enforce-mountable-secrets';
+
+/** Source: `pkg/registry/core/serviceaccount/strategy.go`. */
 export const serviceAccount = defineKind({
   group: '',
   version: 'v1',
@@ -9,4 +12,10 @@ export const serviceAccount = defineKind({
   subresources: [
     { name: 'token', body: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' }, verbs: ['create'] },
   ],
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[ENFORCE] === undefined
+      ? []
+      : [
+          `metadata.annotations[${ENFORCE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ],
 });

@@ -8,6 +8,8 @@ import { type Fields, mapList, withDefaults, withField, withoutFields } from './
 import { addressesOf } from './service-address.ts';
 import { allocate } from './service-allocation.ts';
 
+const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints';
+
 /** Source: `pkg/registry/core/service`, `pkg/apis/core/v1/defaults.go`. */
 export const service = defineKind({
   group: '',
@@ -42,10 +44,7 @@ export const service = defineKind({
   validate: validateService,
   validatesUpdateAsNew: true,
   validateUpdate: validateServiceUpdate,
-  warnings: ({ spec }) =>
-    spec?.trafficDistribution === 'PreferClose'
-      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
-      : [],
+  warnings: serviceWarnings,
 });
 
 function withSpec(object: KubeObject, spec: Fields): KubeObject {
@@ -159,4 +158,21 @@ function withoutUnusedFields(given: Fields, previous: Fields): Fields {
   if (isUnchecked && spec.healthCheckNodePort === previous.healthCheckNodePort)
     spec = withoutFields(spec, 'healthCheckNodePort');
   return spec;
+}
+
+/** Source: `pkg/api/service/warnings.go`. */
+function serviceWarnings({ metadata, spec }: KubeObject): readonly string[] {
+  const warnings: string[] = [];
+  if (metadata.annotations?.[TOPOLOGY_HINTS] !== undefined)
+    warnings.push(`annotation ${TOPOLOGY_HINTS} is deprecated, please use service.kubernetes.io/topology-mode instead`);
+  if (spec?.clusterIP === 'None') {
+    if (spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
+    if (spec.externalIPs?.length > 0) warnings.push('spec.externalIPs is ignored for headless services');
+    if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
+  }
+  if (spec?.type === 'ExternalName' && spec.externalIPs?.length > 0)
+    warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (spec?.trafficDistribution === 'PreferClose')
+    warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
+  return warnings;
 }

@@ -6,7 +6,7 @@ import { validateStatefulSet } from '../validation/stateful-set.ts';
 import { defineKind, SCALE, STATUS } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
 import { withTemplateDefaults } from './pod-defaults.ts';
-import { templateWarnings } from './pod-warnings.ts';
+import { collectClaimWarnings, templateWarnings } from './pod-warnings.ts';
 
 const SPEC = { replicas: 1, podManagementPolicy: 'OrderedReady', revisionHistoryLimit: 10 };
 const RETENTION = { whenDeleted: 'Retain', whenScaled: 'Retain' };
@@ -35,7 +35,7 @@ export const statefulSet = defineKind({
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0, availableReplicas: 0 } }),
   validate: validateStatefulSet,
   validateUpdate,
-  warnings: templateWarnings,
+  warnings: statefulSetWarnings,
 });
 
 function setDefaults(object: KubeObject): KubeObject {
@@ -71,4 +71,17 @@ function validateUpdate(next: KubeObject, previous: KubeObject): ErrorList {
   const text =
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
   return [forbidden('spec', text)];
+}
+
+function statefulSetWarnings(object: KubeObject): readonly string[] {
+  const { volumeClaimTemplates = [], revisionHistoryLimit } = object.spec;
+  const warnings = [...templateWarnings(object)];
+  (volumeClaimTemplates as readonly Fields[]).forEach((claim, index) => {
+    collectClaimWarnings(claim.spec ?? {}, `spec.volumeClaimTemplates[${index}].spec`, warnings);
+  });
+  if (revisionHistoryLimit < 0) {
+    const text = 'a negative value retains all historical revisions; a value >= 0 is recommended';
+    warnings.push(`spec.revisionHistoryLimit: ${text}`);
+  }
+  return warnings;
 }

@@ -33,9 +33,6 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   validatePolicies(spec, path, errors);
   validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
   validatePodSecurityContext(spec, `${path}.securityContext`, errors);
-  (spec.imagePullSecrets ?? []).forEach((reference: Fields, index: number) => {
-    if (!reference.name) errors.push(required(`${path}.imagePullSecrets[${index}].name`));
-  });
   if (spec.affinity !== undefined) validateAffinity(spec.affinity, `${path}.affinity`, errors);
   validateDns(spec, path, errors);
   validateGates(spec, path, errors);
@@ -123,7 +120,7 @@ function validateNames(spec: Fields, path: string, errors: ErrorList): void {
   }
   if (spec.overhead !== undefined) validateResources({ limits: spec.overhead }, `${path}.overhead`, errors);
   if (os === undefined) return;
-  if (!os.name) errors.push(required(`${path}.os.name`));
-  else if (!SYSTEMS.includes(os.name)) errors.push(notSupported(`${path}.os.name`, os.name, SYSTEMS));
+  if (!os.name) errors.push(required(`${path}.os.name`, 'cannot be empty'));
+  else if (!SYSTEMS.includes(os.name)) errors.push(notSupported(`${path}.os`, os.name, SYSTEMS));
   else validateSystem(spec, path, errors);
 }
