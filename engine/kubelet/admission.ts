@@ -55,11 +55,17 @@ function pressureRejection(turn: Turn, pod: KubeObject): Rejection | undefined {
   return { reason: 'Evicted', message: `Pod was rejected: The node had condition: [${names.join(' ')}]. ` };
 }
 
+/** Source: `pkg/kubelet/nodeshutdown/nodeshutdown_manager.go`. */
+function shutdownRejection(turn: Turn): Rejection | undefined {
+  if (turn.memory.get('shutdown') === undefined) return undefined;
+  return { reason: 'NodeShutdown', message: 'Pod was rejected: Pod was rejected as the node is shutting down.' };
+}
+
 const MEMORY_PRESSURE = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
 
 /** Takes a pod in, unless the node has not enough left. Source: `pkg/scheduler/framework/plugins/noderesources`, `pkg/kubelet/lifecycle/predicate.go`. */
 export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
-  const refused = pressureRejection(turn, pod);
+  const refused = pressureRejection(turn, pod) ?? shutdownRejection(turn);
   if (refused) return refused;
   const requested = turn.memory.get<Requested>('requested') ?? {};
   const allocatable = turn.memory.get<Record<string, string>>('allocatable') ?? {};

@@ -7,13 +7,14 @@ import { ConfigurationError } from './configuration.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { hookEnded } from './hooks.ts';
 import { mirroredUid } from './mirror.ts';
-import { beginNode, heartbeat, registerNode } from './node-status.ts';
+import { beginNode, heartbeat, registerNode, reportStatus } from './node-status.ts';
 import { cri, newPodCell, type PodCell, type ProbeResults, podCell, setPodCell } from './pod.ts';
 import { afterPostStart, resumePod, resyncPod, syncPod } from './pod-worker.ts';
 import { probe, probeEnded } from './probes.ts';
 import { resizeChanged, retryDeferredResizes } from './resize.ts';
 import type { Sandbox } from './runtime/cri.ts';
 import { serveKubelet } from './server.ts';
+import { beginShutdown, continueShutdown, nextGroup } from './shutdown.ts';
 import { observeMirror, readManifests } from './static-pods.ts';
 import { preStopEnded, stopTimedOut } from './stopping.ts';
 import { forgetPod, graceOf, letGo, sandboxStopped, terminate } from './termination.ts';
@@ -68,21 +69,46 @@ function attempt(turn: Turn, again: Task, work: () => void): void {
 }
 
 function handle(turn: Turn, task: Task): void {
-  attempt(turn, task, () => dispatch(turn, task));
+  attempt(turn, task, () => {
+    dispatch(turn, task);
+    continueShutdown(turn);
+  });
 }
 
-function dispatch(turn: Turn, task: Task): void {
+/** What concerns the node as a whole. False: the task is about a pod. */
+function dispatchNode(turn: Turn, task: Task): boolean {
   switch (task.kind) {
     case 'register':
       registerNode(turn, task.attempt as number);
-      break;
+      return true;
     case 'removeOrphans':
       removeOrphans(turn);
-      break;
+      return true;
     case 'heartbeat':
       heartbeat(turn);
       readManifests(turn);
-      break;
+      return true;
+    case 'manifests':
+      readManifests(turn);
+      return true;
+    case 'retryResizes':
+      retryDeferredResizes(turn);
+      return true;
+    case 'shutdown':
+      beginShutdown(turn, task.id as number);
+      reportStatus(turn);
+      return true;
+    case 'shutdownTimeout':
+      nextGroup(turn);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function dispatch(turn: Turn, task: Task): void {
+  if (dispatchNode(turn, task)) return;
+  switch (task.kind) {
     case 'sync':
     case 'relist':
       syncPod(turn, task.uid as string);
@@ -99,12 +125,6 @@ function dispatch(turn: Turn, task: Task): void {
       break;
     case 'resync':
       resyncPod(turn, task.uid as string);
-      break;
-    case 'manifests':
-      readManifests(turn);
-      break;
-    case 'retryResizes':
-      retryDeferredResizes(turn);
       break;
     case 'probe':
       probe(turn, task);

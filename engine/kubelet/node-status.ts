@@ -10,6 +10,7 @@ import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { runtimeInfo } from './runtime/runtimes.ts';
+import { shutdownStatus } from './shutdown.ts';
 import { quantityOf } from './threshold.ts';
 
 /** `nodeStatusUpdateFrequency`, `nodeStatusReportFrequency`, and a quarter of `nodeLeaseDurationSeconds` (KubeletConfiguration). */
@@ -51,7 +52,7 @@ export function registerNode(turn: Turn, attempt: number): void {
   const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
   const client = kubeletClient(turn);
   try {
-    const isReady = isRuntimeUp(turn);
+    const isReady = notReady(turn) === undefined;
     const conditions = conditionsOf(turn, isReady, []);
     let node: KubeObject;
     try {
@@ -96,11 +97,15 @@ export function heartbeat(turn: Turn): void {
   try {
     renewLease(turn, cell);
     if (isRuntimeUp(turn)) evictPods(turn);
-    reportStatus(turn, cell);
   } catch (error) {
-    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`Failed to update node: ${error.message}`, { resource: 'nodes', name: turn.instance });
+    failed(turn, error);
   }
+  reportStatus(turn);
+}
+
+function failed(turn: Turn, error: unknown): void {
+  if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+  turn.note(`Failed to update node: ${error.message}`, { resource: 'nodes', name: turn.instance });
 }
 
 function renewLease(turn: Turn, cell: NodeCell): void {
@@ -135,8 +140,18 @@ function renewLease(turn: Turn, cell: NodeCell): void {
   }
 }
 
-function reportStatus(turn: Turn, cell: NodeCell): void {
-  const isReady = isRuntimeUp(turn);
+/** Sends the status when something has changed or five minutes have passed. */
+export function reportStatus(turn: Turn): void {
+  const cell = turn.memory.get<NodeCell>('node');
+  try {
+    if (cell) reportChanges(turn, cell);
+  } catch (error) {
+    failed(turn, error);
+  }
+}
+
+function reportChanges(turn: Turn, cell: NodeCell): void {
+  const isReady = notReady(turn) === undefined;
   const short = pressures(turn).join(' ');
   const isSame = isReady === cell.isReady && short === (cell.pressures ?? '');
   if (isSame && turn.now - cell.reportedAt < REPORT_PERIOD) return;
@@ -165,6 +180,13 @@ function tellChanges(turn: Turn, before: readonly NodeCondition[], after: readon
     const reason = names[status === 'True' ? 0 : 1];
     tellNode(turn, 'Normal', reason, `Node ${turn.instance} status is now: ${reason}`);
   }
+}
+
+/** What keeps the node from being ready (`ReadyCondition` in `pkg/kubelet/nodestatus/setters.go`). */
+function notReady(turn: Turn): string | undefined {
+  const reasons = [...(isRuntimeUp(turn) ? [] : ['container runtime is down']), shutdownStatus(turn)];
+  const known = reasons.filter((reason) => reason !== undefined);
+  return known.length > 1 ? `[${known.join(', ')}]` : known[0];
 }
 
 function isRuntimeUp(turn: Turn): boolean {
@@ -250,7 +272,7 @@ function conditionsOf(turn: Turn, isReady: boolean, known: readonly NodeConditio
       : condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     isReady
       ? condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status')
-      : condition('Ready', 'False', 'KubeletNotReady', 'container runtime is down'),
+      : condition('Ready', 'False', 'KubeletNotReady', notReady(turn) ?? ''),
   ];
 }
 

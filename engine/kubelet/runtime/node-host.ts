@@ -10,6 +10,7 @@ import { exitStatus, finish, joinProcess } from './exec.ts';
 import { containerHost } from './host.ts';
 import { journalctl } from './journal/journalctl.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
+import { shutdown } from './power-tools.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { answerServices } from './service-manager.ts';
 import { SERVICES, systemctl } from './services.ts';
@@ -44,7 +45,12 @@ export const nodeHost: Host = {
       };
     return answerCrictl(turn, path, body as object);
   },
-  programs: { crictl: { script: crictl }, systemctl: { script: systemctl }, journalctl: { script: journalctl } },
+  programs: {
+    crictl: { script: crictl },
+    systemctl: { script: systemctl },
+    journalctl: { script: journalctl },
+    shutdown: { script: shutdown },
+  },
 };
 
 /** The kubelet is told at once when somebody at the node may have changed its manifests (inotify). */

@@ -3,6 +3,7 @@ import { momentOf } from './journal/format.ts';
 import { journalOf, runningSince } from './journal/journal.ts';
 import type { JournalAnswer, JournalQuestion } from './journal/journalctl.ts';
 import { unitNamed } from './journal/units.ts';
+import { shutDown } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
 import type { ServiceAnswer } from './services.ts';
 
@@ -19,6 +20,10 @@ function service(
   turn: Turn,
   { verb, unit: name = '' }: { readonly verb?: string; readonly unit?: string },
 ): ServiceAnswer {
+  if (verb === 'poweroff' || verb === 'reboot') {
+    shutDown(turn, verb);
+    return { isKnown: true };
+  }
   const unit = unitNamed(runtimeInfo(turn).name, name);
   if (unit === undefined) return { isKnown: false };
   const component = `${unit.process}/${turn.instance}`;

@@ -27,7 +27,8 @@ export interface ServiceAnswer {
   readonly entries?: readonly JournalEntry[];
 }
 
-function* ask(verb: string, unit: string): Generator<Syscall, ServiceAnswer, unknown> {
+/** Asks the service manager for something. */
+export function* askServices(verb: string, unit: string): Generator<Syscall, ServiceAnswer, unknown> {
   const request = { method: 'POST' as const, path: '/', body: { verb, unit } };
   const answer = (yield { call: 'request', server: SERVICES, request }) as RequestAnswer;
   return 'body' in answer ? (answer.body as unknown as ServiceAnswer) : { isKnown: false };
@@ -36,19 +37,25 @@ function* ask(verb: string, unit: string): Generator<Syscall, ServiceAnswer, unk
 const NOT_RUNNING = 3;
 const UNKNOWN = 4;
 
-/** `systemctl start|stop|restart|status|is-active UNIT`. */
+/** `systemctl start|stop|restart|status|is-active UNIT`, `systemctl poweroff|reboot`. */
 export const systemctl: Script = function* ({ argv }) {
   const [verb = '', ...units] = argv.slice(1).filter((word) => !word.startsWith('-'));
   if (verb === 'daemon-reload' || verb === 'enable' || verb === 'disable') return 0;
+  if (verb === 'poweroff' || verb === 'halt' || verb === 'reboot') {
+    yield* askServices(verb === 'reboot' ? 'reboot' : 'poweroff', '');
+    return 0;
+  }
   if (!['start', 'stop', 'restart', 'status', 'is-active'].includes(verb)) {
-    yield* complain(`Unknown command verb '${verb}': start, stop, restart, status and is-active are simulated.\n`);
+    yield* complain(
+      `Unknown command verb '${verb}': start, stop, restart, status, is-active, poweroff and reboot are simulated.\n`,
+    );
     return 1;
   }
   const { hostname } = (yield { call: 'self' }) as SelfInformation;
   let code = 0;
   for (const word of units) {
     const unit = word.replace(/\.service$/, '');
-    const answer = yield* ask(verb, unit);
+    const answer = yield* askServices(verb, unit);
     const { isKnown, isRunning } = answer;
     if (!isKnown) {
       yield* complain(

@@ -11,6 +11,9 @@ export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
     ...Object.fromEntries(
       ['crictl', 'systemctl', 'journalctl'].map((name) => [`/usr/local/bin/${name}`, binary(name)]),
     ),
+    ...Object.fromEntries(
+      ['shutdown', 'poweroff', 'halt', 'reboot'].map((name) => [`/usr/sbin/${name}`, binary('shutdown')]),
+    ),
     '/boot': FOLDER,
     '/etc/cni/net.d/10-bridge.conflist':
       '{"cniVersion":"1.0.0","name":"bridge","plugins":[{"type":"bridge","bridge":"cni0"}]}\n',
