@@ -1,6 +1,6 @@
 import type { Fields } from '../kinds/fields.ts';
 import { validateEnvironment, validateEnvironmentFrom } from './environment.ts';
-import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { duplicate, type ErrorList, forbidden, invalid, notSupported, required, tooMany } from './field.ts';
 import { validateMounts } from './mounts.ts';
 import { dnsLabel, portName, portNumber } from './names.ts';
 import { validateUsedClaims } from './pod-claims.ts';
@@ -12,6 +12,10 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 const RESTART_POLICIES = ['Always', 'Never', 'OnFailure'];
+const RULE_ACTIONS = ['Restart', 'RestartAllContainers'];
+const EXIT_CODE_OPERATORS = ['In', 'NotIn'];
+const MOST_RULES = 20;
+const MOST_EXIT_CODES = 255;
 const RESIZABLE = ['cpu', 'memory'];
 const RESIZE_POLICIES = ['NotRequired', 'RestartContainer'];
 
@@ -43,10 +47,28 @@ function validateProbes(container: Fields, path: string, errors: ErrorList): voi
   validateLivenessProbe(container.startupProbe, `${path}.startupProbe`, errors);
 }
 
-function validateRestartPolicy({ restartPolicy }: Fields, path: string, errors: ErrorList): void {
+/** Source: `validateContainerRestartPolicy`. */
+function validateRestartPolicy(container: Fields, path: string, errors: ErrorList): void {
+  const { restartPolicy, restartPolicyRules: rules = [] } = container;
   if (restartPolicy !== undefined && !RESTART_POLICIES.includes(restartPolicy)) {
     errors.push(notSupported(`${path}.restartPolicy`, restartPolicy, RESTART_POLICIES));
   }
+  if (rules.length > 0 && restartPolicy === undefined)
+    errors.push(required(`${path}.restartPolicy`, 'must specify restartPolicy when restart rules are used'));
+  if (rules.length > MOST_RULES) errors.push(tooMany(`${path}.restartPolicyRules`, rules.length, MOST_RULES));
+  (rules as readonly Fields[]).forEach(({ action, exitCodes }, index) => {
+    const place = `${path}.restartPolicyRules[${index}]`;
+    if (!RULE_ACTIONS.includes(action)) errors.push(notSupported(`${place}.action`, action ?? '', RULE_ACTIONS));
+    if (exitCodes === undefined) errors.push(required(`${place}.exitCodes`, 'must be specified'));
+    else validateExitCodes(exitCodes, `${place}.exitCodes`, errors);
+  });
+}
+
+function validateExitCodes({ operator, values = [] }: Fields, path: string, errors: ErrorList): void {
+  if (!EXIT_CODE_OPERATORS.includes(operator))
+    errors.push(notSupported(`${path}.operator`, operator ?? '', EXIT_CODE_OPERATORS));
+  if (values.length === 0) errors.push(invalid(`${path}.values`, values, 'must specify at least one value'));
+  if (values.length > MOST_EXIT_CODES) errors.push(tooMany(`${path}.values`, values.length, MOST_EXIT_CODES));
 }
 
 function checkHostPorts(container: Fields, seen: Set<string>, path: string, errors: ErrorList): void {
@@ -107,8 +129,13 @@ export function validateEphemeralContainers(spec: Fields, path: string, errors: 
     for (const name of NOT_EPHEMERAL) {
       const isSet =
         name === 'resources' ? Object.keys(container.resources ?? {}).length > 0 : container[name] !== undefined;
-      if (isSet) errors.push(forbidden(`${place}.${name}`, `cannot be set for an Ephemeral Container`));
+      if (isSet) errors.push(forbidden(`${place}.${name}`, 'cannot be set for an Ephemeral Container'));
     }
+    ((container.volumeMounts ?? []) as readonly Fields[]).forEach((mount, at) => {
+      for (const name of ['subPath', 'subPathExpr'])
+        if (mount[name])
+          errors.push(forbidden(`${place}.volumeMounts[${at}].${name}`, 'cannot be set for an Ephemeral Container'));
+    });
   });
 }
 

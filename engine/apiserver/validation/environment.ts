@@ -1,6 +1,13 @@
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, invalid, notSupported, required } from './field.ts';
-import { configKey, dnsLabel, environmentVariableName, qualifiedName } from './names.ts';
+import {
+  configKey,
+  dnsLabel,
+  dnsSubdomain,
+  environmentVariableName,
+  maskTrailingDash,
+  qualifiedName,
+} from './names.ts';
 import { unreservedPath } from './paths.ts';
 
 const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
@@ -84,15 +91,22 @@ export function validateFieldRef(
   errors: ErrorList,
 ): void {
   const { apiVersion, fieldPath } = reference;
-  if (!apiVersion) errors.push(required(`${path}.apiVersion`));
+  if (!apiVersion) {
+    errors.push(required(`${path}.apiVersion`));
+    return;
+  }
   if (!fieldPath) {
     errors.push(required(`${path}.fieldPath`));
     return;
   }
   const subscript = SUBSCRIPT.exec(fieldPath);
-  if (subscript !== null) {
-    for (const text of qualifiedName((subscript[2] as string).toLowerCase()))
-      errors.push(invalid(path, subscript[2], text));
+  if (apiVersion !== 'v1') {
+    const text = `error converting fieldPath: unsupported pod version: ${apiVersion}`;
+    errors.push(invalid(`${path}.fieldPath`, fieldPath, text));
+  } else if (subscript !== null) {
+    const [, field, given = ''] = subscript;
+    const key = field === 'metadata.annotations' ? given.toLowerCase() : given;
+    for (const text of qualifiedName(key)) errors.push(invalid(path, key, text));
   } else if (!POD_FIELDS.has(fieldPath)) {
     errors.push(
       invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
@@ -102,14 +116,33 @@ export function validateFieldRef(
   }
 }
 
-export function validateResourceFieldRef({ resource }: Fields, path: string, errors: ErrorList): void {
+/** A container's own share of a resource, in units that make sense for it. */
+export function validateResourceFieldRef({ resource, divisor }: Fields, path: string, errors: ErrorList): void {
   if (!resource) errors.push(required(`${path}.resource`));
   else if (!RESOURCES.includes(resource) && !/^(?:limits|requests)\.hugepages-/.test(resource)) {
     errors.push(notSupported(`${path}.resource`, resource, RESOURCES));
   }
+  if (divisor === undefined || divisor === '0' || !resource) return;
+  const [sort, units, described] = /\.cpu$/.test(resource)
+    ? ['cpu', CPU_UNITS, CPU_UNITS.join(' and ')]
+    : [unitSort(resource), BYTE_UNITS, BYTE_UNITS.join(', ')];
+  if (sort !== undefined && !units.includes(divisor)) {
+    const text = `only divisor's values ${described} are supported with the ${sort} resource`;
+    errors.push(invalid(`${path}.divisor`, resource, text));
+  }
 }
 
-function validateKeyRef({ key }: Fields, path: string, errors: ErrorList): void {
+const CPU_UNITS: readonly string[] = ['1m', '1'];
+const BYTE_UNITS: readonly string[] = '1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei'.split(' ');
+
+function unitSort(resource: string): string | undefined {
+  if (/^(?:limits|requests)\.hugepages-/.test(resource)) return 'hugepages';
+  if (resource.endsWith('.memory')) return 'memory';
+  return resource.endsWith('.ephemeral-storage') ? 'local ephemeral storage' : undefined;
+}
+
+function validateKeyRef({ name = '', key }: Fields, path: string, errors: ErrorList): void {
+  for (const text of dnsSubdomain(name)) errors.push(invalid(`${path}.name`, name, text));
   if (!key) errors.push(required(`${path}.key`));
   else for (const text of configKey(key)) errors.push(invalid(`${path}.key`, key, text));
 }
@@ -130,11 +163,17 @@ export function validateEnvironmentFrom(sources: readonly Fields[], path: string
       for (const text of environmentVariableName(source.prefix))
         errors.push(invalid(`${place}.prefix`, source.prefix, text));
     const { configMapRef, secretRef } = source;
-    if (configMapRef !== undefined && !configMapRef.name) errors.push(required(`${place}.configMapRef.name`));
-    if (secretRef !== undefined && !secretRef.name) errors.push(required(`${place}.secretRef.name`));
+    if (configMapRef !== undefined) validateSourceName(configMapRef.name, `${place}.configMapRef.name`, errors);
+    if (secretRef !== undefined) validateSourceName(secretRef.name, `${place}.secretRef.name`, errors);
     if (configMapRef === undefined && secretRef === undefined)
       errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
     else if (configMapRef !== undefined && secretRef !== undefined)
       errors.push(invalid(path, '', 'may not have more than one field specified at a time'));
   });
+}
+
+/** The name of an object whose every key becomes a variable; the server takes a prefix too. */
+function validateSourceName(name: string | undefined, path: string, errors: ErrorList): void {
+  if (!name) errors.push(required(path));
+  else for (const text of dnsSubdomain(maskTrailingDash(name))) errors.push(invalid(path, name, text));
 }

@@ -3,7 +3,7 @@ import { ipAddress } from './addresses.ts';
 import { validateAffinity } from './affinity.ts';
 import { validateContainers, validateEphemeralContainers, validateInitContainers } from './containers.ts';
 import { validateDns } from './dns.ts';
-import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { duplicate, type ErrorList, forbidden, invalid, notSupported, required, tooLong } from './field.ts';
 import { validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
 import { validateSystem } from './operating-system.ts';
@@ -94,7 +94,22 @@ function validateIdentity(spec: Fields, path: string, errors: ErrorList): void {
     );
   }
   if (hostname) for (const text of dnsLabel(hostname)) errors.push(invalid(`${path}.hostname`, hostname, text));
+  if (spec.hostnameOverride !== undefined) validateHostnameOverride(spec, path, errors);
   if (subdomain) for (const text of dnsLabel(subdomain)) errors.push(invalid(`${path}.subdomain`, subdomain, text));
+}
+
+const LONGEST_HOST_NAME = 64;
+
+/** The whole name of the pod's host, for programs that ask the kernel; it goes with no other way to name it. */
+function validateHostnameOverride(spec: Fields, path: string, errors: ErrorList): void {
+  const name: string = spec.hostnameOverride;
+  const place = `${path}.hostnameOverride`;
+  for (const text of dnsSubdomain(name)) errors.push(invalid(place, name, text));
+  if (name.length > LONGEST_HOST_NAME) errors.push(tooLong(place, LONGEST_HOST_NAME));
+  if (spec.setHostnameAsFQDN === true)
+    errors.push(forbidden(`${path}.setHostnameAsFQDN`, 'cannot be set when `hostnameOverride` is set'));
+  if (spec.hostNetwork === true)
+    errors.push(forbidden(`${path}.hostNetwork`, 'cannot be set when `hostnameOverride` is set'));
 }
 
 function validateHostAlias(alias: Fields, path: string, errors: ErrorList): void {

@@ -2,12 +2,14 @@ import { type LabelSelectorSpec, matchesLabelSelector } from '../../label-select
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, notSupported, sortedMap } from './field.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
+import { validatePodAnnotations } from './pod-annotations.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 /** A pod template (`ValidatePodTemplateSpec`). */
 export function validatePodTemplate(template: Fields, path: string, errors: ErrorList): void {
   validateLabels(template.metadata?.labels, `${path}.labels`, errors);
   validateAnnotations(template.metadata?.annotations, `${path}.annotations`, errors);
+  validatePodAnnotations(template.metadata?.annotations, template.spec ?? {}, `${path}.annotations`, errors);
   validatePodSpec(template.spec, `${path}.spec`, errors);
   if (template.spec?.ephemeralContainers !== undefined) {
     errors.push(forbidden(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'));

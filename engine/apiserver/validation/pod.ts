@@ -2,12 +2,14 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, NO_ERRORS, required } from './field.ts';
+import { validatePodAnnotations } from './pod-annotations.ts';
 import { podSpecDifference } from './pod-diff.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 /** Source: `ValidatePodCreate` in `pkg/apis/core/validation`. */
 export function validatePod(pod: KubeObject, previous?: KubeObject): ErrorList {
   const errors: ErrorList = [];
+  validatePodAnnotations(pod.metadata.annotations, pod.spec, 'metadata.annotations', errors);
   validatePodSpec(pod.spec, 'spec', errors);
   if (previous === undefined && pod.spec.ephemeralContainers?.length > 0)
     errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
@@ -61,7 +63,7 @@ function validateGatedSelection(now: Fields, before: Fields, errors: ErrorList):
   const isNarrowed = Object.entries((before.nodeSelector ?? {}) as Readonly<Record<string, string>>).every(
     ([key, value]) => selector[key] === value,
   );
-  const text = 'only additions are allowed (no mutations or deletions)';
+  const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
   if (!isNarrowed) errors.push(invalid('spec.nodeSelector', now.nodeSelector ?? null, text));
 }
 

@@ -49,10 +49,20 @@ function validateAmount(name: string, amount: string, path: string, errors: Erro
     if (isPlain && !STANDARD.has(name))
       errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
     if (isPlain) errors.push(invalid(path, name, 'must be a standard resource for containers'));
+    else if (name.startsWith('requests.') && name.includes('/') && !isNative(name))
+      errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
   }
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
   if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
     errors.push(invalid(path, amount, 'must be an integer'));
+  if (name.startsWith(HUGE_PAGES) && !isDivisible(amount, name.slice(HUGE_PAGES.length)))
+    errors.push(invalid(path, amount, `${amount} is not positive integer multiple of ${name}`));
+}
+
+/** Whether an amount is so many whole pages. */
+function isDivisible(amount: string, page: string): boolean {
+  const size = nanoValue(page) ?? 0n;
+  return size > 0n && size % 1_000_000_000n === 0n && (nanoValue(amount) ?? 0n) % size === 0n;
 }
 
 function validateAgainstLimit(
@@ -77,7 +87,11 @@ function validateAgainstLimit(
 }
 
 function isExtended(name: string): boolean {
-  return name.includes('/') && !name.startsWith('requests.') && !/^(?:[^/]*\.)?kubernetes\.io\//.test(name);
+  return !isNative(name) && !name.startsWith('requests.');
+}
+
+function isNative(name: string): boolean {
+  return !name.includes('/') || name.includes('kubernetes.io/');
 }
 
 function hasHugePages(amounts: Readonly<Record<string, string>> | undefined): boolean {

@@ -1,7 +1,8 @@
 import type { Fields } from '../kinds/fields.ts';
 import type { Field } from '../schema/schema.ts';
 import { typeSchema } from '../schema/schemas.ts';
-import { duplicate, type ErrorList, invalid, notSupported, required } from './field.ts';
+import { duplicate, type ErrorList, invalid, notSupported, required, tooLong } from './field.ts';
+import { descendingPath } from './paths.ts';
 import { fieldForm } from './struct-form.ts';
 
 const LARGEST_ID = 2147483647;
@@ -9,6 +10,7 @@ const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const FS_GROUP_POLICIES = ['Always', 'OnRootMismatch'];
 const SELINUX_POLICIES = ['MountOption', 'Recursive'];
 const SUPPLEMENTAL_POLICIES = ['Merge', 'Strict'];
+const LONGEST_PROFILE = 4095;
 const SYSCTL = /^(?:[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?$/;
 const SYSCTL_TEXT =
   'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*([a-z0-9][-_a-z0-9]*)?[a-z0-9]$';
@@ -80,12 +82,21 @@ function validateProfile(profile: Fields | undefined, name: string, path: string
     );
   else oneOf(type, PROFILE_TYPES, `${path}.type`, errors);
   if (type === 'Localhost') {
-    if (!localhostProfile)
-      errors.push(required(`${path}.localhostProfile`, `must be set when ${name} type is Localhost`));
+    validateLocalProfile(localhostProfile, name, `${path}.localhostProfile`, errors);
   } else if (localhostProfile !== undefined) {
     const value = name === 'seccomp' ? { Type: type, LocalhostProfile: localhostProfile } : localhostProfile;
     errors.push(invalid(`${path}.localhostProfile`, value, `can only be set when ${name} type is Localhost`));
   }
+}
+
+function validateLocalProfile(profile: string | undefined, name: string, path: string, errors: ErrorList): void {
+  const isSeccomp = name === 'seccomp';
+  if (profile === undefined || (!isSeccomp && profile === ''))
+    errors.push(required(path, `must be set when ${name} type is Localhost`));
+  else if (isSeccomp) for (const text of descendingPath(profile)) errors.push(invalid(path, profile, text));
+  else if (profile.trim() !== profile) errors.push(invalid(path, profile, 'must not be padded with whitespace'));
+  if (!isSeccomp && profile !== undefined && profile.length > LONGEST_PROFILE)
+    errors.push(tooLong(path, LONGEST_PROFILE));
 }
 
 /** The security context of a container. */

@@ -63,8 +63,14 @@ function validateOptions(constraint: Fields, path: string, errors: ErrorList): v
   if (keys.length > 0 && labelSelector === undefined) {
     errors.push(forbidden(`${path}.matchLabelKeys`, 'must not be specified when labelSelector is not set'));
   }
+  const selected = new Set<string>([
+    ...Object.keys(labelSelector?.matchLabels ?? {}),
+    ...(labelSelector?.matchExpressions ?? []).map((expression: Fields) => expression.key),
+  ]);
   keys.forEach((key, index) => {
     for (const text of qualifiedName(key)) errors.push(invalid(`${path}.matchLabelKeys[${index}]`, key, text));
+    if (selected.has(key))
+      errors.push(invalid(`${path}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'));
   });
   validateLabelSelector(labelSelector, `${path}.labelSelector`, errors);
 }
