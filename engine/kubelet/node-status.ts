@@ -1,6 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { MachineConfig } from '../config.ts';
-import type { KubeObject } from '../object.ts';
+import { extended, type KubeObject } from '../object.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -309,8 +309,7 @@ function nodeInfo(turn: Turn): object {
     ids = { machineID: hex(random, 32), systemUUID: uid(random), bootID: uid(random) };
     turn.memory.set('machine-ids', ids);
   }
-  return {
-    ...ids,
+  return extended(ids, {
     architecture: 'amd64',
     containerRuntimeVersion: `${runtimeInfo(turn).name}://${runtimeInfo(turn).version}`,
     kernelVersion: '6.1.0-40-amd64',
@@ -318,5 +317,5 @@ function nodeInfo(turn: Turn): object {
     kubeletVersion: 'v1.36.2',
     operatingSystem: 'linux',
     osImage: 'Debian GNU/Linux 12 (bookworm)',
-  };
+  });
 }

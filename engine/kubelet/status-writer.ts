@@ -1,4 +1,5 @@
 import { ApiError } from '../apiserver/request.ts';
+import { extended } from '../object.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { statusUid } from './mirror.ts';
 import { cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
@@ -98,7 +99,8 @@ function withRemovals(condition: PodCondition, previous: PodCondition | undefine
   const losesReason = previous?.reason !== undefined && condition.reason === undefined;
   const losesMessage = previous?.message !== undefined && condition.message === undefined;
   if (!losesReason && !losesMessage) return condition;
-  return { ...condition, ...(losesReason ? { reason: null } : {}), ...(losesMessage ? { message: null } : {}) };
+  if (!losesMessage) return extended(condition, { reason: null });
+  return extended(condition, losesReason ? { reason: null, message: null } : { message: null });
 }
 
 /** Containers that have exited and are not the newest of their name: nobody needs them any more. */

@@ -27,7 +27,7 @@ export function checkHostPath(turn: Turn, volume: string, { path, type = '' }: H
   const found = hostFile(turn, path);
   const source = `host${withoutSlash(path)}`;
   const make = (file: HostFile): void => {
-    cri(turn, { call: 'WriteHostFiles', source, files: { '': file } });
+    cri(turn, { call: 'WriteHostFiles', source, files: [['', file]] });
   };
   const wrong = (what: string) => setUpError(volume, `hostPath type check failed: ${path} is not ${what}`);
   switch (type) {

@@ -160,10 +160,11 @@ function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): v
   if (before && isEqual(before.payload, payload)) return;
   const folder = `..${folderName(turn.now)}`;
   turn.memory.set(cell, { folder, payload });
-  const files: Record<string, HostFile | null> = { '..data': { link: folder } };
-  if (before) for (const top of topNames(before.payload)) files[top] = null;
-  for (const top of topNames(payload)) files[top] = { link: `..data/${top}` };
-  for (const path in payload) files[`${folder}/${path}`] = payload[path] as HostFile;
+  const files: (readonly [string, HostFile | null])[] = [['..data', { link: folder }]];
+  const tops = topNames(payload);
+  if (before) for (const top of topNames(before.payload)) if (!tops.includes(top)) files.push([top, null]);
+  for (const top of tops) files.push([top, { link: `..data/${top}` }]);
+  for (const path in payload) files.push([`${folder}/${path}`, payload[path] as HostFile]);
   cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
 }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../object.ts';
+import { extended, type KubeObject } from '../object.ts';
 import { removeCells } from '../process/tree.ts';
 import { wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
@@ -72,15 +72,14 @@ export function mountsOf(
     const pinned = isPinned && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
     const layer =
       place.layer && subPath !== '' ? { ...place.layer, path: `${place.layer.path}/${subPath}` } : place.layer;
-    return {
-      ...(place.layer ? {} : folderOf(turn, pod, volume)),
-      ...place,
+    const files = place.layer ? place : extended(folderOf(turn, pod, volume), place);
+    const mounted = {
       plugin: pluginOf(volume),
       path: mount.mountPath,
       source: subPath === '' ? root : `${pinned}/${subPath}`,
       readOnly: isPinned || mount.readOnly === true || place.readOnly === true,
-      ...(layer ? { layer } : {}),
     };
+    return extended(files, layer ? { ...mounted, layer } : mounted);
   });
 }
 

@@ -82,11 +82,18 @@ function fromSpec(spec: ConstraintSpec, pod: PodInfo): SpreadConstraint {
 function defaultConstraints(snapshot: Snapshot, pod: PodInfo): readonly SpreadConstraint[] {
   const selectors = defaultSelectors(snapshot, pod);
   if (selectors.length === 0) return [];
-  const common = { selectors, minDomains: 1, honorsAffinity: true, honorsTaints: false };
   return [
-    { ...common, maxSkew: 3, topologyKey: 'kubernetes.io/hostname' },
-    { ...common, maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone' },
+    defaultConstraint(selectors, 3, 'kubernetes.io/hostname'),
+    defaultConstraint(selectors, 5, 'topology.kubernetes.io/zone'),
   ];
+}
+
+function defaultConstraint(
+  selectors: readonly LabelSelectorSpec[],
+  maxSkew: number,
+  topologyKey: string,
+): SpreadConstraint {
+  return { maxSkew, topologyKey, selectors, minDomains: 1, honorsAffinity: true, honorsTaints: false };
 }
 
 const CONTROLLERS: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ export interface DeliverTask extends Task {
   readonly kind: '$deliver';
   readonly resource: string;
   until: number;
-  revisions?: readonly number[];
+  revisions?: number[];
 }
 
 /** What the informers need of the timeline around them. */
@@ -33,6 +33,8 @@ export interface InformerHost {
 interface OpenWatch {
   readonly watch: Watch;
   readonly cell: string;
+  /** The cache as it was looked at last: it is looked at more often than it changes. */
+  reader?: ObjectReader;
 }
 
 /** One open watch of one component. All are of one shape: every write looks at every one that it concerns. */
@@ -153,11 +155,13 @@ export class Informers {
     if (pending !== undefined && pending.ended === undefined && pending.at === at) {
       const task = pending.task as DeliverTask;
       task.until = revision;
-      if (where !== undefined) task.revisions = task.revisions?.concat(revision);
+      task.revisions?.push(revision);
       return;
     }
-    const common = { kind: '$deliver', resource, until: revision } as const;
-    const task: DeliverTask = where === undefined ? common : { ...common, revisions: [revision] };
+    const task: DeliverTask =
+      where === undefined
+        ? { kind: '$deliver', resource, until: revision }
+        : { kind: '$deliver', resource, until: revision, revisions: [revision] };
     subscription.pending = this.schedule(component, task, at - this.host.now());
   }
 
@@ -259,7 +263,10 @@ export class Informers {
     const open = this.openOf(component, resource);
     if (!open) throw new Error(`${component} reads ${resource} from its cache but does not watch it`);
     const observed = this.host.memory(component).get<number>(open.cell) ?? 0;
-    return selectedReader(this.host.store.history(resource, observed), open.watch);
+    if (open.reader?.revision !== observed) {
+      open.reader = selectedReader(this.host.store.history(resource, observed), open.watch);
+    }
+    return open.reader;
   }
 
   private openOf(component: string, resource: string): OpenWatch | undefined {

@@ -1,3 +1,4 @@
+import { extended } from '../object.ts';
 import type { Task } from './component.ts';
 
 /** A call made within a step, for the trace and for the map: who spoke to whom about what. */
@@ -63,12 +64,11 @@ export class StepRecorder {
     const { failure } = this;
     const record = { step, time, component, task, cause, fromRevision, toRevision, calls, notes };
     if (input === undefined && failure === undefined && idle === undefined) return record;
-    return {
-      ...record,
+    return extended(record, {
       ...(input === undefined ? {} : { input }),
       ...(idle === undefined ? {} : { idle }),
       ...(failure === undefined ? {} : { failure }),
-    };
+    });
   }
 }
 

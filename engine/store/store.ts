@@ -1,4 +1,4 @@
-import type { KubeObject } from '../object.ts';
+import type { KubeObject, ObjectMeta } from '../object.ts';
 import type { WatchEvent } from '../sim/component.ts';
 import type { ObjectReader } from '../sim/turn.ts';
 import { Table } from './table.ts';
@@ -72,10 +72,9 @@ export class Store {
   /** Writes an object. Returns it as stored: with `metadata.resourceVersion` set to the new revision. */
   put(resource: string, namespace: string, name: string, object: KubeObject): KubeObject {
     const revision = ++this.currentRevision;
-    const stored: KubeObject = {
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: String(revision) },
-    };
+    const metadata: { -readonly [field in keyof ObjectMeta]: ObjectMeta[field] } = { ...object.metadata };
+    metadata.resourceVersion = String(revision);
+    const stored = { ...object, metadata };
     const event = this.table(resource).write(namespace, name, stored, revision);
     this.onWrite?.(resource, event);
     return stored;

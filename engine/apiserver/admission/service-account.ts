@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import { nameSuffix } from '../../sim/identity.ts';
 import { type Call, refuse } from '../call.ts';
 import { forbidden } from '../errors.ts';
@@ -36,12 +36,11 @@ export const serviceAccount: AdmissionPlugin = {
     const name: string = pod.spec?.serviceAccountName || 'default';
     const account = findAccount(call, pod, name);
     const pullSecrets = pod.spec?.imagePullSecrets?.length > 0 ? pod.spec.imagePullSecrets : account.imagePullSecrets;
-    const spec = {
-      ...pod.spec,
-      serviceAccountName: name,
-      serviceAccount: name,
-      ...(pullSecrets === undefined ? {} : { imagePullSecrets: pullSecrets }),
-    };
+    const names = { serviceAccountName: name, serviceAccount: name };
+    const spec = extended(
+      pod.spec as Record<string, unknown>,
+      pullSecrets === undefined ? names : { ...names, imagePullSecrets: pullSecrets },
+    );
     const isMounted: boolean = spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true;
     return { ...pod, spec: isMounted ? withToken(call, spec) : spec };
   },
@@ -68,12 +67,13 @@ function withToken(call: Call, spec: KubeObject['spec']): KubeObject['spec'] {
   const mount = { name: volume, readOnly: true, mountPath: TOKEN_PATH };
   const mounted = (container: Container) =>
     isWithoutToken(container)
-      ? { ...container, volumeMounts: (container.volumeMounts ?? []).concat([mount]) }
+      ? extended(container, { volumeMounts: (container.volumeMounts ?? []).concat([mount]) })
       : container;
-  return {
-    ...spec,
-    volumes: present === undefined ? [...volumes, { name: volume, projected: PROJECTED }] : volumes,
-    ...(spec.initContainers === undefined ? {} : { initContainers: initContainers.map(mounted) }),
-    containers: containers.map(mounted),
-  };
+  return extended(
+    spec,
+    { volumes: present === undefined ? [...volumes, { name: volume, projected: PROJECTED }] : volumes },
+    spec.initContainers === undefined
+      ? { containers: containers.map(mounted) }
+      : { initContainers: initContainers.map(mounted), containers: containers.map(mounted) },
+  );
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import type { Call } from '../call.ts';
 import { parseBody } from '../codec.ts';
 import { admit, isAdmissionConcerned, validateAdmission } from './admission.ts';
@@ -21,7 +21,7 @@ export function admittedAction(call: Call): Call {
   if (operation === undefined || (operation === 'CREATE' && call.request.method !== 'POST')) return call;
   if (!isAdmissionConcerned(call, operation)) return call;
   const given = operation === 'CONNECT' ? optionsOf(call) : (parseBody(call.request.body) as KubeObject);
-  const object = given.metadata === undefined ? { ...given, metadata: EMPTY } : given;
+  const object = given.metadata === undefined ? extended(given, { metadata: EMPTY }) : given;
   const admitted = admit({ call, operation, object });
   validateAdmission({ call, operation, object: admitted });
   return admitted === object ? call : { ...call, request: { ...call.request, body: admitted } };

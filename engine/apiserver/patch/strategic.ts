@@ -48,6 +48,7 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
   if (isContained(patch, original)) return original;
   const result: MutableObject = retainKeys(original, patch);
   const settled = mergeOrderedLists(result, patch, place);
+  let isReduced = false;
   for (const key in patch) {
     const value = patch[key];
     if (value === undefined || key === RETAIN_KEYS || settled.includes(key)) continue;
@@ -58,8 +59,16 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
       continue;
     }
     mergeField(result, key, value, placeOfKey(place, key));
+    isReduced ||= value === null;
   }
-  return result;
+  return isReduced ? remaining(result) : result;
+}
+
+/** The fields that are there: `delete` would turn an object into a table, which is slow ever after. */
+function remaining(object: JsonObject): JsonObject {
+  const fields: MutableObject = {};
+  for (const key in object) if (object[key] !== undefined) fields[key] = object[key];
+  return fields;
 }
 
 /** Whether a patch says nothing that the object does not say already, such as a `uid` that is only a precondition. */
@@ -74,7 +83,7 @@ function isContained(patch: JsonObject, original: JsonObject): boolean {
 function mergeField(result: MutableObject, key: string, value: Json, place: Place | undefined): void {
   const present = result[key];
   if (value === null) {
-    delete result[key];
+    result[key] = undefined;
   } else if (present === undefined || present === null) {
     const added = withoutDirectives(value);
     if (added !== undefined) result[key] = added;

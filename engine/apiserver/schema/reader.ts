@@ -115,7 +115,7 @@ function fillObject(filled: readonly FieldReader[], read: Json, given: Json): Js
   let result = read;
   for (const field of filled) {
     if (result[field.name] !== undefined) continue;
-    if (result === given) result = { ...given };
+    if (result === given) result = Object.assign({}, given);
     result[field.name] = field.absent;
   }
   return result;

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
@@ -45,7 +45,7 @@ function bindPod(call: Call): Status {
     refuse(unknownError(`target.kind: Unsupported value: "${kind}": supported values: "Node", "<empty>"`));
   if (node === '') refuse(unknownError('target.name: Required value'));
   saveObject(call, bound(pod, node, body.metadata ?? {}, call.turn.now), pod);
-  return { ...success(undefined), code: 201 };
+  return extended(success(undefined), { code: 201 });
 }
 
 function bound(
@@ -76,7 +76,7 @@ function bound(
     ...pod,
     metadata,
     spec: { ...pod.spec, nodeName: node },
-    status: { ...withoutNomination(pod.status ?? {}), conditions: others.concat([scheduled]) },
+    status: extended(withoutNomination(pod.status ?? {}), { conditions: others.concat([scheduled]) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import { uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
 import { nodeOf } from '../authentication/names.ts';
@@ -59,7 +59,7 @@ export const token: SubresourceHandler = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
       metadata: { name, namespace, creationTimestamp: timestamp(call.turn.now) },
-      spec: { ...spec, audiences, expirationSeconds },
+      spec: extended(spec, { audiences, expirationSeconds }),
       status: {
         token: tokenFor(call, claims),
         expirationTimestamp: timestamp(call.turn.now + expirationSeconds * 1000),

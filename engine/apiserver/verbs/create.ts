@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import { nameSuffix, uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
@@ -75,14 +75,13 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const given = givenMetadata(object.metadata);
   const generated =
     given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
-  const metadata = {
-    ...given,
+  const metadata = extended(given, {
     name: generated,
     uid: uid(() => turn.random()),
     resourceVersion: '',
     creationTimestamp: timestamp(turn.now),
-  };
-  return withMetadata(object, kind.hasGeneration ? { ...metadata, generation: 1 } : metadata);
+  });
+  return withMetadata(object, kind.hasGeneration ? extended(metadata, { generation: 1 }) : metadata);
 }
 
 /** The object with its metadata, in the order in which Kubernetes writes objects. */

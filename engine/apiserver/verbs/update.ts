@@ -1,4 +1,4 @@
-import type { KubeObject, ObjectMeta } from '../../object.ts';
+import { extended, type KubeObject, type ObjectMeta } from '../../object.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
 import { isManagedFields, trackUpdate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
@@ -84,9 +84,7 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
   } = next;
   const isGiven = ownership === 'settled' || isManagedFields(managedFields);
   const entries = isGiven ? managedFields : previous.managedFields;
-  return {
-    ...given,
-    ...(entries === undefined ? {} : { managedFields: entries }),
+  return extended(given, entries === undefined ? {} : { managedFields: entries }, {
     uid: given.uid || previous.uid,
     resourceVersion: previous.resourceVersion,
     creationTimestamp: given.creationTimestamp || previous.creationTimestamp,
@@ -95,7 +93,7 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
     ...(previous.deletionGracePeriodSeconds === undefined
       ? {}
       : { deletionGracePeriodSeconds: previous.deletionGracePeriodSeconds }),
-  };
+  });
 }
 
 function hasStatus(kind: Kind): boolean {

@@ -180,7 +180,7 @@ function probePort(turn: Turn, { uid, port, text }: ProbePort): ProbePortAnswer 
 }
 
 function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
-  for (const [path, file] of Object.entries(files)) {
+  for (const [path, file] of files) {
     const key = path === '' ? source : `${source}/${path}`;
     if (file === null) {
       turn.memory.delete(key);

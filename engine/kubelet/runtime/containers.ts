@@ -1,3 +1,4 @@
+import { extended } from '../../object.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
@@ -72,7 +73,7 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     message: '',
     terminationLog: '',
     argv,
-    environment: { ...image.environment, HOSTNAME: sandbox.hostname, ...request.environment },
+    environment: extended(image.environment, { HOSTNAME: sandbox.hostname }, request.environment),
     directory: request.workingDirectory || image.directory,
     credentials: credentialsOf(image, request.security ?? {}),
     limits: request.limits ?? {},

@@ -202,11 +202,11 @@ export interface ContainerStats {
   readonly processes: number;
 }
 
-/** Files of a volume on the node's disk; null deletes, `link` makes a symbolic link. */
+/** Files of a volume on the node's disk by path; null deletes, `link` makes a symbolic link. */
 export interface WriteHostFiles {
   readonly call: 'WriteHostFiles';
   readonly source: string;
-  readonly files: Readonly<Record<string, HostFile | null>>;
+  readonly files: readonly (readonly [string, HostFile | null])[];
 }
 
 export interface HostFile {
