@@ -1,49 +1,76 @@
+import { customKinds } from '../apiserver/customresources/custom-kind.ts';
+import { DEFINITIONS } from '../apiserver/customresources/definition.ts';
+import type { Kind } from '../apiserver/kinds/kind.ts';
 import { servedKinds } from '../apiserver/served.ts';
-import { completeAtOnce } from '../kubectl/complete.ts';
+import { completeAtOnce, DIRECTIVE } from '../kubectl/complete.ts';
 import type { Question } from '../kubectl/complete-arguments.ts';
 import { KUBECTL } from '../kubectl/index.ts';
 import { parseKubeconfig } from '../kubectl/kubeconfig.ts';
 import type { FileNode } from '../process/files.ts';
+import type { Shell } from '../process/sh/shell.ts';
 import type { Moment } from '../sim/moment.ts';
+import { helmWords } from './helm-words.ts';
+import { commandNames, fileNames, shellAt, variableNames, wordsBefore } from './shell-words.ts';
 import { WORKSTATION } from './terminal.ts';
 import type { CompletionView } from './views.ts';
 
-const PROGRAMS = ['kubectl', 'cat', 'clear', 'echo', 'grep', 'ls'];
+/** What most lines begin with: offered where nothing has been typed. */
+const FIRST_WORDS = ['kubectl', 'helm', 'cat', 'ls', 'vi', 'watch'];
 const HOME = 'file/workstation/root/';
 
-/** What may stand where the cursor is: the last word of `line` is being typed. kubectl's words complete as `kubectl __complete` does. */
+/**
+ * What may stand where the cursor is: the last word of `line` is being typed. kubectl's words complete as
+ * `kubectl __complete` does, behind aliases and behind programs that run another (`watch kubectl get po`) too.
+ */
 export function complete(moment: Moment, line: string): CompletionView {
   const start = line.search(/\S*$/);
   const word = line.slice(start);
-  const statement =
-    line
-      .slice(0, start)
-      .split(/[;|&]+/)
-      .pop() ?? '';
-  const before = statement.split(/\s+/).filter((part) => part !== '');
-  const candidates = candidatesFor(moment, before, word).filter((candidate) => candidate.startsWith(word));
-  return { start, candidates: [...new Set(candidates)].sort() };
+  const shell = shellAt(moment);
+  const { candidates, isOpen } = candidatesFor(moment, shell, wordsBefore(line.slice(0, start), shell), word);
+  const fitting = candidates.filter((candidate) => candidate.startsWith(word));
+  return { start, candidates: [...new Set(fitting)].sort(), ...(isOpen ? { isOpen } : {}) };
 }
 
-function candidatesFor(moment: Moment, before: readonly string[], word: string): readonly string[] {
-  const [program, ...rest] = before;
-  if (program === undefined) return PROGRAMS;
-  if (program !== 'kubectl' && program !== 'k') return files(moment);
+interface Candidates {
+  readonly candidates: readonly string[];
+  readonly isOpen?: boolean;
+}
+
+function candidatesFor(
+  moment: Moment,
+  shell: Shell | undefined,
+  [program, ...rest]: readonly string[],
+  word: string,
+): Candidates {
+  const files = () => ({ candidates: fileNames(moment, shell, word) });
+  if (word.startsWith('$')) return { candidates: variableNames(shell, word) };
+  if (program === undefined) {
+    if (word === '') return { candidates: FIRST_WORDS };
+    return word.includes('/') ? files() : { candidates: commandNames(moment, shell) };
+  }
+  if (program === 'helm') {
+    const words = helmWords(moment, rest, word, currentNamespace(moment));
+    return words ? { candidates: words } : files();
+  }
+  if (program !== 'kubectl') return files();
   const { candidates, directive } = completeAtOnce(KUBECTL, [...rest, word], (question) => answer(moment, question));
   const texts = candidates.map(({ text }) => text);
-  return directive === 0 && texts.length === 0 ? files(moment) : texts;
+  if (directive === DIRECTIVE.standard && texts.length === 0) return files();
+  return { candidates: texts, isOpen: (directive & DIRECTIVE.noSpace) !== 0 };
 }
 
 function answer(moment: Moment, question: Question): readonly string[] {
   switch (question.ask) {
     case 'resources':
-      return servedKinds().map(({ plural }) => plural);
+      return kindsAt(moment)
+        .filter(({ verbs }) => verbs.includes('get'))
+        .map(({ plural }) => plural);
     case 'kind': {
-      const kind = kindOf(question.resource);
+      const kind = kindOf(moment, question.resource);
       return kind ? [kind.group ? `${kind.group}/${kind.version}` : kind.version, kind.kind] : [];
     }
     case 'names': {
-      const kind = kindOf(question.resource);
+      const kind = kindOf(moment, question.resource);
       const namespace = question.namespace ?? currentNamespace(moment);
       return kind ? names(moment, kind.resource, kind.namespaced ? namespace : '') : [];
     }
@@ -60,11 +87,20 @@ function answer(moment: Moment, question: Question): readonly string[] {
   }
 }
 
-function kindOf(word: string) {
-  const [name] = word.split('.');
-  return servedKinds().find(
-    ({ plural, singular, shortNames }) => plural === name || singular === name || shortNames.includes(name ?? ''),
+/** What is served at this moment: built-in kinds, and those of definitions. */
+function kindsAt(moment: Moment): readonly Kind[] {
+  const definitions = moment.reader(DEFINITIONS).list();
+  return definitions.length === 0 ? servedKinds() : [...servedKinds(), ...definitions.flatMap(customKinds)];
+}
+
+/** The kind that a word means: `po`, `pods`, `deployments.apps`, `deployments.v1.apps`. */
+function kindOf(moment: Moment, word: string): Kind | undefined {
+  const [name = '', ...group] = word.toLowerCase().split('.');
+  const named = kindsAt(moment).filter(
+    ({ plural, singular, shortNames }) => plural === name || singular === name || shortNames.includes(name),
   );
+  const wanted = group.join('.');
+  return named.find((kind) => wanted === kind.group || wanted === `${kind.version}.${kind.group}`) ?? named[0];
 }
 
 function names(moment: Moment, resource: string, namespace: string): readonly string[] {
@@ -83,12 +119,4 @@ function kubeconfig(moment: Moment) {
 function currentNamespace(moment: Moment): string {
   const { contexts, currentContext } = kubeconfig(moment);
   return contexts[currentContext]?.namespace ?? 'default';
-}
-
-/** Files of the learner's home folder. */
-function files(moment: Moment): readonly string[] {
-  return moment
-    .memory(WORKSTATION)
-    .keys(HOME)
-    .map((key) => key.slice(HOME.length));
 }

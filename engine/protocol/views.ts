@@ -217,6 +217,8 @@ export interface PredictionView {
 export interface CompletionView {
   readonly start: number;
   readonly candidates: readonly string[];
+  /** A word that may go on (`pods.spec.`): no space behind it. */
+  readonly isOpen?: boolean;
 }
 
 export type JsonSchema = Readonly<Record<string, Json>>;

@@ -194,11 +194,11 @@ class Screen {
   /** One candidate is filled in; of several, what they have in common, and they are listed. */
   private async complete(): Promise<void> {
     const { text, cursor } = this.line;
-    const { start, candidates } = await ask('terminal.complete', { line: text.slice(0, cursor) });
+    const { start, candidates, isOpen } = await ask('terminal.complete', { line: text.slice(0, cursor) });
     const [only] = candidates;
     if (only === undefined || this.line.text !== text) return;
     const common = candidates.reduce(commonStart);
-    const filled = candidates.length === 1 && !/[/=]$/.test(only) ? `${only} ` : common;
+    const filled = candidates.length === 1 && !isOpen && !/[/=]$/.test(only) ? `${only} ` : common;
     const isFurther = filled.length > cursor - start;
     this.line = replace(this.line, start, cursor, isFurther ? filled : text.slice(start, cursor)).state;
     if (candidates.length > 1 && !isFurther) this.list(candidates);
