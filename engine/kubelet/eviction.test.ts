@@ -93,6 +93,8 @@ describe('a node that runs short of disk', () => {
     smallNode(16 * GIBIBYTE, 10 * GIBIBYTE);
     const images = (): number => node().status.images.length;
     const before = images();
+    // Younger images stay.
+    session.advance(120_000);
     create('big', mounted('dd if=/dev/zero of=/data/f bs=1M count=5500; sleep 3600'), {
       volumes: [{ name: 'v', emptyDir: {} }],
     });

@@ -1,14 +1,14 @@
-import { recordEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
 import { wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configuration } from './configuration.ts';
 import { isCritical } from './critical.ts';
 import { byEvictionOrder, byPriority, type PodUsage, podUsages } from './eviction-order.ts';
-import { cri, kubeletClient, type PodCell, podCell, podEvent } from './pod.ts';
+import { freeImages } from './image-collection.ts';
+import { tellNode } from './node-event.ts';
+import { cri, type PodCell, podCell, podEvent } from './pod.ts';
 import { type Pressure, type PressureCell, pressures } from './pressure.ts';
 import { binaryQuantity } from './quantity-text.ts';
-import type { ImageRecord } from './runtime/cri.ts';
 import { terminate } from './termination.ts';
 import { available, isWatchful, type MetThreshold, metThresholds, printed } from './threshold.ts';
 import type { Volume } from './volume.ts';
@@ -69,7 +69,7 @@ function unwatchStorage(turn: Turn, uid: string): void {
 function relieve(turn: Turn, { signal, resource, quantity, grace, available: left }: MetThreshold): void {
   tellNode(turn, 'Warning', 'EvictionThresholdMet', `Attempting to reclaim ${resource}`);
   if (resource === 'ephemeral-storage') {
-    removeUnusedImages(turn);
+    freeImages(turn);
     if (available(turn, signal) >= quantity) return;
   }
   const candidates = podUsages(turn, resource)
@@ -90,27 +90,6 @@ function relieve(turn: Turn, { signal, resource, quantity, grace, available: lef
 /** Seconds for a pod that goes for the sake of a soft threshold. */
 function softGrace(turn: Turn, { pod }: PodCell): number {
   return Math.min(configuration(turn).evictionMaxPodGracePeriod, pod.spec.terminationGracePeriodSeconds ?? 30);
-}
-
-/** An Event about the node itself. */
-export function tellNode(turn: Turn, type: 'Normal' | 'Warning', reason: string, message: string): void {
-  const metadata = { name: turn.instance, uid: turn.instance };
-  recordEvent(turn, kubeletClient(turn), {
-    object: { apiVersion: 'v1', kind: 'Node', metadata } as unknown as KubeObject,
-    type,
-    reason,
-    message,
-    component: 'kubelet',
-    host: turn.instance,
-  });
-}
-
-/** Images that no container uses make room (`pkg/kubelet/images/image_gc_manager.go`). */
-function removeUnusedImages(turn: Turn): void {
-  for (const { name } of cri<readonly ImageRecord[]>(turn, { call: 'ListUnusedImages' })) {
-    cri(turn, { call: 'RemoveImage', image: name });
-    turn.note(`Removing image to free bytes: ${name}`);
-  }
 }
 
 /** Which containers use more than they have asked for; nobody asks for process numbers. */

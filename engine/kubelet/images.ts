@@ -1,6 +1,7 @@
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { backOffEnd, nextBackOff } from './backoff.ts';
+import { noticePull } from './image-collection.ts';
 import { type Container, cri, type PodCell, podEvent, setPodCell, type Waiting } from './pod.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { parseImage } from './runtime/images.ts';
@@ -60,7 +61,9 @@ export function pullEnded(
   const { image } = container;
   const took = (task.after as number) - (task.waited as number);
   if (task.error === undefined) {
-    const size = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image })?.size ?? 0;
+    const pulled = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image });
+    if (pulled) noticePull(turn, pulled);
+    const size = pulled?.size ?? 0;
     const message = `Successfully pulled image "${image}" in ${seconds(took)} (${seconds(task.after as number)} including waiting). Image size: ${size} bytes.`;
     podEvent(turn, cell.pod, 'Normal', 'Pulled', message, container);
     const { [container.name]: _, ...pullErrors } = cell.pullErrors;

@@ -5,7 +5,9 @@ import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { configuration, readConfiguration, type Signal } from './configuration.ts';
-import { evictPods, mayEvict, tellNode } from './eviction.ts';
+import { evictPods, mayEvict } from './eviction.ts';
+import { collectImages, mayCollect } from './image-collection.ts';
+import { tellNode } from './node-event.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
@@ -92,11 +94,14 @@ export function registerNode(turn: Turn, attempt: number): void {
 export function heartbeat(turn: Turn): void {
   const cell = turn.memory.get<NodeCell>('node') as NodeCell;
   // A node that is short of something, or may become so, or is not ready, has to look again in any case.
-  const idle = cell.isReady && !cell.pressures && isRuntimeUp(turn) && !mayEvict(turn);
+  const idle = cell.isReady && !cell.pressures && isRuntimeUp(turn) && !mayEvict(turn) && !mayCollect(turn);
   turn.after(HEARTBEAT_PERIOD, { kind: 'heartbeat' }, { background: true, idle });
   try {
     renewLease(turn, cell);
-    if (isRuntimeUp(turn)) evictPods(turn);
+    if (isRuntimeUp(turn)) {
+      evictPods(turn);
+      collectImages(turn);
+    }
   } catch (error) {
     failed(turn, error);
   }

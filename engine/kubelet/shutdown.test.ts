@@ -59,7 +59,7 @@ test('who takes longer than the node waits goes with the machine, and runs again
   expect(pod('slow').status.reason).toBeUndefined();
   until(
     'slow',
-    ({ status }) => status.containerStatuses[0].restartCount === 1 && isReady({ status } as KubeObject),
+    ({ status }) => status.containerStatuses[0].restartCount === 1 && isReady({ status } as unknown as KubeObject),
     120,
   );
   expect(isOn()).toBe(true);

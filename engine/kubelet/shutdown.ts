@@ -1,7 +1,7 @@
 import type { Turn } from '../sim/turn.ts';
 import { configuration, type ShutdownGracePeriod } from './configuration.ts';
 import { SYSTEM_CRITICAL } from './critical.ts';
-import { tellNode } from './eviction.ts';
+import { tellNode } from './node-event.ts';
 import { type PodCell, podCell } from './pod.ts';
 import { terminate } from './termination.ts';
 
