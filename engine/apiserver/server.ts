@@ -18,7 +18,7 @@ import { DEFINITIONS } from './customresources/definition.ts';
 import { STARTED } from './discovery/debug-pages.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
-import { internalError, methodNotAllowed, notFound, notSimulated, unconvertible, unknownResource } from './errors.ts';
+import { methodNotAllowed, notFound, notSimulated, unconvertible, unknownResource } from './errors.ts';
 import { EXPIRY_TASK, expireEvents } from './event-expiry.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
@@ -159,8 +159,15 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
     return serveResource(turn, readable(asked), route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
-    return failure(internalError(String(error)));
+    return panicked(turn, request, error);
   }
+}
+
+/** A defect of ours, as a handler that panics: the client learns no more than that, the log says why. */
+function panicked(turn: Turn, { method, path }: ApiRequest, error: unknown): ApiResponse {
+  turn.note(`apiserver panic'd on ${method} ${path}: ${String(error)}`);
+  const body = 'This request caused apiserver to panic. Look in the logs for details.\n';
+  return { code: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
 
 function failure(status: Status): ApiResponse {

@@ -26,6 +26,7 @@ export const csiDriver = defineKind({
   version: 'v1',
   kind: 'CSIDriver',
   plural: 'csidrivers',
+  allowsUnconditionalUpdate: false,
   namespaced: false,
   setDefaults: (object) => {
     const spec = withDefaults(object.spec, DEFAULTS);

@@ -14,6 +14,7 @@ export const csiNode = defineKind({
   version: 'v1',
   kind: 'CSINode',
   plural: 'csinodes',
+  allowsUnconditionalUpdate: false,
   namespaced: false,
   validate,
   validateUpdate: (next, previous) => {

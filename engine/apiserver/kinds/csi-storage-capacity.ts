@@ -10,6 +10,7 @@ export const csiStorageCapacity = defineKind({
   version: 'v1',
   kind: 'CSIStorageCapacity',
   plural: 'csistoragecapacities',
+  allowsUnconditionalUpdate: false,
   validate: ({ nodeTopology, storageClassName = '', ...rest }) => {
     const errors: ErrorList = [];
     validateLabelSelector(nodeTopology, 'nodeTopology', errors);

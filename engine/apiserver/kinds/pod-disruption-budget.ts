@@ -13,6 +13,7 @@ export const podDisruptionBudget = defineKind({
   version: 'v1',
   kind: 'PodDisruptionBudget',
   plural: 'poddisruptionbudgets',
+  allowsUnconditionalUpdate: false,
   shortNames: ['pdb'],
   subresources: [STATUS],
   hasGeneration: true,

@@ -14,6 +14,7 @@ export const runtimeClass = defineKind({
   version: 'v1',
   kind: 'RuntimeClass',
   plural: 'runtimeclasses',
+  allowsUnconditionalUpdate: false,
   namespaced: false,
   validate,
   validateUpdate: (next, previous) =>

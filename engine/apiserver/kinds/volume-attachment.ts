@@ -16,6 +16,7 @@ export const volumeAttachment = defineKind({
   version: 'v1',
   kind: 'VolumeAttachment',
   plural: 'volumeattachments',
+  allowsUnconditionalUpdate: false,
   namespaced: false,
   subresources: [STATUS],
   prepareForCreate: (object) => ({ ...object, status: { attached: false } }),
