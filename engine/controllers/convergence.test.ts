@@ -33,6 +33,67 @@ describe('a ReplicationController', () => {
   });
 });
 
+describe('a ReplicaSet', () => {
+  const scenario: Scenario = {
+    controller: 'replicaset-controller',
+    path: `${APPS}/replicasets`,
+    object: workload('apps/v1', 'ReplicaSet', {
+      replicas: 3,
+      selector: { matchLabels: LABELS },
+      template: template('nginx:1.25'),
+    }),
+    edit: (pick) => ({ spec: { replicas: pick(7) } }),
+    deletesPods: true,
+    faults: (pods) => (pods.filter(isRunning).length > 6 ? ['too many pods'] : []),
+    patience: 30_000,
+  };
+
+  it.each(SEEDS)('has as many pods as it wants, seed %i', (seed) => {
+    const { workload: set, pods, faults } = liveThrough(scenario, seed);
+    expect(faults).toEqual([]);
+    expect(pods).toHaveLength(set.spec.replicas);
+    expect(set.status).toMatchObject({ replicas: set.spec.replicas, observedGeneration: set.metadata.generation });
+    expect(set.status.availableReplicas ?? 0).toBe(set.spec.replicas);
+  });
+});
+
+describe('a Deployment', () => {
+  const scenario = (controller: string, strategy: object, most: number): Scenario => ({
+    controller,
+    path: `${APPS}/deployments`,
+    object: workload('apps/v1', 'Deployment', {
+      replicas: 4,
+      selector: { matchLabels: LABELS },
+      template: template('nginx:1.25'),
+      strategy,
+    }),
+    edit: (pick) => ({ spec: { template: { spec: { containers: [{ name: 'c', image: IMAGES[pick(3)] }] } } } }),
+    deletesPods: true,
+    faults: (pods) => [
+      ...(pods.filter(isRunning).length > most ? ['more pods than the surge allows'] : []),
+      ...(most === 4 && new Set(pods.map(imageOf)).size > 1 ? ['old and new pods at once'] : []),
+    ],
+    patience: 60_000,
+  });
+  const STRATEGIES = [
+    ['RollingUpdate', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 2, maxUnavailable: 1 } }, 6],
+    ['Recreate', { type: 'Recreate' }, 4],
+  ] as const;
+  const CONTROLLERS = ['deployment-controller', 'replicaset-controller'];
+  const cases = SEEDS.flatMap((seed) =>
+    STRATEGIES.map(([name, strategy, most]) => [name, seed, strategy, most] as const),
+  );
+
+  it.each(cases)('%s: has its pods, all of the last template, seed %i', (_, seed, strategy, most) => {
+    for (const controller of CONTROLLERS) {
+      const { workload: deployment, pods, faults } = liveThrough(scenario(controller, strategy, most), seed);
+      expect(faults).toEqual([]);
+      expect(pods.map(imageOf)).toEqual(Array(4).fill(deployment.spec.template.spec.containers[0].image));
+      expect(deployment.status).toMatchObject({ replicas: 4, updatedReplicas: 4, availableReplicas: 4 });
+    }
+  });
+});
+
 describe('a StatefulSet', () => {
   const scenario = (policy: string): Scenario => ({
     controller: 'statefulset-controller',

@@ -9,6 +9,18 @@ const MERGE = 'application/merge-patch+json';
 /** How often something goes wrong in one session. */
 const ROUNDS = 10;
 
+/** A random number below a count. */
+export type Pick = (count: number) => number;
+
+export function dice(seed: number): Pick {
+  let state = seed;
+  return (count) => {
+    const { value, seed: next } = nextRandom(state);
+    state = next;
+    return Math.floor(value * count);
+  };
+}
+
 /** What a controller has to bring about, and what must hold on the way. */
 export interface Scenario {
   /** The instance name of the controller under test. */
@@ -19,7 +31,7 @@ export interface Scenario {
   /** Objects that have to be there before. */
   readonly before?: readonly { readonly path: string; readonly object: object }[];
   /** A random change of mind: a merge patch of the workload. */
-  readonly edit?: (pick: (count: number) => number) => object;
+  readonly edit?: (pick: Pick) => object;
   /** Whether the learner deletes pods now and then. */
   readonly deletesPods?: boolean;
   /** Faults in the pods (and the workload) at one step. */
@@ -44,12 +56,7 @@ export interface Outcome {
 export function liveThrough(scenario: Scenario, seed: number): Outcome {
   const plane = new ControlPlane(seed);
   const since = plane.session.head.step;
-  let state = seed;
-  const pick = (count: number): number => {
-    const { value, seed: next } = nextRandom(state);
-    state = next;
-    return Math.floor(value * count);
-  };
+  const pick = dice(seed);
   for (const { path, object } of scenario.before ?? []) plane.request('POST', path, object);
   const { name } = scenario.object.metadata;
   plane.request('POST', scenario.path, scenario.object);
@@ -74,27 +81,16 @@ function resourceOf(path: string): string {
   return parts[1] === 'apis' ? `${plural}.${parts[2]}` : plural;
 }
 
-function disturb(plane: ControlPlane, scenario: Scenario, pick: (count: number) => number): void {
+function disturb(plane: ControlPlane, scenario: Scenario, pick: Pick): void {
   const { session } = plane;
-  const controller = `kube-controller-manager/${scenario.controller}`;
   const target = `${scenario.path}/${scenario.object.metadata.name}`;
-  const between = (fault: object, remedy: object) => {
-    session.input('world', fault as never);
-    session.advance(pick(4000));
-    session.input('world', remedy as never);
-  };
   switch (pick(6)) {
     case 0:
-      between({ kind: 'stop', component: controller }, { kind: 'start', component: controller });
-      break;
     case 1:
-      between({ kind: 'stop', component: KUBELETS }, { kind: 'start', component: KUBELETS });
+      strike(plane, scenario.controller, pick);
       break;
     case 2:
-      between(
-        { kind: 'cut', from: controller, to: 'kube-apiserver' },
-        { kind: 'heal', from: controller, to: 'kube-apiserver' },
-      );
+      between(plane, { kind: 'stop', component: KUBELETS }, { kind: 'start', component: KUBELETS }, pick);
       break;
     case 3: {
       const pods = plane.list(PODS);
@@ -110,6 +106,20 @@ function disturb(plane: ControlPlane, scenario: Scenario, pick: (count: number) 
       if (scenario.edit !== undefined) plane.request('PATCH', target, scenario.edit(pick), MERGE);
   }
   session.advance(pick(1500));
+}
+
+/** A controller crashes and comes back, or is cut off from the API server for a while, so that its cache lags behind. */
+export function strike(plane: ControlPlane, instance: string, pick: Pick): void {
+  const component = `kube-controller-manager/${instance}`;
+  const link = { from: component, to: 'kube-apiserver' };
+  if (pick(2) === 0) between(plane, { kind: 'stop', component }, { kind: 'start', component }, pick);
+  else between(plane, { kind: 'cut', ...link }, { kind: 'heal', ...link }, pick);
+}
+
+function between({ session }: ControlPlane, fault: object, remedy: object, pick: Pick): void {
+  session.input('world', fault as never);
+  session.advance(pick(4000));
+  session.input('world', remedy as never);
 }
 
 export function isRunning(pod: KubeObject): boolean {

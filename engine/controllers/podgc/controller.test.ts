@@ -32,11 +32,10 @@ it('fails and deletes pods of a node that has been missing for 40 s', () => {
   }
   expect(turn.writes()).toEqual([]);
   collectPods(turn, controllerClient(turn));
-  expect(turn.writes()).toEqual([`PUT ${POD}/status`, `DELETE ${POD}`]);
+  expect(turn.writes()).toEqual([`PATCH ${POD}/status`, `DELETE ${POD}`]);
   expect(turn.bodies('/status')[0]?.status).toMatchObject({
     phase: 'Failed',
     conditions: [
-      { type: 'Ready' },
       { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' },
     ],
   });
@@ -50,5 +49,5 @@ it('deletes terminating pods that were never assigned to a node', () => {
     }),
   ]);
   collectPods(turn, controllerClient(turn));
-  expect(turn.writes()).toEqual([`PUT ${POD}/status`, `DELETE ${POD}`]);
+  expect(turn.writes()).toEqual([`PATCH ${POD}/status`, `DELETE ${POD}`]);
 });

@@ -5,7 +5,7 @@ import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
-import { type Condition, conditionOf, isPodTerminal } from '../shared/pod.ts';
+import { conditionOf, isPodTerminal } from '../shared/pod.ts';
 
 /** `gcCheckPeriod`. */
 const PERIOD = 20_000;
@@ -102,23 +102,21 @@ function remove(turn: Turn, client: Client, pod: KubeObject, disruption?: Disrup
   const { namespace = '', name, uid } = pod.metadata;
   turn.note(`PodGC is force deleting Pod ${namespace}/${name}`, { resource: 'pods', namespace, name });
   try {
-    if (!isPodTerminal(pod)) client.updateStatus('pods', { ...pod, status: failedStatus(turn, pod, disruption) });
+    if (!isPodTerminal(pod)) {
+      const patch = { metadata: { uid }, status: failedStatus(turn, disruption) };
+      client.patch('pods', namespace, name, 'strategic', patch, 'status');
+    }
     client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
   } catch (error) {
     if (!(error instanceof ApiError) || error.reason !== 'NotFound') throw error;
   }
 }
 
-function failedStatus(turn: Turn, pod: KubeObject, disruption: Disruption | undefined): object {
-  if (disruption === undefined) return { ...pod.status, phase: 'Failed' };
-  const others: readonly Condition[] = (pod.status?.conditions ?? []).filter(
-    (condition: Condition) => condition.type !== 'DisruptionTarget',
-  );
-  const condition = {
-    type: 'DisruptionTarget',
-    status: 'True',
-    lastTransitionTime: timestamp(turn.now),
-    ...disruption,
+function failedStatus(turn: Turn, disruption: Disruption | undefined): object {
+  if (disruption === undefined) return { phase: 'Failed' };
+  const lastTransitionTime = timestamp(turn.now);
+  return {
+    phase: 'Failed',
+    conditions: [{ type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime, ...disruption }],
   };
-  return { ...pod.status, phase: 'Failed', conditions: [...others, condition] };
 }
