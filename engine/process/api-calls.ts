@@ -25,18 +25,37 @@ export function chunkCall(
   call: CallOf<'chunk'> | CallOf<'chunkOrInput'>,
   blocked: Blocked | undefined,
 ): Outcome {
-  const key = `stream/${call.stream}`;
-  const cell = draft.turn.memory.get<StreamCell>(key);
-  const wrap = (answer: unknown) => ({ answer: call.call === 'chunk' ? answer : { stream: answer } });
-  const [first, ...rest] = cell?.chunks ?? [];
-  if (first !== undefined) {
-    draft.turn.memory.set(key, { ...(cell as StreamCell), chunks: rest });
-    return wrap(first);
-  }
-  if (cell === undefined || cell.closed) return wrap('closed');
+  const arrived = arrivedOn(draft, call.stream);
+  if (arrived !== undefined) return { answer: call.call === 'chunk' ? arrived : { stream: arrived } };
   if (call.call === 'chunkOrInput') {
     const input = readCall(draft, process, call.fd, false);
     return input === undefined ? undefined : { answer: { input: input.answer } };
   }
   return blocked ? undefined : sleepIn(draft, process, call, call.timeout);
+}
+
+/** What has come on the first of several streams that has something. */
+export function chunkOfAnyCall(
+  draft: Draft,
+  process: Process,
+  call: CallOf<'chunkOfAny'>,
+  blocked: Blocked | undefined,
+): Outcome {
+  for (const stream of call.streams) {
+    const chunk = arrivedOn(draft, stream);
+    if (chunk !== undefined) return { answer: { stream, chunk } };
+  }
+  return blocked ? undefined : sleepIn(draft, process, call);
+}
+
+/** Takes what has come on a stream; 'closed' behind the last of it, undefined while there is nothing. */
+function arrivedOn(draft: Draft, stream: number): unknown {
+  const key = `stream/${stream}`;
+  const cell = draft.turn.memory.get<StreamCell>(key);
+  const [first, ...rest] = cell?.chunks ?? [];
+  if (first !== undefined) {
+    draft.turn.memory.set(key, { ...(cell as StreamCell), chunks: rest });
+    return first;
+  }
+  return cell === undefined || cell.closed ? 'closed' : undefined;
 }

@@ -1,5 +1,5 @@
 import { LATENCY } from '../sim/latency.ts';
-import { type CallOf, chunkCall, requestAnswer } from './api-calls.ts';
+import { type CallOf, chunkCall, chunkOfAnyCall, requestAnswer } from './api-calls.ts';
 import {
   closeCall,
   isRandomDevice,
@@ -194,6 +194,8 @@ function patient(draft: Draft, kin: Kin, process: Process, call: Syscall, blocke
     case 'chunk':
     case 'chunkOrInput':
       return chunkCall(draft, process, call, blocked);
+    case 'chunkOfAny':
+      return chunkOfAnyCall(draft, process, call, blocked);
     case 'connect':
       return connectOutcome(draft, process, call, blocked);
     case 'select': {

@@ -26,6 +26,8 @@ export type Syscall =
   | { readonly call: 'request'; readonly server: string; readonly request: ApiRequest }
   /** The next chunk of a stream. Answer: StreamChunk, 'closed', or 'timeout' after `timeout` milliseconds. */
   | { readonly call: 'chunk'; readonly stream: number; readonly timeout?: number }
+  /** The next chunk of whichever stream has one first. Answer: ChunkOfStream. */
+  | { readonly call: 'chunkOfAny'; readonly streams: readonly number[] }
   /** Whichever comes first. Answer: `{ stream: StreamChunk | 'closed' }` or `{ input: string | null }`. For `exec -i`. */
   | { readonly call: 'chunkOrInput'; readonly stream: number; readonly fd: number }
   /** Sends input on a stream, or closes it. Answer: null. */
@@ -291,6 +293,15 @@ export function* chunk(
   timeout?: number,
 ): Generator<Syscall, StreamChunk | 'closed' | 'timeout', unknown> {
   return (yield { call: 'chunk', stream, timeout }) as StreamChunk | 'closed' | 'timeout';
+}
+
+export interface ChunkOfStream {
+  readonly stream: number;
+  readonly chunk: StreamChunk | 'closed';
+}
+
+export function* chunkOfAny(streams: readonly number[]): Generator<Syscall, ChunkOfStream, unknown> {
+  return (yield { call: 'chunkOfAny', streams }) as ChunkOfStream;
 }
 
 export type FileError = { readonly error: string };

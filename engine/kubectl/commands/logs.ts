@@ -1,8 +1,9 @@
+import type { ApiResponse } from '../../apiserver/request.ts';
 import type { KubeObject } from '../../object.ts';
-import { chunk, print } from '../../process/program.ts';
+import { chunk, chunkOfAny, print } from '../../process/program.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
-import { failure, ServerFailure, usageFailure } from '../failure.ts';
+import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
 import { SELECTOR_FLAG } from '../global-flags.ts';
 import { parseTargets } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
@@ -67,7 +68,8 @@ function* runLogs(session: Session): Task {
       `you are attempting to follow ${chosen.length} log streams, but maximum allowed concurrency is ${most}, use --max-log-requests to increase the limit`,
     );
   }
-  for (const [pod, name] of chosen) yield* showLog(session, pod, name);
+  if (flags.boolean('follow') && chosen.length > 1) yield* followLogs(session, chosen);
+  else for (const [pod, name] of chosen) yield* showLog(session, pod, name);
 }
 
 const USAGE =
@@ -142,14 +144,19 @@ function* chosenContainers(session: Session, pod: KubeObject, named: string): Ta
   return [yield* defaultContainer(pod)];
 }
 
-function* showLog(session: Session, pod: KubeObject, container: string): Task {
-  const prefix = session.flags.boolean('prefix') ? `[pod/${pod.metadata.name}/${container}] ` : '';
+function* openLog(session: Session, pod: KubeObject, container: string): Task<ApiResponse> {
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log`;
-  const answer = yield* session.exchange('GET', path, { query: logQuery(session, container) });
-  if (answer.stream === undefined) {
-    const text = typeof answer.body === 'string' ? answer.body : '';
-    return yield* print(prefixed(text, prefix));
-  }
+  return yield* session.exchange('GET', path, { query: logQuery(session, container) });
+}
+
+function prefixOf({ flags }: Session, pod: KubeObject, container: string): string {
+  return flags.boolean('prefix') ? `[pod/${pod.metadata.name}/${container}] ` : '';
+}
+
+function* showLog(session: Session, pod: KubeObject, container: string): Task {
+  const prefix = prefixOf(session, pod, container);
+  const answer = yield* openLog(session, pod, container);
+  if (answer.stream === undefined) return yield* print(prefixed(bodyText(answer), prefix));
   let isLineStart = true;
   for (;;) {
     const part = yield* chunk(answer.stream);
@@ -159,6 +166,50 @@ function* showLog(session: Session, pod: KubeObject, container: string): Task {
     yield* print((isLineStart ? prefix : '') + text);
     isLineStart = part.text.endsWith('\n');
   }
+}
+
+/** A log that is followed beside others: its lines come out whole. */
+interface FollowedLog {
+  readonly prefix: string;
+  /** The start of a line that goes on. */
+  readonly begun: string;
+}
+
+/**
+ * Follows several logs at once, each line when it is written (parallelConsumeRequest in staging's
+ * kubectl/pkg/cmd/logs/logs.go): the one that ends leaves the others alone.
+ */
+function* followLogs(session: Session, chosen: readonly (readonly [KubeObject, string])[]): Task {
+  let open: ReadonlyMap<number, FollowedLog> = new Map();
+  for (const [pod, container] of chosen) {
+    const prefix = prefixOf(session, pod, container);
+    try {
+      const answer = yield* openLog(session, pod, container);
+      if (answer.stream === undefined) yield* print(prefixed(bodyText(answer), prefix));
+      else open = new Map([...open, [answer.stream, { prefix, begun: '' }]]);
+    } catch (error) {
+      const isKnown = error instanceof CommandFailure || error instanceof ServerFailure;
+      if (!isKnown || !session.flags.boolean('ignore-errors')) throw error;
+      yield* print(`error: ${error.message}\n`);
+    }
+  }
+  while (open.size > 0) {
+    const { stream, chunk: part } = yield* chunkOfAny([...open.keys()]);
+    const { prefix, begun } = open.get(stream) as FollowedLog;
+    if (part === 'closed') {
+      yield* print(prefixed(begun, prefix));
+      open = new Map([...open].filter(([other]) => other !== stream));
+    } else if ('text' in part) {
+      const text = begun + part.text;
+      const end = text.lastIndexOf('\n') + 1;
+      yield* print(prefixed(text.slice(0, end), prefix));
+      open = new Map([...open, [stream, { prefix, begun: text.slice(end) }]]);
+    }
+  }
+}
+
+function bodyText({ body }: ApiResponse): string {
+  return typeof body === 'string' ? body : '';
 }
 
 function prefixed(text: string, prefix: string): string {
