@@ -207,5 +207,6 @@ class Evaluation {
 }
 
 function number(text: string): number {
+  if (/^0[0-9]*[89]/.test(text)) throw new ShellError('arithmetic syntax error');
   return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
 }

@@ -80,18 +80,24 @@ export function* options(shell: Shell, argv: readonly string[]): Running<Outcome
     return { status: 1 };
   }
   const letter = word[offset] as string;
-  const known = letters.indexOf(letter);
+  const isSilent = letters.startsWith(':');
+  const known = letter === ':' ? -1 : letters.indexOf(letter, isSilent ? 1 : 0);
   const more = offset + 1 < word.length;
   let next = more ? at : at + 1;
-  if (known >= 0 && letter !== ':' && letters[known + 1] === ':') {
-    assign(shell, 'OPTARG', more ? word.slice(offset + 1) : (words[at] ?? ''));
-    next = more ? at + 1 : at + 2;
+  let found = known < 0 ? '?' : letter;
+  if (known >= 0 && letters[known + 1] === ':') {
+    const isMissing = !more && words[at] === undefined;
+    if (isMissing) found = isSilent ? ':' : '?';
+    assign(shell, 'OPTARG', more ? word.slice(offset + 1) : (words[at] ?? (isSilent ? letter : '')));
+    if (isMissing && !isSilent) yield* complain(shell, `No arg for -${letter} option`);
+    next = more || isMissing ? at + 1 : at + 2;
     assign(shell, '_OPTOFFSET', '1');
   } else {
     assign(shell, '_OPTOFFSET', more ? String(offset + 1) : '1');
   }
   assign(shell, 'OPTIND', String(next));
-  if (known < 0) yield* complain(shell, `illegal option -- ${letter}`);
-  assign(shell, name, known < 0 ? '?' : letter);
+  if (known < 0 && isSilent) assign(shell, 'OPTARG', letter);
+  else if (known < 0) yield* complain(shell, `Illegal option -${letter}`);
+  assign(shell, name, found);
   return ok;
 }

@@ -34,6 +34,7 @@ export function* setOptions(shell: Shell, words: readonly string[]): Running<Out
     if (!/^[-+][a-zA-Z]/.test(word)) break;
     const on = word.startsWith('-');
     for (const letter of word.slice(1)) {
+      if (letter === 'o' && words[index + 1] === undefined) return yield* listOptions(shell, LONG, on);
       const name = letter === 'o' ? LONG[words[++index] ?? ''] : letter;
       if (name === undefined) {
         yield* complain(shell, `set: illegal option -o ${words[index] ?? ''}`);
@@ -43,6 +44,20 @@ export function* setOptions(shell: Shell, words: readonly string[]): Running<Out
     }
   }
   if (index < words.length) shell.positional = words.slice(index);
+  return ok;
+}
+
+/** `set -o` for people, `set +o` as commands that bring the options back. */
+function* listOptions(shell: Shell, names: Readonly<Record<string, string>>, forPeople: boolean): Running<Outcome> {
+  if (forPeople) yield* say(shell, 1, 'Current option settings\n');
+  for (const [name, option] of Object.entries(names)) {
+    const isOn = shell.options[option] === true;
+    yield* say(
+      shell,
+      1,
+      forPeople ? `${name.padEnd(16)}${isOn ? 'on' : 'off'}\n` : `set ${isOn ? '-' : '+'}o ${name}\n`,
+    );
+  }
   return ok;
 }
 

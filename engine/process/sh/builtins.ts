@@ -38,11 +38,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   false() {
     return { status: 1, mind: true };
   },
-  exit(shell, argv) {
-    return { control: { type: 'exit', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
+  *exit(shell, argv) {
+    return yield* leave(shell, argv, 'exit');
   },
-  return(shell, argv) {
-    return { control: { type: 'return', status: argv[1] === undefined ? shell.status : Number(argv[1]) & 255 } };
+  *return(shell, argv) {
+    return yield* leave(shell, argv, 'return');
   },
   break(_shell, argv) {
     return { status: 0, control: { type: 'break', count: count(argv[1]) } };
@@ -103,7 +103,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   *'['(shell, argv) {
     if (argv[argv.length - 1] === ']') return yield* test(shell, argv.slice(1, -1));
-    yield* complain(shell, '[: missing ]');
+    yield* complain(shell, 'missing ]');
     return { status: 2, mind: true };
   },
   *export(shell, argv) {
@@ -134,19 +134,16 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     for (const name of argv.slice(1).filter((word) => !word.startsWith('-'))) {
       if (shell.fixed[name]) {
         yield* complain(shell, `unset: ${name}: is read only`);
-        return { status: 1, mind: true };
+        return fatal(shell, 2);
       }
       if (!functions && value(shell, name) !== undefined) unset(shell, name);
       else shell.functions = Object.fromEntries(Object.entries(shell.functions).filter(([key]) => key !== name));
     }
     return ok;
   },
-  *shift(shell, argv) {
+  shift(shell, argv) {
     const by = count(argv[1]);
-    if (by > shell.positional.length) {
-      yield* complain(shell, "shift: can't shift that many");
-      return { status: 1, mind: true };
-    }
+    if (by > shell.positional.length) return { status: 1, mind: true };
     shell.positional = shell.positional.slice(by);
     return ok;
   },
@@ -260,8 +257,8 @@ export function* describe(shell: Shell, names: readonly string[], brief: boolean
     else if (Object.hasOwn(BUILTINS, name)) yield* say(shell, 1, brief ? `${name}\n` : `${name} is a shell builtin\n`);
     else if (path !== undefined) yield* say(shell, 1, brief ? `${path}\n` : `${name} is ${path}\n`);
     else {
-      status = brief ? 127 : 1;
-      if (!brief) yield* say(shell, 2, `${name}: not found\n`);
+      status = 127;
+      if (!brief) yield* say(shell, 1, `${name}: not found\n`);
     }
   }
   return { status, mind: status !== 0 };
@@ -282,6 +279,20 @@ export function* commandPath(shell: Shell, name: string): Running<string | undef
   return undefined;
 }
 
+/** `exit` and `return` with a status that has to be a number. */
+function* leave(shell: Shell, argv: readonly string[], type: 'exit' | 'return'): Running<Outcome> {
+  const text = argv[1];
+  if (text === undefined) return { control: { type, status: shell.status } };
+  if (/^\d+$/.test(text)) return { control: { type, status: Number(text) & 255 } };
+  yield* complain(shell, `${type}: Illegal number: ${text}`);
+  return fatal(shell, 2);
+}
+
+/** An error of a special builtin ends a script; somebody who types may go on. */
+function fatal(shell: Shell, status: number): Outcome {
+  return shell.interactive ? { status, mind: true } : { control: { type: 'exit', status } };
+}
+
 function* source(shell: Shell, argv: readonly string[]): Running<Outcome> {
   const name = argv[1];
   if (name === undefined) {
@@ -296,6 +307,8 @@ function* source(shell: Shell, argv: readonly string[]): Running<Outcome> {
     );
     return shell.interactive ? { status: 1, mind: true } : { control: { type: 'exit', status: 2 } };
   }
+  // Arguments become the script's parameters, and stay (as in busybox); without any the shell's own are seen.
+  if (argv.length > 2) shell.positional = argv.slice(2);
   const frame: Frame = { type: 'source', text, position: 0, dot: true, fatal: false };
   return { status: 0, push: [frame] };
 }
@@ -317,7 +330,7 @@ function* changeDirectory(shell: Shell, argv: readonly string[]): Running<Outcom
         ? `cd: ${target ?? ''}: ${reason}`
         : `cd: can't cd to ${target ?? ''}: ${reason}`,
     );
-    return { status: 1, mind: true };
+    return { status: shell.interactive || shell.name.endsWith('bash') ? 1 : 2, mind: true };
   }
   if (words[0] === '-') yield* say(shell, 1, `${path}\n`);
   assign(shell, 'OLDPWD', shell.directory);

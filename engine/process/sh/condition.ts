@@ -41,7 +41,7 @@ class Condition {
 
   end(): void {
     const rest = this.words[this.position];
-    if (rest !== undefined) throw new ConditionError(`${rest}: unexpected operator`);
+    if (rest !== undefined) throw new ConditionError(`${rest}: unknown operand`);
   }
 
   *or(): Running<boolean> {

@@ -273,7 +273,8 @@ function forLoop(state: ShellState, frame: Extract<Frame, { type: 'for' }>): She
 /** Parses and runs the next line of a text. */
 function sourceLine(state: ShellState, frame: Extract<Frame, { type: 'source' }>): Move {
   try {
-    const parsed = parseLine(frame.text, frame.position, state.shell.interactive ? state.shell.aliases : {});
+    const { interactive, aliases } = state.shell;
+    const parsed = parseLine(frame.text, frame.position, interactive ? aliases : {}, !interactive);
     if (parsed.node === undefined) return { state };
     const isOver = parsed.next >= parsed.text.length;
     const next =
@@ -291,7 +292,7 @@ function sourceLine(state: ShellState, frame: Extract<Frame, { type: 'source' }>
 /** As dash and busybox put it; bash has other words. */
 function syntaxMessage(shell: Shell, text: string, error: ShellSyntaxError): string {
   if (!shell.interactive && shell.name.endsWith('bash')) {
-    const token = /^"(.*?)" unexpected/.exec(error.message)?.[1];
+    const token = /^unexpected "(.*?)"/.exec(error.message)?.[1];
     const lines = text.split('\n').length;
     return token === undefined
       ? `-c: line ${lines}: syntax error: unexpected end of file`

@@ -29,10 +29,15 @@ export function literal(word: Word): string | undefined {
 
 /**
  * Parses the next complete command of a script, as a shell reads it: one line, or more where a construct goes on.
- * Throws ShellSyntaxError, or UnfinishedInput when the text ends inside a construct.
+ * `isWhole`: nothing comes after the text. Throws ShellSyntaxError, or UnfinishedInput when the text ends inside a construct.
  */
-export function parseLine(text: string, position: number, aliases: Readonly<Record<string, string>> = {}): ParsedLine {
-  const parser = new Parser(text, position, aliases);
+export function parseLine(
+  text: string,
+  position: number,
+  aliases: Readonly<Record<string, string>> = {},
+  isWhole = false,
+): ParsedLine {
+  const parser = new Parser(text, position, aliases, isWhole);
   const node = parser.line();
   return { node, text: parser.cursor.text, next: parser.cursor.position };
 }
@@ -41,8 +46,8 @@ class Parser extends Tokens {
   private readonly aliases: Readonly<Record<string, string>>;
   private readonly expanded = new Set<string>();
 
-  constructor(text: string, position: number, aliases: Readonly<Record<string, string>>) {
-    super(text, position);
+  constructor(text: string, position: number, aliases: Readonly<Record<string, string>>, isWhole: boolean) {
+    super(text, position, isWhole);
     this.aliases = aliases;
   }
 
@@ -190,7 +195,7 @@ class Parser extends Tokens {
     const name = literal(readWord(this.cursor) ?? []) ?? '';
     if (!/^[A-Za-z_]\w*$/.test(name))
       throw this.atEnd()
-        ? new UnfinishedInput('end of file unexpected')
+        ? new UnfinishedInput('unexpected end of file')
         : new ShellSyntaxError('Bad for loop variable');
     this.newlines();
     let words: Word[] | undefined;

@@ -30,8 +30,8 @@ describe('a container shell', () => {
   it('says what it cannot run', () => {
     expect(shell('nosuch')).toEqual({ out: '', err: 'sh: nosuch: not found\n', status: 127 });
     expect(shell('/etc/passwd').status).toBe(126);
-    expect(shell('echo a; if').err).toBe('sh: syntax error: end of file unexpected\n');
-    expect(shell('echo )').err).toBe('sh: syntax error: ")" unexpected\n');
+    expect(shell('echo a; if').err).toBe('sh: syntax error: unexpected end of file\n');
+    expect(shell('echo )').err).toBe('sh: syntax error: unexpected ")"\n');
     expect(shell('cat < nosuch')).toEqual({ out: '', err: "sh: can't open nosuch: no such file\n", status: 1 });
   });
 
@@ -94,7 +94,7 @@ describe('an interactive shell', () => {
     machine.type('x=${y?gone}\n');
     machine.type('false; echo $?\n');
     expect(machine.stdout).toBe('one\na\nb\n1\n');
-    expect(machine.stderr).toBe('$ $ > $ sh: syntax error: ")" unexpected\n$ sh: y: gone\n$ $ ');
+    expect(machine.stderr).toBe('$ $ > $ sh: syntax error: unexpected ")"\n$ sh: y: gone\n$ $ ');
     machine.type('exit 3\n');
     expect(machine.ended[0]?.status).toBe(3);
   });

@@ -57,7 +57,10 @@ export class Tokens {
   readonly cursor: Cursor;
   protected documents: PendingDocument[] = [];
 
-  constructor(text: string, position: number) {
+  private readonly isWhole: boolean;
+
+  constructor(text: string, position: number, isWhole: boolean) {
+    this.isWhole = isWhole;
     this.cursor = { text, position };
   }
 
@@ -128,13 +131,13 @@ export class Tokens {
   protected unexpected(expected?: string): never {
     this.blanks();
     const hint = expected === undefined ? '' : ` (expecting "${expected}")`;
-    if (this.atEnd()) throw new UnfinishedInput(`end of file unexpected${hint}`);
+    if (this.atEnd()) throw new UnfinishedInput(`unexpected end of file${hint}`);
     const operator = this.operator();
-    if (operator !== undefined) throw new ShellSyntaxError(`"${operator}" unexpected${hint}`);
-    if (this.cursor.text[this.cursor.position] === '\n') throw new ShellSyntaxError(`newline unexpected${hint}`);
+    if (operator !== undefined) throw new ShellSyntaxError(`unexpected "${operator}"${hint}`);
+    if (this.cursor.text[this.cursor.position] === '\n') throw new ShellSyntaxError(`unexpected newline${hint}`);
     const reserved = this.reserved();
-    if (reserved !== undefined) throw new ShellSyntaxError(`"${reserved}" unexpected${hint}`);
-    throw new ShellSyntaxError(`word unexpected${hint}`);
+    if (reserved !== undefined) throw new ShellSyntaxError(`unexpected "${reserved}"${hint}`);
+    throw new ShellSyntaxError(`unexpected word${hint}`);
   }
 
   /** The here-documents that were announced on the line just read. */
@@ -144,15 +147,15 @@ export class Tokens {
     for (const { delimiter, quoted, stripTabs, target } of documents) {
       let body = '';
       for (;;) {
-        // As real shells do, the end of the script also ends a here-document; an interactive shell reads on.
-        if (this.atEnd()) throw new UnfinishedInput('here-document unfinished');
+        // The end of a script also ends a here-document; an interactive shell reads on.
+        if (this.atEnd() && !this.isWhole) throw new UnfinishedInput('here-document unfinished');
+        if (this.atEnd()) break;
         const end = this.cursor.text.indexOf('\n', this.cursor.position);
         const raw = this.cursor.text.slice(this.cursor.position, end < 0 ? undefined : end);
         this.cursor.position = end < 0 ? this.cursor.text.length : end + 1;
         const line = stripTabs ? raw.replace(/^\t+/, '') : raw;
         if (line === delimiter) break;
         body += `${line}\n`;
-        if (this.atEnd()) throw new UnfinishedInput('here-document unfinished');
       }
       const parts: Part[] = [];
       if (quoted) parts.push({ type: 'text', text: body, quoted: true });

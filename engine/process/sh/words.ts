@@ -206,7 +206,7 @@ export function readParenthesised(cursor: Cursor): string {
     }
     index++;
   }
-  throw new UnfinishedInput('end of file unexpected (expecting ")")');
+  throw new UnfinishedInput('unexpected end of file (expecting ")")');
 }
 
 /** Whether a `)` at depth 1 ends a pattern of an open `case` rather than the substitution. */
