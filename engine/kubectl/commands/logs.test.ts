@@ -28,7 +28,7 @@ function outputOf(session: Session, id: string) {
 test('several logs are followed at once, line by line, until the last one ends', () => {
   const session = clocks();
   session.input('workstation', { kind: 'run', id: 'follow', line: 'kubectl logs -l app=clock -f --prefix' });
-  session.advance(14_000);
+  session.advance(13_000);
   expect(outputOf(session, 'follow')?.stdout).toBe(
     ['[pod/a/a] a0', '[pod/b/b] b0', '[pod/c/c] c0', '[pod/a/a] a1', ''].join('\n'),
   );
