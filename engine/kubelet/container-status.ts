@@ -101,14 +101,15 @@ function willRestart({ pod }: PodCell, container: Container, record: ContainerRe
 }
 
 function waitingStatus(cell: PodCell, container: Container, waiting: Waiting): ContainerStatus {
+  const previous = cell.resets?.[container.name] === undefined ? undefined : cell.last[container.name];
   return {
     ...allocation(allocatedOf(cell, container)),
     image: container.image,
     imageID: '',
-    lastState: {},
+    lastState: previous ? { terminated: previous } : {},
     name: container.name,
     ready: false,
-    restartCount: 0,
+    restartCount: cell.resets?.[container.name] ?? 0,
     started: false,
     state: { waiting },
     ...mountStatuses(container),

@@ -223,6 +223,8 @@ function targetOf({ targetContainerName: name }: Container, runtime: RuntimePod)
 
 /** The restart count goes on even when the runtime has forgotten the earlier containers. */
 function restartsOf(cell: PodCell, name: string): number {
+  const before = cell.resets?.[name];
+  if (before !== undefined) return before + 1;
   const statuses: readonly { name: string; restartCount: number; containerID?: string }[] = [
     ...(cell.status?.containerStatuses ?? []),
     ...(cell.status?.initContainerStatuses ?? []),

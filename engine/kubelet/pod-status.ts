@@ -1,9 +1,9 @@
 import type { KubeObject } from '../object.ts';
 import { timestamp } from '../sim/time.ts';
-import { type ContainerStatus, containerStatus, isInitialized } from './container-status.ts';
+import { type ContainerStatus, containerStatus, isInitialized, newest } from './container-status.ts';
 import { type Container, containersOfPod, ephemeralContainersOf, initContainersOf, type PodCell } from './pod.ts';
 import type { Resize } from './resize-state.ts';
-import { isInitRetried, isRestartedAfter } from './restart-policy.ts';
+import { isInitRetried, isRestartedAfter, mayRestartAll } from './restart-policy.ts';
 import type { RuntimePod } from './runtime/cri.ts';
 
 export interface PodCondition {
@@ -40,7 +40,17 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     ? 'Failed'
     : cell.hasFinished
       ? cell.status.phase
-      : settledPhase(phaseOf(pod, initContainerStatuses, containerStatuses, isTerminal(cell, runtime)), cell, runtime);
+      : settledPhase(
+          phaseOf(
+            pod,
+            initContainerStatuses,
+            containerStatuses,
+            isTerminal(cell, runtime),
+            isBeginningAnew(cell, runtime),
+          ),
+          cell,
+          runtime,
+        );
   const address = runtime.sandbox?.address ?? cell.status?.podIP;
   return {
     ...(termination?.reason ? { message: termination.message, reason: termination.reason } : {}),
@@ -78,12 +88,18 @@ function isTerminal(cell: PodCell, runtime: RuntimePod): boolean {
   return cell.termination !== undefined && runtime.containers.every(({ state }) => state !== 'running');
 }
 
+/** All containers are being restarted, or were and have not come up yet. */
+function isBeginningAnew({ isRestartingAll, resets = {} }: PodCell, runtime: RuntimePod): boolean {
+  return isRestartingAll === true || Object.keys(resets).some((name) => newest(runtime, name) === undefined);
+}
+
 /** The phase that container states add up to (`getPhase`). */
 function phaseOf(
   pod: KubeObject,
   inits: readonly ContainerStatus[],
   containers: readonly ContainerStatus[],
   isEnded: boolean,
+  isAnew: boolean,
 ): string {
   if (!isInitialized(pod, inits)) {
     const hasStarted = containers.some((status) => status.state.running || status.state.terminated);
@@ -110,7 +126,7 @@ function phaseOf(
   if (waiting > 0) return 'Pending';
   if (running > 0) return 'Running';
   if (stopped === 0) return 'Pending';
-  if (!isEnded && restarting > 0) return 'Running';
+  if (!isEnded && (restarting > 0 || isAnew)) return 'Running';
   return stopped === succeeded ? 'Succeeded' : 'Failed';
 }
 
@@ -151,6 +167,7 @@ function conditionsOf(
     condition('Ready', readyOf(pod, containersReady), known, now, generation),
     condition('ContainersReady', containersReady, known, now, generation),
     condition('PodScheduled', TRUE, known, now, generation),
+    ...(mayRestartAll(pod) ? [condition('AllContainersRestarting', restartingOf(cell, phase), known, now)] : []),
   ];
   const resized = cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
   if (!cell.termination?.isDisruption) return resized;
@@ -206,6 +223,14 @@ function condition(
     status,
     type,
   };
+}
+
+/** Source: `GenerateAllContainersRestartingCondition` in `pkg/kubelet/status/generate.go`. */
+function restartingOf({ isRestartingAll }: PodCell, phase: string): Verdict {
+  if (phase === 'Succeeded') return { isTrue: false, reason: 'PodCompleted' };
+  if (phase === 'Failed') return { isTrue: false, reason: 'PodFailed' };
+  if (!isRestartingAll) return FALSE;
+  return { isTrue: true, reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' };
 }
 
 function initializedOf(pod: KubeObject, phase: string, inits: readonly ContainerStatus[]): Verdict {

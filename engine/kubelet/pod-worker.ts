@@ -25,6 +25,7 @@ import {
 } from './pod.ts';
 import { beginProbes, triggerReadiness } from './probes.ts';
 import { actuateResize } from './resize.ts';
+import { isRestartOfAllDue, restartAll } from './restart-all.ts';
 import { isInitRetried } from './restart-policy.ts';
 import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
@@ -90,6 +91,10 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
     const message = 'Pod was active on the node longer than the specified deadline';
     podEvent(turn, cell.pod, 'Normal', 'DeadlineExceeded', message);
     terminate(turn, cell, graceOf(cell), { reason: 'DeadlineExceeded', message });
+    return;
+  }
+  if (isRestartOfAllDue(cell, runtime)) {
+    restartAll(turn, cell, runtime);
     return;
   }
   cell = beginProbes(turn, cell, runtime);

@@ -85,6 +85,10 @@ export interface PodCell {
   /** Its resources are free again. */
   readonly isReleased?: boolean;
   readonly hasFinished: boolean;
+  /** Its containers are being ended because one of them asked for all to begin anew. */
+  readonly isRestartingAll?: boolean;
+  /** Restarts of containers before the pod last began anew. */
+  readonly resets?: Readonly<Record<string, number>>;
   /** Absent until the pod's resources are changed for the first time. */
   readonly resize?: Resize;
 }
