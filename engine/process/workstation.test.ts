@@ -44,6 +44,14 @@ describe('the terminal is busy until the prompt is back', () => {
 });
 
 describe('the terminal', () => {
+  it('puts in aliases at the beginning of every command, and never within their own text', () => {
+    const { session, isBusy, screen } = typed(
+      "alias echo='echo the'; alias twice='echo one; echo two'\necho a; echo b | cat && (echo c); twice\n",
+    );
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toMatch(/\r\nthe a\r\nthe b\r\nthe c\r\nthe one\r\nthe two\r\n\$ $/);
+  });
+
   it('takes a line that ends in a backslash together with the next', () => {
     const { session, isBusy, screen } = typed('echo one \\\n');
     session.step();

@@ -44,7 +44,8 @@ export function parseLine(
 
 class Parser extends Tokens {
   private readonly aliases: Readonly<Record<string, string>>;
-  private readonly expanded = new Set<string>();
+  /** Aliases whose text is being read, each with how much comes after it. */
+  private expansions: readonly { readonly name: string; readonly after: number }[] = [];
 
   constructor(text: string, position: number, aliases: Readonly<Record<string, string>>, isWhole: boolean) {
     super(text, position, isWhole);
@@ -307,10 +308,14 @@ class Parser extends Tokens {
     return { kind: 'simple', assignments, words, redirections };
   }
 
+  /** Puts in what an alias stands for. Within its own text it is an ordinary word: `alias ls='ls -l'`. */
   private alias(name: string | undefined, start: number): boolean {
     const value = name === undefined ? undefined : this.aliases[name];
-    if (name === undefined || value === undefined || this.expanded.has(name)) return false;
-    this.expanded.add(name);
+    if (name === undefined || value === undefined) return false;
+    const left = this.cursor.text.length - start;
+    const open = this.expansions.filter(({ after }) => left > after);
+    if (open.some((expansion) => expansion.name === name)) return false;
+    this.expansions = [...open, { name, after: this.cursor.text.length - this.cursor.position }];
     this.cursor.text = this.cursor.text.slice(0, start) + value + this.cursor.text.slice(this.cursor.position);
     this.cursor.position = start;
     return true;
