@@ -155,6 +155,44 @@ describe('a Deployment among all controllers', () => {
   });
 });
 
+describe('an owner in a namespace', () => {
+  const MAPS = '/api/v1/namespaces/default/configmaps';
+  const reference = ({ metadata }: KubeObject) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: metadata.name,
+    uid: metadata.uid,
+  });
+
+  it('owns nothing in another one, which is told', () => {
+    const plane = new ControlPlane();
+    const owner = plane.request('POST', MAPS, { metadata: { name: 'owner' } });
+    plane.request('POST', '/api/v1/namespaces', { metadata: { name: 'other' } });
+    const metadata = { name: 'stray', ownerReferences: [reference(owner)] };
+    plane.request('POST', '/api/v1/namespaces/other/configmaps', { metadata });
+    plane.session.advance(2000);
+    const left = plane.list('/api/v1/namespaces/other/configmaps').map((map) => map.metadata.name);
+    expect(left).toEqual(['kube-root-ca.crt']);
+    expect(plane.list('/api/v1/namespaces/other/events')).toMatchObject([
+      {
+        type: 'Warning',
+        reason: 'OwnerRefInvalidNamespace',
+        message: `ownerRef [v1/ConfigMap, namespace: other, name: owner, uid: ${owner.metadata.uid}] does not exist in namespace "other"`,
+        source: { component: 'garbage-collector-controller' },
+      },
+    ]);
+  });
+
+  it('cannot own what is of no namespace, and such an object stays', () => {
+    const plane = new ControlPlane();
+    const owner = plane.request('POST', MAPS, { metadata: { name: 'owner' } });
+    const metadata = { name: 'high', ownerReferences: [reference(owner)] };
+    plane.request('POST', '/apis/scheduling.k8s.io/v1/priorityclasses', { metadata, value: 1 });
+    plane.session.advance(2000);
+    expect(plane.request('GET', '/apis/scheduling.k8s.io/v1/priorityclasses/high').value).toBe(1);
+  });
+});
+
 it('gives a namespace its default objects, and takes everything away with it', () => {
   const plane = new ControlPlane();
   plane.request('POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });

@@ -43,7 +43,8 @@ export function builtInResources(): readonly string[] {
 
 let builtIn: readonly string[] | undefined;
 
-function graphResources(turn: Turn): readonly string[] {
+/** All resources in the graph, with those of definitions. */
+export function graphResources(turn: Turn): readonly string[] {
   const custom = customResources(turn);
   return custom.length === 0 ? builtInResources() : [...builtInResources(), ...custom.map(({ resource }) => resource)];
 }
@@ -78,12 +79,13 @@ export function ownerPlace(
   turn: Turn,
   dependent: KubeObject,
   { apiVersion, kind }: OwnerReference,
-): { resource: string; namespace: string } | undefined {
+): { resource: string; namespace: string; isNamespaced: boolean } | undefined {
   const group = apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
   const served =
     resourceOfKind(apiVersion, kind) ?? customResources(turn).find((own) => own.kind === kind && own.group === group);
   if (served === undefined) return undefined;
-  return { resource: served.resource, namespace: served.namespaced ? (dependent.metadata.namespace ?? '') : '' };
+  const namespace = served.namespaced ? (dependent.metadata.namespace ?? '') : '';
+  return { resource: served.resource, namespace, isNamespaced: served.namespaced };
 }
 
 /** Being deleted, and waiting for its dependents to go first. */

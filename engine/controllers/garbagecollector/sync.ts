@@ -5,6 +5,7 @@ import { enqueue } from '../../client/workqueue.ts';
 import type { KubeObject, OwnerReference } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { DISCOVERY_KEY, followCustomResources } from '../shared/custom-resources.ts';
+import { reportForeignOwners } from './foreign-owners.ts';
 import {
   addressOf,
   dependentsOf,
@@ -40,6 +41,7 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
     return;
   }
   if (object.metadata.deletionTimestamp !== undefined) return;
+  reportForeignOwners(turn, client, object);
   const { solid, dangling, waiting } = classifyOwners(turn, client, object);
   const lost = [...dangling, ...waiting];
   if (lost.length === 0) return;
@@ -83,6 +85,8 @@ function classifyOwners(turn: Turn, client: Client, object: KubeObject): Owners 
     const place = ownerPlace(turn, object, reference);
     if (place === undefined)
       throw new SyncError(`unable to get REST mapping for ${reference.apiVersion}/${reference.kind}.`);
+    // A cluster-scoped object cannot say which namespace it means: nothing is done about it.
+    if (place.isNamespaced && place.namespace === '') return { solid: [], dangling: [], waiting: [] };
     const owner = live(client, addressOf(turn, place.resource), place.namespace, reference.name);
     if (owner === undefined || owner.metadata.uid !== reference.uid) owners.dangling.push(reference);
     else if (isWaitingForDependents(owner)) owners.waiting.push(reference);

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../object.ts';
 import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { DEFINITIONS, observeDefinition } from '../shared/custom-resources.ts';
+import { noticeForeignOwners } from './foreign-owners.ts';
 import {
   cachedOwner,
   dependentsOf,
@@ -37,6 +38,7 @@ function keysOfOwners(turn: Turn, located: Located, previous: KubeObject | undef
     const owner = cachedOwner(turn, located.object, reference);
     return owner === undefined || isWaitingForDependents(owner.object);
   });
+  if (isInDoubt) noticeForeignOwners(turn, located.object);
   const keys = isInDoubt ? [itemKey('delete', located)] : [];
   return previous === undefined ? keys : [...keys, ...waitingOwners(turn, previous)];
 }
