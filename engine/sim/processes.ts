@@ -9,7 +9,6 @@ interface ProcessState {
 /** The definitions of all components, found by full name or by family. */
 export class Registry {
   private readonly definitions = new Map<string, Component>();
-  private readonly families = new Map<string, Component>();
 
   constructor(components: readonly Component[]) {
     for (const component of components) this.definitions.set(component.name, component);
@@ -23,14 +22,7 @@ export class Registry {
   }
 
   find(name: string): Component | undefined {
-    return this.definitions.get(name) ?? this.ofFamily(name);
-  }
-
-  /** The definition of an instance's family, looked up once. */
-  private ofFamily(name: string): Component | undefined {
-    const family = this.families.get(name) ?? this.definitions.get(name.split('/')[0] as string);
-    if (family) this.families.set(name, family);
-    return family;
+    return this.definitions.get(name) ?? this.definitions.get(name.split('/')[0] as string);
   }
 }
 
