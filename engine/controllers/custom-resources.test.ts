@@ -6,6 +6,8 @@ const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const QUOTAS = '/api/v1/namespaces/default/resourcequotas';
 const WIDGETS = '/apis/example.com/v1alpha1/namespaces/default/widgets';
+const BUDGETS = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
+const CONTAINER = { name: 'c', image: 'nginx:1.25' };
 const MERGE = 'application/merge-patch+json';
 const COLLECTOR = 'kube-controller-manager/generic-garbage-collector';
 const RESOURCE = 'widgets.example.com';
@@ -13,7 +15,7 @@ const RESOURCE = 'widgets.example.com';
 /** What is served may be known half a minute later. */
 const UNTIL_KNOWN = 31_000;
 
-function definition(): object {
+function definition(subresources: object = {}): object {
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -23,14 +25,14 @@ function definition(): object {
       group: 'example.com',
       scope: 'Namespaced',
       names: { plural: 'widgets', singular: 'widget', kind: 'Widget' },
-      versions: [{ name: 'v1alpha1', served: true, storage: true, schema }],
+      versions: [{ name: 'v1alpha1', served: true, storage: true, schema, subresources }],
     },
   };
 }
 
-function withWidgets(): ControlPlane {
+function withWidgets(subresources?: object): ControlPlane {
   const plane = new ControlPlane();
-  plane.request('POST', DEFINITIONS, definition());
+  plane.request('POST', DEFINITIONS, definition(subresources));
   plane.session.advance(UNTIL_KNOWN);
   return plane;
 }
@@ -152,5 +154,46 @@ describe('custom resources in a namespace', () => {
     plane.session.advance(10_000);
     expect(plane.session.moment().reader(RESOURCE).list()).toEqual([]);
     expect(plane.session.moment().reader('namespaces').get('', 'other')).toBeUndefined();
+  });
+});
+
+describe('a budget for the pods of a custom resource', () => {
+  const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
+
+  function budgetOf(plane: ControlPlane): KubeObject {
+    const widgets = {
+      apiVersion: 'example.com/v1alpha1',
+      kind: 'Widget',
+      metadata: { name: 'w' },
+      spec: { replicas: 4 },
+    };
+    const { metadata } = plane.request('POST', WIDGETS, widgets);
+    const ownerReferences = [
+      { apiVersion: widgets.apiVersion, kind: 'Widget', name: 'w', uid: metadata.uid, controller: true },
+    ];
+    for (const name of ['a', 'b', 'c']) {
+      const pod = { metadata: { name, labels: { app: 'w' }, ownerReferences }, spec: { containers: [CONTAINER] } };
+      plane.request('POST', '/api/v1/namespaces/default/pods', pod);
+    }
+    const spec = { maxUnavailable: 2, selector: { matchLabels: { app: 'w' } } };
+    plane.request('POST', BUDGETS, { metadata: { name: 'w' }, spec });
+    plane.session.advance(5000);
+    return plane.request('GET', `${BUDGETS}/w`);
+  }
+
+  it('counts by its scale', () => {
+    expect(budgetOf(withWidgets({ scale })).status).toMatchObject({
+      expectedPods: 4,
+      currentHealthy: 3,
+      desiredHealthy: 2,
+      disruptionsAllowed: 1,
+    });
+  });
+
+  it('fails where there is none', () => {
+    expect(budgetOf(withWidgets()).status).toMatchObject({
+      disruptionsAllowed: 0,
+      conditions: [{ reason: 'SyncFailed', message: 'widgets.example.com does not implement the scale subresource' }],
+    });
   });
 });

@@ -41,7 +41,7 @@ function updateBudget(turn: Turn, client: Client, key: string, budget: KubeObjec
   const tell = (type: 'Normal' | 'Warning', reason: string, message: string) =>
     recordEvent(turn, client, { object: budget, component: SOURCE, type, reason, message });
   if (pods.length === 0) tell('Normal', 'NoPods', 'No matching pods found');
-  const { expected, desiredHealthy, unmanaged } = expectationOf(turn, budget, pods, tell);
+  const { expected, desiredHealthy, unmanaged } = expectationOf(turn, client, budget, pods, tell);
   if (unmanaged.length > 0) tell('Warning', 'UnmanagedPods', unmanagedText(budget.spec.selector));
   const { disrupted, recheckAfter } = disruptedPods(turn, client, budget, pods);
   const currentHealthy = pods.filter(
@@ -57,12 +57,13 @@ function updateBudget(turn: Turn, client: Client, key: string, budget: KubeObjec
 
 function expectationOf(
   turn: Turn,
+  client: Client,
   budget: KubeObject,
   pods: readonly KubeObject[],
   tell: (type: 'Warning', reason: string, message: string) => void,
 ): ReturnType<typeof expectedPods> {
   try {
-    return expectedPods(turn, budget, pods);
+    return expectedPods(turn, client, budget, pods);
   } catch (error) {
     if (error instanceof SyncError)
       tell(

@@ -9,12 +9,12 @@ import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { attempt } from '../shared/attempt.ts';
 import { splitKey } from '../shared/owner.ts';
+import { readScale, type ScaleTarget, writeScale } from '../shared/scale.ts';
 import { type AutoscalerSync, report, setCondition } from './autoscaler-sync.ts';
 import { computeMetric, MetricFailure, type MetricInput, type MetricResult, type MetricSpec } from './metric.ts';
 import { type Behavior, normalize, rememberScaling } from './normalization.ts';
 import { recordInitialRecommendation } from './recommendations.ts';
 import type { Tolerances } from './replica-calculation.ts';
-import { readScale, type ScaleTarget, writeScale } from './scale-target.ts';
 import { rememberSelector, rivalsFor } from './selectors.ts';
 
 const RESOURCE = 'horizontalpodautoscalers.autoscaling';
@@ -40,7 +40,11 @@ function writeStatus({ client, autoscaler, status }: AutoscalerSync): void {
 /** The scale of what is to be scaled; without it the condition AbleToScale is False. */
 function findTarget(sync: AutoscalerSync): ScaleTarget | undefined {
   try {
-    const target = readScale(sync.client, sync.autoscaler);
+    const target = readScale(
+      sync.client,
+      sync.autoscaler.metadata.namespace ?? '',
+      sync.autoscaler.spec.scaleTargetRef,
+    );
     const message = "the HPA controller was able to get the target's current scale";
     setCondition(sync, 'AbleToScale', 'True', 'SucceededGetScale', message);
     return target;
