@@ -29,8 +29,7 @@ function optionErrors(request: ApiRequest, dryRun: string | undefined): ErrorLis
   if (request.method === 'PATCH') checkForce(request, errors);
   const manager = parameter(request, 'fieldManager');
   if (manager !== undefined && manager.length > LONGEST_MANAGER) errors.push(tooLong('fieldManager', LONGEST_MANAGER));
-  if (manager !== undefined && /\p{C}/u.test(manager))
-    errors.push(invalidField('fieldManager', manager, 'should only contain printable characters'));
+  if (manager !== undefined) checkPrintable(manager, errors);
   if (dryRun !== undefined && dryRun !== 'All')
     errors.push({
       type: 'FieldValueNotSupported',
@@ -54,4 +53,17 @@ function checkForce(request: ApiRequest, errors: ErrorList): void {
 function dryRunOfOptions(request: ApiRequest): string | undefined {
   if (request.method !== 'DELETE') return undefined;
   return (decodeOptions(request.body) as { readonly dryRun?: readonly string[] }).dryRun?.[0];
+}
+
+/** Each character that cannot be printed, and at which byte it stands (`ValidateFieldManager`). */
+function checkPrintable(manager: string, errors: ErrorList): void {
+  let position = 0;
+  for (const character of manager) {
+    const code = character.codePointAt(0) as number;
+    if (/[\p{C}\p{Z}]/u.test(character) && character !== ' ') {
+      const name = code.toString(16).toUpperCase().padStart(4, '0');
+      errors.push(invalidField('fieldManager', manager, `invalid character U+${name} (at position ${position})`));
+    }
+    position += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
 }

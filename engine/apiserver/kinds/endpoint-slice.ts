@@ -2,7 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { ipAddress, ipFamily, specialAddress } from '../validation/addresses.ts';
 import { duplicate, type ErrorList, invalid, notSupported, required, tooMany } from '../validation/field.ts';
-import { dnsLabel, dnsSubdomain, portNumber } from '../validation/names.ts';
+import { dnsLabel, dnsSubdomain, qualifiedName } from '../validation/names.ts';
 import { defineKind } from './define.ts';
 import { type Fields, mapList, withDefaults } from './fields.ts';
 
@@ -60,11 +60,31 @@ function validateEndpoint(endpoint: Fields, addressType: string, path: string, e
   addresses.forEach((address, index) => {
     validateAddress(address, addressType, `${path}.addresses`, index, errors);
   });
-  if (endpoint.hostname !== undefined)
-    for (const text of dnsLabel(endpoint.hostname)) errors.push(invalid(`${path}.hostname`, endpoint.hostname, text));
   if (endpoint.nodeName !== undefined)
     for (const text of dnsSubdomain(endpoint.nodeName))
       errors.push(invalid(`${path}.nodeName`, endpoint.nodeName, text));
+  if (endpoint.hostname !== undefined)
+    for (const text of dnsLabel(endpoint.hostname)) errors.push(invalid(`${path}.hostname`, endpoint.hostname, text));
+  if (endpoint.hints !== undefined) validateHints(endpoint.hints, `${path}.hints`, errors);
+}
+
+const MOST_HINTS = 8;
+
+/** For whom an endpoint is meant: each zone and each node once. */
+function validateHints(hints: Fields, path: string, errors: ErrorList): void {
+  for (const field of ['forZones', 'forNodes']) {
+    const places: readonly Fields[] = hints[field] ?? [];
+    if (places.length > MOST_HINTS) errors.push(tooMany(`${path}.${field}`, places.length, MOST_HINTS));
+    const seen = new Set<string>();
+    places.forEach(({ name = '' }, index) => {
+      const place = `${path}.${field}[${index}].name`;
+      if (seen.has(name)) errors.push(duplicate(`${path}.${field}[${index}]`, name));
+      else
+        for (const text of field === 'forZones' ? qualifiedName(name) : dnsSubdomain(name))
+          errors.push(invalid(place, name, text));
+      seen.add(name);
+    });
+  }
 }
 
 function validateAddress(address: string, addressType: string, path: string, index: number, errors: ErrorList): void {
@@ -88,7 +108,8 @@ function validatePorts(ports: readonly Fields[], errors: ErrorList): void {
     if (seen.has(port.name)) errors.push(duplicate(`${path}.name`, port.name));
     seen.add(port.name);
     if (!PROTOCOLS.includes(port.protocol)) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
-    if (port.port !== undefined)
-      for (const text of portNumber(port.port)) errors.push(invalid(`${path}.port`, port.port, text));
+    if (port.appProtocol !== undefined)
+      for (const text of qualifiedName(port.appProtocol))
+        errors.push(invalid(`${path}.appProtocol`, port.appProtocol, text));
   });
 }

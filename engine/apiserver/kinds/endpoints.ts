@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { ipAddress, specialAddress } from '../validation/addresses.ts';
 import { type ErrorList, invalid, notSupported, required } from '../validation/field.ts';
-import { dnsLabel, portNumber } from '../validation/names.ts';
+import { dnsLabel, dnsSubdomain, portNumber, qualifiedName } from '../validation/names.ts';
 import { defineKind } from './define.ts';
 import { type Fields, mapList, withDefaults, withField } from './fields.ts';
 
@@ -56,6 +56,8 @@ function validateAddress(address: Fields, path: string, errors: ErrorList): void
     for (const text of specialAddress(address.ip)) errors.push(invalid(`${path}.ip`, address.ip, text));
   if (address.hostname !== undefined)
     for (const text of dnsLabel(address.hostname)) errors.push(invalid(`${path}.hostname`, address.hostname, text));
+  if (address.nodeName !== undefined)
+    for (const text of dnsSubdomain(address.nodeName)) errors.push(invalid(`${path}.nodeName`, address.nodeName, text));
 }
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -65,4 +67,7 @@ function validatePort(port: Fields, path: string, isNameRequired: boolean, error
   else if (port.name) for (const text of dnsLabel(port.name)) errors.push(invalid(`${path}.name`, port.name, text));
   for (const text of portNumber(port.port)) errors.push(invalid(`${path}.port`, port.port, text));
   if (!PROTOCOLS.includes(port.protocol)) errors.push(notSupported(`${path}.protocol`, port.protocol, PROTOCOLS));
+  if (port.appProtocol !== undefined)
+    for (const text of qualifiedName(port.appProtocol))
+      errors.push(invalid(`${path}.appProtocol`, port.appProtocol, text));
 }

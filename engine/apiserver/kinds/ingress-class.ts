@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { type ErrorList, forbidden, invalid, notSupported, required } from '../validation/field.ts';
+import { validateLocalReference } from '../validation/ingress.ts';
 import { defineKind } from './define.ts';
 import { withField } from './fields.ts';
 
@@ -35,8 +36,7 @@ function validate({ spec }: KubeObject): ErrorList {
   }
   if (parameters === undefined) return errors;
   const path = 'spec.parameters';
-  if (!parameters.kind) errors.push(required(`${path}.kind`, 'kind is required'));
-  if (!parameters.name) errors.push(required(`${path}.name`, 'name is required'));
+  validateLocalReference(parameters, path, errors);
   if (!SCOPES.includes(parameters.scope)) errors.push(notSupported(`${path}.scope`, parameters.scope, SCOPES));
   if (parameters.scope === 'Namespace' && !parameters.namespace) {
     errors.push(required(`${path}.namespace`, "`parameters.scope` is set to 'Namespace'"));

@@ -1,5 +1,6 @@
-import { invalid } from '../validation/field.ts';
-import { dnsLabel, maskTrailingDash } from '../validation/names.ts';
+import { type ErrorList, invalid } from '../validation/field.ts';
+import { validateStandardFinalizer } from '../validation/metadata.ts';
+import { dnsLabel, maskTrailingDash, qualifiedName } from '../validation/names.ts';
 import { defineKind, NO_DELETE_COLLECTION, STATUS } from './define.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
@@ -34,6 +35,14 @@ export const namespace = defineKind({
   },
   prepareForUpdate: (next, previous) =>
     next.spec?.finalizers === previous.spec?.finalizers ? next : { ...next, spec: previous.spec },
+  validate: ({ spec }) => {
+    const errors: ErrorList = [];
+    for (const finalizer of spec?.finalizers ?? []) {
+      for (const text of qualifiedName(finalizer)) errors.push(invalid('spec.finalizers', finalizer, text));
+      validateStandardFinalizer(finalizer, 'spec.finalizers', errors);
+    }
+    return errors;
+  },
   validateStatusUpdate: (next) => {
     const phase = next.status?.phase;
     const isDeleted = next.metadata.deletionTimestamp !== undefined;

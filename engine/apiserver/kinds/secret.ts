@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
+import { jsonSyntaxError } from '../json-syntax.ts';
 import { type ErrorList, forbidden, invalid, required, tooLong } from '../validation/field.ts';
 import { configKey } from '../validation/names.ts';
-import { encodeBase64 } from './base64.ts';
+import { decodeBase64, encodeBase64 } from './base64.ts';
 import { DATA_LIMIT, decodedLength } from './config-map.ts';
 import { defineKind } from './define.ts';
 import { withoutFields } from './fields.ts';
@@ -62,6 +63,20 @@ function validate(object: KubeObject): ErrorList {
   }
   for (const key of REQUIRED_KEYS[object.type] ?? []) {
     if (data[key] === undefined) errors.push(required(`data[${key}]`));
+    else if (key.startsWith('.docker')) validateJson(data[key], `data[${key}]`, errors);
   }
   return errors;
+}
+
+/** Logins to registries are a JSON object; what is wrong with it is told, what it says is not. */
+function validateJson(value: string, path: string, errors: ErrorList): void {
+  const text = decodeBase64(value);
+  const error = jsonSyntaxError(text) ?? objectError(JSON.parse(text));
+  if (error !== undefined) errors.push(invalid(path, '<secret contents redacted>', error));
+}
+
+function objectError(value: unknown): string | undefined {
+  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
 }

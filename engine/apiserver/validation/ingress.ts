@@ -2,7 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { ipFamily } from './addresses.ts';
 import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
-import { dnsLabel, dnsSubdomain, portName, portNumber } from './names.ts';
+import { dnsLabel, dnsSubdomain, pathSegment, portName, portNumber, wildcardSubdomain } from './names.ts';
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix'];
 const BAD_SEQUENCES = ['//', '/./', '/../', '%2f', '%2F'];
@@ -18,7 +18,7 @@ export function validateIngress({ metadata, spec }: KubeObject): ErrorList {
   }
   const rules: readonly Fields[] = spec.rules ?? [];
   if (rules.length === 0 && spec.defaultBackend === undefined) {
-    errors.push(invalid('spec', rules, 'either `defaultBackend` or `rules` must be specified'));
+    errors.push(invalid('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified'));
   }
   if (spec.defaultBackend !== undefined) validateBackend(spec.defaultBackend, 'spec.defaultBackend', errors);
   rules.forEach((rule, index) => {
@@ -29,6 +29,10 @@ export function validateIngress({ metadata, spec }: KubeObject): ErrorList {
     (entry.hosts ?? []).forEach((host: string, at: number) => {
       validateName(host, `spec.tls[${index}].hosts[${at}]`, errors);
     });
+    const { secretName } = entry;
+    if (secretName)
+      for (const text of dnsSubdomain(secretName))
+        errors.push(invalid(`spec.tls[${index}].secretName`, secretName, text));
   });
   const className = spec.ingressClassName;
   if (className)
@@ -44,9 +48,8 @@ function validateHost(host: string | undefined, path: string, errors: ErrorList)
 
 /** A DNS name whose first label may be a star. */
 function validateName(host: string, path: string, errors: ErrorList): void {
-  if (ipFamily(host) !== undefined) return;
-  const name = host.startsWith('*.') ? host.slice(2) : host;
-  for (const text of dnsSubdomain(name)) errors.push(invalid(path, host, text));
+  for (const text of host.includes('*') ? wildcardSubdomain(host) : dnsSubdomain(host))
+    errors.push(invalid(path, host, text));
 }
 
 function validatePaths(paths: readonly Fields[], path: string, errors: ErrorList): void {
@@ -88,8 +91,23 @@ function validateBackend({ service, resource }: Fields, path: string, errors: Er
     if (!service.name) errors.push(required(`${path}.service.name`));
     else for (const text of dnsLabel(service.name)) errors.push(invalid(`${path}.service.name`, service.name, text));
     validateBackendPort(service.port ?? {}, path, errors);
-  } else if (resource === undefined) {
+  } else if (resource !== undefined) {
+    validateLocalReference(resource, `${path}.resource`, errors);
+  } else {
     errors.push(required(path, 'resource or service backend is required'));
+  }
+}
+
+/** An object of the same namespace, or of the cluster (`validateIngressTypedLocalObjectReference`). */
+export function validateLocalReference({ apiGroup, kind, name }: Fields, path: string, errors: ErrorList): void {
+  if (apiGroup !== undefined)
+    for (const text of dnsSubdomain(apiGroup)) errors.push(invalid(`${path}.apiGroup`, apiGroup, text));
+  for (const [field, value] of [
+    ['kind', kind],
+    ['name', name],
+  ]) {
+    if (!value) errors.push(required(`${path}.${field}`, `${field} is required`));
+    else for (const text of pathSegment(value)) errors.push(invalid(`${path}.${field}`, value, text));
   }
 }
 

@@ -3,7 +3,9 @@ import type { Fields } from '../kinds/fields.ts';
 import { nanoValue } from '../schema/quantity.ts';
 import { duplicate, type ErrorList, forbidden, invalid, required } from './field.ts';
 import { qualifiedName } from './names.ts';
+import { validateResourceName } from './resources.ts';
 
+const FIELDS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'];
 const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
 
 /** Source: `ValidateLimitRange` in `pkg/apis/core/validation`. */
@@ -20,6 +22,9 @@ export function validateLimitRange({ spec }: KubeObject): ErrorList {
     if (seen.has(type)) errors.push(duplicate(`${path}.type`, type));
     seen.add(type);
     validateByType(item, path, errors);
+    for (const field of FIELDS)
+      for (const name of Object.keys(item[field] ?? {}))
+        validateResourceName(name, type === 'Pod' || type === 'Container', `${path}.${field}[${name}]`, errors);
     validateOrder(item, path, errors);
   });
   return errors;
@@ -42,7 +47,7 @@ function validateByType(item: Fields, path: string, errors: ErrorList): void {
 
 /** min <= defaultRequest <= default <= max, for each resource. */
 function validateOrder(item: Fields, path: string, errors: ErrorList): void {
-  const names = new Set(['max', 'min', 'default', 'defaultRequest'].flatMap((field) => Object.keys(item[field] ?? {})));
+  const names = new Set(FIELDS.flatMap((field) => Object.keys(item[field] ?? {})));
   for (const name of names) {
     const max = item.max?.[name];
     const min = item.min?.[name];
@@ -65,6 +70,8 @@ function validateOrder(item: Fields, path: string, errors: ErrorList): void {
       errors.push(invalid(limitPath, min, `min value ${min} is greater than default value ${limit}`));
     if (exceeds(limit, max))
       errors.push(invalid(limitPath, limit, `default value ${limit} is greater than max value ${max}`));
+    const ratio = item.maxLimitRequestRatio?.[name];
+    if (ratio !== undefined) validateRatio(ratio, min, max, `${path}.maxLimitRequestRatio[${name}]`, errors);
   }
 }
 
@@ -72,3 +79,20 @@ function exceeds(one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   return (nanoValue(one) ?? 0n) > (nanoValue(other) ?? 0n);
 }
+
+/** A limit is no less than its request, and cannot be more times as much as the bounds allow. */
+function validateRatio(
+  ratio: string,
+  min: string | undefined,
+  max: string | undefined,
+  path: string,
+  errors: ErrorList,
+): void {
+  const number = Number(nanoValue(ratio) ?? 0n) / NANO;
+  if (number < 1) errors.push(invalid(path, ratio, `ratio ${ratio} is less than 1`));
+  if (min === undefined || max === undefined) return;
+  const most = Number(nanoValue(max) ?? 0n) / Number(nanoValue(min) ?? 0n);
+  if (number > most) errors.push(invalid(path, ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`));
+}
+
+const NANO = 1e9;

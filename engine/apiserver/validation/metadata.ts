@@ -14,9 +14,29 @@ export function validateMetadata(kind: Kind, metadata: ObjectMeta, errors: Error
   validateLabels(metadata.labels, 'metadata.labels', errors);
   validateAnnotations(metadata.annotations, 'metadata.annotations', errors);
   if (metadata.ownerReferences !== undefined) validateOwnerReferences(metadata.ownerReferences, errors);
-  for (const finalizer of metadata.finalizers ?? []) {
-    for (const text of qualifiedName(finalizer)) errors.push(invalid('metadata.finalizers', finalizer, text));
-  }
+  if (metadata.finalizers !== undefined) validateFinalizers(kind, metadata.finalizers, errors);
+}
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+/** Groups whose servers know nothing of the finalizers of built-in kinds. */
+const FOREIGN_GROUPS = ['apiextensions.k8s.io', 'apiregistration.k8s.io'];
+
+function validateFinalizers(kind: Kind, finalizers: readonly string[], errors: ErrorList): void {
+  const path = 'metadata.finalizers';
+  for (const finalizer of finalizers)
+    for (const text of qualifiedName(finalizer)) errors.push(invalid(path, finalizer, text));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  if (kind.custom !== undefined || FOREIGN_GROUPS.includes(kind.group)) return;
+  finalizers.forEach((finalizer, index) => {
+    validateStandardFinalizer(finalizer, `${path}[${index}]`, errors);
+  });
+}
+
+/** A finalizer without a domain is one of Kubernetes' own (`validateKubeFinalizerName`). */
+export function validateStandardFinalizer(finalizer: string, path: string, errors: ErrorList): void {
+  if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))
+    errors.push(invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
 }
 
 function validateNames(kind: Kind, metadata: ObjectMeta, errors: ErrorList): void {
@@ -73,8 +93,9 @@ function validateOwnerReferences(references: readonly OwnerReference[], errors: 
   for (const reference of references) {
     validateOwnerReference(reference, path, errors);
     if (reference.controller !== true) continue;
+    const name = `${reference.kind}/${reference.name}`;
     if (controller !== '') {
-      const names = `${controller} and ${reference.name}`;
+      const names = `${controller} and ${name}`;
       errors.push(
         invalid(
           path,
@@ -83,35 +104,35 @@ function validateOwnerReferences(references: readonly OwnerReference[], errors: 
         ),
       );
     } else {
-      controller = reference.name;
+      controller = name;
     }
   }
 }
 
 function validateOwnerReference(reference: OwnerReference, path: string, errors: ErrorList): void {
   const { apiVersion, kind, name, uid } = reference;
-  if (!apiVersion) errors.push(invalid(`${path}.apiVersion`, '', 'version must not be empty'));
+  const parts = (apiVersion ?? '').split('/');
+  if (parts.length > 2 || parts.at(-1) === '')
+    errors.push(invalid(`${path}.apiVersion`, apiVersion ?? '', 'version must not be empty'));
   if (!kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'));
   if (!name) errors.push(invalid(`${path}.name`, '', 'must not be empty'));
   if (!uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'));
-  if (kind === 'Event' && (apiVersion === 'v1' || apiVersion === 'events.k8s.io/v1')) {
-    const group = apiVersion === 'v1' ? '/v1' : apiVersion;
-    errors.push(invalid(path, reference, `${group}, Kind=Event is disallowed from being an owner`));
-  }
+  if (kind === 'Event' && apiVersion === 'v1')
+    errors.push(invalid(path, reference, '/v1, Kind=Event is disallowed from being an owner'));
 }
 
 /** What an update may not change in `metadata`. */
 export function validateMetadataUpdate(next: KubeObject, previous: KubeObject, errors: ErrorList): void {
   const now = next.metadata;
   const before = previous.metadata;
+  if (before.deletionTimestamp !== undefined && now.finalizers !== before.finalizers)
+    validateNoNewFinalizers(now, before, errors);
   immutable('name', now.name, before.name, errors);
   immutable('namespace', now.namespace, before.namespace, errors);
   immutable('uid', now.uid, before.uid, errors);
   immutable('creationTimestamp', now.creationTimestamp, before.creationTimestamp, errors);
   immutable('deletionTimestamp', now.deletionTimestamp, before.deletionTimestamp, errors);
   immutable('deletionGracePeriodSeconds', now.deletionGracePeriodSeconds, before.deletionGracePeriodSeconds, errors);
-  if (before.deletionTimestamp !== undefined && now.finalizers !== before.finalizers)
-    validateNoNewFinalizers(now, before, errors);
 }
 
 function validateNoNewFinalizers(now: ObjectMeta, before: ObjectMeta, errors: ErrorList): void {

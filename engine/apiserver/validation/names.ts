@@ -58,6 +58,15 @@ export function dnsSubdomainWithUnderscore(value: string): readonly string[] {
   return named(value, 253, SUBDOMAIN_WITH_UNDERSCORE, SUBDOMAIN_WITH_UNDERSCORE_TEXT);
 }
 
+const WILDCARD = /^\*\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+const WILDCARD_TEXT =
+  "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is '\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+/** `*.example.com` */
+export function wildcardSubdomain(value: string): readonly string[] {
+  return named(value, 253, WILDCARD, WILDCARD_TEXT);
+}
+
 /** `example.com/name` or `name`: keys of labels, annotations and resources. */
 export function qualifiedName(value: string): readonly string[] {
   const slash = value.indexOf('/');

@@ -24,6 +24,18 @@ const COUNTED = new Set([
   'services.nodeports',
   'services.loadbalancers',
 ]);
+const MEASURED = new Set([
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'requests.cpu',
+  'requests.memory',
+  'requests.storage',
+  'requests.ephemeral-storage',
+  'limits.cpu',
+  'limits.memory',
+  'limits.ephemeral-storage',
+]);
 const EXISTS_ONLY =
   "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
 
@@ -41,6 +53,10 @@ export function validateResourceQuota({ spec }: KubeObject): ErrorList {
 
 function validateAmount(name: string, amount: string, path: string, errors: ErrorList): void {
   for (const text of qualifiedName(name)) errors.push(invalid(path, name, text));
+  if (!name.includes('/') && !isStandard(name)) {
+    errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+    errors.push(invalid(path, name, 'must be a standard resource for quota'));
+  }
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
   const isCounted = COUNTED.has(name) || name.startsWith('count/');
   if (isCounted && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n) {
@@ -79,4 +95,9 @@ function validateScopeExpression(
     const text = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
     errors.push({ type: 'FieldValueRequired', field: `${path}.values`, message: `Required value: ${text}` });
   }
+}
+
+/** What a quota can limit by a short name. */
+function isStandard(name: string): boolean {
+  return COUNTED.has(name) || MEASURED.has(name) || /^(?:requests\.)?hugepages-/.test(name);
 }

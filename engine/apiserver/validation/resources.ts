@@ -42,16 +42,21 @@ export function validateResources(resources: Fields, path: string, errors: Error
   }
 }
 
+/** The name of a resource, and whether containers may have it (`validateContainerResourceName`, `validateResourceName`). */
+export function validateResourceName(name: string, isForContainer: boolean, path: string, errors: ErrorList): void {
+  if (FOR_CONTAINERS.has(name)) return;
+  for (const text of qualifiedName(name)) errors.push(invalid(path, name, text));
+  const isPlain = !name.includes('/') && !name.startsWith(HUGE_PAGES);
+  if (isPlain && !STANDARD.has(name))
+    errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+  if (!isForContainer) return;
+  if (isPlain) errors.push(invalid(path, name, 'must be a standard resource for containers'));
+  else if (name.startsWith('requests.') && name.includes('/') && !isNative(name))
+    errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+}
+
 function validateAmount(name: string, amount: string, path: string, errors: ErrorList): void {
-  if (!FOR_CONTAINERS.has(name)) {
-    for (const text of qualifiedName(name)) errors.push(invalid(path, name, text));
-    const isPlain = !name.includes('/') && !name.startsWith(HUGE_PAGES);
-    if (isPlain && !STANDARD.has(name))
-      errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
-    if (isPlain) errors.push(invalid(path, name, 'must be a standard resource for containers'));
-    else if (name.startsWith('requests.') && name.includes('/') && !isNative(name))
-      errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
-  }
+  validateResourceName(name, true, path, errors);
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
   if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
     errors.push(invalid(path, amount, 'must be an integer'));
