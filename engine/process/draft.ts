@@ -1,8 +1,9 @@
 import type { Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
+import { absolutePath } from './paths.ts';
 import { mayInspect, type Neighbour, neighbours, nextPidOf, takePid } from './pid-namespace.ts';
 import type { Machine, OpenFile, Process } from './process.ts';
-import { absolutePath, type DerivedFiles, type Place, Tree, type TreeError } from './tree.ts';
+import { type DerivedFiles, type Place, Tree, type TreeError } from './tree.ts';
 
 const NO_FILES: DerivedFiles = { at: () => undefined, names: () => [] };
 

@@ -17,12 +17,12 @@ import type { Draft } from './draft.ts';
 import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
 import { acceptCall, connectCall, connected, listenCall, resolve } from './network.ts';
+import { absolutePath } from './paths.ts';
 import { maySignal } from './pid-namespace.ts';
 import type { Blocked, Machine, Process, ProgramState } from './process.ts';
 import type { Program, Syscall, WaitAnswer } from './program.ts';
 import { chargeTime, isOverMemory } from './resources.ts';
 import { sleepIn } from './sleep.ts';
-import { absolutePath } from './tree.ts';
 
 /** What calls need of the kernel around them. */
 export interface Kin {
@@ -320,6 +320,8 @@ function killCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'kill'>
   const others = draft.neighbours().filter((neighbour) => isMeant(neighbour.process));
   if (own.length + others.length === 0) return { error: 'ESRCH' };
   const mayHave = ({ credentials }: Process): boolean => maySignal(process.credentials, credentials);
+  // From within its namespace, not even KILL ends the first process (pid_namespaces(7)).
+  if (call.pid === 1 && call.signal === 'KILL') return null;
   const allowed = own.filter(mayHave);
   const allowedOthers = others.filter((neighbour) => mayHave(neighbour.process));
   if (allowed.length + allowedOthers.length === 0) return { error: 'EPERM' };

@@ -1,8 +1,8 @@
 import { capabilityMask } from './credentials.ts';
 import type { Draft } from './draft.ts';
+import { absolutePath } from './paths.ts';
 import { mayInspect } from './pid-namespace.ts';
 import type { Process } from './process.ts';
-import { absolutePath } from './tree.ts';
 
 /** Files under /proc that tools and people read. Source: proc(5). */
 export function specialFile(draft: Draft, reader: Process, path: string): string | undefined {

@@ -30,17 +30,6 @@ export function removeCells(memory: Memory, prefix: string): void {
   for (const key of memory.keys(prefix)) memory.delete(key);
 }
 
-/** `/a/../b/./c` -> `/b/c`; relative paths start at `directory`. */
-export function absolutePath(path: string, directory: string): string {
-  const names: string[] = [];
-  for (const name of (path.startsWith('/') ? path : `${directory}/${path}`).split('/')) {
-    if (name === '' || name === '.') continue;
-    if (name === '..') names.pop();
-    else names.push(name);
-  }
-  return `/${names.join('/')}`;
-}
-
 /** Bytes of the files whose cells are under a prefix. */
 export function usedBytes(memory: Memory, prefix: string): number {
   let sum = 0;

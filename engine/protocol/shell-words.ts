@@ -1,10 +1,10 @@
 import type { FileNode } from '../process/files.ts';
 import { imageLayer } from '../process/images/layer.ts';
+import { absolutePath } from '../process/paths.ts';
 import type { Machine, Process } from '../process/process.ts';
 import { BUILTINS } from '../process/sh/builtins.ts';
 import type { Shell } from '../process/sh/shell.ts';
 import type { ShellState } from '../process/sh/state.ts';
-import { absolutePath } from '../process/tree.ts';
 import type { Moment } from '../sim/moment.ts';
 import { WORKSTATION } from './terminal.ts';
 

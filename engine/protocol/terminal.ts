@@ -1,7 +1,7 @@
 import { EDITORS } from '../process/applets/editors.ts';
 import type { FileNode } from '../process/files.ts';
+import { absolutePath } from '../process/paths.ts';
 import type { Machine, Process } from '../process/process.ts';
-import { absolutePath } from '../process/tree.ts';
 import type { Moment } from '../sim/moment.ts';
 import type { Session } from '../sim/session.ts';
 import type { TerminalOutput } from './messages.ts';

@@ -1,8 +1,9 @@
 import type { FileNode } from '../../process/files.ts';
 import { NODE_IMAGE } from '../../process/images/node-image.ts';
 import { createMachine, machineOf } from '../../process/machine.ts';
+import { absolutePath } from '../../process/paths.ts';
 import type { Machine } from '../../process/process.ts';
-import { absolutePath, Tree } from '../../process/tree.ts';
+import { Tree } from '../../process/tree.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
@@ -21,6 +22,7 @@ export function nodeMachine(turn: Turn): Machine {
     network: HOST_NETWORK,
     address: hardware(turn).address,
     files: 'host',
+    isSystem: true,
   });
 }
 

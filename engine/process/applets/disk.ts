@@ -73,11 +73,18 @@ const du: Script = function* ({ argv }) {
   const size = (bytes: number): string =>
     options.flags.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / (options.flags.has('m') ? 2 ** 20 : 1024)));
   const line = (path: string, bytes: number): string => `${size(bytes)}\t${path}\n`;
+  let status = 0;
   for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
+    const before = (yield { call: 'stat', path }) as FileInformation | FileError;
+    if (isFailure(before)) {
+      yield* complain(`du: ${path}: ${reasonOf(before.error)}\n`);
+      status = 1;
+      continue;
+    }
     const bytes = yield* occupied(path, options.flags.has('s') ? () => '' : line);
     if (options.flags.has('s')) yield* print(line(path, bytes));
   }
-  return 0;
+  return status;
 };
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -285,7 +285,14 @@ const stat: Script = function* ({ argv }) {
       A: modeText(file),
       u: String(file.user),
       g: String(file.group),
-      F: file.type === 'file' ? 'regular file' : file.type === 'directory' ? 'directory' : 'symbolic link',
+      F:
+        file.type === 'file'
+          ? file.size === 0
+            ? 'regular empty file'
+            : 'regular file'
+          : file.type === 'directory'
+            ? 'directory'
+            : 'symbolic link',
       Y: String(Math.floor(file.modified / 1000)),
     };
     const format = options.values.c ?? '  File: %n\n  Size: %s\t%F\nAccess: (0%a/%A)  Uid: %u   Gid: %g';
@@ -294,48 +301,4 @@ const stat: Script = function* ({ argv }) {
   return status;
 };
 
-const find: Script = function* ({ argv }) {
-  const words = argv.slice(1);
-  const firstTest = words.findIndex((word) => word.startsWith('-'));
-  const roots = firstTest === 0 || words.length === 0 ? ['.'] : words.slice(0, firstTest < 0 ? undefined : firstTest);
-  const tests = firstTest < 0 ? [] : words.slice(firstTest);
-  const argumentOf = (name: string) => (tests.includes(name) ? tests[tests.indexOf(name) + 1] : undefined);
-  const strange = tests.find(
-    (word, at) =>
-      word.startsWith('-') &&
-      !['-name', '-type', '-maxdepth', '-print'].includes(word) &&
-      !tests[at - 1]?.startsWith('-'),
-  );
-  if (strange !== undefined) {
-    yield* complain(`find: ${strange} is not simulated; -name, -type, -maxdepth and -print are\n`);
-    return 1;
-  }
-  const name = argumentOf('-name');
-  const pattern =
-    name === undefined
-      ? undefined
-      : new RegExp(
-          `^${name
-            .replace(/[.+^${}()|\\]/g, '\\$&')
-            .replaceAll('*', '.*')
-            .replaceAll('?', '.')}$`,
-        );
-  const type = argumentOf('-type');
-  const depth = Number(argumentOf('-maxdepth') ?? Number.POSITIVE_INFINITY);
-  const walk = function* (path: string, level: number): Generator<Syscall, void, unknown> {
-    const file = yield* statOf(path);
-    if (isFailure(file)) {
-      yield* complain(`find: ${path}: ${reasonOf(file.error)}\n`);
-      return;
-    }
-    const letter = file.type === 'directory' ? 'd' : file.type === 'link' ? 'l' : 'f';
-    if ((pattern?.test(baseOf(path)) ?? true) && (type === undefined || type === letter)) yield* print(`${path}\n`);
-    if (file.type !== 'directory' || level >= depth) return;
-    const names = yield* namesIn(path);
-    if (!isFailure(names)) for (const child of [...names].sort()) yield* walk(joined(path, child), level + 1);
-  };
-  for (const root of roots) yield* walk(root, 0);
-  return 0;
-};
-
-export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, stat, find };
+export const fileApplets: AppletTable = { ls, mkdir, rm, rmdir, touch, cp, mv, ln, chmod, stat };

@@ -86,7 +86,7 @@ function grepWith(name: string, isExtended: boolean): Script {
       const { output, count } = grepText(text, expression, options, prefix);
       if (count > 0) isFound = true;
       if (options.flags.has('q')) continue;
-      if (options.flags.has('l')) yield* print(count > 0 ? `${file}\n` : '');
+      if (options.flags.has('l')) yield* print(count > 0 ? `${file === '-' ? '(standard input)' : file}\n` : '');
       else if (options.flags.has('c')) yield* print(`${prefix}${count}\n`);
       else yield* print(output);
     }

@@ -1,9 +1,15 @@
 import type { AppletTable } from './applet.ts';
 import { awkApplets } from './awk.ts';
+import { byteApplets } from './bytes.ts';
+import { columnApplets } from './columns.ts';
+import { diffApplets } from './diff.ts';
 import { diskApplets } from './disk.ts';
+import { exprApplets } from './expr.ts';
 import { fileApplets } from './files.ts';
+import { findApplets } from './find.ts';
 import { grepApplets } from './grep.ts';
 import { identityApplets } from './identity.ts';
+import { killApplets } from './kill.ts';
 import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
@@ -21,6 +27,12 @@ export const applets: AppletTable = {
   ...awkApplets,
   ...grepApplets,
   ...fileApplets,
+  ...findApplets,
+  ...killApplets,
+  ...diffApplets,
+  ...exprApplets,
+  ...columnApplets,
+  ...byteApplets,
   ...diskApplets,
   ...identityApplets,
   ...systemApplets,

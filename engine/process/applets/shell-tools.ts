@@ -1,3 +1,4 @@
+import { absolutePath } from '../paths.ts';
 import {
   complain,
   type FileError,
@@ -57,32 +58,6 @@ function nameOf(process: ProcessInformation): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-const kill: Script = function* ({ argv }) {
-  const words = argv.slice(1);
-  if (words[0] === '-l') {
-    yield* print('HUP INT QUIT KILL TERM USR1 USR2\n');
-    return 0;
-  }
-  const option = /^-(?:s)?([A-Za-z0-9]*)$/.exec(words[0] ?? '');
-  const named = option === null ? 'TERM' : words[0] === '-s' ? (words[1] ?? '') : (option[1] as string);
-  const targets = words.slice(option === null ? 0 : words[0] === '-s' ? 2 : 1);
-  const signal = signalName(named);
-  if (signal === undefined) {
-    yield* complain(`kill: bad signal name '${named}'\n`);
-    return 1;
-  }
-  let status = 0;
-  for (const target of targets) {
-    const answer = (yield { call: 'kill', pid: Number(target), signal }) as FileError | null;
-    if (answer === null) continue;
-    yield* complain(
-      `kill: can't kill pid ${target}: ${answer.error === 'EPERM' ? 'Operation not permitted' : 'No such process'}\n`,
-    );
-    status = 1;
-  }
-  return status;
-};
-
 /** `killall`, `pkill`: by name. */
 const killByName: Script = function* ({ argv }) {
   const option = argv.find((word) => word.startsWith('-') && word !== '-f');
@@ -132,13 +107,68 @@ const readlink: Script = function* ({ argv, directory }) {
   }
   const path = words[0] as string;
   const target = (yield { call: 'readLink', path }) as string | FileError;
-  if (typeof target === 'string') {
+  if (argv[1] !== '-f') {
+    if (typeof target !== 'string') return 1;
     yield* print(`${target}\n`);
     return 0;
   }
-  if (argv[1] !== '-f') return 1;
-  yield* print(`${path.startsWith('/') ? path : `${directory === '/' ? '' : directory}/${path}`}\n`);
+  const real = yield* realPath(path, directory);
+  if (real === undefined) return 1;
+  yield* print(`${real}\n`);
   return 0;
+};
+
+const LINKS_FOLLOWED = 40;
+
+/** The path without links, dots and double slashes; undefined when a folder on the way is not there. */
+function* realPath(path: string, directory: string): Running<string | undefined> {
+  let current = absolutePath(path, directory);
+  for (let links = 0; links < LINKS_FOLLOWED; links++) {
+    const names = current.split('/').slice(1);
+    let place: string | undefined;
+    for (let count = 1; count <= names.length && place === undefined; count++) {
+      const part = `/${names.slice(0, count).join('/')}`;
+      const target = (yield { call: 'readLink', path: part }) as string | FileError;
+      if (typeof target === 'string')
+        place = absolutePath([target, ...names.slice(count)].join('/'), `/${names.slice(0, count - 1).join('/')}`);
+      else if (target.error !== 'EINVAL' && count < names.length) return undefined;
+    }
+    if (place === undefined) return current;
+    current = place;
+  }
+  return undefined;
+}
+
+const realpath: Script = function* ({ argv, directory }) {
+  let status = 0;
+  for (const path of argv.slice(1)) {
+    const real = yield* realPath(path, directory);
+    if (real !== undefined) yield* print(`${real}\n`);
+    else {
+      yield* complain(`realpath: ${path}: No such file or directory\n`);
+      status = 1;
+    }
+  }
+  return status;
+};
+
+/** Runs a program in a session of its own: there is no job control that it could escape from. */
+const setsid: Script = function* ({ argv }) {
+  return (yield { call: 'run', argv: argv.slice(1) }) as number;
+};
+
+/** How long a program takes, in virtual time. */
+const time: Script = function* ({ argv }) {
+  const words = argv.slice(argv[1] === '-p' ? 2 : 1);
+  const begun = (yield { call: 'now' }) as number;
+  const status = words.length === 0 ? 0 : ((yield { call: 'run', argv: words }) as number);
+  const taken = ((yield { call: 'now' }) as number) - begun;
+  const line = (name: string, milliseconds: number): string =>
+    argv[1] === '-p'
+      ? `${name} ${(milliseconds / 1000).toFixed(2)}\n`
+      : `${name}\t${Math.floor(milliseconds / 60_000)}m ${((milliseconds % 60_000) / 1000).toFixed(2)}s\n`;
+  yield* complain(line('real', taken) + line('user', 0) + line('sys', 0));
+  return status;
 };
 
 function seconds(text: string): number | undefined {
@@ -193,35 +223,6 @@ const watch: Script = function* ({ argv }) {
   }
 };
 
-const diff: Script = function* ({ argv }) {
-  const [one = '', other = ''] = argv.slice(1).filter((word) => !word.startsWith('-'));
-  const texts: string[] = [];
-  for (const path of [one, other]) {
-    const text = (yield { call: 'readFile', path }) as string | FileError;
-    if (typeof text !== 'string') {
-      yield* complain(`diff: can't stat '${path}': No such file or directory\n`);
-      return 2;
-    }
-    texts.push(text);
-  }
-  if (texts[0] === texts[1]) return 0;
-  const [left, right] = texts.map((text) => text.replace(/\n$/, '').split('\n')) as [string[], string[]];
-  let start = 0;
-  while (start < left.length && start < right.length && left[start] === right[start]) start++;
-  let end = 0;
-  while (
-    end < left.length - start &&
-    end < right.length - start &&
-    left[left.length - 1 - end] === right[right.length - 1 - end]
-  )
-    end++;
-  const gone = left.slice(start, left.length - end);
-  const come = right.slice(start, right.length - end);
-  yield* print(`--- ${one}\n+++ ${other}\n@@ -${start + 1},${gone.length} +${start + 1},${come.length} @@\n`);
-  yield* print([...gone.map((line) => `-${line}\n`), ...come.map((line) => `+${line}\n`)].join(''));
-  return 1;
-};
-
 const mktemp: Script = function* ({ argv }) {
   const random = (yield { call: 'random' }) as number;
   const path = `/tmp/tmp.${Math.floor(random * 36 ** 6)
@@ -240,15 +241,16 @@ export const shellTools: AppletTable = {
   test,
   '[': test,
   pwd,
-  kill,
   killall: killByName,
   pkill: killByName,
   pgrep: pidsByName,
   pidof: pidsByName,
   which,
   readlink,
+  realpath,
   timeout,
   watch,
-  diff,
+  time,
+  setsid,
   mktemp,
 };

@@ -74,6 +74,14 @@ function formattedTime(format: string, milliseconds: number): string {
     '%': '%',
     n: '\n',
     I: time,
+    R: time.slice(0, 5),
+    D: `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())}/${String(date.getUTCFullYear()).slice(2)}`,
+    y: String(date.getUTCFullYear()).slice(2),
+    j: String(Math.floor((milliseconds - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(3, '0'),
+    u: String(date.getUTCDay() || 7),
+    w: String(date.getUTCDay()),
+    h: MONTHS[date.getUTCMonth()] as string,
+    t: '\t',
   };
   return format.replace(/%(.)/g, (whole, letter: string) => fields[letter] ?? whole);
 }
@@ -119,11 +127,17 @@ const uname: Script = function* ({ argv }) {
 const env: Script = function* ({ argv, environment }) {
   const changes: Record<string, string> = {};
   let at = 1;
+  let inherited = environment;
+  for (; argv[at]?.startsWith('-') === true; at++) {
+    if (argv[at] === '-i' || argv[at] === '-') inherited = {};
+    else if (argv[at] === '-u') inherited = without(inherited, argv[++at] ?? '');
+    else return yield* refuseOption('env', (argv[at] as string).slice(1));
+  }
   for (; /^\w+=/.test(argv[at] ?? ''); at++) {
     const [name = '', value = ''] = (argv[at] as string).split(/=(.*)/s);
     changes[name] = value;
   }
-  const merged = { ...environment, ...changes };
+  const merged = { ...inherited, ...changes };
   if (argv[at] !== undefined) return (yield { call: 'run', argv: argv.slice(at), environment: merged }) as number;
   yield* print(
     Object.entries(merged)
@@ -132,6 +146,10 @@ const env: Script = function* ({ argv, environment }) {
   );
   return 0;
 };
+
+function without(environment: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).filter(([key]) => key !== name));
+}
 
 const printenv: Script = function* ({ argv, environment }) {
   const name = argv[1];
@@ -177,6 +195,7 @@ const xargs: Script = function* ({ argv }) {
     const batch = items.slice(at, at + size);
     const line =
       mark === undefined ? [...program, ...batch] : program.map((word) => word.replaceAll(mark, batch[0] ?? ''));
+    if (options.flags.has('t')) yield* complain(`${line.join(' ')}\n`);
     if (((yield { call: 'run', argv: line, input: '' }) as number) !== 0) status = 123;
   }
   return status;

@@ -24,7 +24,9 @@ const cat: Script = function* ({ argv }) {
 
 /** `-5` is an old way to say `-n 5`. */
 function withOldCount(words: readonly string[]): string[] {
-  return words.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word));
+  return words.map((word, at) =>
+    /^-\d+$/.test(word) && !/^-[nc]$/.test(words[at - 1] ?? '') ? `-n${word.slice(1)}` : word,
+  );
 }
 
 /** More zeros than these are no text to carry: `dd` and `truncate` make big files. */
@@ -121,9 +123,7 @@ const wc: Script = function* ({ argv }) {
   for (const { name, counts } of rows) {
     const numbers = wanted.map((flag) => String(counts[flag] ?? 0));
     const cells = wanted.length === 1 ? numbers : numbers.map((number) => number.padStart(9));
-    yield* print(
-      `${cells.join('').replace(/^ (?= *\d)/, wanted.length === 1 ? '' : ' ')}${name === '' ? '' : ` ${name}`}\n`,
-    );
+    yield* print(`${cells.join(' ')}${name === '' ? '' : ` ${name}`}\n`);
   }
   return failed ? 1 : 0;
 };

@@ -1,5 +1,6 @@
+import { killed } from '../applets/kill.ts';
 import type { WaitAnswer } from '../program.ts';
-import type { Running, Shell } from './shell.ts';
+import { complain, type Running, type Shell, say } from './shell.ts';
 import type { Outcome } from './state.ts';
 import { note, waitFor } from './subshell.ts';
 
@@ -12,6 +13,19 @@ export function* reap(shell: Shell): Running<void> {
     note(shell, ended);
     if (ended.reaped.length === 0) return;
   }
+}
+
+/** `kill`, which knows the shell's jobs: `kill %1`. */
+export function* killJobs(shell: Shell, words: readonly string[]): Running<Outcome> {
+  const pids = words.map((word) => {
+    if (!word.startsWith('%')) return word;
+    const job = /^%[%+]?$/.test(word) ? shell.jobs.at(-1) : shell.jobs.find(({ number }) => `%${number}` === word);
+    return job === undefined ? word : String(job.pid);
+  });
+  const { status, output, complaints } = yield* killed(pids);
+  yield* say(shell, 1, output);
+  for (const complaint of complaints) yield* complain(shell, complaint);
+  return { status, mind: status !== 0 };
 }
 
 /** `wait [PID | %JOB]…`. */

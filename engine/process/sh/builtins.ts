@@ -1,7 +1,7 @@
 import { formatted } from '../applets/format.ts';
+import { absolutePath } from '../paths.ts';
 import type { FileInformation } from '../program.ts';
-import { absolutePath } from '../tree.ts';
-import { reap, waitJobs } from './builtin-jobs.ts';
+import { killJobs, reap, waitJobs } from './builtin-jobs.ts';
 import { options, read } from './builtin-read.ts';
 import { setOptions, trap } from './builtin-set.ts';
 import { ConditionError, condition } from './condition.ts';
@@ -155,6 +155,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   *trap(shell, argv) {
     return yield* trap(shell, argv.slice(1));
+  },
+  *kill(shell, argv) {
+    return yield* killJobs(shell, argv.slice(1));
   },
   *wait(shell, argv) {
     return yield* waitJobs(shell, argv.slice(1));

@@ -1,4 +1,4 @@
-import { absolutePath } from '../tree.ts';
+import { absolutePath } from '../paths.ts';
 import { BUILTINS, type BuiltinFrames, describe } from './builtins.ts';
 import { expandText, expandWords } from './expand.ts';
 import { literal } from './parser.ts';

@@ -1,5 +1,5 @@
+import { absolutePath } from '../paths.ts';
 import type { Invocation } from '../program.ts';
-import { absolutePath } from '../tree.ts';
 import type { Shell } from './shell.ts';
 import type { Frame, FrameList, ShellState } from './state.ts';
 import type { Node } from './syntax.ts';
