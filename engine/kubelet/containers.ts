@@ -176,12 +176,23 @@ export function start(turn: Turn, uid: string, name: string, id: string): PodCel
   return end ? endPostStart(turn, end) : undefined;
 }
 
-/** The worker goes on when a container's postStart hook is over. */
+/** The worker goes on when a container's postStart hook is over, and where it has failed when the container is gone. */
 export function endPostStart(turn: Turn, end: HookEnd): PodCell {
   const { cell, container, message } = end;
   if (message === undefined) return setPodCell(turn, cell, { step: undefined });
   postStartFailed(turn, end);
-  return fail(turn, cell, container, { reason: 'PostStartHookError', message });
+  return setPodCell(turn, cell, { failedHook: { container: container.name, id: end.id, message } });
+}
+
+/** The container whose postStart hook has failed is gone: the worker goes on. Undefined: it still runs. */
+export function endFailedHook(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {
+  const { failedHook } = cell;
+  const container = failedHook && containerNamed(cell, failedHook.container);
+  if (!container || runtime.containers.some(({ id, state }) => id === failedHook.id && state === 'running'))
+    return undefined;
+  const { message } = failedHook;
+  const next = setPodCell(turn, cell, { failedHook: undefined });
+  return fail(turn, next, container, { reason: 'PostStartHookError', message });
 }
 
 function configOf(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): CreateContainer {

@@ -124,3 +124,19 @@ describe('sidecars', () => {
     ]);
   });
 });
+
+test('while a container ends whose postStart hook has failed, nothing else is done for its pod', () => {
+  create(
+    'slow',
+    shell('trap "sleep 8; exit 1" TERM; sleep 3600 & wait', {
+      lifecycle: { postStart: { exec: { command: ['false'] } } },
+      startupProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 2 },
+    }),
+  );
+  session.advance(7000);
+  expect(events('slow').filter((text) => /Killing|Unhealthy/.test(text))).toEqual([
+    'Normal Killing FailedPostStartHook',
+  ]);
+  session.advance(4000);
+  expect(container('slow').restartCount + Number(container('slow').state.waiting !== undefined)).toBeGreaterThan(0);
+});

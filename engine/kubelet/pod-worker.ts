@@ -5,7 +5,17 @@ import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
-import { beginStart, create, endPostStart, factsOf, fail, isRestarted, nextContainer, start } from './containers.ts';
+import {
+  beginStart,
+  create,
+  endFailedHook,
+  endPostStart,
+  factsOf,
+  fail,
+  isRestarted,
+  nextContainer,
+  start,
+} from './containers.ts';
 import { namingOf } from './dns.ts';
 import { ConfigError, secretData } from './environment.ts';
 import { watchStorage } from './eviction.ts';
@@ -55,7 +65,9 @@ export function syncPod(turn: Turn, uid: string): void {
   for (const { id } of superfluousContainers(runtime.containers)) cri(turn, { call: 'RemoveContainer', id });
   // While a hook runs after the start of a container, the worker looks at nothing else.
   if (cell.step === 'hook') {
-    setPodCell(turn, cell, { again: true });
+    const ended = cell.failedHook && endFailedHook(turn, cell, runtime);
+    if (ended) advance(turn, ended);
+    else setPodCell(turn, cell, { again: true });
     return;
   }
   if (cell.step !== undefined) {
@@ -324,7 +336,7 @@ export function resumePod(turn: Turn, task: Task): void {
   if (task.kind === 'sandboxStarted') advance(turn, setPodCell(turn, cell, { step: undefined }));
   if (task.kind === 'startContainer') {
     const started = start(turn, uid, task.container as string, task.id as string);
-    if (started) advance(turn, started);
+    if (started) advanceFrom(turn, started);
   }
   if (task.kind === 'imagePulled') afterPull(turn, cell, task);
 }
@@ -332,7 +344,13 @@ export function resumePod(turn: Turn, task: Task): void {
 /** A postStart hook is over. */
 export function afterPostStart(turn: Turn, end: HookEnd): void {
   if (end.cell.step !== 'hook' || end.cell.termination) return;
-  advance(turn, endPostStart(turn, end));
+  advanceFrom(turn, endPostStart(turn, end));
+}
+
+/** Goes on unless a container whose hook has failed still has to end. */
+function advanceFrom(turn: Turn, cell: PodCell): void {
+  const next = cell.failedHook ? endFailedHook(turn, cell, runtimeStatus(turn, cell.pod.metadata.uid)) : cell;
+  if (next) advance(turn, next);
 }
 
 function afterPull(turn: Turn, before: PodCell, task: Task): void {

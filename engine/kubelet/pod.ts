@@ -85,6 +85,8 @@ export interface PodCell {
   /** Its resources are free again. */
   readonly isReleased?: boolean;
   readonly hasFinished: boolean;
+  /** A container whose postStart hook has failed is being ended: the worker waits for that. */
+  readonly failedHook?: { readonly container: string; readonly id: string; readonly message: string };
   /** Its containers are being ended because one of them asked for all to begin anew. */
   readonly isRestartingAll?: boolean;
   /** Restarts of containers before the pod last began anew. */

@@ -124,7 +124,7 @@ function project(
     if (text !== undefined) payload[item.path] = { text, mode: item.mode ?? mode ?? DEFAULT_MODE };
     else if (!source.optional)
       throw new MountError(
-        `MountVolume.SetUp failed for volume "${volume}" : ${kind} references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${item.key}`,
+        `MountVolume.SetUp failed for volume "${volume}" : ${kind === 'secret' ? 'references non-existent secret' : 'configmap references non-existent config'} key: ${item.key}`,
       );
   }
   return payload;

@@ -154,3 +154,14 @@ describe('the network of the node', () => {
     expect(log('client')).toMatch(/Welcome to nginx![\s\S]*Hello, world![\s\S]*Connection refused/);
   });
 });
+
+test('a subPathExpr whose variable is not there keeps the container from being made', () => {
+  create('expanded', shell('sleep 60', { volumeMounts: [{ name: 'v', mountPath: '/v', subPathExpr: '$(NOPE)/x' }] }), {
+    volumes: [{ name: 'v', emptyDir: {} }],
+  });
+  session.advance(3000);
+  expect(container('expanded').state.waiting).toEqual({
+    reason: 'CreateContainerConfigError',
+    message: 'missing value for NOPE',
+  });
+});

@@ -2,7 +2,7 @@ import { extended, type KubeObject } from '../object.ts';
 import { removeCells } from '../process/tree.ts';
 import { wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
-import { expand, type PodFacts } from './environment.ts';
+import { ConfigError, expand, type PodFacts } from './environment.ts';
 import { type Container, cri } from './pod.ts';
 import type { ContainerMount } from './runtime/cri.ts';
 import { setUpError, type Volume } from './volume.ts';
@@ -65,9 +65,7 @@ export function mountsOf(
     const isPinned = volume !== undefined && isWritten(volume);
     const place = placeOf(turn, pod, mount.name, volume);
     const root = place.source;
-    const subPath: string = mount.subPathExpr
-      ? expand(mount.subPathExpr, (name) => environment[name])
-      : (mount.subPath ?? '');
+    const subPath = subPathOf(mount, environment);
     const folder = turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder;
     const pinned = isPinned && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
     const layer =
@@ -81,6 +79,21 @@ export function mountsOf(
     };
     return extended(files, layer ? { ...mounted, layer } : mounted);
   });
+}
+
+/** Source of rules and messages: `ExpandContainerVolumeMounts` in `pkg/kubelet/container` and `makeMounts` in `pkg/kubelet`. */
+function subPathOf({ subPath = '', subPathExpr }: Volume, environment: Readonly<Record<string, string>>): string {
+  if (!subPathExpr) return subPath;
+  const missing = new Set<string>();
+  const expanded = expand(subPathExpr, (name) => {
+    if (!environment[name]) missing.add(name);
+    return environment[name];
+  });
+  if (missing.size > 0) throw new ConfigError(`missing value for ${[...missing].sort().join(', ')}`);
+  if (expanded.startsWith('/')) throw new ConfigError(`error SubPath \`${expanded}\` must not be an absolute path`);
+  if (expanded.split('/').includes('..'))
+    throw new ConfigError(`unable to provision SubPath \`${expanded}\`: must not contain '..'`);
+  return expanded;
 }
 
 /** The folder of a volume's plugin among a pod's volumes (`EscapeQualifiedName` of its name in `pkg/volume`). */

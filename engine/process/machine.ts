@@ -38,6 +38,8 @@ export interface MachineSettings {
   readonly naming?: Naming;
   /** `file/<id>` when omitted. */
   readonly files?: string;
+  /** Its first process is an operating system's, which runs whatever else ends, and is not shown. */
+  readonly isSystem?: boolean;
   /** The PID namespace that it joins; one of its own when omitted. */
   readonly pidNamespace?: string;
 }
@@ -62,6 +64,9 @@ export interface SpawnFailure {
   readonly error: string;
 }
 
+/** Where the numbers of processes begin that people start on a machine with an operating system. */
+const SYSTEM_PIDS = 1200;
+
 export function createMachine(turn: Turn, settings: MachineSettings): Machine {
   const machine: Machine = {
     id: settings.id,
@@ -76,7 +81,8 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     limits: settings.limits ?? {},
     cpuTime: 0,
     files: settings.files ?? `file/${settings.id}`,
-    nextPid: 1,
+    nextPid: settings.isSystem ? SYSTEM_PIDS : 1,
+    ...(settings.isSystem ? { firstPid: 1 } : {}),
     nextOpen: 1,
     nextSequence: 1,
     pids: [],
