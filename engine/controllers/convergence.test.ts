@@ -128,6 +128,41 @@ describe('a StatefulSet', () => {
   );
 });
 
+describe('a StatefulSet with claims', () => {
+  const CLAIMS = 'persistentvolumeclaims';
+  const scenario: Scenario = {
+    controller: 'statefulset-controller',
+    path: `${APPS}/statefulsets`,
+    object: workload('apps/v1', 'StatefulSet', {
+      replicas: 3,
+      serviceName: 'web',
+      selector: { matchLabels: LABELS },
+      template: template('nginx:1.25'),
+      persistentVolumeClaimRetentionPolicy: { whenScaled: 'Delete', whenDeleted: 'Retain' },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: 'data' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+        },
+      ],
+    }),
+    edit: (pick) => ({ spec: { replicas: pick(5) } }),
+    faults: (pods, _set, moment) =>
+      pods.filter(isRunning).flatMap(({ metadata: { name } }) => {
+        const claim = moment.reader(CLAIMS).get('default', `data-${name}`);
+        return claim === undefined ? [`${name} without its claim`] : [];
+      }),
+    patience: 120_000,
+  };
+
+  it.each(SEEDS)('keeps the claims of the pods it wants, and no others, seed %i', (seed) => {
+    const { workload: set, pods, faults, claims } = liveThrough(scenario, seed);
+    expect(faults).toEqual([]);
+    expect(pods).toHaveLength(set.spec.replicas);
+    expect(claims).toEqual(pods.map(({ metadata }) => `data-${metadata.name}`));
+  });
+});
+
 describe('a DaemonSet', () => {
   const NODES = ['a', 'b', 'c', 'd'];
   const scenario = (rollingUpdate: object, most: number): Scenario => ({
@@ -208,6 +243,40 @@ describe('a Job', () => {
     },
   );
 });
+
+describe('an elastic Job', () => {
+  const scenario: Scenario = {
+    controller: 'job-controller',
+    path: `${BATCH}/jobs`,
+    object: workload('batch/v1', 'Job', {
+      completions: 4,
+      parallelism: 4,
+      completionMode: 'Indexed',
+      template: template('nginx:1.25', { restartPolicy: 'Never' }),
+    }),
+    edit: (pick) => {
+      const size = 1 + pick(6);
+      return { spec: { completions: size, parallelism: size } };
+    },
+    faults: (pods) => {
+      const indexes = pods.filter(isRunning).map(indexOf);
+      return new Set(indexes).size < indexes.length ? ['two pods of one index'] : [];
+    },
+    patience: 120_000,
+  };
+
+  it.each(SEEDS)('has a pod for every index and for no other, seed %i', (seed) => {
+    const { workload: job, pods, faults } = liveThrough(scenario, seed);
+    expect(faults).toEqual([]);
+    const wanted = Array.from({ length: job.spec.completions }, (_, index) => String(index));
+    expect(pods.filter(isRunning).map(indexOf).sort()).toEqual(wanted);
+    expect(job.status).toMatchObject({ active: wanted.length, uncountedTerminatedPods: {} });
+  });
+});
+
+function indexOf(pod: KubeObject): string {
+  return pod.metadata.annotations?.['batch.kubernetes.io/job-completion-index'] ?? '';
+}
 
 /** Never are more counted than were wanted. */
 function lostCount(job: KubeObject | undefined): readonly string[] {

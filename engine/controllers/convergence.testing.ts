@@ -45,6 +45,8 @@ export interface Outcome {
   readonly workload: KubeObject;
   readonly pods: readonly KubeObject[];
   readonly faults: readonly string[];
+  /** Names of the claims there are. */
+  readonly claims: readonly string[];
   /** When it ended. */
   readonly now: number;
 }
@@ -71,7 +73,8 @@ export function liveThrough(scenario: Scenario, seed: number): Outcome {
     for (const fault of scenario.faults(moment.reader('pods').list('default'), workload, moment)) faults.add(fault);
   }
   const workload = plane.request('GET', `${scenario.path}/${name}`);
-  return { workload, pods: plane.list(PODS), faults: [...faults], now: plane.session.head.time };
+  const claims = plane.list('/api/v1/namespaces/default/persistentvolumeclaims').map(({ metadata }) => metadata.name);
+  return { workload, pods: plane.list(PODS), faults: [...faults], claims, now: plane.session.head.time };
 }
 
 /** `/apis/apps/v1/namespaces/default/statefulsets` -> `statefulsets.apps`. */
