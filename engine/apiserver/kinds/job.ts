@@ -29,7 +29,7 @@ export const job = defineKind({
     object.metadata.labels === undefined
       ? { ...object, metadata: { ...object.metadata, labels: object.spec.template.metadata?.labels } }
       : object,
-  validate: (object) => validateJob(object.spec, 'spec', object.metadata),
+  validate: (object, previous) => validateJob(object.spec, 'spec', object.metadata, previous === undefined),
   validateUpdate: validateJobUpdate,
   warnings: workloadWarnings,
 });
@@ -68,8 +68,9 @@ function withGeneratedSelector(object: KubeObject): KubeObject {
     [`${LABEL_PREFIX}controller-uid`]: metadata.uid,
     [`${LABEL_PREFIX}job-name`]: metadata.name,
   };
-  const labels = { ...spec.template.metadata?.labels, ...generated };
-  const matchLabels = { ...spec.selector?.matchLabels, [`${LABEL_PREFIX}controller-uid`]: metadata.uid };
+  // What the user has set stays, to be refused where it is another Job's.
+  const labels = { ...generated, ...spec.template.metadata?.labels };
+  const matchLabels = { [`${LABEL_PREFIX}controller-uid`]: metadata.uid, ...spec.selector?.matchLabels };
   return {
     ...object,
     spec: {

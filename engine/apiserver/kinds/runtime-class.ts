@@ -4,7 +4,7 @@ import { duplicate, type ErrorList, invalid, required } from '../validation/fiel
 import { validateLabels } from '../validation/metadata.ts';
 import { dnsLabel } from '../validation/names.ts';
 import { validateResources } from '../validation/resources.ts';
-import { validateTolerations } from '../validation/tolerations.ts';
+import { tolerationForm, validateTolerations } from '../validation/tolerations.ts';
 import { defineKind } from './define.ts';
 import type { Fields } from './fields.ts';
 
@@ -32,7 +32,7 @@ function validate({ handler, overhead, scheduling }: KubeObject): ErrorList {
     validateTolerations(tolerations, 'scheduling.tolerations', errors);
     tolerations.forEach((toleration, index) => {
       if (tolerations.slice(0, index).some((other) => isEqual(other, toleration)))
-        errors.push(duplicate(`scheduling.tolerations[${index}]`, toleration));
+        errors.push(duplicate(`scheduling.tolerations[${index}]`, tolerationForm(toleration)));
     });
   }
   return errors;

@@ -42,11 +42,13 @@ function validate(object: KubeObject): ErrorList {
   (object.allowedTopologies ?? []).forEach((term: Fields, index: number) => {
     (term.matchLabelExpressions ?? []).forEach(({ key, values }: Fields, at: number) => {
       const path = `allowedTopologies[${index}].matchLabelExpressions[${at}]`;
-      for (const text of qualifiedName(key)) errors.push(invalid(`${path}.key`, key, text));
       if ((values?.length ?? 0) === 0) errors.push(required(`${path}.values`));
       (values ?? []).forEach((value: string, each: number) => {
         if (values.indexOf(value) < each) errors.push(duplicate(`${path}.values[${each}]`, value));
       });
+      for (const text of qualifiedName(key)) errors.push(invalid(`${path}.key`, key, text));
+      if (term.matchLabelExpressions.findIndex((other: Fields) => other.key === key) < at)
+        errors.push(duplicate(`${path}.key`, key));
     });
   });
   return errors;

@@ -16,7 +16,7 @@ export class PatchError extends Error {
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
 const DELETE_FROM = '$deleteFromPrimitiveList/';
-const SET_ORDER = '$setElementOrder';
+const SET_ORDER = '$setElementOrder/';
 const NONE: readonly string[] = [];
 /** All directives begin with it. */
 const DOLLAR = '$'.charCodeAt(0);
@@ -177,7 +177,7 @@ function cleanedObject(object: JsonObject): Json | undefined {
   for (const key in object) {
     const item = object[key];
     if (item === null || item === undefined || key === DIRECTIVE || key === RETAIN_KEYS) continue;
-    if (key.startsWith(`${SET_ORDER}/`) || key.startsWith(DELETE_FROM)) continue;
+    if (key.startsWith(SET_ORDER) || key.startsWith(DELETE_FROM)) continue;
     const cleaned = withoutDirectives(item);
     if (cleaned !== undefined) result[key] = cleaned;
   }
@@ -189,8 +189,8 @@ function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Plac
   let settled = NONE;
   for (const directive in patch) {
     const order = patch[directive];
-    if (order === undefined || !directive.startsWith(`${SET_ORDER}/`)) continue;
-    const key = directive.slice(SET_ORDER.length + 1);
+    if (directive.charCodeAt(0) !== DOLLAR || order === undefined || !directive.startsWith(SET_ORDER)) continue;
+    const key = directive.slice(SET_ORDER.length);
     settled = [...settled, directive];
     const listPlace = placeOfKey(place, key);
     if (!isList(order) || !hasStrategy(listPlace, 'merge'))
@@ -228,7 +228,7 @@ function checkOrder(patched: readonly Json[], order: readonly Json[], place: Pla
   }
   if (at < items.length) {
     throw new PatchError(
-      `The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER} list:\n${goValue(order)}\n`,
+      `The order in patch list:\n${goValue(patched)}\n doesn't match ${SET_ORDER.slice(0, -1)} list:\n${goValue(order)}\n`,
     );
   }
 }

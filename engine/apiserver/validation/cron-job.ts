@@ -21,11 +21,13 @@ export function validateCronJob({ metadata, spec }: KubeObject): ErrorList {
   }
   if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors);
   const { jobTemplate } = spec;
+  validateJobSpec(jobTemplate.spec, 'spec.jobTemplate.spec', errors);
   if (jobTemplate.spec.selector !== undefined) {
     const text = '`selector` will be auto-generated';
     errors.push(invalid('spec.jobTemplate.spec.selector', selectorForm(jobTemplate.spec.selector), text));
   }
-  validateJobSpec(jobTemplate.spec, 'spec.jobTemplate.spec', errors);
+  if (jobTemplate.spec.manualSelector === true)
+    errors.push(notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false']));
   validateNotNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit', errors);
   validateNotNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit', errors);
   if (metadata.name.length > LONGEST_NAME && dnsSubdomain(metadata.name).length === 0) {

@@ -2,6 +2,7 @@ import { matchesLabelSelector } from '../../label-selector.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, invalid, notSupported, required, sortedMap, tooLong } from './field.ts';
 import { validateFailurePolicy, validateSuccessPolicy } from './job-policies.ts';
+import { dnsLabel } from './names.ts';
 import { validateNotNegative } from './numbers.ts';
 import { validatePodTemplate } from './pod-template.ts';
 import { selectorForm, validateLabelSelector } from './selectors.ts';
@@ -22,9 +23,16 @@ const COUNTS = [
   'maxFailedIndexes',
 ];
 
+/** What a Job's labels and the names of its pods come from. */
+interface JobIdentity {
+  readonly uid: string;
+  readonly name: string;
+}
+
 /** A Job's spec with the selector it is to have (`ValidateJob` in `pkg/apis/batch/validation`). */
-export function validateJob(spec: Fields, path: string, { uid }: { readonly uid: string }): ErrorList {
+export function validateJob(spec: Fields, path: string, { uid, name }: JobIdentity, isNew: boolean): ErrorList {
   const errors: ErrorList = [];
+  if (isNew && spec.manualSelector !== true) validateGeneratedLabels(spec, path, { uid, name }, errors);
   if (spec.manualSelector !== true && spec.selector !== undefined) {
     const wanted = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
     const isGenerated = JSON.stringify(spec.selector) === JSON.stringify(wanted);
@@ -40,7 +48,32 @@ export function validateJob(spec: Fields, path: string, { uid }: { readonly uid:
     );
   }
   validateJobSpec(spec, path, errors);
+  if (isNew && spec.completionMode === 'Indexed' && spec.completions > 0)
+    validateHostNames(name, spec.completions, errors);
   return errors;
+}
+
+/** Labels that the server makes are those of this Job (`validateGeneratedSelector`). */
+function validateGeneratedLabels(spec: Fields, path: string, { uid, name }: JobIdentity, errors: ErrorList): void {
+  const labels: Readonly<Record<string, string>> = spec.template.metadata?.labels ?? {};
+  const place = `${path}.template.metadata.labels`;
+  for (const prefix of ['', 'batch.kubernetes.io/']) {
+    for (const [key, wanted] of [
+      [`${prefix}controller-uid`, uid],
+      [`${prefix}job-name`, name],
+    ] as const) {
+      if (labels[key] === undefined) errors.push(required(`${place}[${key}]`, `must be '${wanted}'`));
+      else if (labels[key] !== wanted)
+        errors.push(invalid(`${place}[${key}]`, sortedMap(labels), `must be '${wanted}'`));
+    }
+  }
+}
+
+/** The pods of an indexed Job are called after it and their index, on the network too. */
+function validateHostNames(name: string, completions: number, errors: ErrorList): void {
+  const longest = `${name}-${completions - 1}`;
+  if (dnsLabel(longest).length > 0)
+    errors.push(invalid('metadata.name', name, `will not able to create pod with invalid DNS label: ${longest}`));
 }
 
 /** What a Job's spec and a CronJob's job template have in common. */

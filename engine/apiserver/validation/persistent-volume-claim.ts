@@ -36,6 +36,8 @@ export function validateClaimSpec(spec: Fields, path: string, errors: ErrorList)
   validateDataSource(spec.dataSourceRef, `${path}.dataSourceRef`, errors);
   const home = spec.dataSourceRef?.namespace;
   for (const text of home ? dnsLabel(home) : []) errors.push(invalid(`${path}.dataSourceRef.namespace`, home, text));
+  if (spec.dataSource !== undefined && spec.dataSourceRef !== undefined && !isSameSource(spec))
+    errors.push(invalid(path, {}, 'must match dataSourceRef'));
   validateClassName(spec.volumeAttributesClassName, `${path}.volumeAttributesClassName`, errors);
 }
 
@@ -100,4 +102,9 @@ function immutableClaimFields(next: KubeObject, previous: KubeObject): ErrorList
     'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   const form = (spec: Fields): unknown => structForm(typeSchema('io.k8s.api.core.v1.PersistentVolumeClaimSpec'), spec);
   return [forbidden('spec', `${text}\n${difference(form(previous.spec), form(now))}`)];
+}
+
+/** The older of the two ways to say what a volume begins with says the same as the newer. */
+function isSameSource({ dataSource, dataSourceRef }: Fields): boolean {
+  return ['apiGroup', 'kind', 'name'].every((field) => (dataSource[field] ?? '') === (dataSourceRef[field] ?? ''));
 }

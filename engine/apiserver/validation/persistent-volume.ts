@@ -5,7 +5,7 @@ import { nanoValue } from '../schema/quantity.ts';
 import type { Field, ObjectSchema } from '../schema/schema.ts';
 import { typeSchema } from '../schema/schemas.ts';
 import { validateNodeSelector } from './affinity.ts';
-import { type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { type ErrorList, forbidden, invalid, notSupported, required, sortedMap } from './field.ts';
 import { dnsSubdomain } from './names.ts';
 import { VOLUME_MODES, validateAccessModes } from './persistent-volume-claim.ts';
 import { difference, fieldForm } from './struct-form.ts';
@@ -47,7 +47,7 @@ export function validateVolume({ spec }: KubeObject): ErrorList {
 function validateCapacity(capacity: Readonly<Record<string, string>> | undefined, errors: ErrorList): void {
   if (capacity === undefined) errors.push(required('spec.capacity'));
   if (capacity?.storage === undefined || Object.keys(capacity).length > 1)
-    errors.push(notSupported('spec.capacity', capacity ?? null, ['storage']));
+    errors.push(notSupported('spec.capacity', sortedMap(capacity), ['storage']));
   for (const [name, amount] of Object.entries(capacity ?? {})) {
     const path = `spec.capacity[${name}]`;
     const units = (nanoValue(amount) ?? 0n) / 1_000_000_000n;

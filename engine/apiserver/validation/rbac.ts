@@ -44,16 +44,18 @@ export function validateBinding(binding: KubeObject, roleKinds: readonly string[
   if (!name) errors.push(required('roleRef.name'));
   else for (const text of pathSegment(name)) errors.push(invalid('roleRef.name', name, text));
   (binding.subjects ?? []).forEach((subject: Fields, index: number) => {
-    validateSubject(subject, `subjects[${index}]`, errors);
+    validateSubject(subject, binding.kind === 'RoleBinding', `subjects[${index}]`, errors);
   });
   return errors;
 }
 
-function validateSubject({ kind, name, apiGroup = '' }: Fields, path: string, errors: ErrorList): void {
+function validateSubject(subject: Fields, isNamespaced: boolean, path: string, errors: ErrorList): void {
+  const { kind, name, namespace, apiGroup = '' } = subject;
   if (!name) errors.push(required(`${path}.name`));
   if (kind === 'ServiceAccount') {
     for (const text of name ? dnsSubdomain(name) : []) errors.push(invalid(`${path}.name`, name, text));
     if (apiGroup !== '') errors.push(notSupported(`${path}.apiGroup`, apiGroup, ['']));
+    if (!isNamespaced && !namespace) errors.push(required(`${path}.namespace`));
   } else if (kind === 'User' || kind === 'Group') {
     if (apiGroup !== GROUP) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [GROUP]));
   } else {

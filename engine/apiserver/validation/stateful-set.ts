@@ -51,6 +51,6 @@ function validateStrategy(strategy: Fields, path: string, errors: ErrorList): vo
   } else if (type === '') {
     errors.push(required(path));
   } else {
-    errors.push(invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'"));
+    errors.push(invalid(path, { Type: type, RollingUpdate: null }, "must be 'RollingUpdate' or 'OnDelete'"));
   }
 }

@@ -40,6 +40,12 @@ function validateToleration(toleration: Fields, path: string, errors: ErrorList)
 }
 
 /** A toleration as the server's own struct prints. */
-function tolerationForm({ key = '', operator, value = '', effect = '', tolerationSeconds = null }: Fields): object {
+export function tolerationForm({
+  key = '',
+  operator = '',
+  value = '',
+  effect = '',
+  tolerationSeconds = null,
+}: Fields): object {
   return { Key: key, Operator: operator, Value: value, Effect: effect, TolerationSeconds: tolerationSeconds };
 }

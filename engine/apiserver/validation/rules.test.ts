@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import type { ApiResponse, Status } from '../request.ts';
+import { TestServer } from '../testing.ts';
+
+/** Rules of which no recording has an example: what is wrong, where. */
+
+function causes({ body }: ApiResponse): readonly (readonly [string, string])[] {
+  const { details } = body as Status & { readonly details?: { readonly causes?: readonly Cause[] } };
+  return (details?.causes ?? []).map(({ field, message }) => [field, message]);
+}
+
+interface Cause {
+  readonly field: string;
+  readonly message: string;
+}
+
+function wrong(path: string, body: { readonly metadata?: object; readonly [field: string]: unknown }) {
+  const server = new TestServer();
+  server.seed('namespaces', { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } });
+  return causes(server.post(path, { ...body, metadata: { name: 'x', ...body.metadata } }));
+}
+
+const wrongPod = (spec: object, container: object = {}, metadata: object = {}) =>
+  wrong('/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata,
+    spec: { containers: [{ name: 'c', image: 'nginx', ...container }], ...spec },
+  });
+
+const SUBDOMAIN = /^Invalid value: "A b": a lowercase RFC 1123 subdomain/;
+
+test('names that are wrong only for their dots are told so; search paths may have underscores', () => {
+  expect(wrongPod({}, { name: 'a.b' })).toEqual([
+    ['spec.containers[0].name', 'Invalid value: "a.b": must not contain dots'],
+  ]);
+  expect(wrongPod({ dnsConfig: { searches: ['_tcp.example.com', '.'] } })).toEqual([]);
+  expect(wrongPod({ dnsPolicy: 'None', dnsConfig: { searches: ['A'] } })).toEqual([
+    ['spec.dnsConfig.nameservers', 'Required value: must provide at least one DNS nameserver when `dnsPolicy` is None'],
+  ]);
+});
+
+test('where a pod may run', () => {
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const expression = { key: 'a', operator: 'In', values: ['b c'] };
+  const affinity = { nodeAffinity: { [required]: { nodeSelectorTerms: [{ matchExpressions: [expression] }] } } };
+  expect(wrongPod({ affinity })[0]?.[0]).toBe(
+    `spec.affinity.nodeAffinity.${required}.nodeSelectorTerms[0].matchExpressions[0].values[0]`,
+  );
+  expect(wrongPod({ tolerations: [{ key: 'a', operator: 'Exists', value: 'b' }] })).toEqual([
+    [
+      'spec.tolerations[0].operator',
+      `Invalid value: {"Key":"a","Operator":"Exists","Value":"b","Effect":"","TolerationSeconds":null}: value must be empty when \`operator\` is 'Exists'`,
+    ],
+  ]);
+});
+
+test('what a container is given', () => {
+  const hugepages = { limits: { 'hugepages-2Mi': '3Mi', cpu: '1' } };
+  expect(wrongPod({}, { resources: hugepages })[0]).toEqual([
+    'spec.containers[0].resources.limits[hugepages-2Mi]',
+    'Invalid value: "3Mi": 3Mi is not positive integer multiple of hugepages-2Mi',
+  ]);
+  const resourceFieldRef = { resource: 'limits.memory', divisor: '5' };
+  const env = [
+    { name: 'A', valueFrom: { resourceFieldRef } },
+    { name: 'B', valueFrom: { secretKeyRef: { name: 'A b', key: 'k' } } },
+  ];
+  const [divisor, name] = wrongPod({}, { env });
+  expect(divisor?.[0]).toBe('spec.containers[0].env[0].valueFrom.resourceFieldRef.divisor');
+  expect(divisor?.[1]).toContain('Invalid value: "limits.memory": only divisor\'s values 1, 1k, 1M');
+  expect(name).toEqual(['spec.containers[0].env[1].valueFrom.secretKeyRef.name', expect.stringMatching(SUBDOMAIN)]);
+  const rules = [{ action: 'Restart', exitCodes: { operator: 'In', values: [1] } }];
+  expect(wrongPod({}, { restartPolicyRules: rules }).map(([field]) => field)).toEqual([
+    'spec.containers[0].restartPolicy',
+  ]);
+});
+
+test('metadata: finalizers, owners, annotations that mean something', () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', uid: '1', controller: true };
+  expect(
+    wrongPod(
+      {},
+      {},
+      {
+        finalizers: ['hold'],
+        ownerReferences: [
+          { ...pod, name: 'a' },
+          { ...pod, name: 'b' },
+        ],
+      },
+    ),
+  ).toEqual([
+    ['metadata.ownerReferences', expect.stringContaining('Found "true" in references for Pod/a and Pod/b')],
+    [
+      'metadata.finalizers[0]',
+      'Invalid value: "hold": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+  ]);
+  expect(wrongPod({}, {}, { annotations: { 'controller.kubernetes.io/pod-deletion-cost': '1.5' } })).toEqual([
+    [
+      'metadata.annotations[controller.kubernetes.io/pod-deletion-cost]',
+      'Invalid value: "1.5": must be a 32bit integer',
+    ],
+  ]);
+});
+
+test('Jobs: labels of another Job, names that no host can have', () => {
+  const job = (metadata: object, spec: object, labels?: object) =>
+    wrong('/apis/batch/v1/namespaces/default/jobs', {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata,
+      spec: {
+        ...spec,
+        template: {
+          metadata: { labels },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'nginx' }] },
+        },
+      },
+    });
+  expect(job({ name: 'a.b' }, { completionMode: 'Indexed', completions: 3 })).toEqual([
+    ['metadata.name', 'Invalid value: "a.b": will not able to create pod with invalid DNS label: a.b-2'],
+  ]);
+  expect(job({}, {}, { 'job-name': 'y' }).map(([field]) => field)).toEqual(['spec.template.metadata.labels[job-name]']);
+});
+
+test('a subject at the cluster scope says where its account is; quotas and secrets say what they cannot be', () => {
+  const rbac = 'rbac.authorization.k8s.io';
+  expect(
+    wrong(`/apis/${rbac}/v1/clusterrolebindings`, {
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'view' },
+      subjects: [{ kind: 'ServiceAccount', name: 'bot' }],
+    }),
+  ).toEqual([['subjects[0].namespace', 'Required value']]);
+  expect(
+    wrong('/api/v1/namespaces/default/resourcequotas', {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      spec: { hard: { foo: '1', 'requests.hugepages-2Mi': '2Mi' } },
+    }).map(([, message]) => message),
+  ).toEqual([
+    'Invalid value: "foo": must be a standard resource type or fully qualified',
+    'Invalid value: "foo": must be a standard resource for quota',
+  ]);
+  const login = { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/dockerconfigjson' };
+  expect(
+    wrong('/api/v1/namespaces/default/secrets', { ...login, stringData: { '.dockerconfigjson': '{oops' } }),
+  ).toEqual([
+    [
+      'data[.dockerconfigjson]',
+      `Invalid value: "<secret contents redacted>": invalid character 'o' looking for beginning of object key string`,
+    ],
+  ]);
+});
