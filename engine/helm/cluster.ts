@@ -5,6 +5,7 @@ import { CommandFailure, failureText, isNotFound, Refused, ServerFailure } from 
 import { FlagValues } from '../kubectl/flags.ts';
 import { GLOBAL_FLAGS } from '../kubectl/global-flags.ts';
 import { threeWayMergePatch, threeWayPatch } from '../kubectl/merge/three-way.ts';
+import type { Table } from '../kubectl/printers/table.ts';
 import { Session } from '../kubectl/session.ts';
 import { CONTENT_TYPES } from '../kubectl/writing.ts';
 import type { KubeObject } from '../object.ts';
@@ -82,6 +83,24 @@ export class Cluster {
     const own = mapping.isNamespaced ? (object.metadata.namespace ?? namespace) : '';
     const metadata = mapping.isNamespaced ? { ...object.metadata, namespace: own } : object.metadata;
     return { mapping, namespace: own, name, object: { ...object, metadata } };
+  }
+
+  /** Objects as the server prints them: the one of a name, or those that a selector finds. */
+  *table(mapping: Mapping, namespace: string, name: string | undefined, labelSelector = ''): Task<Table | undefined> {
+    const headers = { ...HEADERS, accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' };
+    const query: Record<string, string> = labelSelector === '' ? {} : { labelSelector };
+    try {
+      return (yield* this.session.get(apiPath(mapping, namespace, name), { headers, query })) as Table;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The labels of the Secret that keeps a revision. */
+  *labels(release: Release): Task<Readonly<Record<string, string>>> {
+    const secret = yield* this.read(`/api/v1/namespaces/${release.namespace}/secrets/${secretName(release)}`);
+    return secret?.metadata.labels ?? {};
   }
 
   *live({ mapping, namespace, name }: Placed): Task<KubeObject | undefined> {

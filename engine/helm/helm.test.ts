@@ -111,7 +111,7 @@ describe('helm', () => {
     expect(out('helm template x ./demo --set replicaCount=4 | kubectl apply --dry-run=server -f - -o name')).toBe(
       'service/x-demo\ndeployment.apps/x-demo\npod/x-demo-test\n',
     );
-    expect(run('helm repo add a b').stderr).toContain('it has no network. Charts in folders work');
+    expect(run('helm repo add a b').stderr).toContain('it has no network. Charts of your own work');
   });
 
   it('keeps a failed release with what went wrong', () => {

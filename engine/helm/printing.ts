@@ -29,22 +29,45 @@ export function tableText(rows: readonly (readonly string[])[]): string {
 }
 
 /** Prints data as `-o` asks, or as the text that stands for a table. */
-export function* printAs(run: HelmRun, data: unknown, text: string): Task {
+export function* printAs(run: HelmRun, data: unknown, text: string, isStructure = false): Task {
   const format = run.flags.string('output');
-  if (format === 'json') yield* run.print(`${jsonText(data)}\n`);
+  if (format === 'json') yield* run.print(`${jsonText(data, isStructure)}\n`);
   else if (format === 'yaml') yield* run.print(toYaml(plain(data)));
   else if (format === 'table' || format === '') yield* run.print(text);
   else throw new HelmFailure(`invalid argument ${JSON.stringify(format)} for "-o, --output" flag: invalid format type`);
 }
 
-/** Rows keep the order of their columns; the keys of other data are sorted. */
-function jsonText(data: unknown): string {
-  if (!Array.isArray(data)) return JSON.stringify(plain(data));
+/** Rows and structures keep the order of their fields; the keys of other data are sorted. */
+function jsonText(data: unknown, isStructure: boolean): string {
+  if (!Array.isArray(data) && !isStructure) return JSON.stringify(plain(data));
   return JSON.stringify(data, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
 }
 
-/** What `install`, `upgrade` and `status` say of a release. */
-export function statusText(release: Release, isShort = false): string {
+const FIELDS = [
+  'name',
+  'info',
+  'config',
+  'chart',
+  'manifest',
+  'hooks',
+  'version',
+  'namespace',
+  'apply_method',
+] as const;
+const INFO = ['first_deployed', 'last_deployed', 'deleted', 'description', 'status', 'notes'] as const;
+
+/** Prints a release with its fields in Helm's order; `status` leaves the chart out. */
+export function* printRelease(run: HelmRun, release: Release, text: string, hasChart = true): Task {
+  const names = FIELDS.filter((name) => hasChart || name !== 'chart');
+  yield* printAs(run, { ...chosen(release, names), info: chosen(release.info, INFO) }, text, true);
+}
+
+function chosen<Fields extends object>(from: Fields, names: readonly (keyof Fields & string)[]): object {
+  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+}
+
+/** What `install`, `upgrade` and `status` say of a release; `resources` are the tables of what is there of it. */
+export function statusText(release: Release, isShort = false, resources = ''): string {
   const { info, namespace, version, name } = release;
   const lines = [
     `NAME: ${name}`,
@@ -54,7 +77,7 @@ export function statusText(release: Release, isShort = false): string {
     `REVISION: ${version}`,
     `DESCRIPTION: ${info.description}`,
   ];
-  return `${lines.join('\n')}\n${isShort ? '' : suites(release)}${isShort || info.notes === undefined ? '' : `NOTES:\n${info.notes.trim()}\n`}`;
+  return `${lines.join('\n')}\n${resources}${isShort ? '' : suites(release)}${isShort || info.notes === undefined ? '' : `NOTES:\n${info.notes.trim()}\n`}`;
 }
 
 function suites(release: Release): string {

@@ -4,6 +4,7 @@ import { CommandFailure } from '../../kubectl/failure.ts';
 import { exists, listDirectory, readText } from '../../kubectl/files.ts';
 import { isMap } from '../../template/value.ts';
 import { HelmFailure } from '../failure.ts';
+import { unpacked, withUnpackedCharts } from './archive.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -49,18 +50,24 @@ export interface Chart {
   readonly subcharts: readonly Chart[];
 }
 
-/** Reads the chart in a folder. `path` is absolute, `shown` is what was typed. */
+/** Reads a chart, from a folder or packed. `path` is absolute, `shown` is what was typed. */
 export function* loadChart(path: string, shown: string): Task<Chart> {
-  if (/\.tgz$/.test(shown)) throw new HelmFailure(`${shown}: packed charts are not part of this machine: use a folder`);
+  return chartOf(yield* chartFiles(path, shown), path);
+}
+
+/** All files of a chart, as they are in its folder or its archive. */
+export function* chartFiles(path: string, shown: string): Task<ChartFile[]> {
   if (/^(https?|oci):\/\//.test(shown))
-    throw new HelmFailure(`${shown}: this machine has no network: use a chart in a folder`);
+    throw new HelmFailure(`${shown}: this machine has no network: use a chart in a folder, or a packed one`);
   if (!(yield* exists(path))) throw new HelmFailure(missingChart(shown));
-  return chartOf(yield* filesOf(path, ''), path);
+  const text = yield* readText(path);
+  return text === undefined ? yield* filesOf(path, '') : unpacked(text, shown);
 }
 
 function missingChart(shown: string): string {
-  if (/^[./~]/.test(shown) || !shown.includes('/')) return `path ${JSON.stringify(shown)} not found`;
-  return `repo ${shown.split('/')[0]} not found`;
+  if (/^[./~]/.test(shown)) return `path ${JSON.stringify(shown)} not found`;
+  if (shown.includes('/')) return `repo ${shown.split('/')[0]} not found`;
+  return `non-absolute URLs should be in form of repo_name/path_to_chart, got: ${shown}`;
 }
 
 function* filesOf(folder: string, prefix: string): Task<ChartFile[]> {
@@ -75,11 +82,10 @@ function* filesOf(folder: string, prefix: string): Task<ChartFile[]> {
   return files;
 }
 
-function chartOf(files: readonly ChartFile[], path: string): Chart {
+function chartOf(all: readonly ChartFile[], path: string): Chart {
+  const files = withUnpackedCharts(all);
   const text = (name: string) => files.find((file) => file.name === name)?.data;
-  const metadataText = text('Chart.yaml');
-  if (metadataText === undefined) throw new HelmFailure('Chart.yaml file is missing');
-  const metadata = parsed('Chart.yaml', metadataText, 'cannot load Chart.yaml') as unknown as ChartMetadata;
+  const metadata = metadataOf(files);
   const valuesText = text('values.yaml') ?? '';
   const below = (folder: string) => files.filter(({ name }) => name.startsWith(`${folder}/`));
   const isOwn = ({ name }: ChartFile) =>
@@ -93,6 +99,13 @@ function chartOf(files: readonly ChartFile[], path: string): Chart {
     files: files.filter(isOwn),
     subcharts: subchartsOf(below('charts'), metadata, path),
   };
+}
+
+/** What `Chart.yaml` among the files says. */
+export function metadataOf(files: readonly ChartFile[]): ChartMetadata {
+  const text = files.find(({ name }) => name === 'Chart.yaml')?.data;
+  if (text === undefined) throw new HelmFailure('Chart.yaml file is missing');
+  return parsed('Chart.yaml', text, 'cannot load Chart.yaml') as unknown as ChartMetadata;
 }
 
 function subchartsOf(files: readonly ChartFile[], metadata: ChartMetadata, path: string): Chart[] {

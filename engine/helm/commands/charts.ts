@@ -1,11 +1,9 @@
 import { toYaml } from '../../kubectl/codec/yaml-write.ts';
 import type { Task } from '../../kubectl/command.ts';
-import { exists, readText } from '../../kubectl/files.ts';
-import { loadChart } from '../chart/chart.ts';
+import { type ChartFile, loadChart } from '../chart/chart.ts';
 import { starterChart } from '../chart/starter.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
-import { tableText } from '../printing.ts';
 import { HELM_VERSION } from '../render/render.ts';
 
 export const create: HelmCommand = {
@@ -41,18 +39,39 @@ function* showValues(run: HelmRun, path: string): Task {
   yield* run.print(`${(yield* loadChart(run.path(path), path)).valuesText}\n`);
 }
 
+function isReadme({ name }: ChartFile): boolean {
+  return /^readme\.(?:md|txt)$|^readme$/i.test(name);
+}
+
+function* showReadme(run: HelmRun, path: string): Task {
+  const readme = (yield* loadChart(run.path(path), path)).files.find(isReadme);
+  if (readme) yield* run.print(`${readme.data}\n`);
+}
+
+function* showDefinitions(run: HelmRun, path: string): Task {
+  for (const { data } of (yield* loadChart(run.path(path), path)).crds) {
+    yield* run.print(`${data.startsWith('---') ? '' : '---\n'}${data}\n`);
+  }
+}
+
 export const SHOW: readonly HelmCommand[] = [
   show('chart', "show the chart's definition", showChart),
   show('values', "show the chart's values", showValues),
   show('readme', "show the chart's README", function* (run, path) {
-    yield* loadChart(run.path(path), path);
-    yield* run.print(`${(yield* readText(`${run.path(path)}/README.md`)) ?? ''}\n`);
+    yield* showReadme(run, path);
   }),
   show('all', 'show all information of the chart', function* (run, path) {
     yield* showChart(run, path);
     yield* run.print('---\n');
     yield* showValues(run, path);
+    const { crds, files } = yield* loadChart(run.path(path), path);
+    if (files.some(isReadme)) {
+      yield* run.print('---\n');
+      yield* showReadme(run, path);
+    }
+    if (crds.length > 0) yield* showDefinitions(run, path);
   }),
+  show('crds', "show the chart's CRDs", showDefinitions),
 ];
 
 export const version: HelmCommand = {
@@ -69,36 +88,15 @@ export const version: HelmCommand = {
     ),
 };
 
-/** Dependencies are folders in `charts/` here: nothing can be fetched. */
-export const DEPENDENCY: readonly HelmCommand[] = ['list', 'build', 'update'].map((verb) => ({
-  name: `dependency ${verb}`,
-  short: `${verb} the dependencies of a chart`,
-  usage: 'CHART [flags]',
-  count: [0, 1],
-  run: function* (run: HelmRun): Task {
-    const shown = run.args[0] ?? '.';
-    const path = run.path(shown);
-    const { dependencies = [] } = (yield* loadChart(path, shown)).metadata;
-    if (verb !== 'list') return;
-    if (dependencies.length === 0) return yield* run.complain(`WARNING: no dependencies at ${path}/charts`);
-    const rows: string[][] = [];
-    for (const { name, version: wanted = '', repository = '' } of dependencies)
-      rows.push([name, wanted, repository, (yield* exists(`${path}/charts/${name}`)) ? 'unpacked' : 'missing']);
-    yield* run.print(`${tableText([['NAME', 'VERSION', 'REPOSITORY', 'STATUS'], ...rows])}\n`);
+/** What needs a network says so. */
+export const REFUSED: readonly HelmCommand[] = ['repo', 'search', 'pull', 'push', 'registry', 'plugin'].map((name) => ({
+  name,
+  short: 'not part of this machine',
+  usage: '',
+  count: [0, 99],
+  run: () => {
+    throw new HelmFailure(
+      `helm ${name} is not part of this machine: it has no network. Charts of your own work: helm create NAME, helm install NAME ./FOLDER, helm package ./FOLDER`,
+    );
   },
 }));
-
-/** What needs a network says so. */
-export const REFUSED: readonly HelmCommand[] = ['repo', 'search', 'pull', 'push', 'registry', 'package', 'plugin'].map(
-  (name) => ({
-    name,
-    short: 'not part of this machine',
-    usage: '',
-    count: [0, 99],
-    run: () => {
-      throw new HelmFailure(
-        `helm ${name} is not part of this machine: it has no network. Charts in folders work: helm create NAME, helm install NAME ./FOLDER`,
-      );
-    },
-  }),
-);

@@ -9,7 +9,7 @@ import { problemOf } from '../cluster.ts';
 import type { HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
 import { HookFailure, withHooks } from '../hooks.ts';
-import { hooksText, printAs, statusText } from '../printing.ts';
+import { hooksText, printRelease, statusText } from '../printing.ts';
 import { checkOwners, moveTo, placedObjects } from '../release/installed.ts';
 import type { Release, ReleaseStatus } from '../release/release.ts';
 import { type HookEvent, objectsOf } from '../render/manifests.ts';
@@ -169,7 +169,7 @@ export function* printDry(run: HelmRun, release: Release, head: string): Task {
   const hooks = `HOOKS:\n${hooksText(dry)}`;
   const notes = dry.info.notes === undefined ? '' : `NOTES:\n${dry.info.notes.trim()}\n`;
   const text = `${head}${statusText(dry, true)}${dry.hooks.some(({ events }) => events.includes('test')) ? '' : 'TEST SUITE: None\n'}${hooks}MANIFEST:\n${dry.manifest}\n${notes}`;
-  yield* printAs(run, dry, text);
+  yield* printRelease(run, dry, text);
 }
 
 /** How a release is written: as the flag says, else as it was before, else by the server. */

@@ -1,6 +1,7 @@
 import type { HelmCommand } from '../command.ts';
-import { create, DEPENDENCY, REFUSED, SHOW, version } from './charts.ts';
+import { create, REFUSED, SHOW, version } from './charts.ts';
 import { install } from './install.ts';
+import { DEPENDENCY, packageChart } from './packages.ts';
 import { GET, history, list, status, test, uninstall } from './releases.ts';
 import { lint, template } from './template.ts';
 import { rollback, upgrade } from './upgrade.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly HelmCommand[] = [
   install,
   lint,
   list,
+  packageChart,
   rollback,
   ...SHOW,
   status,

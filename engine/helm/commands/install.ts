@@ -3,7 +3,7 @@ import { givenValues } from '../chart/given.ts';
 import { problemOf } from '../cluster.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
-import { printAs, statusText } from '../printing.ts';
+import { printRelease, statusText } from '../printing.ts';
 import { placedObjects, removeAll } from '../release/installed.ts';
 import { madeRelease } from '../release/made.ts';
 import {
@@ -95,7 +95,7 @@ export function* installAs(run: HelmRun, name: string, path: string, head: strin
       doing: 'install',
       done,
     });
-    yield* printAs(run, deployed, head + statusText(deployed));
+    yield* printRelease(run, deployed, head + statusText(deployed));
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined || !isUndoing(run)) throw error;

@@ -6,9 +6,11 @@ import { coalesced } from '../chart/values.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
 import { withHooks } from '../hooks.ts';
-import { ansicTime, chartName, goTime, hooksText, printAs, statusText, tableText } from '../printing.ts';
+import { ansicTime, chartName, goTime, hooksText, printAs, printRelease, statusText, tableText } from '../printing.ts';
 import { placedObjects, removeAll } from '../release/installed.ts';
+import { metadataOfRelease, metadataText } from '../release/metadata.ts';
 import type { Release } from '../release/release.ts';
+import { resourcesText } from '../release/resources.ts';
 import { waitForNone } from '../waiting.ts';
 import { asDeleted, CHANGE_FLAGS, isDry } from './deploy.ts';
 
@@ -38,7 +40,9 @@ export const status: HelmCommand = {
   flags: [OUTPUT, REVISION],
   run: function* (run) {
     const release = yield* chosen(run);
-    yield* printAs(run, release, statusText(release));
+    const isText = ['table', ''].includes(run.flags.string('output'));
+    const resources = isText ? yield* resourcesText(run.cluster, release) : '';
+    yield* printRelease(run, release, statusText(release, false, resources), false);
   },
 };
 
@@ -154,6 +158,15 @@ export const GET: readonly HelmCommand[] = [
   part('manifest', 'download the manifest for a named release', (run, release) => run.print(`${release.manifest}\n`)),
   part('notes', 'download the notes for a named release', (run, { info }) =>
     run.print(info.notes === undefined ? '' : `NOTES:\n${info.notes.trim()}\n\n`),
+  ),
+  part(
+    'metadata',
+    'fetch metadata for a given release',
+    function* (run, release) {
+      const metadata = metadataOfRelease(release, yield* run.cluster.labels(release));
+      yield* printAs(run, metadata, metadataText(metadata), true);
+    },
+    [OUTPUT],
   ),
   part('hooks', 'download all hooks for a named release', (run, release) => run.print(hooksText(release))),
   part('all', 'download all information for a named release', function* (run, release) {

@@ -1,4 +1,6 @@
 import type { Task } from '../../kubectl/command.ts';
+import { exists } from '../../kubectl/files.ts';
+import { PACKED } from '../chart/archive.ts';
 import { type Chart, loadChart } from '../chart/chart.ts';
 import { givenValues, VALUE_FLAGS } from '../chart/given.ts';
 import { problemOf } from '../cluster.ts';
@@ -105,7 +107,7 @@ export const lint: HelmCommand = {
     let failed = 0;
     for (const path of paths) {
       const findings = yield* findingsOf(run, path);
-      if (findings.some((finding) => finding.startsWith('[ERROR]'))) failed++;
+      if (findings.some((finding) => /^\[ERROR\]|^Error/.test(finding))) failed++;
       yield* run.print(`==> Linting ${path}\n${findings.map((finding) => `${finding}\n`).join('')}\n`);
     }
     const summary = `${paths.length} chart(s) linted, ${failed} chart(s) failed`;
@@ -114,8 +116,14 @@ export const lint: HelmCommand = {
   },
 };
 
+function missingDefinition(path: string): string {
+  const place = path.replace(/^\.\//, '').replace(/\/+$/, '');
+  return `Error unable to check Chart.yaml file in chart: stat ${place}/Chart.yaml: no such file or directory`;
+}
+
 function* findingsOf(run: HelmRun, path: string): Task<string[]> {
   try {
+    if (!(yield* exists(`${run.path(path)}/Chart.yaml`)) && !PACKED.test(path)) return [missingDefinition(path)];
     const chart = yield* loadChart(run.path(path), path);
     const { metadata } = chart;
     const findings: string[] = [];

@@ -6,7 +6,7 @@ import { overlaid } from '../chart/values.ts';
 import { problemOf } from '../cluster.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
-import { printAs, statusText } from '../printing.ts';
+import { printRelease, statusText } from '../printing.ts';
 import { madeRelease } from '../release/made.ts';
 import type { Release } from '../release/release.ts';
 import {
@@ -94,7 +94,7 @@ function* runUpgrade(run: HelmRun): Task {
   if (isDry(run)) return yield* printDry(run, release, head);
   yield* makeRoom(run, history, flags.int('history-max'));
   const deployed = yield* changed(run, current, release, history);
-  yield* printAs(run, deployed, head + statusText(deployed));
+  yield* printRelease(run, deployed, head + statusText(deployed));
 }
 
 /** The revision that runs: the deployed one, or the last one where none was. */

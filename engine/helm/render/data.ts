@@ -67,7 +67,7 @@ function read(text: unknown, isJson: boolean): unknown {
 const json = (value: unknown, indent?: number) => escapedJson(JSON.stringify(plain(value), null, indent) ?? 'null');
 
 /** Masterminds' constraints: the same signs as npm's, besides commas for blanks. A version may lack its last parts. */
-function fits(constraint: unknown, version: unknown): boolean {
+export function fits(constraint: unknown, version: unknown): boolean {
   const cleaned = String(version).replace(/^v/, '');
   const [, core = '', rest = ''] = /^(\d+(?:\.\d+){0,2})(.*)$/.exec(cleaned) ?? [];
   const full = `${[...core.split('.'), '0', '0'].slice(0, 3).join('.')}${rest}`;
