@@ -159,9 +159,12 @@ export class Mapper {
     }
   }
 
-  /** The resources of a category such as `all`. */
+  /** The resources of a category such as `all`, each in its first version. */
   category(name: string): Mapping[] {
-    return this.mappings.filter((mapping) => mapping.categories.includes(name) && mapping.verbs.includes('list'));
+    const members = this.mappings.filter(
+      ({ categories, verbs }) => categories.includes(name) && verbs.includes('list'),
+    );
+    return members.filter((member) => members.find((other) => resourceName(other) === resourceName(member)) === member);
   }
 
   /** The resource that stores objects of a kind. */

@@ -35,6 +35,7 @@ export function* dispatch(root: Command, invocation: Invocation): Task<number> {
     return yield* start(root, found, invocation);
   } catch (error) {
     if (!(error instanceof CommandFailure || error instanceof ServerFailure || error instanceof Refused)) throw error;
+    if (error instanceof CommandFailure && error.output) yield* print(error.output);
     const text = failureText(error);
     if (text) yield* complain(`${text}\n`);
     return failureCode(error);

@@ -5,10 +5,13 @@ export class CommandFailure extends Error {
   override readonly name = 'CommandFailure';
   readonly text: string;
   readonly code: number;
-  constructor(text: string, code = 1) {
+  /** What had gone to standard output by then. */
+  readonly output: string;
+  constructor(text: string, code = 1, output = '') {
     super(text);
     this.text = text;
     this.code = code;
+    this.output = output;
   }
 }
 

@@ -25,7 +25,8 @@ export function* sendRaw(
     search
       .split('&')
       .filter(Boolean)
-      .map((pair) => pair.split('=').map(decoded)),
+      .map((pair) => pair.split('=').map(decoded))
+      .map(([key, value = '']) => [key, value]),
   );
   const sent = { query, ...(text === undefined ? {} : { body: bodyOf(text) }) };
   const body = yield* session.send(method, path, sent);

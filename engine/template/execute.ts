@@ -14,6 +14,12 @@ import {
 import { parseTemplates } from './parse.ts';
 import { isMap, isTrue, type Method, printed, typeName } from './value.ts';
 
+/**
+ * What a key that a map lacks is: an empty value without fields (Go's `missingkey=zero`), nothing, be there fields asked of
+ * it or not (`default`), or a failure (`error`).
+ */
+export type MissingKey = 'zero' | 'nothing' | 'failure';
+
 /** Templates that include themselves for ever end here; Helm stops at a thousand. */
 const DEEPEST = 1000;
 
@@ -25,16 +31,18 @@ const DEEPEST = 1000;
  */
 export class Templates {
   private readonly functions: Readonly<Record<string, Method>>;
+  private readonly missingKey: MissingKey;
   private readonly definitions = new Map<string, Definition>();
   private depth = 0;
 
-  constructor(functions: Readonly<Record<string, Method>>) {
+  constructor(functions: Readonly<Record<string, Method>>, missingKey: MissingKey = 'zero') {
     this.functions = { ...BUILTINS, ...functions };
+    this.missingKey = missingKey;
   }
 
   /** A set with the same templates, to which others may be added. */
   copy(): Templates {
-    const other = new Templates(this.functions);
+    const other = new Templates(this.functions, this.missingKey);
     for (const [name, definition] of this.definitions) other.definitions.set(name, definition);
     return other;
   }
@@ -61,11 +69,27 @@ export class Templates {
     if (++this.depth > DEEPEST)
       throw new FunctionFailure(`rendering template has a nested reference name: ${name}: unable to execute template`);
     try {
-      const run = new Run(this, this.functions, definition);
-      run.list(definition.nodes, { dot: data, variables: new Variables([['$', data]]) });
+      const run = new Run(this, this.functions, definition, this.missingKey);
+      run.start(data);
       return run.text;
     } finally {
       this.depth--;
+    }
+  }
+
+  /** What a template writes, up to the place where it fails if it does. */
+  attempt(name: string, data: unknown): { readonly text: string; readonly problem?: string } {
+    const definition = this.definitions.get(name);
+    if (definition === undefined)
+      return { text: '', problem: `template: ${name}: ${JSON.stringify(name)} is an incomplete or empty template` };
+    const run = new Run(this, this.functions, definition, this.missingKey);
+    try {
+      run.start(data);
+      return { text: run.text };
+    } catch (error) {
+      if (error instanceof ExecutionFailure || error instanceof FunctionFailure)
+        return { text: run.text, problem: error.message };
+      throw error;
     }
   }
 }
@@ -105,11 +129,22 @@ class Run {
   private readonly templates: Templates;
   private readonly functions: Readonly<Record<string, Method>>;
   private readonly definition: Definition;
+  private readonly missingKey: MissingKey;
 
-  constructor(templates: Templates, functions: Readonly<Record<string, Method>>, definition: Definition) {
+  constructor(
+    templates: Templates,
+    functions: Readonly<Record<string, Method>>,
+    definition: Definition,
+    missingKey: MissingKey,
+  ) {
     this.templates = templates;
     this.functions = functions;
     this.definition = definition;
+    this.missingKey = missingKey;
+  }
+
+  start(data: unknown): void {
+    this.list(this.definition.nodes, { dot: data, variables: new Variables([['$', data]]) });
   }
 
   /** Runs parts in order; `break` or `continue` when one of them ended the round of a loop. */
@@ -274,12 +309,15 @@ class Run {
     let value = start;
     fields.forEach((field, at) => {
       if (typeof value === 'function') value = (value as Method)([]);
+      if (value === undefined && this.missingKey === 'nothing') return;
       if (value === undefined || value === null) throw this.fault(operand, nothingThere(at, field));
       if (!isMap(value))
         throw this.fault(
           operand,
           `can't evaluate field ${field} in type ${at === 0 ? typeName(value) : 'interface {}'}`,
         );
+      if (this.missingKey === 'failure' && !Object.hasOwn(value, field))
+        throw this.fault(operand, `map has no entry for key ${JSON.stringify(field)}`);
       value = Object.hasOwn(value, field) ? value[field] : undefined;
     });
     if (isArgument && typeof value === 'function') return (value as Method)([]);

@@ -67,9 +67,7 @@ export function* podOf(session: Session, word: string | undefined, files: readon
   const resource = word === undefined ? yield* fileResource(session, files) : yield* resourceNamed(session, word);
   if (resource.mapping.kind === 'Pod') return resource.object;
   const pods = yield* attachablePods(session, resource);
-  const first = pods[0];
-  if (!first) throw failure(`no pods found for ${resource.mapping.resource}/${resource.name}`);
-  return first;
+  return pods[0] as KubeObject;
 }
 
 /** The object that `POD` or `TYPE/NAME` names. */

@@ -41,7 +41,7 @@ function* runExplain(session: Session): Task {
     return yield* session.print(`KIND:     ${mapping.kind}\nVERSION:  ${apiVersion}\n\n${text}`);
   }
   yield* session.print(heading(mapping.kind, apiVersion));
-  yield* session.print(explanation.text(schema, path, isRecursive));
+  yield* session.print(`${explanation.text(schema, path, isRecursive)}\n`);
 }
 
 /** The OpenAPI document of a group version, by the server's index of them. */

@@ -12,7 +12,8 @@ import {
 } from '../global-flags.ts';
 import { asTable } from '../printers/as-table.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
-import { sortedBy } from '../printers/sorting.ts';
+import { relaxedPath } from '../printers/relaxed-path.ts';
+import { NoField, noField, sortedBy } from '../printers/sorting.ts';
 import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { sendRaw } from '../raw.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
@@ -159,7 +160,8 @@ function* getObjects(session: Session, targets: readonly GetTarget[], printer: O
       yield* keep(session, failures, target, error);
     }
   }
-  yield* printObjects(session, yield* sortPairs(session, objects), targets, printer);
+  const isOne = targets.length === 1 && targets[0]?.name !== undefined;
+  yield* printObjects(session, isOne ? objects : yield* sortPairs(session, objects), targets, printer);
   if (failures.length > 0) throw joinFailures(failures);
 }
 
@@ -177,7 +179,7 @@ function* sortPairs(session: Session, objects: [KubeObject, Mapping][]): Task<[K
   const path = session.flags.string('sort-by');
   if (!path) return objects;
   const now = yield* session.now();
-  return sortedBy(objects, path, ([object]) => object, { holder: '*unstructured.Unstructured', now }) ?? [];
+  return sortedBy(objects, path, ([object]) => object, { holder: '*unstructured.Unstructured', now });
 }
 
 function* printObjects(
@@ -214,7 +216,7 @@ function* keep(session: Session, failures: Error[], target: GetTarget, error: un
 
 function* getTables(session: Session, targets: readonly GetTarget[]): Task {
   const failures: Error[] = [];
-  const groups: { mapping: Mapping; table: Table }[] = [];
+  const groups: Group[] = [];
   for (const target of targets) {
     try {
       addTable(groups, target.mapping, yield* fetchTable(session, target));
@@ -222,8 +224,8 @@ function* getTables(session: Session, targets: readonly GetTarget[]): Task {
       yield* keep(session, failures, target, error);
     }
   }
-  const printed: { mapping: Mapping; table: Table }[] = [];
-  for (const { mapping, table } of groups) printed.push({ mapping, table: yield* sortTable(session, table) });
+  const printed = targets.length > 1 ? groups : yield* sortTables(session, groups);
+  if (targets.length > 1 && groups.length > 0) rejectSorting(session);
   const filled = printed.filter(({ table }) => table.rows.length > 0);
   const isMixed = new Set(targets.map((target) => target.mapping)).size > 1;
   for (const [index, { mapping, table }] of filled.entries()) {
@@ -238,20 +240,36 @@ function* getTables(session: Session, targets: readonly GetTarget[]): Task {
 }
 
 /** Rows of neighbouring targets of one type go into one table. */
-function addTable(groups: { mapping: Mapping; table: Table }[], mapping: Mapping, table: Table): void {
+function addTable(groups: Group[], mapping: Mapping, table: Table): void {
   const last = groups.at(-1);
   if (last?.mapping !== mapping) groups.push({ mapping, table });
   else last.table = { ...last.table, rows: [...last.table.rows, ...table.rows] };
 }
 
-function* sortTable(session: Session, table: Table): Task<Table> {
+interface Group {
+  readonly mapping: Mapping;
+  table: Table;
+}
+
+/** The rows of a table; none where they have nothing to sort by: kubectl passes over the failure. */
+function* sortTables(session: Session, groups: readonly Group[]): Task<readonly Group[]> {
   const path = session.flags.string('sort-by');
-  if (!path) return table;
+  const [group] = groups;
+  if (!path || !group || group.table.rows.length < 2) return groups;
   const now = yield* session.now();
-  return {
-    ...table,
-    rows: sortedBy(table.rows, path, (row) => row.object, { holder: '[][][]reflect.Value', now }) ?? [],
-  };
+  try {
+    const rows = sortedBy(group.table.rows, path, (row) => row.object, { holder: '[][][]reflect.Value', now });
+    return [{ ...group, table: { ...group.table, rows } }];
+  } catch (error) {
+    if (error instanceof NoField) return [];
+    throw error;
+  }
+}
+
+/** Of several tables kubectl looks for the field in the tables themselves. */
+function rejectSorting({ flags }: Session): void {
+  const path = flags.string('sort-by');
+  if (path) throw noField(relaxedPath(path));
 }
 
 function* nothingFound(session: Session, targets: readonly GetTarget[]): Task {

@@ -4,6 +4,7 @@ import type { Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import { openWatch } from '../watching.ts';
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
@@ -45,8 +46,28 @@ export function* attachablePods(
 ): Task<readonly KubeObject[]> {
   const selector = podSelector(resource, purpose);
   const path = `/api/v1/namespaces/${resource.namespace}/pods`;
-  const list = (yield* session.get(path, { query: { labelSelector: selector } })) as { items: KubeObject[] };
-  return [...list.items].sort(comparePods);
+  const list = (yield* session.get(path, { query: { labelSelector: selector } })) as {
+    items: KubeObject[];
+    metadata: { resourceVersion: string };
+  };
+  if (list.items.length > 0) return [...list.items].sort(comparePods);
+  return [yield* nextPod(session, path, selector, list.metadata.resourceVersion)];
+}
+
+/** The first pod that comes while there is none. Throws when `--pod-running-timeout` is over. */
+function* nextPod(session: Session, path: string, labelSelector: string, resourceVersion: string): Task<KubeObject> {
+  const end = (yield* session.now()) + session.flags.duration('pod-running-timeout');
+  const watch = yield* openWatch(session, path, { labelSelector, resourceVersion });
+  for (;;) {
+    const left = end - (yield* session.now());
+    const change = left <= 0 ? 'timeout' : yield* watch.next(left);
+    if (change === 'timeout' || change === 'closed') break;
+    if (change.type !== 'ADDED' && change.type !== 'MODIFIED') continue;
+    yield* watch.close();
+    return change.object;
+  }
+  yield* watch.close();
+  throw failure('timed out waiting for the condition');
 }
 
 function podSelector({ object, mapping, name }: Resource, purpose: string): string {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import type { Task } from '../command.ts';
-import { failure } from '../failure.ts';
+import { type CommandFailure, failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import { REVISION } from './rollout-state.ts';
@@ -27,8 +27,7 @@ export function* revisionsOf(session: Session, resource: Resource, purpose: 'his
   const { kind, group } = resource.mapping;
   const isDeployment = kind === 'Deployment';
   if (group !== 'apps' || !(isDeployment || kind === 'DaemonSet' || kind === 'StatefulSet')) {
-    const what = purpose === 'history' ? 'error retrieving history for' : 'error retrieving rollbacker for';
-    throw failure(`${what} ${JSON.stringify(kind)}, no visitor method exists for {${group} ${kind}}`);
+    throw nothingToVisit(kind, group, purpose);
   }
   const owned = yield* ownedObjects(session, resource, isDeployment ? 'replicasets' : 'controllerrevisions');
   const revisions = owned.map(isDeployment ? ofReplicaSet : (revision) => ofControllerRevision(resource, revision));
@@ -67,4 +66,16 @@ function ofControllerRevision({ object: workload, mapping }: Resource, revision:
     object: { ...workload, apiVersion: 'apps/v1', kind: mapping.kind, spec: { ...workload.spec, template } },
     patch: revision.data,
   };
+}
+
+/** Kinds that run pods, yet have no history. Source: `kubectl/pkg/polymorphichelpers/history.go`, `rollback.go`. */
+const WITHOUT_HISTORY = ['CronJob.batch', 'Job.batch', 'Pod', 'ReplicaSet.apps', 'ReplicationController'];
+
+function nothingToVisit(kind: string, group: string, purpose: 'history' | 'undo'): CommandFailure {
+  const name = group === '' ? kind : `${kind}.${group}`;
+  const [viewer, what] = purpose === 'history' ? ['history viewer', 'history'] : ['rollbacker', 'rollbacker'];
+  if (WITHOUT_HISTORY.includes(name)) return failure(`no ${viewer} has been implemented for ${JSON.stringify(name)}`);
+  return failure(
+    `error retrieving ${what} for ${JSON.stringify(name)}, no visitor method exists for {${group} ${kind}}`,
+  );
 }

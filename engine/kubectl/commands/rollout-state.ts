@@ -12,11 +12,11 @@ export const REVISION = 'deployment.kubernetes.io/revision';
 
 /** How far a rollout is. Source: `k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go`. Throws where it failed or the kind has none. */
 export function rolloutStatus(resource: Resource, object: KubeObject, revision: number): RolloutState {
-  const { kind } = resource.mapping;
+  const { kind, group } = resource.mapping;
   if (kind === 'Deployment') return deploymentState(object, revision);
   if (kind === 'DaemonSet') return daemonSetState(object);
   if (kind === 'StatefulSet') return statefulSetState(object);
-  throw failure(`no status viewer has been implemented for ${kind}`);
+  throw failure(`no status viewer has been implemented for ${group === '' ? kind : `${kind}.${group}`}`);
 }
 
 function number(object: KubeObject, ...path: string[]): number {

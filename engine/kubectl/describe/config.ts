@@ -119,15 +119,29 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `apiVersion` becomes `API Version`, `uid` becomes `UID`. */
+/** Words that are written in capitals. */
+const ACRONYMS = ['API', 'URL', 'UID', 'GUID'];
+
+/**
+ * `apiVersion` becomes `API Version`, `podCIDRs` becomes `Pod CIDRs`; a name with anything but letters and hyphens stays.
+ * Source: `k8s.io/kubectl/pkg/describe`, `smartLabelFor`.
+ */
 function title(key: string): string {
-  if (/[^A-Za-z0-9]/.test(key)) return key;
-  const words = key.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|\d+/g) ?? [key];
+  if (/[^\p{L}-]/u.test(key)) return key;
+  const words: string[] = [];
+  for (const word of camelCaseWords(key)) {
+    const previous = words.at(-1) ?? '';
+    if (/^\p{Lu}{2,}$/u.test(previous) && /^\p{Lu}/u.test(word)) words[words.length - 1] = previous + word;
+    else words.push(word);
+  }
   return words
     .map((word) =>
-      ['api', 'uid', 'ip', 'url', 'id', 'cpu'].includes(word.toLowerCase())
-        ? word.toUpperCase()
-        : word.charAt(0).toUpperCase() + word.slice(1),
+      ACRONYMS.includes(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
     )
     .join(' ');
+}
+
+/** Runs of small letters, of capitals and of other signs; the last capital before small letters belongs to these. */
+function camelCaseWords(key: string): string[] {
+  return key.match(/\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|[^\p{Lu}\p{Ll}]+/gu) ?? [key];
 }

@@ -44,6 +44,7 @@ function* replicaSets(session: Session, deployment: KubeObject, text: Text): Tas
   const own = list.items.filter((set) =>
     set.metadata.ownerReferences?.some((owner) => owner.uid === deployment.metadata.uid),
   );
+  if (own.length === 0) return;
   const revision = (set: KubeObject) => Number(set.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
   const current = deployment.metadata.annotations?.['deployment.kubernetes.io/revision'];
   const newest = own.find((set) => String(revision(set)) === current);

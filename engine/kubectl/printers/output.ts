@@ -8,7 +8,7 @@ import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath } from '../jsonpath/evaluate.ts';
 import type { Session } from '../session.ts';
 import { CustomColumnsPrinter, columnsOfFile } from './custom-columns.ts';
-import { GoTemplate, TemplateError } from './go-template.ts';
+import { GoTemplate } from './go-template.ts';
 import { toKyaml } from './kyaml.ts';
 
 /** Prints one object; `name` is `pod/web` for `-o name`. Objects made by kubectl itself keep Go's order of fields in JSON. */
@@ -106,7 +106,10 @@ function* templateText(session: Session, format: string, argument: string | unde
 
 function templatePrinter(session: Session, format: string, template: string): ObjectPrinter {
   const allowMissing = session.flags.boolean('allow-missing-template-keys');
-  if (!format.startsWith('jsonpath')) return goTemplatePrinter(template, allowMissing);
+  if (!format.startsWith('jsonpath')) {
+    const parsed = new GoTemplate(template, allowMissing);
+    return (object) => parsed.execute(object);
+  }
   const path = parsePath(template, allowMissing);
   return (object) => {
     try {
@@ -141,16 +144,6 @@ function goSyntax(value: unknown): string {
   if (typeof value !== 'object') return JSON.stringify(value);
   const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${goSyntax(field)}`);
   return `map[string]interface {}{${fields.join(', ')}}`;
-}
-
-function goTemplatePrinter(template: string, allowMissing: boolean): ObjectPrinter {
-  try {
-    const parsed = new GoTemplate(template, allowMissing);
-    return (object) => parsed.execute(object);
-  } catch (error) {
-    if (error instanceof TemplateError) throw failure(`error parsing template ${template}, ${error.message}`);
-    throw error;
-  }
 }
 
 /** The items of a list, undefined for anything else. */

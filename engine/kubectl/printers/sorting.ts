@@ -18,29 +18,45 @@ interface Sorting {
 /** Values that have no order; the message says of what type. */
 class Unsortable extends Error {}
 
+/** A field to sort by that cannot be read, or that nothing has. */
+export class NoField extends CommandFailure {}
+
 /**
  * Sorts by a field as `--sort-by` does: numbers by value, quantities by amount, text by its letters, missing ones first.
- * Undefined when the path cannot be read or no object has it. Source: `kubectl/pkg/cmd/get/sorter.go`.
+ * Throws `NoField`, and for values without an order. Source: `kubectl/pkg/cmd/get/sorter.go`.
  */
 export function sortedBy<T>(
   items: readonly T[],
   path: string,
   objectOf: (item: T) => unknown,
   { holder, now }: Sorting,
-): T[] | undefined {
-  const field = relaxedPath(path);
+): T[] {
+  const { field, query } = queryOf(path);
+  const keyed = items.map((item) => ({ item, values: query.values(objectOf(item)) }));
+  if (items.length > 0 && keyed.every(({ values }) => values.length === 0)) throw noField(field);
   try {
-    const query = new JsonPath(field);
-    const keyed = items.map((item) => ({ item, values: query.values(objectOf(item)) }));
-    if (items.length > 0 && keyed.every(({ values }) => values.length === 0)) return undefined;
     return goSorted(keyed, (one, other) => isBefore(one.values, other.values)).map(({ item }) => item);
   } catch (error) {
-    if (error instanceof JsonPathError) return undefined;
     if (!(error instanceof Unsortable)) throw error;
     const head = logHeader(now, 'F', `sorter.go:${PLACES[holder]}`);
     throw new CommandFailure(
       `${head} Field ${field} in ${holder} is an unsortable type: interface, err: ${error.message}`,
     );
+  }
+}
+
+/** Nothing has the field that is sorted by. */
+export function noField(field: string): NoField {
+  return new NoField(`error: couldn't find any field with path ${JSON.stringify(field)} in the list of objects`);
+}
+
+function queryOf(path: string): { field: string; query: JsonPath } {
+  try {
+    const field = relaxedPath(path);
+    return { field, query: new JsonPath(field) };
+  } catch (error) {
+    if (error instanceof JsonPathError) throw new NoField(`error: ${error.message}`);
+    throw error;
   }
 }
 

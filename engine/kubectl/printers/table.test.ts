@@ -56,7 +56,9 @@ describe('other printers', () => {
       { cpu: '200m' },
       { cpu: '1' },
     ]);
-    expect(sortedBy(items, '.nosuch', (item) => item, SORTING)).toBeUndefined();
+    expect(() => sortedBy(items, '.nosuch', (item) => item, SORTING)).toThrow(
+      'couldn\'t find any field with path "{.nosuch}"',
+    );
   });
 
   it('runs Go templates', () => {

@@ -90,7 +90,7 @@ function labelsText(labels: Readonly<Record<string, string>> | undefined): strin
 }
 
 function cellText(cell: unknown): string {
-  if (cell === null || cell === undefined) return '<none>';
+  if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'string') return Array.isArray(cell) ? `[${cell.map(cellText).join(' ')}]` : String(cell);
   const line = /[\f\n\r]/.exec(cell);
   return line ? `${cell.slice(0, line.index)}...` : cell;
