@@ -100,7 +100,7 @@ function validateBackend({ service, resource }: Fields, path: string, errors: Er
 
 /** An object of the same namespace, or of the cluster (`validateIngressTypedLocalObjectReference`). */
 export function validateLocalReference({ apiGroup, kind, name }: Fields, path: string, errors: ErrorList): void {
-  if (apiGroup !== undefined)
+  if (typeof apiGroup === 'string')
     for (const text of dnsSubdomain(apiGroup)) errors.push(invalid(`${path}.apiGroup`, apiGroup, text));
   for (const [field, value] of [
     ['kind', kind],
