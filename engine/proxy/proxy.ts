@@ -12,6 +12,13 @@ interface ResolveRequest {
   readonly source?: string;
 }
 
+/** All that the kernel of the node knows: `PortRule[]`. */
+interface RulesRequest {
+  readonly kind: 'rules';
+}
+
+type ProxyRequest = ResolveRequest | RulesRequest;
+
 /**
  * `passed`: the address is no Service's and is left as it is. `rejected`: a Service without endpoints, which answers
  * "Connection refused". `dropped`: a Service with the traffic policy Local and no endpoint on this node; nobody answers.
@@ -67,7 +74,8 @@ export const kubeProxy: Component = {
   handle(turn, task) {
     if (task.kind === 'syncProxyRules') syncProxyRules(turn);
   },
-  serve: (turn, request) => resolve(turn, request as ResolveRequest),
+  serve: (turn, request) =>
+    (request as ProxyRequest).kind === 'rules' ? allRules(turn.memory) : resolve(turn, request as ResolveRequest),
   servesStopped: () => true,
 };
 
@@ -107,6 +115,14 @@ function replaceRules(memory: Memory, service: string, rules: readonly PortRule[
   });
   if (rules.length === 0) memory.delete(`rules/${service}`);
   else memory.set(`rules/${service}`, rules);
+}
+
+function allRules(memory: Memory): readonly PortRule[] {
+  return memory
+    .keys('rules/')
+    .filter((key) => !key.startsWith('rules/at/') && !key.startsWith('rules/affinity/'))
+    .sort()
+    .flatMap((key) => memory.get<readonly PortRule[]>(key) ?? []);
 }
 
 function resolve(turn: Turn, { ip, port, protocol = 'TCP', source }: ResolveRequest): ResolveAnswer {

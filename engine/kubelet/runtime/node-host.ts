@@ -9,6 +9,8 @@ import { crictl } from './crictl.ts';
 import { exitStatus, finish, joinProcess } from './exec.ts';
 import { containerHost } from './host.ts';
 import { journalctl } from './journal/journalctl.ts';
+import { KERNEL, networkState } from './network/network-state.ts';
+import { networkTools } from './network/network-tools.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
 import { shutdown } from './power-tools.ts';
 import { runtimeInfo } from './runtimes.ts';
@@ -38,6 +40,7 @@ export const nodeHost: Host = {
   request(turn, machine, server, { path, body }): RequestAnswer {
     if (machine !== NODE_MACHINE) return { unreachable: `dial ${server}: connect: network is unreachable` };
     if (server === SERVICES) return { code: 200, body: answerServices(turn, path, body as object) } as ApiResponse;
+    if (server === KERNEL) return { code: 200, body: networkState(turn) } as ApiResponse;
     if (server !== CRI_SOCKET) return { unreachable: `dial ${server}: connect: connection refused` };
     if (!turn.isRunning(turn.component))
       return {
@@ -50,6 +53,7 @@ export const nodeHost: Host = {
     systemctl: { script: systemctl },
     journalctl: { script: journalctl },
     shutdown: { script: shutdown },
+    ...networkTools,
   },
 };
 
