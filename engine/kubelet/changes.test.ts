@@ -136,3 +136,21 @@ test('a pull secret that is not there is told and done without', () => {
     'Warning FailedToRetrieveImagePullSecret Unable to retrieve some image pull secrets (regcred); attempting to pull the image may not succeed.',
   );
 });
+
+test('of a pod that the kubelet refuses, the status tells only why', () => {
+  create('big', { ...shell('sleep 60'), resources: { requests: { cpu: '99' } } }, { nodeName: 'node-1' });
+  until('big', ({ status }) => status?.phase === 'Failed');
+  const { status } = pod('big');
+  expect(Object.keys(status).sort()).toEqual([
+    'message',
+    'observedGeneration',
+    'phase',
+    'qosClass',
+    'reason',
+    'startTime',
+  ]);
+  expect(status.reason).toBe('OutOfcpu');
+  request('DELETE', `${PODS}/big`);
+  session.advance(2000);
+  expect(request('GET', `${PODS}/big`).code).toBe(404);
+});

@@ -264,6 +264,7 @@ function podAdded(turn: Turn, pod: KubeObject): void {
           began: turn.now,
           stopping: [],
           ...(status.reason ? { reason: status.reason, message: status.message } : {}),
+          ...(status.reason && !status.containerStatuses ? { isRejection: true } : {}),
         },
       }
     : {};

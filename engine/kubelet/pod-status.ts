@@ -28,6 +28,7 @@ export interface StatusSources {
 /** `status` as the kubelet sees the pod. Source of the rules: `pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/status/generate.go`. */
 export function podStatus(cell: PodCell, sources: StatusSources): Record<string, unknown> {
   const { pod, termination } = cell;
+  if (termination?.isRejection) return rejectedStatus(cell);
   const { runtime, hostAddress } = sources;
   const inits = initContainersOf(pod);
   const defaultReason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
@@ -70,6 +71,29 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     startTime: cell.status?.startTime ?? timestamp(cell.startTime),
   };
 }
+
+/** Of a pod that was never taken in there is nothing to tell but why (`rejectPod` in `pkg/kubelet/kubelet.go`). */
+function rejectedStatus({ pod, termination, status, startTime }: PodCell): Record<string, unknown> {
+  return {
+    conditions: (pod.status?.conditions ?? []).filter(({ type }: PodCondition) => !OWN_CONDITIONS.includes(type)),
+    message: termination?.message,
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    phase: 'Failed',
+    qosClass: pod.status?.qosClass,
+    reason: termination?.reason,
+    startTime: status?.startTime ?? timestamp(startTime),
+  };
+}
+
+/** Conditions that a kubelet sets, and takes away (`PodConditionByKubelet` in `pkg/kubelet/types`). */
+const OWN_CONDITIONS = [
+  'PodScheduled',
+  'Ready',
+  'Initialized',
+  'ContainersReady',
+  'PodReadyToStartContainers',
+  'AllContainersRestarting',
+];
 
 function sorted(statuses: ContainerStatus[]): ContainerStatus[] {
   return statuses.length < 2 ? statuses : statuses.sort((left, right) => (left.name < right.name ? -1 : 1));

@@ -88,7 +88,7 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
         turn,
         setPodCell(turn, cell, {
           hasFinished: false,
-          termination: { grace: 0, began: turn.now, stopping: [], ...rejection },
+          termination: { grace: 0, began: turn.now, stopping: [], isRejection: true, ...rejection },
         }),
       );
       return;

@@ -35,6 +35,8 @@ interface Termination {
   /** Status of a pod that the kubelet itself gave up (`DeadlineExceeded`, `OutOfcpu`). */
   readonly reason?: string;
   readonly message?: string;
+  /** It was never taken in. */
+  readonly isRejection?: boolean;
   /** The kubelet ends it for the sake of others: the condition `DisruptionTarget`. */
   readonly isDisruption?: boolean;
   /** Containers that were told to stop. */

@@ -1,4 +1,4 @@
-import type { Turn } from '../sim/turn.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { AttachRequest, ContainerLogsRequest, ExecRequest, KubeletRequest, KubeletResponse } from './api.ts';
 import type { ContainerStatus } from './container-status.ts';
 import { newest } from './container-status.ts';
@@ -11,6 +11,18 @@ import { nodeUsage } from './usage.ts';
 
 /** The kubelet's own API. Source: `pkg/kubelet/server/server.go`. */
 export function serveKubelet(turn: Turn, request: KubeletRequest): KubeletResponse {
+  try {
+    return answer(turn, request);
+  } catch (error) {
+    const isForContainer = ['containerLogs', 'exec', 'attach', 'portForward'].includes(request.call);
+    if (!(error instanceof Unreachable) || !isForContainer) throw error;
+    const dial = `dial unix ${runtimeInfo(turn).socket.slice('unix://'.length)}: connect: connection refused`;
+    const message = `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ${dial}"`;
+    return { code: 500, message };
+  }
+}
+
+function answer(turn: Turn, request: KubeletRequest): KubeletResponse {
   switch (request.call) {
     case 'containerLogs':
       return containerLogs(turn, request);

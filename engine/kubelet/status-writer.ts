@@ -45,7 +45,7 @@ export function writeStatus(
       namespace ?? '',
       name,
       'strategic',
-      { metadata: { uid: known }, status: patchOf(cell.status, status) },
+      { metadata: { uid: known }, status: patchOf(cell.status ?? conditionsToLose(cell), status) },
       'status',
     );
     turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
@@ -58,6 +58,12 @@ export function writeStatus(
     turn.after(RETRY_PERIOD, { kind: 'sync', uid });
     return setPodCell(turn, cell, { isStatusLost: true });
   }
+}
+
+/** What others have said of a pod that is not taken in, which its status no longer tells. */
+function conditionsToLose({ pod, termination }: PodCell): Record<string, unknown> | undefined {
+  const conditions: unknown = pod.status?.conditions;
+  return termination?.isRejection && conditions ? { conditions } : undefined;
 }
 
 /** Whether two statuses say the same. Statuses are small; equal parts are often the same object. */

@@ -37,6 +37,8 @@ export interface Host {
   exited(turn: Turn, process: ProcessName, status: number, signal?: string): void;
   /** The way to an address that is not the machine's own. Without it, nothing outside can be reached. */
   route?(turn: Turn, machine: string, address: string, port: number): Route | NoRoute;
+  /** Whether connections to the machine's own addresses may lead elsewhere: ports of a node that belong to pods. */
+  isRouter?(turn: Turn, machine: string): boolean;
   /** DNS as the machine sees it. */
   resolve?(turn: Turn, machine: string, name: string): string | undefined;
   /** Files of the machine below that are computed when somebody looks. */

@@ -66,7 +66,8 @@ export function connectCall(
   const address = resolve(draft, host);
   if (address === undefined) return { error: 'ENOTFOUND' };
   const { turn, machine } = draft;
-  const own = address.startsWith('127.') || address === machine.address;
+  const isOwn = address.startsWith('127.') || address === machine.address;
+  const own = isOwn && draft.host.isRouter?.(turn, machine.id) !== true;
   const route = own
     ? {
         component: turn.component,
@@ -75,7 +76,9 @@ export function connectCall(
         source: own && address.startsWith('127.') ? '127.0.0.1' : machine.address,
         latency: 0,
       }
-    : (draft.host.route?.(turn, machine.id, address, port) ?? { error: 'ENETUNREACH' as const });
+    : (draft.host.route?.(turn, machine.id, isOwn ? machine.address : address, port) ?? {
+        error: 'ENETUNREACH' as const,
+      });
   if ('error' in route && route.error !== 'ETIMEDOUT') return route;
   const reached = 'error' in route ? undefined : route;
   const open = draft.addOpen({

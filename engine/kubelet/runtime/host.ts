@@ -40,6 +40,7 @@ export const containerHost: Host = {
     });
   },
   route: routeFrom,
+  isRouter: (turn, machine) => machineOf(turn.memory, machine)?.network === HOST_NETWORK,
   resolve(turn, machine, name) {
     const found = lookUp(turn, routeFrom, machine, name)?.answers.find(({ addresses }) => addresses.length > 0);
     // Servers hand out several addresses in turns.
