@@ -146,7 +146,7 @@ function* api(session: Session, { method, path, query, headers, body }: HttpRequ
   };
   const given = yield* request(connection.server, sent);
   if ('unreachable' in given) return yield* print(httpResponse(502, 'text/plain', `${given.unreachable}\n`));
-  if (given.stream === undefined) return yield* print(responseText(given));
+  if (given.stream === undefined) return yield* print(responseText(given, isReadByPeople(query, headers)));
   yield* print('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n');
   for (;;) {
     const part = yield* chunk(given.stream);
@@ -156,9 +156,23 @@ function* api(session: Session, { method, path, query, headers, body }: HttpRequ
   }
 }
 
-function responseText({ code, body, headers, warnings }: ApiResponse): string {
+/** curl and browsers are given JSON in lines (staging's apiserver/pkg/endpoints/handlers/negotiation, `isPrettyPrint`). */
+function isReadByPeople(
+  { pretty }: HttpRequest['query'],
+  { 'user-agent': agent = '' }: HttpRequest['headers'],
+): boolean {
+  if (pretty !== undefined) return /^(?:1|t|T|true|TRUE|True)$/.test(pretty);
+  return /^(?:curl|Wget|Mozilla\/5\.0)/.test(agent);
+}
+
+function responseText({ code, body, headers, warnings }: ApiResponse, isInLines: boolean): string {
   const isText = typeof body === 'string';
   const type = headers?.['content-type'] ?? (isText ? 'text/plain' : 'application/json');
   const notes = (warnings ?? []).map((warning) => `Warning: 299 - ${JSON.stringify(warning)}\r\n`).join('');
-  return httpResponse(code, type, isText ? body : `${JSON.stringify(body)}\n`, notes);
+  return httpResponse(
+    code,
+    type,
+    isText ? body : isInLines ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`,
+    notes,
+  );
 }

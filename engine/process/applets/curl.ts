@@ -59,8 +59,30 @@ function joined(words: readonly string[]): string[] {
   return result;
 }
 
+const USAGE = `Usage: curl [options...] <url>
+ -d, --data <data>           the body of a request
+ -f, --fail                  end with an error for answers of 400 and above
+ -H, --header <header>       a header more
+ -i, --include               headers before the answer
+ -I, --head                  headers only
+ -k, --insecure              do not check the certificate of the server
+     --cacert <file>         the authority that the server is checked by
+     --cert <file>, --key <file>  who asks
+ -L, --location              follow redirections
+ -m, --max-time <seconds>    how long it may take
+ -o, --output <file>         write into a file
+ -s, --silent                no messages
+ -v, --verbose               what is said both ways
+ -w, --write-out <format>    %{http_code} and others, at the end
+ -X, --request <method>      GET, POST, PUT, PATCH, DELETE
+`;
+
 /** The parts of curl that lessons and recordings use, over TLS as well: `-k`, `--cacert`, `--cert` with `--key`. */
 export const curl: Script = function* ({ argv }) {
+  if (argv.includes('--help') || argv[1] === '-h') {
+    yield* print(USAGE);
+    return 0;
+  }
   const options = parseOptions(joined(argv.slice(1)), LETTERS, LONG);
   if (options.unknown) return yield* refuseOption('curl', options.unknown);
   const address = parseAddress(options.operands[0] ?? '');

@@ -1,5 +1,13 @@
-import { complain, print, read, type Script, type Syscall } from '../program.ts';
-import { type AppletTable, linesOf, type Options, parseOptions, readInputs, refuseOption } from './applet.ts';
+import { complain, type FileError, print, read, type Script, type Syscall } from '../program.ts';
+import {
+  type AppletTable,
+  isFailure,
+  linesOf,
+  type Options,
+  parseOptions,
+  readInputs,
+  refuseOption,
+} from './applet.ts';
 import { posixRegex, RegexError } from './regex.ts';
 
 const LONG = {
@@ -20,6 +28,7 @@ const LONG = {
   context: 'C',
   'max-count': 'm',
   regexp: 'e',
+  recursive: 'r',
   color: '',
 };
 
@@ -75,12 +84,15 @@ function grepWith(name: string, isExtended: boolean): Script {
       return 2;
     }
     const files = given === undefined ? rest : options.operands;
-    if (files.length === 0 && isPlain(options)) return yield* grepAsItComes(expression, options);
-    const { inputs, failed } = yield* readInputs(name, given === undefined ? rest : options.operands);
+    if (files.length === 0 && isPlain(options) && !options.flags.has('r'))
+      return yield* grepAsItComes(expression, options);
+    const isDeep = options.flags.has('r') || options.flags.has('R');
+    const named = isDeep ? yield* filesBelow(files.length > 0 ? files : ['']) : files;
+    const { inputs, failed } = yield* readInputs(name, named);
     let isFound = false;
     for (const { name: file, text } of inputs) {
       const prefix =
-        (inputs.length > 1 || options.flags.has('H')) && !options.flags.has('h')
+        (inputs.length > 1 || isDeep || options.flags.has('H')) && !options.flags.has('h')
           ? `${file === '-' ? '(standard input)' : file}:`
           : '';
       const { output, count } = grepText(text, expression, options, prefix);
@@ -93,6 +105,22 @@ function grepWith(name: string, isExtended: boolean): Script {
     if (failed && !options.flags.has('s')) return 2;
     return isFound ? 0 : 1;
   };
+}
+
+/** The files in folders and below them, each under the name by which it is found. */
+function* filesBelow(names: readonly string[]): Generator<Syscall, string[], unknown> {
+  const found: string[] = [];
+  for (const name of names) {
+    const inner = (yield { call: 'listDirectory', path: name || '.' }) as readonly string[] | FileError;
+    if (isFailure(inner)) found.push(name);
+    else
+      found.push(
+        ...(yield* filesBelow(
+          [...inner].sort().map((each) => (name === '' ? each : `${name.replace(/\/+$/, '')}/${each}`)),
+        )),
+      );
+  }
+  return found;
 }
 
 /** Whether each line can be decided by itself. */
