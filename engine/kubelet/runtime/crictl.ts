@@ -2,6 +2,7 @@ import { humanDuration } from '../../human-duration.ts';
 import { linesOf, type Options, parseOptions, textOf } from '../../process/applets/applet.ts';
 import { complain, print, type Script, type Syscall, sleep } from '../../process/program.ts';
 import type { Sandbox } from './cri.ts';
+import { execCommand } from './crictl-exec.ts';
 import {
   ask,
   askFor,
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ps,
   pods,
   images,
+  info,
   inspect,
   inspecti,
   inspectp,
@@ -51,6 +53,7 @@ const LONG_OPTIONS: Readonly<Record<string, string>> = {
 
 /** `crictl ps [-a] | pods | images | inspect ID | inspecti IMAGE | inspectp ID | logs ID | stop ID | …`, on a node. */
 export const crictl: Script = function* ({ argv }) {
+  if (argv[1] === 'exec') return yield* withListing((listing) => execCommand(listing, argv.slice(2)));
   const options = parseOptions(argv.slice(1), OPTIONS, LONG_OPTIONS);
   const words = options.operands;
   if (options.unknown !== undefined) {
@@ -59,9 +62,15 @@ export const crictl: Script = function* ({ argv }) {
   }
   const command = COMMANDS[words[0] ?? ''];
   if (!command) {
-    yield* complain(`crictl: ${words[0] ?? 'no command'}: ${Object.keys(COMMANDS).join(', ')} are simulated\n`);
+    yield* complain(`crictl: ${words[0] ?? 'no command'}: exec, ${Object.keys(COMMANDS).join(', ')} are simulated\n`);
     return 1;
   }
+  return yield* withListing((listing) => command(listing, words.slice(1), options));
+};
+
+function* withListing(
+  command: (listing: Listing) => Generator<Syscall, number, unknown>,
+): Generator<Syscall, number, unknown> {
   const answer = yield* ask('/');
   if ('unreachable' in answer) {
     yield* complain(
@@ -69,8 +78,8 @@ export const crictl: Script = function* ({ argv }) {
     );
     return 1;
   }
-  return yield* command(answer.body as Listing, words.slice(1), options);
-};
+  return yield* command(answer.body as Listing);
+}
 
 /** How often `logs -f` looks for more. */
 const FOLLOW_PERIOD = 500;
@@ -195,6 +204,32 @@ function* rmi({ images: all, containers }: Listing, [name]: readonly string[]) {
   }
   yield* ask('/rmi', image.name);
   yield* print(`Deleted: ${image.name}\n`);
+  return 0;
+}
+
+/** Whether the runtime and the network of its pods are up, as the kubelet is told. */
+function* info({ runtime, podCIDR }: Listing) {
+  const network = podCIDR
+    ? { message: '', reason: '', status: true }
+    : {
+        message: 'Network plugin returns error: cni plugin not initialized',
+        reason: 'NetworkPluginNotReady',
+        status: false,
+      };
+  const ready = { message: '', reason: '', status: true };
+  const status = {
+    conditions: [
+      { ...ready, type: 'RuntimeReady' },
+      { ...network, type: 'NetworkReady' },
+    ],
+  };
+  const config = {
+    runtimeName: runtime.name,
+    runtimeVersion: runtime.version,
+    endpoint: runtime.socket,
+    ...(podCIDR ? { podCIDR } : {}),
+  };
+  yield* print(`${JSON.stringify({ status, config }, undefined, 2)}\n`);
   return 0;
 }
 

@@ -6,11 +6,13 @@ import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { Shell } from './cri.ts';
 import { crictl } from './crictl.ts';
-import { exitStatus, finish, joinProcess } from './exec.ts';
+import type { ExecQuestion } from './crictl-exec.ts';
+import { closeStream, exitStatus, finish, joinProcess, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
 import { journalctl } from './journal/journalctl.ts';
 import { KERNEL, networkState } from './network/network-state.ts';
 import { networkTools } from './network/network-tools.ts';
+import { execForNode, nodeStream } from './node-exec.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
 import { shutdown } from './power-tools.ts';
 import { runtimeInfo } from './runtimes.ts';
@@ -46,7 +48,13 @@ export const nodeHost: Host = {
       return {
         unreachable: `dial unix ${runtimeInfo(turn).socket.slice('unix://'.length)}: connect: connection refused`,
       };
+    if (path === '/exec') return execForNode(turn, body as unknown as ExecQuestion);
     return answerCrictl(turn, path, body as object);
+  },
+  sendToStream(turn, stream, { text, closeInput, close }) {
+    const receiver = nodeStream(turn, stream);
+    if (close) closeStream(turn, nodeHost, receiver);
+    else streamInput(turn, nodeHost, receiver, text, closeInput ?? false);
   },
   programs: {
     crictl: { script: crictl },

@@ -87,3 +87,18 @@ test.each([
   expect(typed('kubectl logs web').exitCode).toBe(0);
   expect(typed('ssh node-1 crictl version').stdout).toContain(`RuntimeName:  ${containerRuntime}\n`);
 });
+
+describe('crictl exec', () => {
+  test('runs a command in a container and hands its output, input and failure on', () => {
+    create('box', shell('sleep 600'));
+    until('box', isReady);
+    const id = typed('ssh node-1 crictl ps -q').stdout.trim();
+    expect(typed(`ssh node-1 crictl exec ${id} ls -d /tmp`)).toEqual({ stdout: '/tmp\n', stderr: '', exitCode: 0 });
+    expect(typed(`echo typed | ssh node-1 crictl exec -i ${id} cat`).stdout).toBe('typed\n');
+    expect(typed(`ssh node-1 crictl exec ${id} sh -c "'exit 3'"`)).toMatchObject({
+      stderr: 'FATA[0000] execing command in container: command terminated with exit code 3\n',
+      exitCode: 1,
+    });
+    expect(typed(`ssh node-1 crictl exec ${id} nosuch`).stderr).toContain('executable file not found in $PATH');
+  });
+});

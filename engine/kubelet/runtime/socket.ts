@@ -12,6 +12,7 @@ import { logPath } from './node-files/log-files.ts';
 import { allOf, documentsOf, specOf } from './node-files/made.ts';
 import { runtimeState } from './node-files/node-files.ts';
 import { mountSource, nodePid } from './node-files/runtime-spec.ts';
+import { nodesOf } from './nodes.ts';
 import { type RuntimeInfo, runtimeInfo } from './runtimes.ts';
 import { stopSandbox } from './sandboxes.ts';
 import { containerStats } from './stats.ts';
@@ -31,6 +32,8 @@ export interface Listing {
   readonly sandboxes: readonly Sandbox[];
   readonly containers: readonly ListedContainer[];
   readonly images: readonly ImageRecord[];
+  /** The range of the node's pods, once it has one. */
+  readonly podCIDR?: string;
 }
 
 /** What `crictl inspect` and `inspectp` get besides. */
@@ -147,5 +150,6 @@ function listing(turn: Turn): Listing {
     containersOf(turn, sandbox.uid).map((container) => ({ ...container, sandbox })),
   );
   const images = listImages(turn).map(({ id, name, size, user }) => ({ id, name, size, user }));
-  return { now: turn.now, runtime: runtimeInfo(turn), sandboxes, containers, images };
+  const podCIDR = nodesOf(turn).find(({ name }) => name === turn.instance)?.podCIDR;
+  return { now: turn.now, runtime: runtimeInfo(turn), sandboxes, containers, images, podCIDR };
 }
