@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { control } from './control.ts';
 import { failure } from './failure.ts';
 import { apiRequest, BodyTooLong, bodyOf, clientName, type HttpRequest, hasCredentials } from './http-request.ts';
-import { type HttpResponse, isAnswered, sendAnswer, sendStream } from './http-response.ts';
+import { type HttpResponse, isAnswered, nameRequest, sendAnswer, sendStream } from './http-response.ts';
 import type { ServedSession } from './served-session.ts';
 import { upgrade } from './upgrade.ts';
 
@@ -68,6 +68,7 @@ function listen(server: Http2SecureServer, port: number): Promise<void> {
 
 async function respond(session: ServedSession, request: HttpRequest, response: HttpResponse): Promise<void> {
   response.on('error', () => {});
+  nameRequest(request, response);
   try {
     const body = await bodyOf(request);
     if (!hasCredentials(request)) sendAnswer(request, response, failure(401, 'Unauthorized', 'Unauthorized'));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { ApiResponse, Json, Task } from '../../engine/index.ts';
@@ -37,6 +38,12 @@ function headersOf(answer: ApiResponse): Record<string, string | string[]> {
     ...answer.headers,
     ...(warnings.length === 0 ? {} : { warning: [...warnings] }),
   };
+}
+
+/** Every answer names its request, as the client called it or by a name of its own (`WithAuditInit`). */
+export function nameRequest(request: HttpRequest, response: HttpResponse): void {
+  const given = request.headers['audit-id'];
+  response.setHeader('audit-id', typeof given === 'string' && given !== '' ? given : randomUUID());
 }
 
 function setHeaders(response: HttpResponse, headers: Readonly<Record<string, string | string[]>>): void {

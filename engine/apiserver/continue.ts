@@ -1,4 +1,5 @@
 import { base64Decode, base64Encode } from '../base64.ts';
+import { jsonSyntaxError } from './json-syntax.ts';
 
 /** Where a paged list goes on: at a key, as of a revision (-1: whatever is current). */
 export interface ContinueStart {
@@ -15,15 +16,22 @@ export function continueToken(revision: number, start: string): string {
   return base64Encode(text).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** Reads a continue token; `invalid` when it is none. */
-export function parseContinueToken(token: string): ContinueStart | 'invalid' {
-  try {
-    const text = base64Decode(token.replaceAll('-', '+').replaceAll('_', '/'));
-    const { v, rv, start } = JSON.parse(text as string) as { v: string; rv: number; start: string };
-    return v === TOKEN_VERSION && typeof rv === 'number' && typeof start === 'string'
-      ? { revision: rv, start }
-      : 'invalid';
-  } catch {
-    return 'invalid';
-  }
+const BAD = 'continue key is not valid';
+
+/** Reads a continue token; a text says what is wrong with it (`DecodeContinue`). */
+export function parseContinueToken(token: string): ContinueStart | string {
+  const foreign = [...token].findIndex((character) => !/[-\w]/.test(character));
+  if (foreign >= 0 || token.length % 4 === 1)
+    return `${BAD}: illegal base64 data at input byte ${foreign < 0 ? token.length - 1 : foreign}`;
+  const text = base64Decode(token.replaceAll('-', '+').replaceAll('_', '/'));
+  if (text === undefined) return `${BAD}: invalid character '\u00ff' looking for beginning of value`;
+  const fault = jsonSyntaxError(text);
+  if (fault !== undefined) return `${BAD}: ${fault}`;
+  const { v = '', rv = 0, start = '' } = (JSON.parse(text) ?? {}) as Partial<Record<string, unknown>>;
+  if (v !== TOKEN_VERSION) return `${BAD}: server does not recognize this encoded version ${String(v)}`;
+  if (typeof rv !== 'number' || rv === 0)
+    return `${BAD}: incorrect encoded start resourceVersion (version ${TOKEN_VERSION})`;
+  if (typeof start !== 'string' || start === '') return `${BAD}: encoded start key empty (version ${TOKEN_VERSION})`;
+  if (/(?:^|\/)\.{1,2}(?:\/|$)|\/\//.test(start)) return `${BAD}: ${start}`;
+  return { revision: rv, start };
 }

@@ -361,3 +361,25 @@ describe('tokens', () => {
     expect(message(short)).toContain('may not specify a duration less than 10 minutes');
   });
 });
+
+test('options of a list that cannot be read are refused with what is wrong with them', () => {
+  const server = new TestServer();
+  const token = (value: object) =>
+    base64Encode(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const said = (query: string) => {
+    const { code, body } = server.get(`/api/v1/namespaces?${query}`);
+    return [code, (body as { message: string }).message];
+  };
+  expect(said('limit=abc')).toEqual([400, 'strconv.ParseInt: parsing "abc": invalid syntax']);
+  const bad = 'invalid continue token: continue key is not valid';
+  expect(said('continue=a*')).toEqual([400, `${bad}: illegal base64 data at input byte 1`]);
+  expect(said(`continue=${token({ v: 'v2', rv: 1, start: '/a' })}`)).toEqual([
+    400,
+    `${bad}: server does not recognize this encoded version v2`,
+  ]);
+  const good = token({ v: 'meta.k8s.io/v1', rv: 1, start: '/a' });
+  expect(said(`continue=${good}&resourceVersion=1`)).toEqual([
+    400,
+    'specifying resource version is not allowed when using continue',
+  ]);
+});

@@ -72,6 +72,12 @@ describe('the endpoint', () => {
     expect((await ask('/orrery/v1/clock', jane)).code).toBe(403);
   });
 
+  test('names every answer, after the request or by a name of its own', async () => {
+    expect((await ask('/version')).headers['audit-id']).toMatch(/^[0-9a-f-]{36}$/);
+    const { headers } = await ask('/nowhere', { headers: { 'audit-id': 'mine' } });
+    expect(headers['audit-id']).toBe('mine');
+  });
+
   test('answers in the form that is asked for', async () => {
     const yaml = await ask('/api/v1/namespaces/default', { headers: { accept: 'application/yaml' } });
     expect(yaml.headers['content-type']).toBe('application/yaml');

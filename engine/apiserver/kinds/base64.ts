@@ -26,25 +26,3 @@ function utf8(text: string): number[] {
   }
   return bytes;
 }
-
-/** The text whose base64 this is; bytes that are no UTF-8 come out as they are, one character each. */
-export function decodeBase64(encoded: string): string {
-  const bytes: number[] = [];
-  let bits = 0;
-  let held = 0;
-  for (const character of encoded) {
-    const value = ALPHABET.indexOf(character);
-    if (value < 0) continue;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push((held >> bits) & 0xff);
-  }
-  const escaped = bytes.map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-  try {
-    return decodeURIComponent(escaped);
-  } catch {
-    return String.fromCharCode(...bytes);
-  }
-}

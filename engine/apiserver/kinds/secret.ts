@@ -1,9 +1,10 @@
+import { base64Decode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { type ErrorList, forbidden, invalid, required, tooLong } from '../validation/field.ts';
 import { configKey } from '../validation/names.ts';
-import { decodeBase64, encodeBase64 } from './base64.ts';
+import { encodeBase64 } from './base64.ts';
 import { DATA_LIMIT, decodedLength } from './config-map.ts';
 import { defineKind } from './define.ts';
 import { withoutFields } from './fields.ts';
@@ -70,7 +71,7 @@ function validate(object: KubeObject): ErrorList {
 
 /** Logins to registries are a JSON object; what is wrong with it is told, what it says is not. */
 function validateJson(value: string, path: string, errors: ErrorList): void {
-  const text = decodeBase64(value);
+  const text = base64Decode(value) ?? '';
   const error = jsonSyntaxError(text) ?? objectError(JSON.parse(text));
   if (error !== undefined) errors.push(invalid(path, '<secret contents redacted>', error));
 }

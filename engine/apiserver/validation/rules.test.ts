@@ -6,7 +6,7 @@ import { TestServer } from '../testing.ts';
 
 function causes({ body }: ApiResponse): readonly (readonly [string, string])[] {
   const { details } = body as Status & { readonly details?: { readonly causes?: readonly Cause[] } };
-  return (details?.causes ?? []).map(({ field, message }) => [field, message]);
+  return (details?.causes ?? []).map(({ field = '', message = '' }) => [field, message]);
 }
 
 interface Cause {

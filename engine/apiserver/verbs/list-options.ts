@@ -1,12 +1,18 @@
 import { type Call, parameter, refuse } from '../call.ts';
-import { invalid } from '../errors.ts';
-import { type ErrorList, forbidden, invalid as invalidField, notSupported } from '../validation/field.ts';
+import { badRequest, invalid } from '../errors.ts';
+import { type ErrorList, forbidden, invalid as invalidField, notSupported, quote } from '../validation/field.ts';
 
 const MATCHES = ['Exact', 'NotOlderThan', ''];
+const NUMBERS = ['limit', 'timeoutSeconds'];
 const FIELD = 'resourceVersionMatch';
 
 /** Refuses a list or watch whose options contradict each other (`ValidateListOptions`). */
 export function checkListOptions({ request }: Call, isWatch: boolean): void {
+  for (const name of NUMBERS) {
+    const text = parameter(request, name);
+    if (text !== undefined && !/^[-+]?\d+$/.test(text))
+      refuse(badRequest(`strconv.ParseInt: parsing ${quote(text)}: invalid syntax`));
+  }
   const match = parameter(request, FIELD) ?? '';
   const version = parameter(request, 'resourceVersion') ?? '';
   const sendsInitial = parameter(request, 'sendInitialEvents') !== undefined;

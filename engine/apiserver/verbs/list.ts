@@ -45,7 +45,9 @@ export function listObjects(call: Call): ListResult {
   if (parameter(request, 'resourceVersion') !== '0') requireEtcd(turn);
   const token = parameter(request, 'continue');
   const start = token === undefined || token === '' ? undefined : parseContinueToken(token);
-  if (start === 'invalid') return refuse(badRequest('continue key is not valid: illegal base64 data at input byte 0'));
+  if (typeof start === 'string') return refuse(badRequest(`invalid continue token: ${start}`));
+  if (start !== undefined && (parameter(request, 'resourceVersion') || '0') !== '0')
+    return refuse(badRequest('specifying resource version is not allowed when using continue'));
   const revision =
     start === undefined ? revisionToRead(call) : start.revision < 0 ? turn.store.revision : start.revision;
   const all = start === undefined ? readAll(call, selection, revision) : readRest(call, revision, start.start);
