@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { base64Decode } from '../base64.ts';
+import { base64Decode, base64Encode } from '../base64.ts';
 import type { KubeObject } from '../object.ts';
 import type { Status } from './request.ts';
 import { TestServer } from './testing.ts';
