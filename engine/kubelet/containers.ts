@@ -5,7 +5,7 @@ import { backOffEnd, duration, nextBackOff } from './backoff.ts';
 import { newest, terminatedState } from './container-status.ts';
 import { ConfigError, environmentOf, expand, type PodFacts } from './environment.ts';
 import { type HookEnd, runHook } from './hooks.ts';
-import { ensureImage } from './images.ts';
+import { ensureImage, imagesFor } from './images.ts';
 import {
   type Container,
   containerNamed,
@@ -112,18 +112,29 @@ export function fail(turn: Turn, cell: PodCell, container: Container, waiting: W
   });
 }
 
-function withImage(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): PodCell {
-  const image = ensureImage(turn, cell, container);
-  if ('waiting' in image) {
-    podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${image.waiting.reason}`, container);
-    return fail(turn, cell, container, image.waiting);
+/** Sees to the images of a container and its volumes; those up to `done` are on the node already. */
+export function withImage(
+  turn: Turn,
+  cell: PodCell,
+  container: Container,
+  runtime: RuntimePod,
+  done?: string,
+): PodCell {
+  const images = imagesFor(cell.pod, container);
+  const left = done === undefined ? images : images.slice(images.findIndex(({ image }) => image === done) + 1);
+  for (const wanted of left) {
+    const image = ensureImage(turn, cell, wanted);
+    if ('waiting' in image) {
+      podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${image.waiting.reason}`, container);
+      return fail(turn, cell, container, image.waiting);
+    }
+    if ('isPulling' in image) return setPodCell(turn, cell, { step: 'pull' });
   }
-  if ('isPulling' in image) return setPodCell(turn, cell, { step: 'pull' });
   return create(turn, cell, container, runtime);
 }
 
 /** Makes the container, now that its image is on the node. */
-export function create(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): PodCell {
+function create(turn: Turn, cell: PodCell, container: Container, runtime: RuntimePod): PodCell {
   let request: CreateContainer;
   try {
     request = configOf(turn, cell, container, runtime);

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../object.ts';
 import type { Task } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
 import { backOffEnd, nextBackOff } from './backoff.ts';
@@ -5,14 +6,40 @@ import { noticePull } from './image-collection.ts';
 import { type Container, cri, type PodCell, podEvent, setPodCell, type Waiting } from './pod.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { parseImage } from './runtime/images.ts';
+import type { Volume } from './volume.ts';
 
 /** The image is there, is on its way, or the container has to wait. */
 export type ImageAnswer = { readonly isPresent: true } | { readonly isPulling: true } | { readonly waiting: Waiting };
 
-/** Sees to a container's image according to its pull policy. Source: `pkg/kubelet/images/image_manager.go`. */
-export function ensureImage(turn: Turn, cell: PodCell, container: Container): ImageAnswer {
-  const { image, imagePullPolicy = 'IfNotPresent' } = container;
+/** An image that is wanted for a container: its own, or that of a volume it mounts. */
+export interface WantedImage {
+  readonly container: Container;
+  readonly image: string;
+  readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+  /** Events about an image for a volume are about the pod. */
+  readonly isVolume: boolean;
+}
+
+/** The images that have to be there before a container is made, in the order in which they are seen to. */
+export function imagesFor(pod: KubeObject, container: Container): WantedImage[] {
+  const { image, imagePullPolicy } = container;
+  const own: WantedImage = { container, image, isVolume: false, ...(imagePullPolicy ? { imagePullPolicy } : {}) };
+  const volumes = ((pod.spec.volumes ?? []) as readonly Volume[]).filter((volume) => volume.image !== undefined);
+  if (volumes.length === 0) return [own];
+  const mounted = new Set(((container.volumeMounts ?? []) as readonly Volume[]).map(({ name }) => name));
+  const wanted = volumes
+    .filter(({ name }) => mounted.has(name))
+    .map(({ image: { reference, pullPolicy } }): WantedImage => {
+      return { container, image: reference, isVolume: true, ...(pullPolicy ? { imagePullPolicy: pullPolicy } : {}) };
+    });
+  return [...wanted, own];
+}
+
+/** Sees to an image according to its pull policy. Source: `pkg/kubelet/images/image_manager.go`. */
+export function ensureImage(turn: Turn, cell: PodCell, wanted: WantedImage): ImageAnswer {
+  const { image, imagePullPolicy = 'IfNotPresent' } = wanted;
   const { pod } = cell;
+  const container = wanted.isVolume ? undefined : wanted.container;
   if (!parseImage(image)) {
     const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": invalid reference format`;
     podEvent(turn, pod, 'Warning', 'InspectFailed', message, container);
@@ -35,19 +62,19 @@ export function ensureImage(turn: Turn, cell: PodCell, container: Container): Im
     podEvent(turn, pod, 'Warning', 'ErrImageNeverPull', message, container);
     return { waiting: { reason: 'ErrImageNeverPull', message } };
   }
-  const backOff = cell.backOffs[backOffKey(container)];
+  const backOff = cell.backOffs[backOffKey(image)];
   if (backOffEnd(backOff, backOff?.updated ?? 0, turn.now) !== undefined) {
     const message = `Back-off pulling image "${image}"`;
     podEvent(turn, pod, 'Normal', 'BackOff', message, container);
     return {
       waiting: {
         reason: 'ImagePullBackOff',
-        message: `${message}: ErrImagePull: ${cell.pullErrors[container.name] ?? ''}`,
+        message: `${message}: ErrImagePull: ${cell.pullErrors[image] ?? ''}`,
       },
     };
   }
   podEvent(turn, pod, 'Normal', 'Pulling', `Pulling image "${image}"`, container);
-  cri(turn, { call: 'PullImage', image, uid: pod.metadata.uid, container: container.name });
+  cri(turn, { call: 'PullImage', image, uid: pod.metadata.uid, container: wanted.container.name });
   return { isPulling: true };
 }
 
@@ -55,10 +82,10 @@ export function ensureImage(turn: Turn, cell: PodCell, container: Container): Im
 export function pullEnded(
   turn: Turn,
   cell: PodCell,
-  container: Container,
+  { image, container: wantedBy, isVolume }: WantedImage,
   task: Task,
 ): { readonly cell: PodCell; readonly waiting?: Waiting } {
-  const { image } = container;
+  const container = isVolume ? undefined : wantedBy;
   const took = (task.after as number) - (task.waited as number);
   if (task.error === undefined) {
     const pulled = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image });
@@ -66,22 +93,22 @@ export function pullEnded(
     const size = pulled?.size ?? 0;
     const message = `Successfully pulled image "${image}" in ${seconds(took)} (${seconds(task.after as number)} including waiting). Image size: ${size} bytes.`;
     podEvent(turn, cell.pod, 'Normal', 'Pulled', message, container);
-    const { [container.name]: _, ...pullErrors } = cell.pullErrors;
+    const { [image]: _, ...pullErrors } = cell.pullErrors;
     return { cell: setPodCell(turn, cell, { pullErrors }) };
   }
   const error = task.code === undefined ? String(task.error) : `rpc error: code = ${task.code} desc = ${task.error}`;
   podEvent(turn, cell.pod, 'Warning', 'Failed', `Failed to pull image "${image}": ${error}`, container);
-  podEvent(turn, cell.pod, 'Warning', 'Failed', 'Error: ErrImagePull', container);
-  const key = backOffKey(container);
+  podEvent(turn, cell.pod, 'Warning', 'Failed', 'Error: ErrImagePull', wantedBy);
+  const key = backOffKey(image);
   const next = setPodCell(turn, cell, {
     backOffs: { ...cell.backOffs, [key]: nextBackOff(cell.backOffs[key], turn.now, turn.now) },
-    pullErrors: { ...cell.pullErrors, [container.name]: error },
+    pullErrors: { ...cell.pullErrors, [image]: error },
   });
   return { cell: next, waiting: { reason: 'ErrImagePull', message: error } };
 }
 
-function backOffKey(container: Container): string {
-  return `image:${container.image}`;
+function backOffKey(image: string): string {
+  return `image:${image}`;
 }
 
 /** `1.2s`, `640ms`: as Go prints a duration rounded to milliseconds. */

@@ -7,7 +7,6 @@ import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
 import {
   beginStart,
-  create,
   endFailedHook,
   endPostStart,
   factsOf,
@@ -15,12 +14,13 @@ import {
   isRestarted,
   nextContainer,
   start,
+  withImage,
 } from './containers.ts';
 import { namingOf } from './dns.ts';
 import { ConfigError, secretData } from './environment.ts';
 import { watchStorage } from './eviction.ts';
 import type { HookEnd } from './hooks.ts';
-import { pullEnded } from './images.ts';
+import { imagesFor, pullEnded } from './images.ts';
 import {
   containerNamed,
   containersOfPod,
@@ -356,9 +356,16 @@ function advanceFrom(turn: Turn, cell: PodCell): void {
 function afterPull(turn: Turn, before: PodCell, task: Task): void {
   const container = containerNamed(before, task.container as string);
   if (!container || before.step !== 'pull') return;
-  const { cell, waiting } = pullEnded(turn, setPodCell(turn, before, { step: undefined }), container, task);
+  const wanted = imagesFor(before.pod, container).find(({ image }) => image === task.image);
+  const resumed = setPodCell(turn, before, { step: undefined });
+  // The pod has been given another image meanwhile.
+  if (!wanted) {
+    advance(turn, resumed);
+    return;
+  }
+  const { cell, waiting } = pullEnded(turn, resumed, wanted, task);
   const next = waiting
     ? fail(turn, cell, container, waiting)
-    : create(turn, cell, container, runtimeStatus(turn, cell.pod.metadata.uid));
+    : withImage(turn, cell, container, runtimeStatus(turn, cell.pod.metadata.uid), wanted.image);
   if (next.step === undefined) advance(turn, next);
 }

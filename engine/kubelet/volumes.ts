@@ -25,24 +25,14 @@ export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): void
 function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
   if (isWritten(volume)) fillVolume(turn, pod, volume, facts);
   else if (volume.hostPath) checkHostPath(turn, volume.name, volume.hostPath);
-  else if (volume.image) checkImage(turn, volume);
-  else if (!volume.emptyDir && !volume.persistentVolumeClaim && !volume.ephemeral) {
+  // The image of a volume is pulled before the first container that mounts it.
+  else if (!volume.image && !volume.emptyDir && !volume.persistentVolumeClaim && !volume.ephemeral) {
     const type = Object.keys(volume).find((key) => key !== 'name') ?? 'unknown';
     throw setUpError(
       volume.name,
       `volumes of type ${type} are not simulated; use emptyDir, configMap, secret, downwardAPI, projected, hostPath, image, or a claim`,
     );
   }
-}
-
-/** An image as a volume has to be on the node. */
-function checkImage(turn: Turn, volume: Volume): void {
-  const { reference } = volume.image;
-  if (cri(turn, { call: 'ImageStatus', image: reference }) === undefined)
-    throw setUpError(
-      volume.name,
-      `image "${reference}" is not present on the node; images of volumes are not pulled here`,
-    );
 }
 
 /** Whether a pod has files that change while it runs: its volumes are looked at again now and then. */
