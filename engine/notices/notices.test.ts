@@ -34,3 +34,10 @@ test('an object on which nothing acts says so, where the cluster is to say so', 
 test('otherwise the cluster is as silent as a real one', () => {
   expect(eventsAfterAnIngress(false)).toEqual([]);
 });
+
+test('is silent about what the API server makes for itself', () => {
+  const session = createSession({ notices: true });
+  session.advance(10_000);
+  const events = session.moment().reader('events').list();
+  expect(events.filter(({ reason }) => reason === 'NotSimulated')).toEqual([]);
+});

@@ -21,6 +21,9 @@ const UNACTED: Readonly<Record<string, string>> = {
   'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io': 'priority and fairness of requests',
 };
 
+/** What the API server makes for itself at its start. */
+const OF_THE_SERVER = 'apf.kubernetes.io/autoupdate-spec';
+
 /** Objects that are older than this when they are first seen came with the cluster. */
 const NEW = 5_000;
 
@@ -40,6 +43,7 @@ export const notices: Component = {
 
 function tell(turn: Turn, resource: string, object: Parameters<typeof recordEvent>[2]['object']): void {
   if (turn.now - parseTimestamp(object.metadata.creationTimestamp) > NEW) return;
+  if (object.metadata.annotations?.[OF_THE_SERVER] !== undefined) return;
   recordEvent(turn, new Client(turn, programUser('kube-controller-manager')), {
     object,
     type: 'Normal',
