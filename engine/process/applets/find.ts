@@ -122,10 +122,9 @@ class Expression {
       case '-quit':
         throw new FindError('-quit is not simulated');
       case '-prune':
-        return function* (_found, walk) {
+        return doing((_found, walk) => {
           walk.isPruned = true;
-          return true;
-        };
+        });
       default:
         return undefined;
     }
@@ -141,10 +140,9 @@ class Expression {
     this.at = end + 1;
     if (this.words[end] === '+') {
       this.commands.set(place, argv.slice(0, -1));
-      return function* ({ path }, walk) {
+      return doing(({ path }, walk) => {
         walk.gathered.set(place, [...(walk.gathered.get(place) ?? []), path]);
-        return true;
-      };
+      });
     }
     return function* ({ path }) {
       const words = argv.map((word) => word.replaceAll('{}', path));
@@ -244,11 +242,19 @@ function likeness(pattern: string, isAnyCase: boolean): (text: string) => boolea
   return isAnyCase ? (text) => matches(pattern.toLowerCase(), text.toLowerCase()) : (text) => matches(pattern, text);
 }
 
-function only(isSo: (found: Found) => boolean): Test {
+function only(isSo: (found: Found, walk: Walk) => boolean): Test {
   // biome-ignore lint/correctness/useYield: a test that needs no system calls
-  return function* (found) {
-    return isSo(found);
+  return function* (found, walk) {
+    return isSo(found, walk);
   };
+}
+
+/** What is done for every file, and is always true. */
+function doing(act: (found: Found, walk: Walk) => void): Test {
+  return only((found, walk) => {
+    act(found, walk);
+    return true;
+  });
 }
 
 const isTrue = only(() => true);

@@ -1,4 +1,3 @@
-import { absolutePath } from '../paths.ts';
 import {
   complain,
   type FileError,
@@ -122,21 +121,30 @@ const LINKS_FOLLOWED = 40;
 
 /** The path without links, dots and double slashes; undefined when a folder on the way is not there. */
 function* realPath(path: string, directory: string): Running<string | undefined> {
-  let current = absolutePath(path, directory);
-  for (let links = 0; links < LINKS_FOLLOWED; links++) {
-    const names = current.split('/').slice(1);
-    let place: string | undefined;
-    for (let count = 1; count <= names.length && place === undefined; count++) {
-      const part = `/${names.slice(0, count).join('/')}`;
-      const target = (yield { call: 'readLink', path: part }) as string | FileError;
-      if (typeof target === 'string')
-        place = absolutePath([target, ...names.slice(count)].join('/'), `/${names.slice(0, count - 1).join('/')}`);
-      else if (target.error !== 'EINVAL' && count < names.length) return undefined;
+  const namesOf = (text: string): string[] =>
+    text
+      .split('/')
+      .filter((name) => name !== '' && name !== '.')
+      .reverse();
+  const waiting = namesOf(path.startsWith('/') ? path : `${directory}/${path}`);
+  let current = '';
+  for (let links = 0; waiting.length > 0; ) {
+    const name = waiting.pop() as string;
+    if (name === '..') {
+      current = current.slice(0, Math.max(current.lastIndexOf('/'), 0));
+      continue;
     }
-    if (place === undefined) return current;
-    current = place;
+    const target = (yield { call: 'readLink', path: `${current}/${name}` }) as string | FileError;
+    if (typeof target === 'string') {
+      if (++links > LINKS_FOLLOWED) return undefined;
+      if (target.startsWith('/')) current = '';
+      waiting.push(...namesOf(target));
+    } else {
+      if (target.error !== 'EINVAL' && waiting.length > 0) return undefined;
+      current = `${current}/${name}`;
+    }
   }
-  return undefined;
+  return current || '/';
 }
 
 const realpath: Script = function* ({ argv, directory }) {

@@ -264,7 +264,20 @@ const clear: Script = function* () {
   return 0;
 };
 
+/** The terminal on standard input. */
+const tty: Script = function* ({ terminal }) {
+  yield* print(terminal === undefined ? 'not a tty\n' : '/dev/pts/0\n');
+  return terminal === undefined ? 1 : 0;
+};
+
+const arch: Script = function* () {
+  yield* print('x86_64\n');
+  return 0;
+};
+
 export const systemApplets: AppletTable = {
+  tty,
+  arch,
   sleep,
   true: succeed,
   false: refuse,

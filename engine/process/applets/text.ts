@@ -6,21 +6,35 @@ const cat: Script = function* ({ argv }) {
   const options = parseOptions(argv.slice(1), 'nAevtu');
   if (options.unknown) return yield* refuseOption('cat', options.unknown);
   const isNumbered = options.flags.has('n');
+  const hasMarks = ['A', 'e', 't', 'v'].some((flag) => options.flags.has(flag));
   let number = 0;
   let status = 0;
   for (const name of options.operands.length === 0 ? ['-'] : options.operands) {
-    if (name === '-' && !isNumbered) {
+    if (name === '-' && !isNumbered && !hasMarks) {
       for (let part = yield* read(0); part !== null; part = yield* read(0)) yield* print(part);
       continue;
     }
     const { inputs, failed } = yield* readInputs('cat', [name]);
     if (failed) status = 1;
-    for (const { text } of inputs) {
+    for (const { text: plain } of inputs) {
+      const text = hasMarks ? marked(plain, options.flags) : plain;
       yield* print(isNumbered ? text.replace(/^(?=[\s\S])/gm, () => `${String(++number).padStart(6)}\t`) : text);
     }
   }
   return status;
 };
+
+/** `-v`: control characters as `^X`; `-e` ends of lines as `$`, `-t` tabs as `^I`, `-A` all of it. */
+function marked(text: string, flags: ReadonlySet<string>): string {
+  const hasEnds = flags.has('e') || flags.has('A');
+  const hasTabs = flags.has('t') || flags.has('A');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be shown
+  return text.replace(/[\x00-\x1f\x7f]/g, (letter) => {
+    if (letter === '\n') return hasEnds ? '$\n' : letter;
+    if (letter === '\t' && !hasTabs) return letter;
+    return letter === '\x7f' ? '^?' : `^${String.fromCharCode(letter.charCodeAt(0) + 64)}`;
+  });
+}
 
 /** `-5` is an old way to say `-n 5`. */
 function withOldCount(words: readonly string[]): string[] {

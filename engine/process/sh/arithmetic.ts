@@ -7,7 +7,7 @@ export interface Variables {
 }
 
 const TOKEN =
-  /\s*(?:(0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),]))/y;
+  /\s*(?:(\d+#\w+|0[xX][0-9a-fA-F]+|\d+)|([A-Za-z_]\w*)|(\*\*|<<=|>>=|&&|\|\||<<|>>|<=|>=|==|!=|\+\+|--|[-+*/%&|^]=|[-+*/%<>=!~&|^?:(),]))/y;
 
 const LEVELS: readonly (readonly string[])[] = [
   ['||'],
@@ -207,6 +207,8 @@ class Evaluation {
 }
 
 function number(text: string): number {
+  const [, base, digits] = /^(\d+)#(\w+)$/.exec(text) ?? [];
+  if (digits !== undefined) return Number.parseInt(digits, Number(base));
   if (/^0[0-9]*[89]/.test(text)) throw new ShellError('arithmetic syntax error');
   return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
 }

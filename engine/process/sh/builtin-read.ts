@@ -3,16 +3,18 @@ import type { Outcome } from './state.ts';
 
 const ok: Outcome = { status: 0 };
 
-/** `read [-r] [-p PROMPT] NAME…`. */
+/** `read [-r] [-n COUNT] [-p PROMPT] NAME…`; what `-n` leaves of a line is not kept for the next reader. */
 export function* read(shell: Shell, words: readonly string[]): Running<Outcome> {
   let raw = false;
   let prompt = '';
+  let most = Number.POSITIVE_INFINITY;
   let index = 0;
-  for (; /^-[a-z]/.test(words[index] ?? ''); index++) {
+  for (; /^-[a-zA-Z]/.test(words[index] ?? ''); index++) {
     const word = words[index] as string;
     if (word.includes('r')) raw = true;
     if (word.endsWith('p')) prompt = words[++index] ?? '';
-    else if (/[tnNdu]$/.test(word)) index++;
+    else if (/n\d*$/.test(word)) most = Number(/\d+$/.exec(word)?.[0] ?? words[++index]);
+    else if (/[tNdu]$/.test(word)) index++;
   }
   const names = words.slice(index);
   if (prompt !== '' && shell.interactive) yield* say(shell, 2, prompt);
@@ -31,7 +33,7 @@ export function* read(shell: Shell, words: readonly string[]): Running<Outcome> 
     }
     if (line.endsWith('\n')) break;
   }
-  line = line.replace(/\n$/, '');
+  line = line.replace(/\n$/, '').slice(0, most);
   const text = raw ? line : line.replace(/\\(.)/g, '$1');
   assignFields(shell, names, text);
   return ended ? { status: 1, mind: true } : ok;

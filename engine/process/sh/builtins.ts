@@ -167,6 +167,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   *umask(shell, argv) {
     if (argv[1] === undefined) yield* say(shell, 1, '0022\n');
+    else if (argv[1] === '-S') yield* say(shell, 1, 'u=rwx,g=rx,o=rx\n');
+    else if (!/^0*22$/.test(argv[1])) {
+      yield* complain(shell, 'umask: only 0022 is simulated');
+      return { status: 1, mind: true };
+    }
     return ok;
   },
   *ulimit(shell) {
