@@ -335,7 +335,9 @@ export class Kernel {
     const { draft } = this;
     if (draft.machine.foreground !== process.group) return;
     if (draft.all().some((other) => other.group === process.group && other.ended === undefined)) return;
-    draft.machine = { ...draft.machine, foreground: draft.process(process.parent)?.group };
+    // The last one to end may be an orphan: `watch` dies of Ctrl-C before what it runs.
+    const { giver, ...machine } = draft.machine;
+    draft.machine = { ...machine, foreground: giver ?? draft.process(process.parent)?.group };
   }
 
   private closeStreams(pid: number): void {

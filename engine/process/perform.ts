@@ -291,7 +291,7 @@ function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn
     ignored: call.ignored ?? process.ignored,
     pending: [],
   });
-  if (call.group === 'foreground') draft.machine = { ...draft.machine, foreground: pid };
+  if (call.group === 'foreground') draft.machine = { ...draft.machine, foreground: pid, giver: process.group };
   return pid;
 }
 

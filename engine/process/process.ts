@@ -156,4 +156,6 @@ export interface Machine {
   readonly pids: readonly number[];
   /** Process group that reads the terminal. */
   readonly foreground?: number;
+  /** The group that gave the terminal away, and gets it back. */
+  readonly giver?: number;
 }

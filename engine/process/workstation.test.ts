@@ -41,6 +41,16 @@ describe('the terminal is busy until the prompt is back', () => {
     expect(isBusy()).toBe(false);
     expect(screen()).toMatch(/\^C\r\n\$ $/);
   });
+
+  it('also when Ctrl-C ends a program before what it runs', () => {
+    const { session, isBusy, screen } = typed('watch -n 1 kubectl get namespaces\n');
+    session.advance(20);
+    session.input('workstation', { kind: 'type', text: '\x03' });
+    session.input('workstation', { kind: 'type', text: 'echo "and $?"\n' });
+    session.advance(1000);
+    expect(isBusy()).toBe(false);
+    expect(screen()).toMatch(/\^C\r\n\$ echo "and \$\?"\r\nand 130\r\n\$ $/);
+  });
 });
 
 describe('the terminal', () => {
