@@ -160,6 +160,12 @@ export function methodNotAllowed(): Status {
   return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
+/** A new custom resource of a definition that goes (`serveResource` in `apiextensions-apiserver/pkg/apiserver`). */
+export function createWhileTerminating({ group, plural }: { readonly group: string; readonly plural: string }): Status {
+  const message = 'create not allowed while custom resource definition is terminating';
+  return failure(405, 'MethodNotAllowed', message, { group, kind: plural });
+}
+
 /** Whoever should answer is not there: the aggregator's words for an API service that is not available. */
 export function serviceUnavailable(): Status {
   return failure(503, 'ServiceUnavailable', 'the server is currently unable to handle the request', {
@@ -172,6 +178,18 @@ export function notSimulated(what: string): Status {
   return failure(501, 'NotImplemented', `${what} is not simulated`, {});
 }
 
+/** The form would do, the shape that is asked for is none (`k8s.io/apiserver/pkg/endpoints/handlers/negotiation`). */
+export function notConvertible(accepted: readonly string[]): Status {
+  const { details: _, ...status } = failure(
+    406,
+    'NotAcceptable',
+    `only the following media types are accepted: ${accepted.join(', ')}`,
+    {},
+  );
+  return status;
+}
+
+/** Nothing is served in any form that is asked for: go-restful, which the server is built on, says so first. */
 export function notAcceptable(available: readonly string[]): Status {
   return failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, {});
 }

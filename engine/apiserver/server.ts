@@ -18,7 +18,14 @@ import { DEFINITIONS } from './customresources/definition.ts';
 import { STARTED } from './discovery/debug-pages.ts';
 import { discover } from './discovery/paths.ts';
 import { countRequest } from './discovery/request-metrics.ts';
-import { methodNotAllowed, notFound, notSimulated, unconvertible, unknownResource } from './errors.ts';
+import {
+  createWhileTerminating,
+  methodNotAllowed,
+  notFound,
+  notSimulated,
+  unconvertible,
+  unknownResource,
+} from './errors.ts';
 import { EXPIRY_TASK, expireEvents } from './event-expiry.ts';
 import type { Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
@@ -217,7 +224,10 @@ function verbOf(call: Call): Verb | undefined {
 function serveVerb(call: Call): ApiResponse {
   if (call.name !== '' && call.kind.namespaced && call.namespace === '') return failure(unknownResource());
   const verb = verbOf(call);
-  if (verb === undefined || !call.kind.verbs.includes(verb)) return failure(methodNotAllowed());
+  // Discovery no longer offers writing what a definition under deletion has made, yet only creation is refused.
+  const isTerminating = call.kind.custom?.isTerminating ?? false;
+  if (verb === undefined || !(isTerminating || call.kind.verbs.includes(verb))) return failure(methodNotAllowed());
+  if (isTerminating && verb === 'create') return failure(createWhileTerminating(call.kind));
   const { request, turn, kind } = call;
   const accept = request.headers?.accept;
   const wanted = accept === undefined ? PLAIN : representationOf(accept, parameter(request, 'includeObject'));

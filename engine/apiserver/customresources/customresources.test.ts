@@ -126,6 +126,22 @@ describe('definitions', () => {
     expect(server.get(CRONTABS).code).toBe(404);
   });
 
+  it('wait for the finalizers of their objects, which can still be changed', () => {
+    const server = served();
+    server.post(CRONTABS, cronTab({}, { metadata: { name: 'c', finalizers: ['example.com/hold'] } }));
+    server.delete(`${PATH}/${NAME}`);
+    settle(server);
+    expect(messageOf(server.post(CRONTABS, cronTab({}, { metadata: { name: 'd' } })))).toBe(
+      'create not allowed while custom resource definition is terminating',
+    );
+    const held = server.get(`${CRONTABS}/c`).body as KubeObject;
+    expect(held.metadata.deletionTimestamp).toBeDefined();
+    const { finalizers: _, ...metadata } = held.metadata;
+    expect(server.put(`${CRONTABS}/c`, { ...held, metadata }).code).toBe(200);
+    settle(server);
+    expect(server.store.get(DEFINITIONS, '', NAME)).toBeUndefined();
+  });
+
   it('must be structural', () => {
     const { body } = new TestServer().post(PATH, definitionWith({ spec: { properties: { a: {} } } }));
     expect((body as Status).message).toContain(
