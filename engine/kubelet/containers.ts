@@ -44,9 +44,10 @@ export function isRestarted(cell: PodCell, container: Container, record: Contain
 /** The container to start next in this run of the worker (`computePodActions`). */
 export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | undefined {
   const mains = containersOfPod(cell.pod);
-  const hasBegun = mains.some((container) => newest(runtime, container.name));
+  const hasBegun = mains.some((container) => isOfSandbox(runtime, newest(runtime, container.name)));
   for (const container of initContainersOf(cell.pod)) {
-    const record = newest(runtime, container.name);
+    const last = newest(runtime, container.name);
+    const record = isOfSandbox(runtime, last) ? last : undefined;
     if (!isSidecar(container)) {
       if (hasBegun || (record?.state === 'exited' && record.exitCode === 0)) continue;
       const isWanted =
@@ -63,6 +64,11 @@ export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | u
   const isWanted = (container: Container): boolean =>
     !cell.tried.includes(container.name) && isRestarted(cell, container, newest(runtime, container.name));
   return ephemeralContainersOf(cell.pod).find(isWanted) ?? mains.find(isWanted);
+}
+
+/** A sandbox that had to be made anew knows nothing of earlier containers: its init containers run again. */
+function isOfSandbox({ sandbox }: RuntimePod, record: ContainerRecord | undefined): boolean {
+  return record !== undefined && record.createdAt >= (sandbox?.createdAt ?? 0);
 }
 
 /** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { container, create, events, log, PODS, pod, request, session, shell, until } from './testing.ts';
+import { container, create, events, log, onNode, PODS, pod, request, session, shell, until } from './testing.ts';
 
 const STRATEGIC = 'application/strategic-merge-patch+json';
 
@@ -70,6 +70,19 @@ test('the end of pause is the end of the sandbox, which is made anew', () => {
   until('shared', ({ status }) => status.containerStatuses?.every(({ restartCount }: never) => restartCount === 1));
   expect(events('shared')).toContain('Normal SandboxChanged Pod sandbox changed, it will be killed and re-created.');
   expect(pod('shared').status.containerStatuses[0].lastState.terminated.exitCode).toBe(137);
+});
+
+test('in a sandbox that was made anew the init containers run again', () => {
+  create('web', shell('sleep 900'), {
+    initContainers: [{ name: 'prepare', image: 'busybox:1.36', ...shell('echo prepared') }],
+  });
+  until('web', ({ status }) => status.phase === 'Running');
+  const before = pod('web').status.podIP;
+  onNode('crictl stopp $(crictl pods --name web -q)');
+  until('web', ({ status }) => status.containerStatuses[0].restartCount === 1);
+  const { initContainerStatuses, podIP } = pod('web').status;
+  expect(initContainerStatuses[0]).toMatchObject({ restartCount: 1, ready: true });
+  expect(podIP).not.toBe(before);
 });
 
 test('an ephemeral container joins the processes of its target, and of nothing else without one', () => {
