@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import { refuse } from './call.ts';
-import { notAcceptable } from './errors.ts';
+import { notAcceptable, notConvertible } from './errors.ts';
 import type { Kind } from './kinds/kind.ts';
 import { tableOf } from './tables/table.ts';
 
@@ -31,13 +31,18 @@ export function representationOf(accept: string | undefined, includeObject = 'Me
     const found = alternative(range, includeObject);
     if (found !== undefined) return found;
   }
-  return refuse(notAcceptable(AVAILABLE));
+  const isKnown = accept.split(',').some((range) => isServed(range.split(';')[0]?.trim() ?? ''));
+  return refuse(isKnown ? notConvertible(AVAILABLE) : notAcceptable(AVAILABLE));
+}
+
+/** A form in which there are answers, though perhaps not of the shape that is asked for. */
+function isServed(type: string): boolean {
+  return type === '*/*' || type === 'application/*' || type === 'application/json' || type === 'application/yaml';
 }
 
 function alternative(range: string, includeObject: string): Representation | undefined {
   const [type = '', ...pairs] = range.split(';').map((part) => part.trim());
-  const isAny = type === '*/*' || type === 'application/*';
-  if (!isAny && type !== 'application/json' && type !== 'application/yaml') return undefined;
+  if (!isServed(type)) return undefined;
   const mediaType = type === 'application/yaml' ? type : 'application/json';
   const options = Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]));
   if (options.as === undefined) return { as: 'Object', version: '', mediaType, includeObject };

@@ -320,6 +320,11 @@ describe('the rest', () => {
     expect(partial.kind).toBe('PartialObjectMetadata');
     expect(partial.data).toBeUndefined();
     expect(server.get(CONFIG_MAPS, 'text/csv').code).toBe(406);
+    const odd = server.get(CONFIG_MAPS, 'application/json;as=Foo;v=v1;g=meta.k8s.io');
+    expect([odd.code, (odd.body as { message: string }).message]).toEqual([
+      406,
+      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    ]);
   });
 
   test('without etcd nothing is read or written', () => {
