@@ -39,7 +39,7 @@ export function joinFailures(failures: readonly Error[]): CommandFailure {
   const isInvalid = (error: Error) =>
     failures.length > 1 && error instanceof ServerFailure && error.reason === 'Invalid';
   const texts = failures.map((error) =>
-    isInvalid(error) ? `Error from server (Invalid): ${error.message}` : failureText(error),
+    isInvalid(error) ? `Error from server (Invalid): ${error.message}` : failureText(error).replace(/^error: /, ''),
   );
   return new CommandFailure(texts.join('\n'));
 }

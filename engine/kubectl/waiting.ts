@@ -23,7 +23,7 @@ export function* waitFor(
     if (isMetBy(object, resource, isMet, isGone)) return;
     if (!object && !isGone)
       throw failure(`${resourceName(resource.mapping)} ${JSON.stringify(resource.name)} not found`);
-    if (timeout === 0) throw timedOut(resource);
+    if (timeout === 0) throw failure(`condition not met for ${resource.mapping.resource}/${resource.name}`);
     if (yield* watchFor(session, resource, object, end, isMet, isGone)) return;
   }
 }

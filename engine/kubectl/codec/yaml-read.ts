@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { failure } from '../failure.ts';
+import { goProblem } from './yaml-problem.ts';
 
 /** Tags of YAML 1.1 that go-yaml v2 does not resolve into values of their own. */
 const UNRESOLVED = new Set(['tag:yaml.org,2002:timestamp']);
@@ -20,10 +21,7 @@ export function fromYaml(text: string): unknown {
       ),
   });
   const problem = document.errors[0];
-  if (problem) {
-    const line = problem.linePos?.[0].line ?? 1;
-    throw failure(`error converting YAML to JSON: yaml: line ${line}: ${goMessage(problem.code, problem.message)}`);
-  }
+  if (problem) throw failure(`error converting YAML to JSON: yaml: ${goProblem(text, problem)}`);
   try {
     return withSortedKeys(document.toJS({ maxAliasCount: 100_000 }));
   } catch (error) {
@@ -40,16 +38,6 @@ function withSortedKeys(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(entries.map(([key, part]) => [key, withSortedKeys(part)]));
-}
-
-/** go-yaml's words for the library's errors. */
-function goMessage(code: string, message: string): string {
-  if (code === 'BAD_INDENT' || code === 'MULTILINE_IMPLICIT_KEY') return "could not find expected ':'";
-  if (code === 'TAB_AS_INDENT') return 'found character that cannot start any token';
-  if (code === 'BLOCK_AS_IMPLICIT_KEY') return 'mapping values are not allowed in this context';
-  if (code === 'MISSING_CHAR') return 'did not find expected node content';
-  if (/^Unexpected .* at node end/.test(message)) return 'did not find expected key';
-  return (message.split(/ at line|\n/)[0] as string).replace(/:$/, '');
 }
 
 /** Splits a stream at its `---` lines, as apimachinery's YAML reader does. Empty documents stay in the list. */

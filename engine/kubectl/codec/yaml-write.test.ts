@@ -67,9 +67,11 @@ describe('fromYaml', () => {
   });
 
   it('names the line of a mistake', () => {
-    expect(() => fromYaml('a: b: c\n')).toThrow(
-      'error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context',
-    );
+    const problem = 'error converting YAML to JSON: yaml: ';
+    expect(() => fromYaml('a: b: c\n')).toThrow(`${problem}mapping values are not allowed in this context`);
+    expect(() => fromYaml('a: 1\nb: c: d\n')).toThrow(`${problem}line 2: mapping values are not allowed`);
+    expect(() => fromYaml('a:\n  b: c\n d: {}\n')).toThrow(`${problem}line 2: did not find expected key`);
+    expect(() => fromYaml('a: b\nc: {d: e\n')).toThrow(`${problem}line 2: did not find expected ',' or '}'`);
   });
 
   it('splits documents at lines of dashes', () => {

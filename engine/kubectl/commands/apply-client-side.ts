@@ -16,10 +16,10 @@ import { applyLocally } from './patch.ts';
 /** Creates the object, or patches what differs from the manifest and from what was applied last. */
 export function* applyHere(run: ApplyRun, resource: Resource): Task {
   const { session, dryRun } = run;
-  const current = yield* fetchIfExists(session, resource);
+  const current = yield* found(session, resource);
   if (!current) return yield* createApplied(run, resource);
   markVisited(run, current);
-  if (current.object.metadata.annotations?.[LAST_APPLIED] === undefined) {
+  if (dryRun !== 'client' && current.object.metadata.annotations?.[LAST_APPLIED] === undefined) {
     yield* session.warn(
       `resource ${resourceName(resource.mapping)}/${resource.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.`,
     );
@@ -89,9 +89,25 @@ function* patched(
   } catch (error) {
     const isRefused = error instanceof ServerFailure && ['Conflict', 'Invalid'].includes(error.reason);
     if (isRefused && session.flags.boolean('force')) return yield* replaceByForce(session, resource, dryRun);
-    const gv = `${mapping.group}/${mapping.version}`;
-    const what = `Resource: "${gv}, Resource=${mapping.resource}", GroupVersionKind: "${gv}, Kind=${mapping.kind}"\nName: ${JSON.stringify(resource.name)}, Namespace: ${JSON.stringify(resource.namespace)}`;
-    throw withSource(error, `applying patch:\n${compactJson(patch)}\nto:\n${what}\nfor:`, resource.source ?? '');
+    const source = resource.source ?? '';
+    const isConflict = error instanceof ServerFailure && error.reason === 'Conflict';
+    const cause = isConflict ? withSource(error, 'patching', source) : error;
+    throw withSource(cause, `applying patch:\n${compactJson(patch)}\nto:\n${described(resource)}\nfor:`, source);
+  }
+}
+
+function described({ mapping, name, namespace }: Resource): string {
+  const gv = `${mapping.group}/${mapping.version}`;
+  return `Resource: "${gv}, Resource=${mapping.resource}", GroupVersionKind: "${gv}, Kind=${mapping.kind}"\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace)}`;
+}
+
+/** What is there, if anything; a refusal says what was asked for. */
+function* found(session: Session, resource: Resource): Task<Resource | undefined> {
+  try {
+    return yield* fetchIfExists(session, resource);
+  } catch (error) {
+    const what = `retrieving current configuration of:\n${described(resource)}\nfrom server for:`;
+    throw withSource(error, what, resource.source ?? '');
   }
 }
 

@@ -36,6 +36,7 @@ function* applied(
   subresource = '',
 ): Task<KubeObject> {
   const { session } = run;
+  if (name === '') throw failure('resource name may not be empty');
   return (yield* session.send('PATCH', apiPath(mapping, namespace, name, subresource || undefined), {
     query: { ...applyQuery(run, manager), force: String(session.flags.boolean('force-conflicts')) },
     headers: { 'content-type': 'application/apply-patch+yaml' },

@@ -55,7 +55,10 @@ function* runAutoscale(session: Session): Task {
   const mapper = yield* session.mapper();
   yield* visit(session, args, {}, function* (resource) {
     if (!resource.mapping.subresources.includes('scale')) {
-      throw failure(`cannot autoscale a ${resource.mapping.kind}: the server could not find the requested resource`);
+      const { group, version, resource: plural, kind } = resource.mapping;
+      throw failure(
+        `cannot autoscale a ${kind}: could not find scale subresource for ${group}/${version}, Resource=${plural} in discovery information`,
+      );
     }
     const object = autoscaler(session, resource, metrics);
     const mapping = mapper.kind('autoscaling/v2', 'HorizontalPodAutoscaler');

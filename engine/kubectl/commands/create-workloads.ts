@@ -83,7 +83,7 @@ function* createFromCronJob(session: Session, name: string, from: string): Task 
   const [type = '', cronJob = ''] = from.split('/');
   const mapping = (yield* session.mapper()).resource(type);
   const source = (yield* session.get(apiPath(mapping, yield* session.namespace(), cronJob))) as KubeObject;
-  if (source.kind !== 'CronJob') throw failure(`unknown object type ${source.kind}`);
+  if (source.kind !== 'CronJob') throw failure(`unknown object type *v1.${source.kind}`);
   const owner = {
     apiVersion: 'batch/v1',
     kind: 'CronJob',

@@ -17,6 +17,7 @@ import {
 import { outputPrinter } from '../printers/output.ts';
 import { sendRaw } from '../raw.ts';
 import { type Manifest, manifestResource, readManifests } from '../resources/manifests.ts';
+import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
@@ -73,10 +74,18 @@ function* runCreate(session: Session): Task {
   const printer = yield* outputPrinter(session);
   const { manifests: given, failures: problems } = yield* readManifests(session, files);
   const failures = [...problems];
+  /** What has no known kind: told after all else. */
+  const unknown: Error[] = [];
   const manifests = flags.boolean('edit') ? yield* editedManifests(session, given) : given;
   for (const manifest of manifests) {
+    let resource: Resource;
     try {
-      const resource = yield* manifestResource(session, manifest);
+      resource = yield* manifestResource(session, manifest);
+    } catch (error) {
+      unknown.push(error as Error);
+      continue;
+    }
+    try {
       const object = flags.boolean('save-config') ? withLastApplied(resource.object) : resource.object;
       const created = yield* sent(session, { ...resource, object }, dryRun);
       yield* report(session, created, 'created', dryRun, printer);
@@ -85,7 +94,7 @@ function* runCreate(session: Session): Task {
     }
   }
   if (manifests.length === 0 && failures.length === 0) throw failure('no objects passed to create');
-  if (failures.length > 0) throw joinFailures(failures);
+  if (failures.length + unknown.length > 0) throw joinFailures([...failures, ...unknown]);
 }
 
 function* createRaw(session: Session, files: readonly string[]): Task {

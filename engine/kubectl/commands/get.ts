@@ -91,6 +91,9 @@ function* runGet(session: Session): Task {
   if (args.length === 0 && files.length === 0) throw nothingToGet(session);
   if (args.length > 0 && files.length > 0) throw failure(BOTH_GIVEN);
   const printer = yield* outputPrinter(session, ['custom-columns', 'custom-columns-file', 'wide']);
+  const output = flags.string('output');
+  if (flags.boolean('show-labels') && output !== '' && output !== 'wide')
+    throw failure(`--show-labels option cannot be used with ${output} printer`);
   const targets = yield* targetsOf(session, files);
   if (flags.string('subresource') && targets.some((target) => target.name === undefined)) {
     throw failure('subresource cannot be used when bulk resources are specified');

@@ -86,6 +86,7 @@ function parseChanges(words: readonly string[], field: Field): Changes {
   for (const word of words) {
     const equals = word.indexOf('=');
     if (equals > 0) {
+      if (field === 'labels' && word.split('=').length > 2) throw failure(`invalid label spec: ${word}`);
       const value = word.slice(equals + 1);
       const problem = field === 'labels' ? valueProblem(value) : undefined;
       if (problem) throw failure(`invalid label value: ${JSON.stringify(word)}: ${problem}`);

@@ -84,7 +84,9 @@ function patchBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return /^\s*[[{]/.test(text) ? text : fromYaml(text);
+    if (/^\s*[[{]/.test(text)) return text;
+    const value = fromYaml(text);
+    return typeof value === 'string' ? JSON.stringify(value) : value;
   }
 }
 

@@ -58,24 +58,22 @@ function pairOf(text: string, { mapping, object }: Resource, pod: KubeObject): P
   const wanted = second ?? first;
   const remote = mapping.kind === 'Service' ? portOnPod(object, pod, wanted) : remotePort(pod, wanted);
   const local = second === undefined && !/^\d+$/.test(first) ? String(remote) : first;
-  return { local: portNumber(local, 'local', text), remote: checked(remote, text) };
+  return { local: portNumber(local, 'local'), remote: checked(remote, 'remote') };
 }
 
-function portNumber(text: string, side: string, whole: string): number {
+function portNumber(text: string, side: string): number {
   if (text === '') return 0;
   if (!/^\d+$/.test(text)) {
     throw failure(
       `error parsing ${side} port ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     );
   }
-  return checked(Number(text), whole);
+  return checked(Number(text), side);
 }
 
-function checked(port: number, whole: string): number {
+function checked(port: number, side: string): number {
   if (port >= 0 && port <= 65_535) return port;
-  throw failure(
-    `error parsing port ${JSON.stringify(whole)}: strconv.ParseUint: parsing "${port}": value out of range`,
-  );
+  throw failure(`error parsing ${side} port '${port}': strconv.ParseUint: parsing "${port}": value out of range`);
 }
 
 function* serve(session: Session, pod: KubeObject, wanted: readonly PortPair[]): Task {

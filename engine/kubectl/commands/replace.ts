@@ -54,9 +54,18 @@ function* runReplace(session: Session): Task {
   const printer = yield* outputPrinter(session);
   const { manifests, failures: problems } = yield* readManifests(session, files);
   const failures = [...problems];
+  /** What has no known kind: told after all else. */
+  const unknown: Error[] = [];
   for (const manifest of manifests) {
+    let resource: Resource;
     try {
-      const resource = yield* manifestResource(session, manifest);
+      resource = yield* manifestResource(session, manifest);
+    } catch (error) {
+      unknown.push(error as Error);
+      continue;
+    }
+    try {
+      if (resource.name === '') throw failure('resource name may not be empty');
       const keeps = flags.boolean('save-config') || resource.object.metadata.annotations?.[LAST_APPLIED] !== undefined;
       const wanted = keeps ? { ...resource, object: withLastApplied(resource.object) } : resource;
       const object = dryRun === 'client' ? wanted.object : yield* put(session, wanted);
@@ -65,7 +74,7 @@ function* runReplace(session: Session): Task {
       collect(failures, withSource(error, 'replacing', manifest.source));
     }
   }
-  if (failures.length > 0) throw joinFailures(failures);
+  if (failures.length + unknown.length > 0) throw joinFailures([...failures, ...unknown]);
 }
 
 function* put(session: Session, resource: Resource): Task<KubeObject> {

@@ -3,8 +3,8 @@ import { timestamp } from '../../sim/time.ts';
 import { at } from '../codec/json.ts';
 import { type Command, finished, type Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
-import { dryRunOf } from '../dry-run.ts';
-import { failure, joinFailures } from '../failure.ts';
+import { type DryRun, dryRunOf } from '../dry-run.ts';
+import { failure, joinFailures, ServerFailure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -59,8 +59,7 @@ function changeCommand(
             throw failure(`${quotedName(resource)} ${unsupported} is not supported`);
           const patch = yield* finished(change(session, resource));
           const dryRun = name === 'restart' ? dryRunOf(session) : 'none';
-          const object =
-            dryRun === 'client' ? resource.object : yield* patchResource(session, resource, 'strategic', patch, dryRun);
+          const object = dryRun === 'client' ? resource.object : yield* patched(session, resource, patch, dryRun);
           yield* report(session, { ...resource, object }, done, dryRun, printer);
         } catch (error) {
           collect(failures, error);
@@ -167,3 +166,13 @@ export const rollout: Command = {
   bare: { fd: 1, code: 1 },
   subcommands: [rolloutHistory(rolledOut), pause, restart, resume, status, rolloutUndo(rolledOut)],
 };
+
+/** What the server refuses is told as kubectl's own failure. */
+function* patched(session: Session, resource: Resource, patch: object, dryRun: DryRun): Task<KubeObject> {
+  try {
+    return yield* patchResource(session, resource, 'strategic', patch, dryRun);
+  } catch (error) {
+    if (error instanceof ServerFailure) throw failure(`failed to patch: ${error.message}`);
+    throw error;
+  }
+}

@@ -136,7 +136,7 @@ function* fromSource(session: Session): Task<EnvVar[]> {
   for (const key of Object.keys(source.data ?? {}).sort()) {
     if (wanted.length > 0 && !wanted.includes(key)) continue;
     const plain = key.toUpperCase().replace(/[^A-Z0-9_]/g, '_');
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) yield* session.warn(`key ${key} transferred to ${plain}`);
+    if (plain !== key) yield* session.warn(`key ${key} transferred to ${plain}`);
     variables.push({ name: `${flags.string('prefix')}${plain}`, valueFrom: { [field]: { key, name } } });
   }
   return variables;

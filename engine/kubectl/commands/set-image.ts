@@ -152,7 +152,7 @@ export const setServiceAccount: Command = {
     if (name === undefined) throw failure('serviceaccount is required');
     yield* setFields(session, {
       done: 'serviceaccount updated',
-      refused: 'failed to patch ServiceAccountName: ',
+      refused: 'failed to patch ServiceAccountName ',
       isAlwaysReported: true,
       names: session.args.slice(0, -1),
       change(resource) {

@@ -57,6 +57,7 @@ function* fileEntries(session: Session, sources: readonly string[]): Task<[strin
   for (const source of sources) {
     const equals = source.indexOf('=');
     const path = equals < 0 ? source : source.slice(equals + 1);
+    if (path.includes('=')) throw failure("key names or file paths cannot contain '='");
     if (equals === 0) throw failure(`key name for file path ${path} missing`);
     const full = join(session.invocation.directory, path);
     const text = yield* readFile(full);

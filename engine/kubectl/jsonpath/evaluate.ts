@@ -40,7 +40,7 @@ export class JsonPath {
         for (const item of listed) results.push(...this.run(nodes.slice(at + 1, end), item));
         at = end;
       } else if (word === 'end') {
-        if (at < nodes.length) continue;
+        throw new JsonPathError('not in range, nothing to end');
       } else if (node.kind === 'text') results.push([node.text]);
       else results.push(this.walk(node.kind === 'list' ? node.nodes : [node], [data]));
     }
@@ -144,16 +144,21 @@ function slice(value: unknown, node: Extract<Node, { kind: 'slice' }>): unknown[
   const length = value.length;
   const from = node.from === undefined ? 0 : node.from < 0 ? node.from + length : node.from;
   if (node.isIndex) {
-    if (from < 0 || from >= length) {
-      throw new JsonPathError(`array index out of bounds: index ${from}, length ${length}`);
-    }
+    if (from < 0 || from >= length) throw outOfBounds(from, length);
     return [value[from]];
   }
-  const end = node.to === undefined ? length : node.to < 0 ? node.to + length : Math.min(node.to, length);
-  const step = node.step ?? 1;
-  const result: unknown[] = [];
-  for (let at = from; at < end; at += Math.max(1, step)) result.push(value[at]);
-  return result;
+  const end = node.to === undefined ? length : node.to < 0 ? node.to + length : node.to;
+  if (from === end) return [];
+  if (from < 0 || from >= length) throw outOfBounds(from, length);
+  if (end < 0 || end > length) throw outOfBounds(end - 1, length);
+  if (from > end) throw new JsonPathError(`starting index ${from} is greater than ending index ${end}`);
+  const { step = 1 } = node;
+  if (step <= 0) throw new JsonPathError('step must be > 0');
+  return value.slice(from, end).filter((_, at) => at % step === 0);
+}
+
+function outOfBounds(index: number, length: number): JsonPathError {
+  return new JsonPathError(`array index out of bounds: index ${index}, length ${length}`);
 }
 
 function goName(value: unknown): string {

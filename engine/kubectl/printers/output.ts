@@ -38,7 +38,7 @@ export function* outputPrinter(session: Session, extra: readonly string[] = []):
   if (format === '') return undefined;
   const allowed = [...PLAIN, ...TEMPLATED.filter((name) => !TABLE_FORMATS.includes(name)), ...extra].sort();
   if (!allowed.includes(format)) throw unknownFormat(given, allowed);
-  const keepsFields = session.flags.boolean('show-managed-fields');
+  const keepsFields = session.flags.boolean('show-managed-fields') || TEMPLATED.includes(format);
   const print = yield* formatPrinter(session, format, argument);
   return (object, name, isTyped) => print(keepsFields ? object : withoutManagedFields(object), name, isTyped);
 }

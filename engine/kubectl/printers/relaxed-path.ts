@@ -5,7 +5,7 @@ const NO_PATH =
 
 /** `metadata.name`, `.metadata.name` and `{.metadata.name}` are the same path for `--sort-by` and custom columns. */
 export function relaxedPath(path: string): string {
-  if (path !== '' && !/^\{?\.?[^{}]+\}?$/.test(path)) throw failure(NO_PATH);
+  if (path !== '' && !/^(\{\.?[^{}]+\}|\.?[^{}]+)$/.test(path)) throw failure(NO_PATH);
   const inner = path.startsWith('{') && path.endsWith('}') ? path.slice(1, -1) : path;
   return `{${inner.startsWith('.') || inner.startsWith('$') || inner.startsWith('@') ? '' : '.'}${inner}}`;
 }

@@ -56,6 +56,7 @@ function queryOf(path: string): { field: string; query: JsonPath } {
     return { field, query: new JsonPath(field) };
   } catch (error) {
     if (error instanceof JsonPathError) throw new NoField(`error: ${error.message}`);
+    if (error instanceof CommandFailure) throw new NoField(error.text);
     throw error;
   }
 }

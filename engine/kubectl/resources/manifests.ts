@@ -107,12 +107,21 @@ function parseManifest(source: string, document: string): Manifest[] {
   const value = parseText(source, document);
   if (value === null || value === undefined) return [];
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw failure(
-      `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
-    );
+    throw failure(invalidData(source, 'invalid object to validate'));
   }
   const object = value as KubeObject;
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const type = object[field] as unknown;
+    if (type && typeof type !== 'string') throw failure(invalidData(source, `${field} isn't string type`));
+  }
   if (!object.apiVersion || !object.kind) throw failure(missingType(source, object));
+  const metadata = object.metadata as unknown;
+  if (metadata && (typeof metadata !== 'object' || Array.isArray(metadata))) {
+    const type = { string: 'string', number: 'number', boolean: 'bool' }[typeof metadata as 'string'] ?? 'array';
+    throw failure(
+      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${type} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta`,
+    );
+  }
   if (object.kind === 'List' || (object.kind.endsWith('List') && Array.isArray(object.items))) {
     return ((object.items ?? []) as KubeObject[]).map((item) => ({ source, object: item }));
   }
@@ -122,7 +131,11 @@ function parseManifest(source: string, document: string): Manifest[] {
 function missingType(source: string, object: KubeObject): string {
   const missing = [object.apiVersion ? '' : 'apiVersion not set', object.kind ? '' : 'kind not set'].filter(Boolean);
   const list = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0];
-  return `error validating ${JSON.stringify(source)}: error validating data: ${list}; if you choose to ignore these errors, turn validation off with --validate=false`;
+  return invalidData(source, list as string);
+}
+
+function invalidData(source: string, problem: string): string {
+  return `error validating ${JSON.stringify(source)}: error validating data: ${problem}; if you choose to ignore these errors, turn validation off with --validate=false`;
 }
 
 function parseText(source: string, document: string): unknown {
