@@ -93,6 +93,12 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
       return { answer: execCall(draft, kin, process, call) };
     case 'kill':
       return { answer: killCall(draft, kin, process, call) };
+    case 'foreground': {
+      const target = draft.process(call.pid);
+      if (target !== undefined && target.ended === undefined)
+        draft.machine = { ...draft.machine, foreground: target.group, giver: process.group };
+      return { answer: null };
+    }
     case 'handle':
       draft.put({ ...process, caught: call.caught, ignored: call.ignored });
       return { answer: null };

@@ -119,6 +119,8 @@ export type ProcessCall =
     }
   /** Answer: null, or `{ error: 'ESRCH' | 'EPERM' }`. A negative pid is a process group. */
   | { readonly call: 'kill'; readonly pid: number; readonly signal: string }
+  /** Hands the terminal to the group of a process until it ends (tcsetpgrp(3)). Answer: null. */
+  | { readonly call: 'foreground'; readonly pid: number }
   /** Answer: ProcessInformation of every process of the machine. */
   | { readonly call: 'processes' }
   /** Answer: `{ pid, parent, hostname, user, terminal }`: SelfInformation. */

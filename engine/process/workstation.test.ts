@@ -42,6 +42,17 @@ describe('the terminal is busy until the prompt is back', () => {
     expect(screen()).toMatch(/\^C\r\n\$ $/);
   });
 
+  it('and a job that fg brings to the front is ended by it', () => {
+    const { session, isBusy, screen } = typed('kubectl get pods -w &\nfg\n');
+    session.advance(1000);
+    expect(isBusy()).toBe(true);
+    session.input('workstation', { kind: 'type', text: '\x03' });
+    session.input('workstation', { kind: 'type', text: 'jobs; echo "and $?"\n' });
+    session.advance(1000);
+    expect(isBusy()).toBe(false);
+    expect(screen()).toMatch(/\r\nkubectl get pods -w\r\n(?:No resources.*\r\n)?\^C\r\n\$ jobs; .*\r\nand 0\r\n\$ $/);
+  });
+
   it('also when Ctrl-C ends a program before what it runs', () => {
     const { session, isBusy, screen } = typed('watch -n 1 kubectl get namespaces\n');
     session.advance(20);

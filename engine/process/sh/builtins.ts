@@ -8,7 +8,7 @@ import { ConditionError, condition } from './condition.ts';
 import { calculated } from './expand.ts';
 import { assign, complain, type Running, type Shell, say, unset, value } from './shell.ts';
 import type { Frame, Outcome, Saved } from './state.ts';
-import { waitFor } from './subshell.ts';
+import { ended, waitFor } from './subshell.ts';
 
 /** A command inside the shell. `locals` are the variables that the running function has hidden. */
 export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome> | Outcome;
@@ -204,9 +204,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
       return { status: 1, mind: true };
     }
     yield* say(shell, 1, `${job.source}\n`);
+    yield { call: 'foreground', pid: job.pid };
     const end = yield* waitFor(shell, job.pid);
-    shell.jobs = shell.jobs.filter((entry) => entry !== job);
-    return { status: end.status };
+    shell.jobs = shell.jobs.filter((entry) => entry.pid !== job.pid);
+    return ended(end, shell);
   },
   bg() {
     return ok;

@@ -4,9 +4,9 @@ import { literal } from './parser.ts';
 import { matches } from './pattern.ts';
 import { openRedirections } from './redirect.ts';
 import { complain, type Running, type Shell, say, value } from './shell.ts';
-import { ended, type Surrounding, simple } from './simple.ts';
+import { type Surrounding, simple } from './simple.ts';
 import type { Leaf, Outcome } from './state.ts';
-import { type ChildEnd, SUBSTITUTIONS, startSubshell, waitFor } from './subshell.ts';
+import { type ChildEnd, ended, SUBSTITUTIONS, startSubshell, waitFor } from './subshell.ts';
 import type { Node, Word } from './syntax.ts';
 
 /** A command that makes calls, as a generator over a copy of the shell. */

@@ -5,7 +5,7 @@ import { literal } from './parser.ts';
 import { openRedirections } from './redirect.ts';
 import { assign, complain, environment, ignoredSignals, type Running, type Shell, say, unset, value } from './shell.ts';
 import type { Frame, Outcome, Saved } from './state.ts';
-import { type ChildEnd, SUBSTITUTIONS, waitFor } from './subshell.ts';
+import { ended, SUBSTITUTIONS, waitFor } from './subshell.ts';
 import type { Assignment, SimpleCommand, Word } from './syntax.ts';
 
 /** What stands around a leaf. */
@@ -193,12 +193,6 @@ function* external(
   const notice = { TERM: 'Terminated', KILL: 'Killed', SEGV: 'Segmentation fault' }[end.killed ?? ''];
   if (notice !== undefined) yield* say(shell, 2, `${notice}\n`);
   return ended(end, shell);
-}
-
-/** What the end of a foreground child means: Ctrl-C on it gives up an interactive command line. */
-export function ended(end: ChildEnd, shell: Shell): Outcome {
-  if (end.killed === 'INT' && shell.interactive) return { control: { type: 'abandon', status: 130 } };
-  return { status: end.status, mind: end.status !== 0 };
 }
 
 /** The message of a command that cannot be run, and its status (POSIX: 126, 127). */

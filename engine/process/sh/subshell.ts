@@ -1,7 +1,7 @@
 import type { WaitAnswer } from '../program.ts';
 import type { Substitutions } from './expand.ts';
 import { environment, ignoredSignals, type Running, type Shell } from './shell.ts';
-import type { Frame, ShellState } from './state.ts';
+import type { Frame, Outcome, ShellState } from './state.ts';
 
 /** The state in which a copy of the shell goes on with other work. */
 export function childState(
@@ -66,6 +66,12 @@ export function* waitFor(shell: Shell, pid: number, interruptible = false): Runn
   note(shell, answer);
   if (answer.interrupted !== undefined) return { status: 128, interrupted: answer.interrupted };
   return { status: answer.status ?? 127, ...(answer.killed === undefined ? {} : { killed: answer.killed }) };
+}
+
+/** What the end of a foreground child means: Ctrl-C on it gives up an interactive command line. */
+export function ended(end: ChildEnd, shell: Shell): Outcome {
+  if (end.killed === 'INT' && shell.interactive) return { control: { type: 'abandon', status: 130 } };
+  return { status: end.status, mind: end.status !== 0 };
 }
 
 /** Keeps the statuses of background jobs that ended meanwhile. */
