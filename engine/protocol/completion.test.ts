@@ -64,7 +64,7 @@ test.each([
   ['cat /etc/pass', ['/etc/passwd']],
   ['echo $HO', ['$HOME']],
   ['helm up', ['upgrade']],
-  ['helm get ', ['all', 'hooks', 'manifest', 'notes', 'values']],
+  ['helm get ', ['all', 'hooks', 'manifest', 'metadata', 'notes', 'values']],
   ['helm status w', ['web']],
   ['helm upgrade web ./sh', ['./shop/']],
   ['helm install x --dry', ['--dry-run']],
