@@ -1,6 +1,6 @@
 import { fromYaml } from '../kubectl/codec/yaml-read.ts';
 import { parseDuration } from '../kubectl/flags.ts';
-import { quantityValue } from '../quantity.ts';
+import { quantityValue, wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { cri } from './pod.ts';
 
@@ -24,6 +24,8 @@ export interface ShutdownGracePeriod {
  */
 export interface KubeletConfiguration {
   readonly maxPods: number;
+  /** Bytes that a log file may have before it is rotated. */
+  readonly containerLogMaxSize: number;
   readonly evictionHard: Readonly<Partial<Record<Signal, string>>>;
   readonly evictionSoft: Readonly<Partial<Record<Signal, string>>>;
   readonly evictionSoftGracePeriod: Readonly<Partial<Record<Signal, number>>>;
@@ -48,6 +50,7 @@ const EVICTION_HARD: KubeletConfiguration['evictionHard'] = {
 
 const DEFAULTS: KubeletConfiguration = {
   maxPods: 110,
+  containerLogMaxSize: 10 * 2 ** 20,
   evictionHard: EVICTION_HARD,
   evictionSoft: {},
   evictionSoftGracePeriod: {},
@@ -68,6 +71,9 @@ const FIXED: Readonly<Record<string, string>> = {
   kind: 'KubeletConfiguration',
   staticPodPath: '/etc/kubernetes/manifests',
 };
+
+/** Smaller logs are not watched by the runtime. */
+const BIG_LOG = 2 ** 20;
 
 /** Why a kubelet cannot start with its configuration. */
 export class ConfigurationError extends Error {}
@@ -125,6 +131,7 @@ function fieldOf(name: string, value: unknown): unknown {
   if (name === 'shutdownGracePeriodByPodPriority') return (value as readonly ShutdownGracePeriod[]).map(checkedPeriod);
   if (name === 'evictionHard' || name === 'evictionSoft') return ofSignals(name, value, threshold);
   if (name === 'evictionSoftGracePeriod') return ofSignals(name, value, milliseconds);
+  if (name === 'containerLogMaxSize') return quantityOf(name, value);
   if (isDuration(name)) return milliseconds(name, value);
   if (typeof value !== 'number') throw refusal(`${name}: ${String(value)} is no number`);
   return value;
@@ -151,6 +158,12 @@ function ofSignals<T>(name: string, value: unknown, read: (name: string, value: 
     result[signal] = read(`${name}.${signal}`, text);
   }
   return result;
+}
+
+function quantityOf(name: string, value: unknown): number {
+  const amount = wholeValue(String(value));
+  if (!(amount > BIG_LOG)) throw refusal(`${name}: ${String(value)} is no quantity above 1Mi; less is not simulated`);
+  return amount;
 }
 
 function threshold(name: string, value: unknown): string {

@@ -3,6 +3,7 @@ import type { Turn } from '../sim/turn.ts';
 import type { ContainerUsage, KubeletResponse, NodeUsage } from './api.ts';
 import { configuration, durationText, isDuration } from './configuration.ts';
 import { cri, type PodCell } from './pod.ts';
+import { binaryQuantity } from './quantity-text.ts';
 import { nodeUsage } from './usage.ts';
 
 type Endpoint = (turn: Turn) => string;
@@ -108,7 +109,7 @@ function summary(turn: Turn): object {
 
 /** What `/configz` tells: the parts of KubeletConfiguration that rule what is simulated here. */
 function configz(turn: Turn): object {
-  const { evictionSoftGracePeriod, ...known } = configuration(turn);
+  const { evictionSoftGracePeriod, containerLogMaxSize, ...known } = configuration(turn);
   const kubeletconfig: Record<string, unknown> = {
     staticPodPath: '/etc/kubernetes/manifests',
     syncFrequency: '1m0s',
@@ -117,7 +118,7 @@ function configz(turn: Turn): object {
     nodeStatusReportFrequency: '5m0s',
     nodeLeaseDurationSeconds: 40,
     serializeImagePulls: true,
-    containerLogMaxSize: '10Mi',
+    containerLogMaxSize: binaryQuantity(containerLogMaxSize),
     containerLogMaxFiles: 5,
     evictionSoftGracePeriod: Object.fromEntries(
       Object.entries(evictionSoftGracePeriod).map(([signal, time]) => [signal, durationText(time)]),

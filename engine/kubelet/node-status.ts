@@ -7,6 +7,7 @@ import { type Turn, Unreachable } from '../sim/turn.ts';
 import { configuration, readConfiguration, type Signal } from './configuration.ts';
 import { evictPods, mayEvict } from './eviction.ts';
 import { collectImages, mayCollect } from './image-collection.ts';
+import { rotateLogs } from './log-rotation.ts';
 import { tellNode } from './node-event.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
@@ -101,6 +102,7 @@ export function heartbeat(turn: Turn): void {
     if (isRuntimeUp(turn)) {
       evictPods(turn);
       collectImages(turn);
+      rotateLogs(turn);
     }
   } catch (error) {
     failed(turn, error);

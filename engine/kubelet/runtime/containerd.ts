@@ -18,7 +18,7 @@ import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
 import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
-import { followLog, readLog } from './logs.ts';
+import { followLog, logsAbove, readLog, reopenLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
 import { hostFile, hostFiles } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
@@ -105,6 +105,10 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       if (!receiver) return readLog(turn, id, options);
       return followLog(turn, id, options, receiver, containerRecord(turn, id)?.state === 'running');
     }
+    case 'ListLogsAbove':
+      return logsAbove(turn, request.bytes);
+    case 'ReopenContainerLog':
+      return reopenLog(turn, request.id);
     case 'Dns':
       return serveDns(turn, request.network, request.name);
     case 'HostFiles':

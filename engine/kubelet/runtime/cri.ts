@@ -30,6 +30,8 @@ export type RuntimeRequest =
   | { readonly call: 'PullImage'; readonly image: string; readonly uid: string; readonly container: string }
   | CreateContainer
   | { readonly call: 'StartContainer' | 'RemoveContainer'; readonly id: string }
+  | { readonly call: 'ListLogsAbove'; readonly bytes: number }
+  | { readonly call: 'ReopenContainerLog'; readonly id: string }
   | { readonly call: 'StopContainer'; readonly id: string; readonly timeout: number }
   | {
       readonly call: 'ContainerLogs';

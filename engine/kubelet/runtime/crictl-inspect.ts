@@ -36,6 +36,16 @@ function* show(value: object): Generator<Syscall, number, unknown> {
   return 0;
 }
 
+/** Columns as wide as their widest cell, three blanks apart. */
+export function* table(rows: readonly (readonly string[])[]): Generator<Syscall, number, unknown> {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length))) ?? [];
+  for (const row of rows) {
+    const line = row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd((widths[at] ?? 0) + 3))).join('');
+    yield* print(`${line.trimEnd()}\n`);
+  }
+  return 0;
+}
+
 /** Asks for one thing that is known to be there. */
 export function* askFor<T>(path: string, id: string): Generator<Syscall, T, unknown> {
   const answer = yield* ask(path, id);

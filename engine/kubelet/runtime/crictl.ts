@@ -13,6 +13,7 @@ import {
   inspecti,
   inspectp,
   notFound,
+  table,
 } from './crictl-inspect.ts';
 import type { ContainerLog, ListedContainer, Listing } from './socket.ts';
 
@@ -83,16 +84,6 @@ function* withListing(
 
 /** How often `logs -f` looks for more. */
 const FOLLOW_PERIOD = 500;
-
-/** Columns as wide as their widest cell, three blanks apart. */
-function* table(rows: readonly (readonly string[])[]): Generator<Syscall, number, unknown> {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length))) ?? [];
-  for (const row of rows) {
-    const line = row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd((widths[at] ?? 0) + 3))).join('');
-    yield* print(`${line.trimEnd()}\n`);
-  }
-  return 0;
-}
 
 const short = (id: string): string => id.replace('sha256:', '').slice(0, 13);
 const ago = (now: number, time: number): string => `${humanDuration(Math.max(0, now - time))} ago`;

@@ -17,6 +17,8 @@ interface LogState {
   readonly first: number;
   readonly last: number;
   readonly followers: readonly Follower[];
+  /** Bytes of the file that the entries are in. */
+  readonly size?: number;
 }
 
 interface Follower extends StreamReceiver {
@@ -24,6 +26,13 @@ interface Follower extends StreamReceiver {
   /** Joined by attach: raw output, no options. */
   readonly isAttached: boolean;
 }
+
+/** Bytes of time, stream and tag before an entry in a log file. */
+const ENTRY_HEAD = 45;
+
+/** From this size on a log is listed in a cell of its own, so that nobody has to look at all of them. */
+const BIG_LOG = 2 ** 20;
+const BIG_LOGS = 'big-logs';
 
 const EMPTY: LogState = { first: 0, last: 0, followers: [] };
 
@@ -44,7 +53,10 @@ export function appendLog(turn: Turn, id: string, stream: 'stdout' | 'stderr', t
     turn.memory.set(`log-part/${id}/${last}`, part);
   }
   for (; last - first >= PARTS_KEPT; first++) turn.memory.delete(`log-part/${id}/${first}`);
-  turn.memory.set(`log/${id}`, { ...state, first, last });
+  const size = (state.size ?? 0) + added.length * ENTRY_HEAD + text.length;
+  turn.memory.set(`log/${id}`, { ...state, first, last, size });
+  if (size > BIG_LOG && (state.size ?? 0) <= BIG_LOG)
+    turn.memory.set(BIG_LOGS, (turn.memory.get<readonly string[]>(BIG_LOGS) ?? []).concat(id));
   for (const follower of state.followers) {
     if (follower.isAttached) sendChunk(turn, follower, stream, text);
     else
@@ -55,6 +67,30 @@ export function appendLog(turn: Turn, id: string, stream: 'stdout' | 'stderr', t
         render(added, { ...follower.options, tailLines: undefined, limitBytes: undefined }),
       );
   }
+}
+
+/** Logs of more than so many bytes. */
+export function logsAbove(turn: Turn, bytes: number): string[] {
+  const listed = turn.memory.get<readonly string[]>(BIG_LOGS) ?? [];
+  return listed.filter((id) => (turn.memory.get<LogState>(`log/${id}`)?.size ?? 0) > bytes);
+}
+
+/** A container's output goes on in a new file. What was written before is no longer read by anybody and is not kept. */
+export function reopenLog(turn: Turn, id: string): void {
+  const state = turn.memory.get<LogState>(`log/${id}`);
+  if (!state) return;
+  for (let part = state.first; part <= state.last; part++) turn.memory.delete(`log-part/${id}/${part}`);
+  turn.memory.set(`log/${id}`, { ...state, first: state.last + 1, last: state.last + 1, size: 0 });
+  unlist(turn, id);
+}
+
+function unlist(turn: Turn, id: string): void {
+  const listed = turn.memory.get<readonly string[]>(BIG_LOGS);
+  if (listed?.includes(id))
+    turn.memory.set(
+      BIG_LOGS,
+      listed.filter((other) => other !== id),
+    );
 }
 
 /** The log as `kubectl logs` shows it. */
@@ -118,6 +154,7 @@ export function removeLog(turn: Turn, id: string): void {
   if (!state) return;
   for (let part = state.first; part <= state.last; part++) turn.memory.delete(`log-part/${id}/${part}`);
   turn.memory.delete(`log/${id}`);
+  unlist(turn, id);
 }
 
 export function sendChunk(turn: Turn, receiver: StreamReceiver, channel: 'stdout' | 'stderr', text: string): void {

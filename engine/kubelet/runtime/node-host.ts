@@ -15,6 +15,7 @@ import { networkTools } from './network/network-tools.ts';
 import { execForNode, nodeStream } from './node-exec.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
 import { shutdown } from './power-tools.ts';
+import { runtimeClients } from './runtime-clients.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { answerServices } from './service-manager.ts';
 import { SERVICES, systemctl } from './services.ts';
@@ -62,6 +63,7 @@ export const nodeHost: Host = {
     journalctl: { script: journalctl },
     shutdown: { script: shutdown },
     ...networkTools,
+    ...runtimeClients,
   },
 };
 

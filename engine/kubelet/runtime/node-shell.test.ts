@@ -102,3 +102,22 @@ describe('crictl exec', () => {
     expect(typed(`ssh node-1 crictl exec ${id} nosuch`).stderr).toContain('executable file not found in $PATH');
   });
 });
+
+test('each runtime brings its own client', () => {
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  const tasks = typed('ssh node-1 ctr -n k8s.io tasks ls').stdout;
+  expect(tasks.trim().split('\n')).toHaveLength(3);
+  const id = container('web').containerID.slice('containerd://'.length);
+  expect(tasks).toMatch(new RegExp(`^${id} +\\d+ +RUNNING$`, 'm'));
+  expect(typed('ssh node-1 ctr containers ls').stdout).toBe('CONTAINER   IMAGE   RUNTIME\n');
+  expect(typed('ssh node-1 docker ps').exitCode).toBe(127);
+  begin({ containerRuntime: 'docker' });
+  create('web', shell('echo hello; sleep 600'));
+  until('web', isReady);
+  const { stdout } = typed('ssh node-1 docker ps');
+  expect(stdout).toMatch(/^\w{12} +\w{12} +"sh -c echo hello; s…" +\w+ ago +Up \w+ +k8s_c_web_default_[\w-]+_0$/m);
+  expect(stdout).toContain('k8s_POD_web_default_');
+  expect(typed(`ssh node-1 docker logs ${/^(\w+) .*k8s_c_/m.exec(stdout)?.[1]}`).stdout).toBe('hello\n');
+  expect(typed('ssh node-1 ctr c ls').exitCode).toBe(127);
+});

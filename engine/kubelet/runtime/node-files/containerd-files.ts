@@ -1,4 +1,5 @@
 import { imageNames, imageOf } from '../../../process/images/catalogue.ts';
+import { binary } from '../../../process/images/image.ts';
 import { fileTree } from '../../../process/images/layer.ts';
 import { type ImageLayer, imageDocuments } from '../../../process/images/oci.ts';
 import { type Branch, file, folder, folderOf, json, layerBranch, type Twig } from './branch.ts';
@@ -14,6 +15,7 @@ export const containerdLayout: Layout = {
   rootPath: () => 'rootfs',
   sandboxFolder: ({ id }) => `${STORE}/io.containerd.grpc.v1.cri/sandboxes/${id}`,
   files: (runtime) => ({
+    '/usr/bin/ctr': binary('ctr'),
     '/run/containerd': folder({
       'containerd.sock': SOCKET,
       'io.containerd.runtime.v2.task': folder({ 'k8s.io': bundles(runtime) }),

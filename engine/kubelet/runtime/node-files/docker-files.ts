@@ -1,3 +1,4 @@
+import { binary } from '../../../process/images/image.ts';
 import { imageDocuments } from '../../../process/images/oci.ts';
 import { timestamp } from '../../../sim/time.ts';
 import { criLines } from '../logs.ts';
@@ -21,6 +22,7 @@ export const dockerLayout: Layout = {
       'containerd.sock': SOCKET,
       'io.containerd.runtime.v2.task': folder({ moby: bundles(runtime) }),
     }),
+    '/usr/bin/docker': binary('docker'),
     '/run/cri-dockerd.sock': SOCKET,
     '/run/docker.sock': SOCKET,
     '/var/run/docker.sock': SOCKET,
