@@ -118,8 +118,8 @@ describe('a real kubectl', () => {
     ['SPDY in a WebSocket', {}],
     ['SPDY', { KUBECTL_PORT_FORWARD_WEBSOCKETS: 'false' }],
   ])('forwards a port over %s', async (_, environment) => {
-    const line = `kubectl port-forward deploy/web :80 > forward.log 2>&1 & pid=$!
-for n in $(seq 100); do grep -q 127.0.0.1 forward.log && break; sleep 0.1; done
+    const line = `rm -f forward.log; kubectl port-forward deploy/web :80 > forward.log 2>&1 & pid=$!
+for n in $(seq 100); do grep -qs 127.0.0.1 forward.log && break; sleep 0.1; done
 port=$(sed -n 's/.*127.0.0.1:\\([0-9]*\\).*/\\1/p' forward.log)
 exec 3<>/dev/tcp/127.0.0.1/$port; printf 'GET / HTTP/1.0\\r\\nHost: web\\r\\n\\r\\n' >&3; cat <&3; kill $pid`;
     expect(await run(line, environment)).toContain('Welcome to nginx!');
