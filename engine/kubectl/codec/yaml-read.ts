@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument, visit } from 'yaml';
 import { failure } from '../failure.ts';
 import { goProblem } from './yaml-problem.ts';
 
@@ -22,6 +22,11 @@ export function fromYaml(text: string): unknown {
   });
   const problem = document.errors[0];
   if (problem) throw failure(`error converting YAML to JSON: yaml: ${goProblem(text, problem)}`);
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isMap(key)) throw failure(`error converting YAML to JSON: yaml: invalid map key: ${goMap(key.toJSON())}`);
+    },
+  });
   try {
     return withSortedKeys(document.toJS({ maxAliasCount: 100_000 }));
   } catch (error) {
@@ -38,6 +43,14 @@ function withSortedKeys(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(entries.map(([key, part]) => [key, withSortedKeys(part)]));
+}
+
+/** A map as Go's `%#v` writes what go-yaml made of it: a template that nobody filled in, `{{ name }}`. */
+function goMap(map: Readonly<Record<string, unknown>>): string {
+  const fields = Object.entries(map).map(([key, value]) => {
+    return `${JSON.stringify(key)}:${value === null ? 'interface {}(nil)' : JSON.stringify(value)}`;
+  });
+  return `map[interface {}]interface {}{${fields.join(', ')}}`;
 }
 
 /** Splits a stream at its `---` lines, as apimachinery's YAML reader does. Empty documents stay in the list. */
