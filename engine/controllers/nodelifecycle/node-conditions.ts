@@ -53,5 +53,8 @@ export function unknownConditions(node: KubeObject, now: number): readonly NodeC
       });
     }
   }
-  return changed.length === 0 ? undefined : changed;
+  // Conditions keep their places.
+  const places: readonly string[] = (node.status?.conditions ?? []).map(({ type }: NodeCondition) => type);
+  const placeOf = ({ type }: NodeCondition): number => (places.includes(type) ? places.indexOf(type) : places.length);
+  return changed.length === 0 ? undefined : changed.sort((left, right) => placeOf(left) - placeOf(right));
 }
