@@ -10,7 +10,7 @@ type Running = Generator<Syscall, number, unknown>;
 
 function* listing(refusal: (why: string) => string): Generator<Syscall, Listing | undefined, unknown> {
   const answer: RequestAnswer = yield* ask('/');
-  if ('body' in answer) return answer.body as Listing;
+  if (!('unreachable' in answer)) return answer.body as Listing;
   yield* complain(`${refusal(answer.unreachable)}\n`);
   return undefined;
 }
