@@ -73,6 +73,19 @@ describe('the terminal', () => {
     expect(screen()).toMatch(/\r\nthe a\r\nthe b\r\nthe c\r\nthe one\r\nthe two\r\n\$ $/);
   });
 
+  it('lists jobs as bash does', () => {
+    const { session, isBusy, screen } = typed('sleep 50 &\nsleep 60 &\n(sleep 0; exit 3) &\nsleep 1; jobs\n');
+    session.until(() => !isBusy(), 10_000);
+    expect(screen()).toContain(
+      [
+        '[1]   Running                 sleep 50 &',
+        '[2]-  Running                 sleep 60 &',
+        '[3]+  Exit 3                  (sleep 0; exit 3)',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
   it('takes a line that ends in a backslash together with the next', () => {
     const { session, isBusy, screen } = typed('echo one \\\n');
     session.step();

@@ -187,9 +187,12 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   *jobs(shell) {
     yield* reap(shell);
-    for (const job of shell.jobs) {
-      const state = job.status === undefined ? 'Running' : job.status === 0 ? 'Done' : `Done(${job.status})`;
-      yield* say(shell, 1, `[${job.number}]+  ${state.padEnd(24)}${job.source}\n`);
+    for (const [at, job] of shell.jobs.entries()) {
+      const mark = ['+', '-'][shell.jobs.length - 1 - at] ?? ' ';
+      const failed = shell.name.endsWith('bash') ? `Exit ${job.status}` : `Done(${job.status})`;
+      const state = job.status === undefined ? 'Running' : job.status === 0 ? 'Done' : failed;
+      const sign = job.status === undefined ? ' &' : '';
+      yield* say(shell, 1, `[${job.number}]${mark}  ${state.padEnd(24)}${job.source}${sign}\n`);
     }
     shell.jobs = shell.jobs.filter((job) => job.status === undefined);
     return ok;
