@@ -115,17 +115,42 @@ function parseManifest(source: string, document: string): Manifest[] {
     if (type && typeof type !== 'string') throw failure(invalidData(source, `${field} isn't string type`));
   }
   if (!object.apiVersion || !object.kind) throw failure(missingType(source, object));
-  const metadata = object.metadata as unknown;
-  if (metadata && (typeof metadata !== 'object' || Array.isArray(metadata))) {
-    const type = { string: 'string', number: 'number', boolean: 'bool' }[typeof metadata as 'string'] ?? 'array';
-    throw failure(
-      `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${type} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta`,
-    );
-  }
+  const problem = metadataProblem(object.metadata);
+  if (problem) throw failure(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${problem}`);
   if (object.kind === 'List' || (object.kind.endsWith('List') && Array.isArray(object.items))) {
     return ((object.items ?? []) as KubeObject[]).map((item) => ({ source, object: item }));
   }
   return [{ source, object }];
+}
+
+/** What in the metadata is of a wrong type, in the words of Go's decoder; kubectl itself reads no more of an object. */
+function metadataProblem(metadata: unknown): string | undefined {
+  if (metadata === undefined || metadata === null) return undefined;
+  if (!isMap(metadata))
+    return `${jsonType(metadata)} into Go struct field metadataOnlyObject.metadata of type v1.ObjectMeta`;
+  for (const [name, value] of Object.entries(metadata)) {
+    const field = `Go struct field ObjectMeta.metadata.${name} of type`;
+    if (value === null) continue;
+    if (TEXTS.includes(name) && typeof value !== 'string') return `${jsonType(value)} into ${field} string`;
+    if (!TEXT_MAPS.includes(name)) continue;
+    if (!isMap(value)) return `${jsonType(value)} into ${field} map[string]string`;
+    const wrong = Object.values(value).find((text) => text !== null && typeof text !== 'string');
+    if (wrong !== undefined) return `${jsonType(wrong)} into ${field} string`;
+  }
+  return undefined;
+}
+
+const TEXTS = ['generateName', 'name', 'namespace', 'resourceVersion', 'uid'];
+const TEXT_MAPS = ['annotations', 'labels'];
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What Go's decoder calls a value. */
+function jsonType(value: unknown): string {
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function missingType(source: string, object: KubeObject): string {
