@@ -57,7 +57,7 @@ const STATES: Readonly<Record<string, (object: KubeObject) => string>> = {
       : 'ready',
 };
 
-/** Waits until all objects are ready, at most up to a time. */
+/** Waits until all objects are ready, at most up to a time. No time left is one millisecond: none at all means one look. */
 export function* waitForAll(cluster: Cluster, objects: readonly Placed[], deadline: number): Task {
   for (const placed of objects) yield* waitUntil(cluster, placed, deadline, (object) => stateOf(object) === 'ready');
 }
@@ -66,7 +66,7 @@ export function* waitForAll(cluster: Cluster, objects: readonly Placed[], deadli
 export function* waitForNone(cluster: Cluster, objects: readonly Placed[], deadline: number): Task {
   for (const placed of objects) {
     const left = deadline - (yield* cluster.session.now());
-    yield* waitFor(cluster.session, placed, Math.max(0, left), () => false, true);
+    yield* waitFor(cluster.session, placed, Math.max(1, left), () => false, true);
   }
 }
 
@@ -109,7 +109,7 @@ function* waitUntil(cluster: Cluster, placed: Placed, deadline: number, isMet: (
   let last: KubeObject | undefined;
   try {
     const left = deadline - (yield* cluster.session.now());
-    yield* waitFor(cluster.session, placed, Math.max(0, left), (object) => {
+    yield* waitFor(cluster.session, placed, Math.max(1, left), (object) => {
       last = object;
       return isMet(object);
     });
