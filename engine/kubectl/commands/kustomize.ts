@@ -26,7 +26,7 @@ export const kustomize: Command = {
     const { args, flags, invocation } = session;
     if (args.length > 1) throw failure('specify one path to kustomization.yaml');
     const folder = join(invocation.directory, args[0] ?? '.').replace(/\/\.?$/, '');
-    const objects = yield* buildKustomization(folder, true);
+    const objects = yield* buildKustomization(folder);
     const text = objects.map((object) => toYaml(object)).join('---\n');
     const target = flags.string('output');
     if (!target) return yield* session.print(text);

@@ -13,11 +13,11 @@ export interface DeploymentOptions {
 /** The Deployment of `kubectl create deployment`, fields in Go's order. */
 export function deployment(options: DeploymentOptions): KubeObject {
   const labels = { app: options.name };
-  const containers = options.images.map((image) => ({
+  const containers = options.images.map((image, index) => ({
     name: containerName(image),
     image,
     ...(options.command?.length ? { command: options.command } : {}),
-    ...(options.port ? { ports: [{ containerPort: options.port }] } : {}),
+    ...(options.port && index === 0 ? { ports: [{ containerPort: options.port }] } : {}),
     resources: {},
   }));
   return {

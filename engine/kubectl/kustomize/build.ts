@@ -72,7 +72,7 @@ const REFUSED = [
 ];
 
 /** Builds the kustomization of a folder: all objects, finished. Source: `sigs.k8s.io/kustomize/api/internal/target`. */
-export function* buildKustomization(folder: string, isOrdered: boolean): Task<KubeObject[]> {
+export function* buildKustomization(folder: string): Task<KubeObject[]> {
   const { resources, kustomization } = yield* accumulate(folder, yield* readKustomization(folder, true), []);
   const hashed = resources.map((resource) =>
     resource.isHashed
@@ -80,7 +80,7 @@ export function* buildKustomization(folder: string, isOrdered: boolean): Task<Ku
       : resource,
   );
   const finished = withReferences(hashed);
-  const order = kustomization.sortOptions?.order ?? (isOrdered ? 'legacy' : 'fifo');
+  const order = kustomization.sortOptions?.order ?? 'legacy';
   return (order === 'legacy' ? legacyOrder(finished) : finished).map(({ object }) => object);
 }
 

@@ -46,7 +46,7 @@ export function* readManifests(session: Session, paths: readonly string[]): Task
 /** What `-k` builds. */
 function* readKustomization(session: Session, folder: string): Task<Manifests> {
   const path = join(session.invocation.directory, folder).replace(/\/\.?$/, '');
-  const objects = yield* buildKustomization(path, false);
+  const objects = yield* buildKustomization(path);
   return { manifests: objects.map((object) => ({ source: folder, object })), failures: [] };
 }
 
