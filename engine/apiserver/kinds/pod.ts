@@ -5,6 +5,7 @@ import { defineKind, STATUS } from './define.ts';
 import { type Fields, mapList } from './fields.ts';
 import type { WriteContext } from './kind.ts';
 import { withPodDefaults } from './pod-defaults.ts';
+import { withMergedLabelKeys } from './pod-label-keys.ts';
 import { POD_PARTS } from './pod-parts.ts';
 import { podWarnings } from './pod-warnings.ts';
 import { qosClass } from './qos.ts';
@@ -66,7 +67,7 @@ export const pod = defineKind({
 });
 
 function prepareForCreate(given: KubeObject, { now }: WriteContext): KubeObject {
-  const object = withAppArmorProfiles(given);
+  const object = withAppArmorProfiles(withMergedLabelKeys(given));
   const status: Record<string, unknown> = { phase: 'Pending', qosClass: qosClass(object.spec) };
   if ((object.spec.schedulingGates?.length ?? 0) > 0) {
     status.conditions = [

@@ -1,5 +1,6 @@
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, required } from './field.ts';
+import { validateLabelKeys } from './label-keys.ts';
 import { dnsLabel, dnsSubdomain, labelValue, qualifiedName } from './names.ts';
 import { validateLabelSelector } from './selectors.ts';
 
@@ -116,23 +117,4 @@ function validateTerm(term: Fields, path: string, errors: ErrorList): void {
   const key: string = term.topologyKey ?? '';
   if (key === '') errors.push(required(`${path}.topologyKey`, 'can not be empty'));
   for (const text of qualifiedName(key)) errors.push(invalid(`${path}.topologyKey`, key, text));
-}
-
-/** Keys whose values come from the pod itself (`validateMatchLabelKeysAndMismatchLabelKeys`). */
-function validateLabelKeys(term: Fields, path: string, errors: ErrorList): void {
-  for (const name of ['matchLabelKeys', 'mismatchLabelKeys']) {
-    const keys: readonly string[] = term[name] ?? [];
-    if (keys.length > 0 && term.labelSelector === undefined)
-      errors.push(forbidden(`${path}.${name}`, 'must not be specified when labelSelector is not set'));
-    keys.forEach((key, index) => {
-      for (const text of qualifiedName(key)) errors.push(invalid(`${path}.${name}[${index}]`, key, text));
-    });
-  }
-  const mismatched: readonly string[] = term.mismatchLabelKeys ?? [];
-  ((term.matchLabelKeys ?? []) as readonly string[]).forEach((key, index) => {
-    if (mismatched.includes(key))
-      errors.push(
-        invalid(`${path}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and mismatchLabelKeys'),
-      );
-  });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { KubeObject } from '../../object.ts';
 import type { ApiResponse, Status } from '../request.ts';
 import { TestServer } from '../testing.ts';
 
@@ -152,6 +153,48 @@ test('a subject at the cluster scope says where its account is; quotas and secre
     [
       'data[.dockerconfigjson]',
       `Invalid value: "<secret contents redacted>": invalid character 'o' looking for beginning of object key string`,
+    ],
+  ]);
+});
+
+test('keys of the pod’s own labels are merged into selectors, once', () => {
+  const server = new TestServer();
+  server.seed('namespaces', { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } });
+  const labelSelector = { matchLabels: { app: 'x' } };
+  const keys = { matchLabelKeys: ['hash', 'absent'], mismatchLabelKeys: ['team'] };
+  const term = { topologyKey: 'zone', labelSelector, ...keys };
+  const { body } = server.post('/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'x', labels: { hash: '1', team: 'a' } },
+    spec: {
+      containers: [{ name: 'c', image: 'nginx' }],
+      affinity: {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }] },
+      },
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'zone',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector,
+          matchLabelKeys: ['hash'],
+        },
+      ],
+    },
+  });
+  const hash = { key: 'hash', operator: 'In', values: ['1'] };
+  const { spec } = body as KubeObject;
+  expect(spec.topologySpreadConstraints[0].labelSelector).toEqual({ ...labelSelector, matchExpressions: [hash] });
+  expect(
+    spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.labelSelector,
+  ).toEqual({ ...labelSelector, matchExpressions: [hash, { key: 'team', operator: 'NotIn', values: ['a'] }] });
+  const twice = { ...term, labelSelector: { matchLabels: { hash: '1' } }, matchLabelKeys: ['hash'] };
+  const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [twice] } };
+  expect(wrongPod({ affinity }, {}, { labels: { hash: '1' } })).toEqual([
+    [
+      'spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0][0]',
+      'Invalid value: "hash": exists in both matchLabelKeys and labelSelector',
     ],
   ]);
 });

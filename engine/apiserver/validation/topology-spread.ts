@@ -1,5 +1,6 @@
 import type { Fields } from '../kinds/fields.ts';
-import { duplicate, type ErrorList, forbidden, invalid, notSupported, required } from './field.ts';
+import { duplicate, type ErrorList, invalid, notSupported, required } from './field.ts';
+import { validateLabelKeys } from './label-keys.ts';
 import { qualifiedName } from './names.ts';
 import { validateLabelSelector } from './selectors.ts';
 
@@ -59,18 +60,6 @@ function validateOptions(constraint: Fields, path: string, errors: ErrorList): v
     if (policy !== undefined && !INCLUSION.includes(policy))
       errors.push(notSupported(`${path}.${name}`, policy, INCLUSION));
   }
-  const keys: readonly string[] = constraint.matchLabelKeys ?? [];
-  if (keys.length > 0 && labelSelector === undefined) {
-    errors.push(forbidden(`${path}.matchLabelKeys`, 'must not be specified when labelSelector is not set'));
-  }
-  const selected = new Set<string>([
-    ...Object.keys(labelSelector?.matchLabels ?? {}),
-    ...(labelSelector?.matchExpressions ?? []).map((expression: Fields) => expression.key),
-  ]);
-  keys.forEach((key, index) => {
-    for (const text of qualifiedName(key)) errors.push(invalid(`${path}.matchLabelKeys[${index}]`, key, text));
-    if (selected.has(key))
-      errors.push(invalid(`${path}.matchLabelKeys[${index}]`, key, 'exists in both matchLabelKeys and labelSelector'));
-  });
+  validateLabelKeys(constraint, path, errors);
   validateLabelSelector(labelSelector, `${path}.labelSelector`, errors);
 }
