@@ -1,3 +1,4 @@
+import { extended } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
 import { absolutePath } from './paths.ts';
@@ -105,12 +106,11 @@ export class Draft {
   add(process: Process): void {
     this.put(process);
     const { machine } = this;
-    this.machine = {
-      ...machine,
+    this.machine = extended(machine, {
       nextPid: process.pid + 1,
       pids: [...machine.pids, process.pid],
       firstPid: machine.firstPid ?? process.pid,
-    };
+    });
     takePid(this.turn.memory, machine, process.pid);
   }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../object.ts';
+import { extended, type KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { forbidden } from '../errors.ts';
 import { nameForErrors } from './names.ts';
@@ -30,7 +30,7 @@ export const priority: AdmissionPlugin = {
       refuse(forbidden(call.kind, nameForErrors(pod), why));
     }
     const named = className === undefined ? {} : { priorityClassName: className };
-    return { ...pod, spec: { ...pod.spec, ...named, priority: value, preemptionPolicy } };
+    return { ...pod, spec: extended(pod.spec ?? {}, named, { priority: value, preemptionPolicy }) };
   },
 };
 
