@@ -7,6 +7,11 @@ interface Container {
   readonly resources?: { readonly requests?: ResourceList; readonly limits?: ResourceList };
 }
 
+interface PodContainers {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+}
+
 export interface PodResourceOptions {
   /** Whether what the runtime class says the sandbox needs counts. */
   readonly withOverhead?: boolean;
@@ -16,8 +21,12 @@ type Side = 'requests' | 'limits';
 
 const NONE: ResourceList = {};
 
-/** Resources that `spec.resources` of a pod may set for all its containers together. */
-const POD_LEVEL = /^(cpu|memory|hugepages-.+)$/;
+const POD_LEVEL = /^(cpu|memory|hugepages-.*)$/;
+
+/** Whether `spec.resources` of a pod may set a resource for all its containers together (`IsSupportedPodLevelResource`). */
+export function isPodLevelResource(name: string): boolean {
+  return POD_LEVEL.test(name);
+}
 
 /**
  * What a whole pod requests or is limited to: the sum of its containers, or the most that an init container needs beside
@@ -26,22 +35,23 @@ const POD_LEVEL = /^(cpu|memory|hugepages-.+)$/;
  */
 export function podResources(pod: KubeObject, side: Side, options: PodResourceOptions = {}): ResourceList {
   const { spec } = pod;
-  let total = aggregated(spec, side);
+  let total = containerResources(spec ?? {}, side);
   for (const [name, amount] of Object.entries((spec?.resources?.[side] ?? NONE) as ResourceList)) {
-    if (POD_LEVEL.test(name)) total = { ...total, [name]: amount };
+    if (isPodLevelResource(name)) total = { ...total, [name]: amount };
   }
   if (options.withOverhead !== true || spec?.overhead === undefined) return total;
   return addResources(total, side === 'limits' ? shared(spec.overhead, total) : spec.overhead);
 }
 
-function aggregated(spec: KubeObject['spec'], side: Side): ResourceList {
+/** What the containers of a pod spec request or are limited to together (`AggregateContainerRequests`). */
+export function containerResources(spec: PodContainers, side: Side): ResourceList {
   let total = NONE;
-  for (const container of (spec?.containers ?? []) as readonly Container[]) {
+  for (const container of spec.containers ?? []) {
     total = addResources(total, container.resources?.[side] ?? NONE);
   }
   let initPeak = NONE;
   let sidecars = NONE;
-  for (const container of (spec?.initContainers ?? []) as readonly Container[]) {
+  for (const container of spec.initContainers ?? []) {
     const amounts = container.resources?.[side] ?? NONE;
     if (container.restartPolicy === 'Always') {
       total = addResources(total, amounts);

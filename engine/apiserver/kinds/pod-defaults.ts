@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import { quantitySum } from '../schema/quantity.ts';
+import { containerResources, isPodLevelResource } from '../../quota/pod-resources.ts';
 import type { Fields } from './fields.ts';
 import { mapList, withDefaults, withField } from './fields.ts';
 
@@ -180,7 +180,7 @@ export function withPodDefaults(pod: KubeObject): KubeObject {
   result = withField(result, 'containers', mapList(result.containers, withRequestDefaults));
   result = withField(result, 'initContainers', mapList(result.initContainers, withRequestDefaults));
   if (result.terminationGracePeriodSeconds < 0) result = { ...result, terminationGracePeriodSeconds: 1 };
-  if (result.resources?.limits !== undefined) result = withField(result, 'resources', withPodRequests(result));
+  if (result.resources !== undefined) result = withField(result, 'resources', withPodResources(result));
   settled.add(result);
   settledPods.add(result);
   return result === spec ? pod : { ...pod, spec: result };
@@ -197,17 +197,31 @@ function withRequestDefaults(container: Fields): Fields {
     : { ...container, resources: { ...container.resources, requests } };
 }
 
-/** What a pod as a whole requests, where only its limits are given: what its containers request, else the limit. */
-function withPodRequests(spec: Fields): Fields {
-  const { limits, requests = {} } = spec.resources;
-  const defaults: Record<string, string> = {};
-  for (const name in limits) {
-    const parts: string[] = (spec.containers ?? [])
-      .map((container: Fields) => container.resources?.requests?.[name])
-      .filter((part: unknown) => part !== undefined);
-    defaults[name] = parts.length === 0 ? limits[name] : quantitySum(parts);
-  }
-  return withField(spec.resources, 'requests', withDefaults(requests, defaults));
+/**
+ * What is set for the pod as a whole follows, where it is left out, from what its containers have, and requests then
+ * from limits. Huge pages are never requested without a limit (`defaultHugePagePodLimits`, `defaultPodRequests`).
+ */
+function withPodResources(spec: Fields): Fields {
+  const { limits: given = {}, requests = {} } = spec.resources;
+  if (Object.keys(given).length === 0 && Object.keys(requests).length === 0) return spec.resources;
+  const pages = amountsOf(
+    containerResources(spec, 'limits'),
+    (name) => isHugePage(name) && requests[name] === undefined,
+  );
+  const limits = withDefaults(given, pages);
+  if (Object.keys(limits).length === 0) return spec.resources;
+  const requested = amountsOf(containerResources(spec, 'requests'), (name) => !isHugePage(name));
+  const podLimits = amountsOf(limits, () => true);
+  const defaulted = withDefaults(withDefaults(requests, requested), podLimits);
+  return withField(withField(spec.resources, 'limits', limits), 'requests', defaulted);
+}
+
+function isHugePage(name: string): boolean {
+  return name.startsWith('hugepages-');
+}
+
+function amountsOf(amounts: Fields, isWanted: (name: string) => boolean): Fields {
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => isPodLevelResource(name) && isWanted(name)));
 }
 
 /** Defaults of a pod template. */

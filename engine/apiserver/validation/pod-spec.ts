@@ -8,6 +8,7 @@ import { validateLabels } from './metadata.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
 import { validateSystem } from './operating-system.ts';
 import { validatePodClaims } from './pod-claims.ts';
+import { validatePodResources } from './pod-resources.ts';
 import { validateResources } from './resources.ts';
 import { validatePodSecurityContext } from './security-context.ts';
 import { validateTolerations } from './tolerations.ts';
@@ -29,7 +30,7 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   validateContainers(spec, `${path}.containers`, errors);
   if (spec.initContainers !== undefined) validateInitContainers(spec, `${path}.initContainers`, errors);
   if (spec.ephemeralContainers !== undefined) validateEphemeralContainers(spec, `${path}.ephemeralContainers`, errors);
-  if (spec.resources !== undefined) validateResources(spec.resources, `${path}.resources`, errors);
+  if (spec.resources !== undefined) validatePodResources(spec, `${path}.resources`, errors);
   validatePolicies(spec, path, errors);
   validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
   validatePodSecurityContext(spec, `${path}.securityContext`, errors);

@@ -28,12 +28,27 @@ const STANDARD = new Set([
 ]);
 const HUGE_PAGES = 'hugepages-';
 
-/** Requests and limits of a container or pod (`ValidateContainerResourceRequirements`). */
-export function validateResources(resources: Fields, path: string, errors: ErrorList): void {
+type NameRule = (name: string, path: string, errors: ErrorList) => void;
+
+const validateContainerName: NameRule = (name, path, errors) => {
+  validateResourceName(name, true, path, errors);
+};
+
+/** Requests and limits of a container, or with another rule for names those of a pod (`validateResourceRequirements`). */
+export function validateResources(
+  resources: Fields,
+  path: string,
+  errors: ErrorList,
+  validateName = validateContainerName,
+): void {
   const limits: Readonly<Record<string, string>> | undefined = resources.limits;
   const requests: Readonly<Record<string, string>> | undefined = resources.requests;
-  for (const name in limits) validateAmount(name, limits[name] as string, `${path}.limits[${name}]`, errors);
+  for (const name in limits) {
+    validateName(name, `${path}.limits[${name}]`, errors);
+    validateAmount(name, limits[name] as string, `${path}.limits[${name}]`, errors);
+  }
   for (const name in requests) {
+    validateName(name, `${path}.requests[${name}]`, errors);
     validateAmount(name, requests[name] as string, `${path}.requests[${name}]`, errors);
     validateAgainstLimit(name, requests[name] as string, limits?.[name], path, errors);
   }
@@ -56,7 +71,6 @@ export function validateResourceName(name: string, isForContainer: boolean, path
 }
 
 function validateAmount(name: string, amount: string, path: string, errors: ErrorList): void {
-  validateResourceName(name, true, path, errors);
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
   if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
     errors.push(invalid(path, amount, 'must be an integer'));

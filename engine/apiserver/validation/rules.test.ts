@@ -198,3 +198,31 @@ test('keys of the pod’s own labels are merged into selectors, once', () => {
     ],
   ]);
 });
+
+test('resources of a whole pod: which, how much, and what they leave to the containers', () => {
+  const container = { resources: { requests: { cpu: '2' }, limits: { cpu: '3' } } };
+  const resources = {
+    claims: [{ name: 'gpu' }],
+    requests: { cpu: '1', 'ephemeral-storage': '1Gi' },
+    limits: { cpu: '2', 'example.com/gpu': '1' },
+  };
+  expect(wrongPod({ resources }, container)).toEqual([
+    ['spec.resources.claims', 'Forbidden: claims cannot be set for Resources at pod-level'],
+    [
+      'spec.resources.limits[example.com/gpu]',
+      'Unsupported value: "example.com/gpu": supported values: "cpu", "hugepages-", "memory"',
+    ],
+    [
+      'spec.resources.requests[ephemeral-storage]',
+      'Unsupported value: "ephemeral-storage": supported values: "cpu", "hugepages-", "memory"',
+    ],
+    [
+      'spec.resources.requests[cpu]',
+      'Invalid value: "1": must be greater than or equal to aggregate container requests of 2',
+    ],
+    ['spec.resources.containers[0][cpu].limits', 'Invalid value: "3": must be less than or equal to pod limits of 2'],
+  ]);
+  expect(wrongPod({ os: { name: 'windows' }, resources: { limits: { cpu: '2' } } })).toEqual([
+    ['spec.resources', 'Forbidden: may not be set for a windows pod'],
+  ]);
+});
