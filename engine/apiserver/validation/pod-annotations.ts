@@ -1,5 +1,5 @@
 import type { Fields } from '../kinds/fields.ts';
-import { type ErrorList, invalid, quote } from './field.ts';
+import { type ErrorList, forbidden, invalid, quote } from './field.ts';
 import { descendingPath } from './paths.ts';
 
 const MIRROR = 'kubernetes.io/config.mirror';
@@ -54,4 +54,18 @@ function validateAppArmor(key: string, profile: string, spec: Fields, path: stri
   if (!containers.some((container) => container.name === name)) errors.push(invalid(path, name, 'container not found'));
   if (!['', 'runtime/default', 'unconfined'].includes(profile) && !profile.startsWith('localhost/'))
     errors.push(invalid(path, profile, `invalid AppArmor profile name: ${quote(profile)}`));
+}
+
+type Annotations = Readonly<Record<string, string>> | undefined;
+
+/** Annotations that nobody adds, changes or takes away later (`ValidatePodSpecificAnnotationUpdates`). */
+export function validateKeptAnnotations(now: Annotations, before: Annotations, errors: ErrorList): void {
+  if (now === before) return;
+  const refuse = (key: string, verb: string): void => {
+    const path = `metadata.annotations[${key}]`;
+    if (key.startsWith(APP_ARMOR)) errors.push(forbidden(path, `may not ${verb} AppArmor annotations`));
+    if (key === MIRROR) errors.push(forbidden(path, `may not ${verb} mirror pod annotation`));
+  };
+  for (const key in before) if (now?.[key] !== before[key]) refuse(key, 'remove or update');
+  for (const key in now) if (before?.[key] === undefined) refuse(key, 'add');
 }

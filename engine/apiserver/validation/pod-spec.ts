@@ -83,8 +83,6 @@ function validateIdentity(spec: Fields, path: string, errors: ErrorList): void {
     for (const text of dnsSubdomain(serviceAccountName))
       errors.push(invalid(`${path}.serviceAccountName`, serviceAccountName, text));
   if (nodeName) for (const text of dnsSubdomain(nodeName)) errors.push(invalid(`${path}.nodeName`, nodeName, text));
-  if (nodeName && (spec.schedulingGates?.length ?? 0) > 0)
-    errors.push(forbidden(`${path}.nodeName`, 'cannot be set until all schedulingGates have been cleared'));
   if (activeDeadlineSeconds !== undefined && (activeDeadlineSeconds < 1 || activeDeadlineSeconds > LONGEST_DEADLINE)) {
     errors.push(
       invalid(

@@ -2,9 +2,11 @@ import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { type ErrorList, forbidden, invalid, NO_ERRORS, required } from './field.ts';
-import { validatePodAnnotations } from './pod-annotations.ts';
+import { validateKeptAnnotations, validatePodAnnotations } from './pod-annotations.ts';
 import { podSpecDifference } from './pod-diff.ts';
+import { validateGatedSelection, withNodeAffinityOf } from './pod-gated.ts';
 import { validatePodSpec } from './pod-spec.ts';
+import { validateTolerations } from './tolerations.ts';
 
 /** Source: `ValidatePodCreate` in `pkg/apis/core/validation`. */
 export function validatePod(pod: KubeObject, previous?: KubeObject): ErrorList {
@@ -13,6 +15,8 @@ export function validatePod(pod: KubeObject, previous?: KubeObject): ErrorList {
   validatePodSpec(pod.spec, 'spec', errors);
   if (previous === undefined && pod.spec.ephemeralContainers?.length > 0)
     errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  if (previous === undefined && pod.spec.nodeName && pod.spec.schedulingGates?.length > 0)
+    errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
   return errors.length === 0 ? NO_ERRORS : errors;
 }
 
@@ -24,15 +28,19 @@ const UPDATES =
 export function validatePodUpdate(next: KubeObject, previous: KubeObject): ErrorList {
   const now: Fields = next.spec;
   const before: Fields = previous.spec;
-  if (now === before) return NO_ERRORS;
   const errors: ErrorList = [];
+  validateKeptAnnotations(next.metadata.annotations, previous.metadata.annotations, errors);
+  if (now === before) return errors;
   for (const name of ['containers', 'initContainers']) {
     if ((now[name]?.length ?? 0) !== (before[name]?.length ?? 0)) {
       errors.push(forbidden(`spec.${name}`, 'pod updates may not add or remove containers'));
       return errors;
     }
     ((now[name] ?? []) as readonly Fields[]).forEach(({ image }, index) => {
-      if ((image ?? '').trim() === '') errors.push(required(`spec.${name}[${index}].image`));
+      const path = `spec.${name}[${index}].image`;
+      if (!image) errors.push(required(path));
+      else if (image.trim() !== image)
+        errors.push(invalid(path, image, 'must not have leading or trailing whitespace'));
     });
   }
   const count = errors.length;
@@ -54,17 +62,8 @@ function validateAddedTolerations(now: readonly Fields[], before: readonly Field
   const timeless = (toleration: Fields): Fields => ({ ...toleration, tolerationSeconds: undefined });
   const isKept = before.every((old) => now.some((each) => isEqual(timeless(old), timeless(each))));
   const text = 'existing toleration can not be modified except its tolerationSeconds';
-  if (!isKept) errors.push(forbidden('spec.tolerations', text));
-}
-
-/** A gated pod may still be told more exactly where to go. */
-function validateGatedSelection(now: Fields, before: Fields, errors: ErrorList): void {
-  const selector: Readonly<Record<string, string>> = now.nodeSelector ?? {};
-  const isNarrowed = Object.entries((before.nodeSelector ?? {}) as Readonly<Record<string, string>>).every(
-    ([key, value]) => selector[key] === value,
-  );
-  const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
-  if (!isNarrowed) errors.push(invalid('spec.nodeSelector', now.nodeSelector ?? null, text));
+  if (isKept) validateTolerations(now, 'spec.tolerations', errors);
+  else errors.push(forbidden('spec.tolerations', text));
 }
 
 function validateDeadline(now: number | undefined, before: number | undefined, errors: ErrorList): void {
@@ -98,7 +97,7 @@ function comparable(spec: Fields, base: Fields, isGated: boolean): Fields {
     containers: withImagesOf(spec.containers, base.containers),
     initContainers: withImagesOf(spec.initContainers, base.initContainers),
     tolerations: base.tolerations,
-    ...(isGated ? { nodeSelector: base.nodeSelector } : {}),
+    ...(isGated ? { nodeSelector: base.nodeSelector, affinity: withNodeAffinityOf(spec, base) } : {}),
     ...(isGraceShortened ? { terminationGracePeriodSeconds: base.terminationGracePeriodSeconds } : {}),
   };
 }

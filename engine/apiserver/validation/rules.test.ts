@@ -226,3 +226,41 @@ test('resources of a whole pod: which, how much, and what they leave to the cont
     ['spec.resources', 'Forbidden: may not be set for a windows pod'],
   ]);
 });
+
+test('a gated pod may only be told more exactly where to go; annotations of a mirror pod stay', () => {
+  const server = new TestServer();
+  server.seed('namespaces', { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } });
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const zone = { key: 'zone', operator: 'In', values: ['a'] };
+  const disk = { key: 'disk', operator: 'Exists' };
+  const toward = (...matchExpressions: readonly object[]) => ({
+    nodeAffinity: { [required]: { nodeSelectorTerms: [{ matchExpressions }] } },
+  });
+  const { body } = server.post('/api/v1/namespaces/default/pods', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'x' },
+    spec: { containers: [{ name: 'c', image: 'nginx' }], schedulingGates: [{ name: 'hold' }], affinity: toward(zone) },
+  });
+  const pod = body as KubeObject;
+  const changed = (spec: object, metadata: object = {}) =>
+    server.put('/api/v1/namespaces/default/pods/x', {
+      ...pod,
+      metadata: { ...pod.metadata, resourceVersion: undefined, ...metadata },
+      spec: { ...pod.spec, ...spec },
+    });
+  expect(changed({ affinity: toward(zone, disk) }).code).toBe(200);
+  expect(causes(changed({ affinity: toward(disk) }))).toEqual([
+    [
+      `spec.affinity.nodeAffinity.${required}.nodeSelectorTerms[0]`,
+      'Invalid value: {"MatchExpressions":[{"Key":"disk","Operator":"Exists","Values":null}],"MatchFields":null}: ' +
+        'only additions are allowed (no mutations or deletions)',
+    ],
+  ]);
+  expect(
+    causes(changed({ affinity: toward(zone, disk) }, { annotations: { 'kubernetes.io/config.mirror': '' } })),
+  ).toContainEqual([
+    'metadata.annotations[kubernetes.io/config.mirror]',
+    'Forbidden: may not add mirror pod annotation',
+  ]);
+});
