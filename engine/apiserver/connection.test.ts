@@ -14,7 +14,7 @@ function run(line: string): string {
   return result === undefined ? 'not run' : result.stdout + result.stderr;
 }
 
-const API = 'https://10.77.0.100:6443';
+const API = 'https://10.77.255.1:6443';
 const CONFIG = 'kubectl config view --raw -o jsonpath=';
 
 test('curl speaks to the server: who is believed, who is known', () => {
@@ -22,7 +22,7 @@ test('curl speaks to the server: who is believed, who is known', () => {
     'curl: (60) SSL certificate problem: unable to get local issuer certificate\n',
   );
   expect(run(`curl -sk ${API}/version`)).toContain('"gitVersion": "v1.36.2"');
-  expect(run('curl -s http://10.77.0.100:6443/version')).toBe('Client sent an HTTP request to an HTTPS server.\n');
+  expect(run('curl -s http://10.77.255.1:6443/version')).toBe('Client sent an HTTP request to an HTTPS server.\n');
   run(`${CONFIG}'{.clusters[0].cluster.certificate-authority-data}' | base64 -d > ca.crt`);
   run(`${CONFIG}'{.users[0].user.client-certificate-data}' | base64 -d > c.crt`);
   run(`${CONFIG}'{.users[0].user.client-key-data}' | base64 -d > c.key`);

@@ -33,7 +33,7 @@ const NAMES = {
     'kubernetes.default.svc.cluster.local',
     'localhost',
   ],
-  ipAddresses: ['10.96.0.1', SERVER_IP, '10.77.0.100', '127.0.0.1'],
+  ipAddresses: ['10.96.0.1', SERVER_IP, '127.0.0.1'],
 };
 
 const certificates = new WeakMap<CertificateAuthority, string>();

@@ -61,7 +61,7 @@ describe('kubectl', () => {
   it('says when the server cannot be reached', () => {
     const machine = new TestWorkstation(() => ({ unreachable: 'connection refused' }));
     expect(machine.kubectl('get', 'pods').stderr).toBe(
-      'The connection to the server 10.77.0.100:6443 was refused - did you specify the right host or port?\n',
+      'The connection to the server 10.77.255.1:6443 was refused - did you specify the right host or port?\n',
     );
   });
 

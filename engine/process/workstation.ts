@@ -1,3 +1,4 @@
+import { SERVER_ADDRESS } from '../apiserver/address.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { ClusterConfig } from '../config.ts';
 import { helmScript } from '../helm/index.ts';
@@ -38,9 +39,6 @@ type WorkstationTask =
   | { readonly kind: 'write-file'; readonly path: string; readonly text: string }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number };
-
-/** Where the API server of the cluster listens, as the kubeconfig says. */
-const API_SERVER = '10.77.0.100:6443';
 
 const MACHINE = 'workstation';
 const HOME = '/root';
@@ -90,7 +88,7 @@ const host: Host = {
     else finishRun(turn, label, status);
   },
   route(turn, machine, address, port) {
-    if (`${address}:${port}` !== API_SERVER) return { error: 'ENETUNREACH' };
+    if (`${address}:${port}` !== SERVER_ADDRESS) return { error: 'ENETUNREACH' };
     if (!turn.isRunning('kube-apiserver')) return { error: 'ECONNREFUSED' };
     const source = machineOf(turn.memory, machine)?.address ?? '';
     return { component: 'kube-apiserver', network: '', port, source, latency: LATENCY.nodeToNode };
@@ -99,7 +97,7 @@ const host: Host = {
     if (isForNode(server)) return openNodeShell(turn, server, request);
     const address = server.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
     if (address === ETCD_ENDPOINT) return askEtcd(turn, request);
-    if (address !== API_SERVER) return { unreachable: `dial tcp ${address}: connect: connection refused` };
+    if (address !== SERVER_ADDRESS) return { unreachable: `dial tcp ${address}: connect: connection refused` };
     try {
       return turn.call('kube-apiserver', request) as ApiResponse;
     } catch (error) {

@@ -99,7 +99,7 @@ export interface Control {
   processes(): readonly { readonly component: string; readonly isRunning: boolean }[];
 }
 
-/** A call could not reach its target. `message` reads like Go's: `dial tcp 10.77.0.100:6443: connect: connection refused`. */
+/** A call could not reach its target. `message` reads like Go's: `dial tcp 10.77.255.1:6443: connect: connection refused`. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   readonly target: string;

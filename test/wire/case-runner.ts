@@ -34,7 +34,7 @@ const RESTART = /kubectl rollout restart/;
 const SECOND = 1000;
 
 /** The server's address in the recordings. */
-const RECORDED_SERVER = '10.77.0.100:6443';
+const RECORDED_SERVER = '10.77.255.1:6443';
 
 export interface Output {
   readonly stdout: string;

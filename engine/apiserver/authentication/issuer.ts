@@ -1,5 +1,5 @@
 import type { Turn } from '../../sim/turn.ts';
-import { SERVER_IP, SERVER_PORT } from '../address.ts';
+import { SERVER_ADDRESS } from '../address.ts';
 import type { ApiResponse } from '../request.ts';
 import { ISSUER } from './service-account-token.ts';
 import { authenticationSettings, tokenKeySeed } from './settings.ts';
@@ -15,7 +15,7 @@ export function issuerDocument(turn: Turn, path: string): ApiResponse | undefine
   if (path === '/.well-known/openid-configuration') {
     const body = {
       issuer: ISSUER,
-      jwks_uri: `https://${SERVER_IP}:${SERVER_PORT}${KEYS}`,
+      jwks_uri: `https://${SERVER_ADDRESS}${KEYS}`,
       response_types_supported: ['id_token'],
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],

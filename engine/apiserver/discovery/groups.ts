@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64OfBytes } from '../../base64.ts';
 import type { Store } from '../../store/store.ts';
-import { SERVER_IP, SERVER_PORT } from '../address.ts';
+import { SERVER_ADDRESS } from '../address.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import { kindsIn } from '../served.ts';
 import { compareVersions } from '../version-order.ts';
@@ -53,7 +53,7 @@ export function servedGroups(store: Store): readonly ServedGroup[] {
 
 /** `/api`. */
 export function coreVersions(): object {
-  const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: `${SERVER_IP}:${SERVER_PORT}` }];
+  const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: SERVER_ADDRESS }];
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs };
 }
 

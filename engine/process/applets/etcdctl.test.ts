@@ -25,7 +25,7 @@ it('reads keys as the API server writes them', () => {
 });
 
 it('tells of its member, and compacts', () => {
-  expect(run('etcdctl endpoint health').stdout).toContain('https://10.77.0.100:2379 is healthy');
+  expect(run('etcdctl endpoint health').stdout).toContain('https://10.77.255.1:2379 is healthy');
   expect(run('etcdctl endpoint status -w table').stdout).toMatch(/\| +ENDPOINT +\|/);
   expect(run('etcdctl member list').stdout).toMatch(/^8e9e05c52164694d, started, control-plane, /);
   expect(run('etcdctl compact 5').stdout).toBe('compacted revision 5\n');
