@@ -45,29 +45,34 @@ export const setEnv: Command = {
 function* runEnv(session: Session): Task {
   const { flags } = session;
   const [names, words] = splitWords(session.args, (word) => word.includes('=') || /^[^/]+-$/.test(word));
-  if (flags.boolean('list')) return yield* list(session, names);
+  if (flags.boolean('list') && flags.string('output')) {
+    throw failure('--list and --output may not be specified together');
+  }
   const { added, removed } = assignments([...words, ...flags.strings('env')]);
   const copied = flags.string('from') ? yield* fromSource(session) : [];
+  if (flags.boolean('list')) return yield* list(session, names, [...added, ...copied], removed);
   const pattern = flags.string('containers');
   yield* setFields(session, {
     done: 'env updated',
     refused: 'failed to patch env update to pod template: ',
     names,
     *change(resource) {
-      const spec = at(resource.object, ...podSpecPath(resource));
-      if (
-        ![...spec.containers, ...(spec.initContainers ?? [])].some((container: Container) =>
-          fitsPattern(container.name, pattern),
-        )
-      ) {
-        yield* session.warn(
-          `${resource.mapping.kind}/${resource.name} does not have any containers matching ${JSON.stringify(pattern)}`,
-        );
-        return resource.object;
-      }
+      if (!(yield* hasContainers(session, resource))) return resource.object;
       return changed(session, resource, pattern, [...added, ...copied], removed);
     },
   });
+}
+
+/** Does an object have containers that `-c` means? Warns of one that has none. */
+function* hasContainers(session: Session, resource: Resource): Task<boolean> {
+  const pattern = session.flags.string('containers');
+  const spec = at(resource.object, ...podSpecPath(resource));
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])] as Container[];
+  if (containers.some(({ name }) => fitsPattern(name, pattern))) return true;
+  yield* session.warn(
+    `${resource.mapping.kind}/${resource.name} does not have any containers matching ${JSON.stringify(pattern)}`,
+  );
+  return false;
 }
 
 function changed(
@@ -142,14 +147,16 @@ function* fromSource(session: Session): Task<EnvVar[]> {
   return variables;
 }
 
-function* list(session: Session, names: readonly string[]): Task {
+/** The variables as they would be with what is given beside `--list`; nothing is changed. */
+function* list(session: Session, names: readonly string[], added: readonly EnvVar[], removed: readonly string[]): Task {
   const isLocal = session.flags.boolean('local');
   for (const resource of yield* selectAll(session, names, { isLatest: !isLocal })) {
+    if (!(yield* hasContainers(session, resource))) continue;
     const spec = at(resource.object, ...podSpecPath(resource));
     for (const container of [...(spec.initContainers ?? []), ...spec.containers] as Container[]) {
       if (!fitsPattern(container.name, session.flags.string('containers'))) continue;
       yield* session.print(`# ${resource.mapping.kind} ${resource.name}, container ${container.name}\n`);
-      for (const variable of container.env ?? [])
+      for (const variable of withEnv(container, added, removed).env ?? [])
         yield* session.print(`${yield* envLine(session, resource, variable)}\n`);
     }
   }

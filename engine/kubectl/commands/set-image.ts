@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import type { Command, Task } from '../command.ts';
 import { failure } from '../failure.ts';
+import { selectorSpec } from '../generate/label-selector.ts';
 import { parsePairs } from '../generate/pod.ts';
 import { type Container, fitsPattern, podSpecPath } from '../pod-templates.ts';
 import type { Resource } from '../resources/object.ts';
@@ -57,18 +58,22 @@ export const setImage: Command = {
       done: 'image updated',
       refused: 'failed to patch image update to pod template: ',
       names,
-      change(resource) {
-        return withPodSpec(resource, (spec) => withImages(spec, images));
+      change(resource, problems) {
+        return withPodSpec(resource, (spec) => withImages(spec, images, problems));
       },
     });
   },
 };
 
-function withImages(spec: Record<string, unknown>, images: readonly [string, string][]): Record<string, unknown> {
+function withImages(
+  spec: Record<string, unknown>,
+  images: readonly [string, string][],
+  problems: Error[],
+): Record<string, unknown> {
   const containers = [...((spec.containers ?? []) as Container[]), ...((spec.initContainers ?? []) as Container[])];
   for (const [name] of images) {
     if (name !== '*' && !containers.some((container) => container.name === name)) {
-      throw failure(`unable to find container named ${JSON.stringify(name)}`);
+      problems.push(failure(`unable to find container named ${JSON.stringify(name)}`));
     }
   }
   return mapContainers(spec, (container) => {
@@ -107,6 +112,10 @@ export const setResources: Command = {
       refused: 'failed to patch resources update to pod template ',
       names: session.args,
       change(resource) {
+        const { containers = [] } = at(resource.object, ...podSpecPath(resource)) as { containers?: Container[] };
+        if (!containers.some(({ name }) => fitsPattern(name, pattern))) {
+          throw failure(`unable to find container named ${pattern}`);
+        }
         return withPodSpec(resource, (spec) =>
           mapContainers(spec, (container) =>
             fitsPattern(container.name, pattern) ? withResources(container, limits, requests) : container,
@@ -168,13 +177,22 @@ export const setSelector: Command = {
   usage: '(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]',
   flags: [...SET_FLAGS, { name: 'resource-version', type: 'string', usage: 'Only if it has this resource version' }],
   *run(session: Session): Task {
-    const selector = parsePairs(session.args.at(-1) ?? '');
+    if (session.args.length === 0) throw failure('one selector is required');
+    const { matchLabels: selector = {}, matchExpressions } = selectorSpec(session.args.at(-1) ?? '');
     yield* setFields(session, {
       done: 'selector updated',
       refused: '',
       names: session.args.slice(0, -1),
+      continuesPastMissing: true,
+      isAlwaysReported: true,
       change(resource) {
         if (resource.mapping.kind !== 'Service') throw failure('setting a selector is only supported for Services');
+        if (matchExpressions) {
+          const told = matchExpressions.map(
+            ({ key, operator, values = [] }) => `{${key} ${operator} [${values.join(' ')}]}`,
+          );
+          throw failure(`match expression [${told.join(' ')}] not supported on this object`);
+        }
         return { ...resource.object, spec: { ...resource.object.spec, selector } };
       },
     });

@@ -19,22 +19,33 @@ export const setSubject: Command = {
     if (flags.boolean('local') && flags.string('dry-run') === 'server') {
       throw failure('cannot specify --local and --dry-run=server - did you mean --dry-run=client?');
     }
-    const isEmpty = SUBJECT_FLAGS.every(({ name }) => flags.strings(name).length === 0);
-    if (isEmpty) throw failure('you must specify at least one value of user, group or serviceaccount');
-    const wanted = subjectsOf(session);
     yield* setFields(session, {
       done: 'subjects updated',
       refused: 'failed to patch subjects to rolebinding: ',
       names: args,
-      change({ mapping, object }) {
+      check() {
+        const isEmpty = SUBJECT_FLAGS.every(({ name }) => flags.strings(name).length === 0);
+        if (isEmpty) throw failure('you must specify at least one value of user, group or serviceaccount');
+        checkServiceAccounts(flags.strings('serviceaccount'));
+      },
+      change({ mapping, name, object }) {
         if (!BINDINGS.includes(mapping.kind)) {
-          throw failure('setting subjects is only supported for RoleBinding/ClusterRoleBinding');
+          const problem = 'setting subjects is only supported for RoleBinding/ClusterRoleBinding';
+          throw failure(`${mapping.resource}/${name} ${problem}`);
         }
-        return withSubjects(object, wanted);
+        return withSubjects(object, subjectsOf(session));
       },
     });
   },
 };
+
+function checkServiceAccounts(texts: readonly string[]): void {
+  for (const text of texts) {
+    const [namespace, name, ...rest] = text.split(':');
+    if (!name || rest.length > 0) throw failure('serviceaccount must be <namespace>:<name>');
+    if (!namespace) throw failure('serviceaccount must be <namespace>:<name>, namespace must be specified');
+  }
+}
 
 function withSubjects(object: KubeObject, wanted: readonly Subject[]): KubeObject {
   const present = (object.subjects ?? []) as Subject[];

@@ -16,7 +16,7 @@ import {
 import { threeWayPatch } from '../merge/three-way.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
-import { collect, selectAll } from '../resources/selection.ts';
+import { collect, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { patchResource, report } from '../writing.ts';
 
@@ -52,8 +52,12 @@ export interface SetOptions {
   readonly names: readonly string[];
   /** Say so even where nothing changes. */
   readonly isAlwaysReported?: boolean;
-  /** The object as it should be. */
-  readonly change: (resource: Resource) => Task<KubeObject> | KubeObject;
+  /** Looked at when the objects are known. */
+  readonly check?: () => void;
+  /** Objects that are found are changed though others are missing. */
+  readonly continuesPastMissing?: boolean;
+  /** The object as it should be; what could not be done of it goes to `problems`. */
+  readonly change: (resource: Resource, problems: Error[]) => Task<KubeObject> | KubeObject;
 }
 
 /** Changes each object that is named and says so; objects that need no change pass in silence. */
@@ -62,21 +66,25 @@ export function* setFields(session: Session, options: SetOptions): Task {
   const printer = yield* outputPrinter(session);
   const isLocal = session.flags.boolean('local');
   const failures: Error[] = [];
-  for (const resource of yield* selectAll(session, options.names, { isLatest: !isLocal })) {
+  const selected = yield* select(session, options.names, { isLatest: !isLocal, allowsNamesWithAll: true });
+  if (selected.failures.length > 0 && !options.continuesPastMissing) throw joinFailures(selected.failures);
+  options.check?.();
+  for (const resource of selected.resources) {
     try {
-      const wanted = yield* finished(options.change(resource));
+      const wanted = yield* finished(options.change(resource, failures));
       const patch = changesOf(resource, wanted);
+      if (Object.keys(patch).length === 0 && !options.isAlwaysReported) continue;
       if (isLocal || dryRun === 'client') {
         yield* report(session, { ...resource, object: wanted }, options.done, dryRun, printer);
         continue;
       }
-      if (Object.keys(patch).length === 0 && !options.isAlwaysReported) continue;
       const object = yield* sent(session, resource, patch, options);
       yield* report(session, { ...resource, object }, options.done, dryRun, printer);
     } catch (error) {
       collect(failures, error);
     }
   }
+  failures.push(...selected.failures);
   if (failures.length > 0) throw joinFailures(failures);
 }
 
