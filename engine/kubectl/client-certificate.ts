@@ -3,7 +3,7 @@ import { base64Decode } from '../base64.ts';
 import { parseCertificate } from '../certificates/certificate.ts';
 import { parsePrivateKey, publicKeyInfo } from '../certificates/keys.ts';
 import type { Task } from './command.ts';
-import { failure } from './failure.ts';
+import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 import type { UserEntry } from './kubeconfig.ts';
 
@@ -20,6 +20,7 @@ export function* clientCertificate(
   entry: UserEntry | undefined,
   readText: (path: string) => Task<string | undefined>,
 ): Task<string | undefined> {
+  yield* checkFiles(flags, userName, readText);
   const certificate = yield* fileOrData(flags, entry, 'client-certificate', readText);
   if (certificate === undefined) return undefined;
   const key = yield* fileOrData(flags, entry, 'client-key', readText);
@@ -30,6 +31,24 @@ export function* clientCertificate(
   }
   if (!fits(certificate, key)) throw failure('tls: private key does not match public key');
   return certificate;
+}
+
+/** The files of `--client-certificate` and `--client-key` must be there. */
+function* checkFiles(flags: FlagValues, userName: string, readText: (path: string) => Task<string | undefined>): Task {
+  const missing: string[] = [];
+  for (const [flag, told] of [
+    ['client-certificate', 'client-cert'],
+    ['client-key', 'client-key'],
+  ] as const) {
+    const path = flags.string(flag);
+    if (path && (yield* readText(path)) === undefined) {
+      missing.push(`unable to read ${told} ${path} for ${userName} due to open ${path}: no such file or directory`);
+    }
+  }
+  if (missing.length === 1) throw failure(missing[0] as string);
+  if (missing.length > 1) {
+    throw new CommandFailure(`Error in configuration: \n${missing.map((line) => `* ${line}`).join('\n')}`);
+  }
 }
 
 function* fileOrData(

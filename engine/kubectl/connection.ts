@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../apiserver/request.ts';
+import { parseCertificates } from '../certificates/certificate.ts';
 import { clientCertificate } from './client-certificate.ts';
 import type { Task } from './command.ts';
 import { CommandFailure, failure } from './failure.ts';
@@ -37,6 +38,7 @@ export function* connect(
   const userName = chosenUser || context?.user;
   const entry = userName ? config.users[userName] : undefined;
   if (chosenUser && !entry) throw failure(`auth info ${JSON.stringify(userName)} does not exist`);
+  yield* checkAuthority(flags.string('certificate-authority'), clusterName ?? '', readText);
   const certificate = yield* clientCertificate(flags, userName ?? '', entry, readText);
   return {
     server: flags.string('server') || cluster?.server || 'http://localhost:8080',
@@ -44,6 +46,24 @@ export function* connect(
     ...(certificate === undefined ? {} : { clientCertificate: certificate }),
     headers: { ...credentials(flags, entry), ...impersonation(flags, entry, userName ?? '') },
   };
+}
+
+/** The file of `--certificate-authority` must be there and hold certificates. */
+function* checkAuthority(
+  path: string,
+  clusterName: string,
+  readText: (path: string) => Task<string | undefined>,
+): Task {
+  if (path === '') return;
+  const text = yield* readText(path);
+  if (text === undefined) {
+    throw failure(
+      `unable to read certificate-authority ${path} for ${clusterName} due to open ${path}: no such file or directory`,
+    );
+  }
+  if (parseCertificates(text).length === 0) {
+    throw failure('unable to load root certificates: unable to parse bytes as PEM block');
+  }
 }
 
 function credentials(flags: FlagValues, entry: UserEntry | undefined): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
-import { CommandFailure, failureText, ServerFailure } from '../failure.ts';
+import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
 import { join } from '../files.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
@@ -31,6 +31,9 @@ const dump: Command = {
   *run(session: Session): Task {
     const printer = yield* outputPrinter(session);
     if (!printer) return;
+    if (session.flags.string('output') === 'name') {
+      throw failure('list types are not supported by name printing: *v1.NodeList');
+    }
     yield* dumpList(session, printer, 'nodes', '', 'nodes');
     for (const namespace of yield* namespacesOf(session)) {
       for (const resource of DUMPED) {

@@ -2,7 +2,6 @@ import type { Command, Task } from '../command.ts';
 import type { Mapper } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
-import { parsePairs } from '../generate/pod.ts';
 import type { Session } from '../session.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
@@ -186,7 +185,7 @@ export const createClusterRole: Command = {
     const { flags } = session;
     const name = nameArgument(session);
     const urls = distinct(flags.strings('non-resource-url'));
-    const aggregation = parsePairs(flags.strings('aggregation-rule').join(','));
+    const aggregation = matchedLabels(session, flags.strings('aggregation-rule'));
     const head = { kind: 'ClusterRole', apiVersion: `${RBAC}/v1`, metadata: { name } };
     if (Object.keys(aggregation).length > 0) {
       if (['non-resource-url', 'verb', 'resource', 'resource-name'].some((flag) => flags.strings(flag).length > 0)) {
@@ -199,3 +198,17 @@ export const createClusterRole: Command = {
     yield* createGenerated(session, { ...head, rules: rulesOf(session, yield* session.mapper(), urls) } as never);
   },
 };
+
+/** The value of a flag that is a map, `a=b,c=d`: a key or a value may be empty. */
+function matchedLabels(session: Session, pairs: readonly string[]): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 0) {
+      const problem = `invalid argument ${JSON.stringify(pairs.join(','))} for "--aggregation-rule" flag: malformed pair, expect string=string`;
+      throw failure(`${problem}\nSee '${session.path} --help' for usage.`);
+    }
+    labels[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return labels;
+}

@@ -1,7 +1,8 @@
+import { isSelectorError, parseLabelSelector } from '../../apiserver/selectors/labels.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
-import { CommandFailure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
+import { CommandFailure, failure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
 import { CHUNK_FLAG, DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
@@ -33,6 +34,9 @@ export const drain: Command = {
 };
 
 function* runDrain(session: Session): Task {
+  if (isSelectorError(parseLabelSelector(session.flags.string('pod-selector')))) {
+    throw failure('--pod-selector=<pod_selector> must be a valid label selector');
+  }
   const { nodes, failures } = yield* namedNodes(session);
   if (failures.length > 0) throw joinFailures(failures);
   for (const node of nodes) yield* setUnschedulable(session, node, true);
