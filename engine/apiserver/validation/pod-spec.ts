@@ -14,6 +14,7 @@ import { validatePodSecurityContext } from './security-context.ts';
 import { validateTolerations } from './tolerations.ts';
 import { validateSpreadConstraints } from './topology-spread.ts';
 import { validateVolumes } from './volumes.ts';
+import { validateHostProcesses } from './windows-options.ts';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const LONGEST_DEADLINE = 2147483647;
@@ -40,6 +41,7 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   if (spec.topologySpreadConstraints !== undefined) {
     validateSpreadConstraints(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, errors);
   }
+  validateHostProcesses(spec, path, errors);
   if (spec.hostUsers === false) validateOwnUsers(spec, path, errors);
   validateIdentity(spec, path, errors);
   if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, `${path}.tolerations`, errors);

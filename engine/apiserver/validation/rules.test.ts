@@ -264,3 +264,34 @@ test('a gated pod may only be told more exactly where to go; annotations of a mi
     'Forbidden: may not add mirror pod annotation',
   ]);
 });
+
+test('what a pod says of Windows', () => {
+  const of = (windowsOptions: object) => ({ securityContext: { windowsOptions } });
+  const windows = 'securityContext.windowsOptions';
+  expect(wrongPod(of({ gmsaCredentialSpec: '', runAsUserName: 'a b!:\\x@' }))).toEqual([
+    [`spec.${windows}.gmsaCredentialSpec`, 'Invalid value: "": gmsaCredentialSpec cannot be an empty string'],
+    [
+      `spec.${windows}.runAsUserName`,
+      `Invalid value: "a b!:\\\\x@": runAsUserName's Domain doesn't match the NetBios nor the DNS format`,
+    ],
+    [
+      `spec.${windows}.runAsUserName`,
+      `Invalid value: "a b!:\\\\x@": runAsUserName's User cannot contain the following characters: "/\\:;|=,+*?<>@[]`,
+    ],
+  ]);
+  expect(wrongPod(of({ hostProcess: true }), of({ hostProcess: false }))).toEqual([
+    [
+      `spec.containers[0].${windows}.hostProcess`,
+      'Invalid value: false: pod hostProcess value must be identical if both are specified, was true',
+    ],
+  ]);
+  expect(wrongPod(of({ hostProcess: true }))).toEqual([
+    ['spec.hostNetwork', 'Invalid value: false: hostNetwork must be true if pod contains any hostProcess containers'],
+  ]);
+  expect(
+    wrongPod({ os: { name: 'windows' }, hostUsers: true, hostPID: false }, { securityContext: { privileged: false } }),
+  ).toEqual([
+    ['spec.hostUsers', 'Forbidden: cannot be set for a windows pod'],
+    ['spec.containers[0].securityContext.privileged', 'Forbidden: cannot be set for a windows pod'],
+  ]);
+});

@@ -4,6 +4,7 @@ import { typeSchema } from '../schema/schemas.ts';
 import { duplicate, type ErrorList, invalid, notSupported, required, tooLong } from './field.ts';
 import { descendingPath } from './paths.ts';
 import { fieldForm } from './struct-form.ts';
+import { validateWindowsOptions } from './windows-options.ts';
 
 const LARGEST_ID = 2147483647;
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -23,11 +24,6 @@ function validateId(id: number | undefined, path: string, errors: ErrorList): vo
 /** The security context of a pod, with the host namespaces that belong to it. */
 export function validatePodSecurityContext(spec: Fields, path: string, errors: ErrorList): void {
   const context = spec.securityContext;
-  if (spec.shareProcessNamespace === true && spec.hostPID === true) {
-    errors.push(
-      invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
-    );
-  }
   if (context === undefined) return;
   validateId(context.fsGroup, `${path}.fsGroup`, errors);
   validateId(context.runAsUser, `${path}.runAsUser`, errors);
@@ -35,12 +31,18 @@ export function validatePodSecurityContext(spec: Fields, path: string, errors: E
   (context.supplementalGroups ?? []).forEach((id: number, index: number) => {
     validateId(id, `${path}.supplementalGroups[${index}]`, errors);
   });
+  if (spec.shareProcessNamespace === true && spec.hostPID === true) {
+    errors.push(
+      invalid(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
+    );
+  }
   if (context.sysctls !== undefined) validateSysctls(context.sysctls, spec, `${path}.sysctls`, errors);
   oneOf(context.fsGroupChangePolicy, FS_GROUP_POLICIES, `${path}.fsGroupChangePolicy`, errors);
+  validateProfile(context.seccompProfile, 'seccomp', `${path}.seccompProfile`, errors);
+  validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`, errors);
+  validateProfile(context.appArmorProfile, 'AppArmor', `${path}.appArmorProfile`, errors);
   oneOf(context.supplementalGroupsPolicy, SUPPLEMENTAL_POLICIES, `${path}.supplementalGroupsPolicy`, errors);
   oneOf(context.seLinuxChangePolicy, SELINUX_POLICIES, `${path}.seLinuxChangePolicy`, errors);
-  validateProfile(context.seccompProfile, 'seccomp', `${path}.seccompProfile`, errors);
-  validateProfile(context.appArmorProfile, 'AppArmor', `${path}.appArmorProfile`, errors);
 }
 
 function oneOf(value: string | undefined, supported: readonly string[], path: string, errors: ErrorList): void {
@@ -123,6 +125,7 @@ export function validateSecurityContext(context: Fields, path: string, errors: E
       );
     }
   }
+  validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`, errors);
   validateProfile(context.appArmorProfile, 'AppArmor', `${path}.appArmorProfile`, errors);
 }
 
