@@ -170,8 +170,13 @@ function serviceWarnings({ metadata, spec }: KubeObject): readonly string[] {
     if (spec.externalIPs?.length > 0) warnings.push('spec.externalIPs is ignored for headless services');
     if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
   }
-  if (spec?.type === 'ExternalName' && spec.externalIPs?.length > 0)
+  const isExternalName = spec?.type === 'ExternalName';
+  if (spec?.externalIPs?.length > 0 && spec.clusterIP !== 'None' && !isExternalName)
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  if (isExternalName && spec.externalIPs?.length > 0)
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
+  if (!isExternalName && spec?.externalName)
+    warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
   if (spec?.trafficDistribution === 'PreferClose')
     warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
   return warnings;

@@ -43,7 +43,7 @@ export function cidr(text: string): readonly string[] {
 /** Addresses that no endpoint and no external IP may have. */
 export function specialAddress(text: string): readonly string[] {
   const lower = text.toLowerCase();
-  if (text === '0.0.0.0' || lower === '::') return ['may not be unspecified (0.0.0.0 or ::)'];
+  if (text === '0.0.0.0' || lower === '::') return [`may not be unspecified (${text})`];
   if (text.startsWith('127.') || lower === '::1') return ['may not be in the loopback range (127.0.0.0/8, ::1/128)'];
   if (text.startsWith('169.254.') || /^fe[89ab]/.test(lower))
     return ['may not be in the link-local range (169.254.0.0/16, fe80::/10)'];

@@ -295,3 +295,33 @@ test('what a pod says of Windows', () => {
     ['spec.containers[0].securityContext.privileged', 'Forbidden: cannot be set for a windows pod'],
   ]);
 });
+
+test('Services: source ranges of the annotation, topology modes that differ, what no ExternalName has', () => {
+  const service = (annotations: object, spec: object) =>
+    wrong('/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { annotations },
+      spec,
+    });
+  const ranges = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+  const ports = [{ port: 10250 }];
+  const mode = 'service.kubernetes.io/topology-mode';
+  const hints = 'service.kubernetes.io/topology-aware-hints';
+  expect(service({ [ranges]: '10.0.0.0/8, 10.0.0.0/40' }, { type: 'LoadBalancer', ports })).toEqual([
+    [
+      `metadata.annotations[${ranges}]`,
+      'Invalid value: "10.0.0.0/40": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+    ],
+  ]);
+  expect(service({ [ranges]: '', [mode]: 'Auto', [hints]: 'Disabled' }, { ports })).toEqual([
+    [
+      `metadata.annotations[${mode}]`,
+      `Invalid value: "Auto": must match annotations[${hints}] when both are specified`,
+    ],
+    [`metadata.annotations[${ranges}]`, "Forbidden: may only be used when `type` is 'LoadBalancer'"],
+  ]);
+  expect(service({}, { type: 'ExternalName', externalName: 'a.b', clusterIP: '10.96.0.9' })).toEqual([
+    ['spec.clusterIPs', 'Forbidden: may not be set for ExternalName services'],
+  ]);
+});

@@ -16,9 +16,11 @@ const LONGEST_AFFINITY = 86400;
 const valid = new WeakSet<object>();
 
 /** Source: `ValidateService` in `pkg/apis/core/validation`. */
-export function validateService({ spec }: KubeObject): ErrorList {
-  if (valid.has(spec)) return NO_ERRORS;
+export function validateService({ metadata, spec }: KubeObject): ErrorList {
+  const { annotations } = metadata;
+  if (annotations === undefined && valid.has(spec)) return NO_ERRORS;
   const errors: ErrorList = [];
+  if (annotations !== undefined) validateTopologyMode(annotations, errors);
   const isHeadless = spec.clusterIP === 'None';
   validateByType(spec, isHeadless, errors);
   validatePorts(spec.ports ?? [], errors);
@@ -31,34 +33,52 @@ export function validateService({ spec }: KubeObject): ErrorList {
   if (!TYPES.includes(spec.type)) errors.push(notSupported('spec.type', spec.type, TYPES));
   validateNodePorts(spec, errors);
   validateDuplicates(spec.ports ?? [], errors);
+  if (annotations !== undefined) validateAnnotatedRanges(annotations, spec, errors);
   validateLoadBalancer(spec, errors);
   validatePolicies(spec, errors);
   if (errors.length === 0) valid.add(spec);
   return errors;
 }
 
+const TOPOLOGY_MODE = 'service.kubernetes.io/topology-mode';
+const TOPOLOGY_HINTS = 'service.kubernetes.io/topology-aware-hints';
+const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
+const ONLY_BALANCED = "may only be used when `type` is 'LoadBalancer'";
+
+type Annotations = Readonly<Record<string, string>>;
+
+function validateTopologyMode(annotations: Annotations, errors: ErrorList): void {
+  const { [TOPOLOGY_MODE]: mode, [TOPOLOGY_HINTS]: hints } = annotations;
+  if (mode === undefined || hints === undefined || mode === hints) return;
+  const text = `must match annotations[${TOPOLOGY_HINTS}] when both are specified`;
+  errors.push(invalid(`metadata.annotations[${TOPOLOGY_MODE}]`, mode, text));
+}
+
+/** The ranges of old: `10.0.0.0/8, 192.168.0.0/16`; those of the spec win. */
+function validateAnnotatedRanges(annotations: Annotations, spec: Fields, errors: ErrorList): void {
+  const ranges = annotations[SOURCE_RANGES]?.trim();
+  if (ranges === undefined || spec.loadBalancerSourceRanges?.length > 0) return;
+  const path = `metadata.annotations[${SOURCE_RANGES}]`;
+  if (spec.type !== 'LoadBalancer') errors.push(forbidden(path, ONLY_BALANCED));
+  if (ranges === '') return;
+  for (const range of ranges.split(',').map((each) => each.trim()))
+    for (const text of cidr(range)) errors.push(invalid(path, range, text));
+}
+
 function validateByType(spec: Fields, isHeadless: boolean, errors: ErrorList): void {
   if (spec.type === 'ExternalName') {
-    if (spec.clusterIP) errors.push(forbidden('spec.clusterIPs[0]', "may not be set when `type` is 'ExternalName'"));
+    for (const name of ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy'])
+      if ((spec[name]?.length ?? 0) > 0)
+        errors.push(forbidden(`spec.${name}`, 'may not be set for ExternalName services'));
     const name: string = (spec.externalName ?? '').replace(/\.$/, '');
     if (name === '') errors.push(required('spec.externalName'));
     else for (const text of dnsSubdomain(name)) errors.push(invalid('spec.externalName', name, text));
     return;
   }
   if ((spec.ports?.length ?? 0) === 0 && !isHeadless) errors.push(required('spec.ports'));
-  if (spec.type === 'LoadBalancer') validateExposed(spec.ports ?? [], errors);
   if ((spec.type === 'NodePort' || spec.type === 'LoadBalancer') && isHeadless) {
     errors.push(invalid('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${spec.type} services`));
   }
-}
-
-const KUBELET = 10250;
-
-function validateExposed(ports: readonly Fields[], errors: ErrorList): void {
-  ports.forEach(({ port }, index) => {
-    const text = `may not expose port ${KUBELET} externally since it is used by kubelet`;
-    if (port === KUBELET) errors.push(invalid(`spec.ports[${index}]`, port, text));
-  });
 }
 
 function validatePorts(ports: readonly Fields[], errors: ErrorList): void {
@@ -137,18 +157,18 @@ function validateNodePorts(spec: Fields, errors: ErrorList): void {
 function validateLoadBalancer(spec: Fields, errors: ErrorList): void {
   const isBalanced = spec.type === 'LoadBalancer';
   const ranges: readonly string[] = spec.loadBalancerSourceRanges ?? [];
-  if (ranges.length > 0 && !isBalanced)
-    errors.push(forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'"));
+  if (ranges.length > 0 && !isBalanced) errors.push(forbidden('spec.LoadBalancerSourceRanges', ONLY_BALANCED));
   ranges.forEach((range, index) => {
-    for (const text of cidr(range.trim())) errors.push(invalid(`spec.LoadBalancerSourceRanges[${index}]`, range, text));
+    for (const text of cidr(range.trim()))
+      errors.push(invalid(`spec.LoadBalancerSourceRanges[${index}]`, range.trim(), text));
   });
   if (isBalanced && spec.allocateLoadBalancerNodePorts === undefined)
     errors.push(required('spec.allocateLoadBalancerNodePorts'));
   if (!isBalanced && spec.allocateLoadBalancerNodePorts !== undefined) {
-    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'"));
+    errors.push(forbidden('spec.allocateLoadBalancerNodePorts', ONLY_BALANCED));
   }
   if (spec.loadBalancerClass === undefined) return;
-  if (!isBalanced) errors.push(forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'"));
+  if (!isBalanced) errors.push(forbidden('spec.loadBalancerClass', ONLY_BALANCED));
   else
     for (const text of qualifiedName(spec.loadBalancerClass))
       errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, text));
@@ -214,13 +234,32 @@ export function validateServiceUpdate(next: KubeObject, previous: KubeObject): E
   return errors;
 }
 
+/** Every address keeps its place, and the second one goes only with the policy that asks for one; the same for families. */
 function validateKept(now: Fields, before: Fields, errors: ErrorList): void {
-  for (const name of ['clusterIPs', 'ipFamilies']) {
-    const old: string | undefined = before[name]?.[0];
-    const isBothHeadless = name === 'clusterIPs' && before.clusterIP === 'None' && now.clusterIP === 'None';
-    if (old === undefined || isBothHeadless || now[name]?.[0] === old) continue;
-    const which = name === 'clusterIPs' ? 'clusterIP' : 'ipFamily';
-    const text = now[name]?.[0] === undefined ? `primary ${which} can not be unset` : 'may not change once set';
-    errors.push(invalid(`spec.${name}[0]`, now[name] ?? null, text));
+  const isHeadless = now.clusterIPs?.[0] === 'None';
+  const wasHeadless = before.clusterIPs?.[0] === 'None';
+  if (isHeadless && wasHeadless) return;
+  validateKeptList('clusterIPs', now, before, errors);
+  if (!isHeadless && !wasHeadless) validateKeptList('ipFamilies', now, before, errors);
+}
+
+function validateKeptList(name: 'clusterIPs' | 'ipFamilies', now: Fields, before: Fields, errors: ErrorList): void {
+  const given: readonly string[] = now[name] ?? [];
+  const old: readonly string[] = before[name] ?? [];
+  const one = name === 'clusterIPs' ? 'clusterIP' : 'ipFamily';
+  const refuse = (index: number, text: string): void => {
+    errors.push(invalid(`spec.${name}[${index}]`, now[name] ?? null, text));
+  };
+  if (given.length === old.length) {
+    old.forEach((value, index) => {
+      if (value !== given[index]) refuse(name === 'clusterIPs' ? index : 0, 'may not change once set');
+    });
+    return;
+  }
+  if (given.length === 0) refuse(0, `primary ${one} can not be unset`);
+  else if (old.length > 0 && given[0] !== old[0]) refuse(0, 'may not change once set');
+  if (given.length === 1 && old.length > 1 && now.ipFamilyPolicy !== 'SingleStack') {
+    const text = `must be set to 'SingleStack' when releasing the secondary ${one}`;
+    errors.push(invalid('spec.ipFamilyPolicy', now.ipFamilyPolicy ?? null, text));
   }
 }
