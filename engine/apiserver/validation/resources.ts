@@ -71,11 +71,29 @@ export function validateResourceName(name: string, isForContainer: boolean, path
 }
 
 function validateAmount(name: string, amount: string, path: string, errors: ErrorList): void {
-  if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
-  if (isExtended(name) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
-    errors.push(invalid(path, amount, 'must be an integer'));
+  validateQuantity(name, amount, path, errors);
   if (name.startsWith(HUGE_PAGES) && !isDivisible(amount, name.slice(HUGE_PAGES.length)))
     errors.push(invalid(path, amount, `${amount} is not positive integer multiple of ${name}`));
+}
+
+/** Things that come in whole numbers only. */
+const COUNTED = new Set([
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+]);
+
+/** An amount of anything: not negative, and whole where it is counted (`ValidateResourceQuantityValue`). */
+export function validateQuantity(name: string, amount: string, path: string, errors: ErrorList): void {
+  if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
+  if ((isExtended(name) || COUNTED.has(name)) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
+    errors.push(invalid(path, amount, 'must be an integer'));
 }
 
 /** Whether an amount is so many whole pages. */

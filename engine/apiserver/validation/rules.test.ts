@@ -325,3 +325,28 @@ test('Services: source ranges of the annotation, topology modes that differ, wha
     ['spec.clusterIPs', 'Forbidden: may not be set for ExternalName services'],
   ]);
 });
+
+test('Nodes: networks of their pods, amounts, addresses', () => {
+  const server = new TestServer();
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'x' } };
+  expect(
+    causes(server.post('/api/v1/nodes', { ...node, spec: { podCIDRs: ['10.0.0.0/24', '10.0.0.0/24', '10.0/8'] } })),
+  ).toEqual([
+    ['spec.podCIDRs[2]', 'Invalid value: "10.0/8": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'],
+    [
+      'spec.podCIDRs',
+      'Invalid value: ["10.0.0.0/24","10.0.0.0/24","10.0/8"]: may specify no more than one CIDR for each IP family',
+    ],
+    ['spec.podCIDRs[1]', 'Duplicate value: "10.0.0.0/24"'],
+  ]);
+  server.post('/api/v1/nodes', node);
+  const addresses = [1, 2].map(() => ({ type: 'InternalIP', address: '10.0.0.1' }));
+  const status = { capacity: { cpu: '-1', pods: '500m' }, addresses };
+  expect(causes(server.put('/api/v1/nodes/x/status', { ...node, status }))).toEqual([
+    ['status.capacity.cpu', 'Invalid value: "-1": must be greater than or equal to 0'],
+    ['status.capacity.pods', 'Invalid value: "500m": must be an integer'],
+    ['status.allocatable.cpu', 'Invalid value: "-1": must be greater than or equal to 0'],
+    ['status.allocatable.pods', 'Invalid value: "500m": must be an integer'],
+    ['status.addresses[1]', 'Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}'],
+  ]);
+});
