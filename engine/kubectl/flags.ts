@@ -144,7 +144,8 @@ function parseShort(
     const letter = word[at] as string;
     const flag = definitions.find((candidate) => candidate.shorthand === letter);
     if (!flag) throw flagFailure(path, `unknown shorthand flag: '${letter}' in ${word}`);
-    if (word[at + 1] === '=') return setChecked(path, flags, flag, word.slice(at + 2), 0);
+    // As pflag has it, `-o=` with nothing behind it has `=` for its value.
+    if (word[at + 1] === '=' && at + 2 < word.length) return setChecked(path, flags, flag, word.slice(at + 2), 0);
     const bare = bareValue(flag);
     if (bare !== undefined) {
       setChecked(path, flags, flag, bare, 0);

@@ -232,7 +232,7 @@ function* confirmed(session: Session, victims: readonly Resource[]): Task<boolea
 /** Deletes one object; the answer carries the uid whose end is waited for. */
 function* deleteOne(session: Session, victim: Resource, plan: Plan): Task<Resource> {
   const { mapping, namespace, name } = victim;
-  if (name === '') throw failure('resource name may not be empty');
+  if (name === '' && plan.dryRun !== 'client') throw failure('resource name may not be empty');
   const uid = plan.dryRun === 'client' ? '' : yield* send(session, victim, plan);
   const verb = plan.isForced ? 'force deleted' : 'deleted';
   const place = mapping.isNamespaced ? ` from ${namespace} namespace` : '';

@@ -94,14 +94,18 @@ function* runGet(session: Session): Task {
   const output = flags.string('output');
   if (flags.boolean('show-labels') && output !== '' && output !== 'wide')
     throw failure(`--show-labels option cannot be used with ${output} printer`);
-  const targets = yield* targetsOf(session, files);
+  const { targets, failures: found } = yield* targetsOf(session, files);
   if (flags.string('subresource') && targets.some((target) => target.name === undefined)) {
     throw failure('subresource cannot be used when bulk resources are specified');
   }
   const isTable = flags.string('output') === 'wide' || (flags.string('output') === '' && !flags.string('template'));
   const generic = isTable ? undefined : printer;
+  // Whole objects of a single file are printed only if all of it can be read.
+  if (found.length > 0 && generic && files.length === 1) throw joinFailures(found);
+  const failures = found.map(unprefixed);
+  if (failures.length > 0 && targets.length === 0) throw joinFailures(failures);
   if (isWatching) return yield* watchObjects(session, targets, generic, tableOptions(session, targets, undefined));
-  return yield* generic ? getObjects(session, targets, generic) : getTables(session, targets);
+  return yield* generic ? getObjects(session, targets, generic, failures) : getTables(session, targets, failures);
 }
 
 function nothingToGet(session: Session): CommandFailure {
@@ -126,21 +130,36 @@ interface GetTarget extends Target {
   readonly namespace?: string;
 }
 
-function* targetsOf(session: Session, files: readonly string[]): Task<GetTarget[]> {
+/** What is asked for, and why some of it cannot be. */
+interface GetTargets {
+  readonly targets: readonly GetTarget[];
+  readonly failures: readonly Error[];
+}
+
+function* targetsOf(session: Session, files: readonly string[]): Task<GetTargets> {
   if (files.length === 0) {
     const targets = parseTargets(session.args, yield* session.mapper());
     checkTargets(session, targets, { allowsAll: true });
-    return targets;
+    return { targets, failures: [] };
   }
-  const { manifests, failures } = yield* readManifests(session, files);
-  if (failures.length > 0) throw joinFailures(failures);
+  const read = yield* readManifests(session, files);
+  const failures = [...read.failures];
   const targets: GetTarget[] = [];
-  for (const manifest of manifests) {
-    const { mapping, namespace, name } = yield* manifestResource(session, manifest);
-    targets.push({ mapping, namespace, name });
+  for (const manifest of read.manifests) {
+    try {
+      const { mapping, namespace, name } = yield* manifestResource(session, manifest);
+      targets.push({ mapping, namespace, name });
+    } catch (error) {
+      collect(failures, error);
+    }
   }
-  if (targets.length === 0) throw NOTHING_GIVEN;
-  return targets;
+  if (targets.length === 0 && failures.length === 0) throw NOTHING_GIVEN;
+  return { targets, failures };
+}
+
+/** Mistakes in files are told as they are, without `error: ` before them. */
+function unprefixed(error: Error): Error {
+  return error instanceof CommandFailure ? new CommandFailure(error.text.replace(/^error: /, '')) : error;
 }
 
 function* namespaceOf(session: Session, target: GetTarget): Task<string> {
@@ -153,9 +172,14 @@ function subresourceOf(session: Session): string | undefined {
 }
 
 /** `-o yaml` and its like: whole objects, in one list unless one was named. */
-function* getObjects(session: Session, targets: readonly GetTarget[], printer: ObjectPrinter): Task {
+function* getObjects(
+  session: Session,
+  targets: readonly GetTarget[],
+  printer: ObjectPrinter,
+  given: readonly Error[],
+): Task {
   const objects: [KubeObject, Mapping][] = [];
-  const failures: Error[] = [];
+  const failures = [...given];
   for (const target of targets) {
     try {
       for (const object of yield* objectsOf(session, target)) objects.push([object, target.mapping]);
@@ -217,8 +241,8 @@ function* keep(session: Session, failures: Error[], target: GetTarget, error: un
   collect(failures, error);
 }
 
-function* getTables(session: Session, targets: readonly GetTarget[]): Task {
-  const failures: Error[] = [];
+function* getTables(session: Session, targets: readonly GetTarget[], given: readonly Error[]): Task {
+  const failures = [...given];
   const groups: Group[] = [];
   for (const target of targets) {
     try {

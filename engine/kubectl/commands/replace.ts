@@ -65,7 +65,7 @@ function* runReplace(session: Session): Task {
       continue;
     }
     try {
-      if (resource.name === '') throw failure('resource name may not be empty');
+      if (resource.name === '' && dryRun !== 'client') throw failure('resource name may not be empty');
       const keeps = flags.boolean('save-config') || resource.object.metadata.annotations?.[LAST_APPLIED] !== undefined;
       const wanted = keeps ? { ...resource, object: withLastApplied(resource.object) } : resource;
       const object = dryRun === 'client' ? wanted.object : yield* put(session, wanted);

@@ -1,8 +1,11 @@
 import type { KubeObject } from '../../object.ts';
 import { readAll, readFile } from '../../process/program.ts';
+import { compactJson } from '../codec/json.ts';
+import { isCutOff } from '../codec/json-prefix.ts';
 import { fromYaml, splitDocuments } from '../codec/yaml-read.ts';
 import type { Task } from '../command.ts';
-import type { Mapping } from '../discovery.ts';
+import type { Mapper, Mapping } from '../discovery.ts';
+import { fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join, listDirectory } from '../files.ts';
 import { buildKustomization } from '../kustomize/build.ts';
@@ -33,7 +36,7 @@ export function* readManifests(session: Session, paths: readonly string[]): Task
   for (const [source, text] of yield* readSources(session, paths)) {
     for (const document of documentsOf(text)) {
       try {
-        manifests.push(...parseManifest(source, document));
+        manifests.push(...parseManifest(source, document, isValidated(session)));
       } catch (error) {
         failures.push(error as Error);
         break;
@@ -103,7 +106,12 @@ function jsonStream(text: string): string[] | undefined {
   }
 }
 
-function parseManifest(source: string, document: string): Manifest[] {
+/** Does the command look at manifests before it sends them? */
+function isValidated({ flags }: Session): boolean {
+  return flags.has('validate') && fieldValidation(flags.string('validate')) !== 'Ignore';
+}
+
+function parseManifest(source: string, document: string, isValidated: boolean): Manifest[] {
   const value = parseText(source, document);
   if (value === null || value === undefined) return [];
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -114,7 +122,11 @@ function parseManifest(source: string, document: string): Manifest[] {
     const type = object[field] as unknown;
     if (type && typeof type !== 'string') throw failure(invalidData(source, `${field} isn't string type`));
   }
-  if (!object.apiVersion || !object.kind) throw failure(missingType(source, object));
+  if (isValidated && (!object.apiVersion || !object.kind)) throw failure(missingType(source, object));
+  if (!object.kind) {
+    const problem = `Object 'Kind' is missing in '${compactJson(object)}'`;
+    throw failure(`unable to decode ${JSON.stringify(source)}: ${problem}`);
+  }
   const problem = metadataProblem(object.metadata);
   if (problem) throw failure(`unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${problem}`);
   if (object.kind === 'List' || (object.kind.endsWith('List') && Array.isArray(object.items))) {
@@ -164,6 +176,7 @@ function invalidData(source: string, problem: string): string {
 }
 
 function parseText(source: string, document: string): unknown {
+  if (isCutOff(document)) throw failure(`error parsing ${source}: unexpected EOF`);
   try {
     return fromYaml(document);
   } catch (error) {
@@ -176,12 +189,18 @@ function parseText(source: string, document: string): unknown {
 /** Finds what a manifest's kind is served as, and gives it the namespace it goes to. */
 export function* manifestResource(session: Session, { source, object }: Manifest): Task<Resource> {
   const mapper = yield* session.mapper();
-  const mapping = mapper.kind(object.apiVersion, object.kind);
+  const mapping = object.apiVersion ? mapper.kind(object.apiVersion, object.kind) : unversioned(mapper, object.kind);
   if (!mapping) throw noMatch(source, object);
   const namespace = yield* namespaceOf(session, mapping, object);
   const isLocal = session.flags.has('local') && session.flags.boolean('local');
   const metadata = { ...object.metadata, ...(mapping.isNamespaced && !isLocal ? { namespace } : {}) };
   return { mapping, namespace, name: object.metadata?.name ?? '', object: { ...object, metadata }, source };
+}
+
+/** A kind of the core group that is asked for in no version: the server knows no such path. */
+function unversioned(mapper: Mapper, kind: string): Mapping | undefined {
+  const mapping = mapper.kind('v1', kind);
+  return mapping && { ...mapping, version: '' };
 }
 
 function noMatch(source: string, object: KubeObject): CommandFailure {

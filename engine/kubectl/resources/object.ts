@@ -12,9 +12,9 @@ export interface Resource {
   readonly source?: string;
 }
 
-/** `deployment.apps/web`. */
+/** `deployment.apps/web`; an object without a name is `<unknown>` (`NamePrinter` in `k8s.io/cli-runtime`). */
 export function displayName(resource: { readonly mapping: Mapping; readonly name: string }): string {
-  return `${kindName(resource.mapping)}/${resource.name}`;
+  return `${kindName(resource.mapping)}/${resource.name || '<unknown>'}`;
 }
 
 /** `deployments.apps "web"`, as in error messages. */
