@@ -33,10 +33,15 @@ function metadataUpdateErrors(kind: Kind, next: KubeObject, previous: KubeObject
   validateMetadata(kind, next.metadata, errors);
   validateMetadataUpdate(next, previous, errors);
   if (errors.length === 0 || kind.custom !== undefined) return errors;
-  // The server looks at metadata several times on its way and lists each finding as a cause of its own.
-  const repeated = [...errors, ...errors, ...errors];
-  return kind.validatesUpdateAsNew ? [...repeated, ...errors] : repeated;
+  // The server looks at metadata several times on its way and lists each finding as a cause of its own: at names of
+  // finalizers once, at new ones of a deleted object twice, at all else three times.
+  const lasting = errors.filter(({ field }) => !field.startsWith(FINALIZERS));
+  const added = errors.filter(({ field, type }) => field === FINALIZERS && type === 'FieldValueForbidden');
+  const repeated = [...errors, ...added, ...lasting, ...lasting];
+  return kind.validatesUpdateAsNew ? [...repeated, ...errors.filter((error) => !added.includes(error))] : repeated;
 }
+
+const FINALIZERS = 'metadata.finalizers';
 
 function withErrors(errors: ErrorList, more: ErrorList | undefined): ErrorList {
   if (more === undefined || more.length === 0) return errors;

@@ -350,3 +350,15 @@ test('Nodes: networks of their pods, amounts, addresses', () => {
     ['status.addresses[1]', 'Duplicate value: {"Type":"InternalIP","Address":"10.0.0.1"}'],
   ]);
 });
+
+test('an update is told of a wrong finalizer once', () => {
+  const server = new TestServer();
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'x' } };
+  server.post('/api/v1/nodes', node);
+  expect(causes(server.put('/api/v1/nodes/x', { ...node, metadata: { name: 'x', finalizers: ['hold'] } }))).toEqual([
+    [
+      'metadata.finalizers[0]',
+      'Invalid value: "hold": name is neither a standard finalizer name nor is it fully qualified',
+    ],
+  ]);
+});
