@@ -124,7 +124,9 @@ function version(
   const [before, after] = isSecret ? maskedSecrets(from, to) : [from, to];
   const shown = (object: KubeObject | undefined) => {
     if (!object) return '';
-    return toYaml(session.flags.boolean('show-managed-fields') ? object : withoutManagedFields(object));
+    // What is to be pruned is shown as it came.
+    const isWhole = to === undefined || session.flags.boolean('show-managed-fields');
+    return toYaml(isWhole ? object : withoutManagedFields(object));
   };
   return {
     name: `${group}${mapping.version}.${mapping.kind}.${namespace}.${name}`,
@@ -159,8 +161,9 @@ function fileTime(now: number): string {
 /** What `diff -u -N` prints of two files. */
 function unified(from: string, to: string, { live, merged }: Version, now: number): string {
   const { hunks } = structuredPatch(from, to, live, merged, '', '', { context: 3 });
-  const time = fileTime(now);
-  const lines = [`diff -u -N ${from} ${to}`, `--- ${from}\t${time}`, `+++ ${to}\t${time}`];
+  // A file that isn't there counts as one of the first second.
+  const timeOf = (text: string) => fileTime(text === '' ? 0 : now);
+  const lines = [`diff -u -N ${from} ${to}`, `--- ${from}\t${timeOf(live)}`, `+++ ${to}\t${timeOf(merged)}`];
   const range = (start: number, count: number) =>
     count === 1 ? `${start}` : `${count === 0 ? start - 1 : start},${count}`;
   for (const { oldStart, oldLines, newStart, newLines, lines: body } of hunks) {
