@@ -44,6 +44,11 @@ export function joinFailures(failures: readonly Error[]): CommandFailure {
   return new CommandFailure(texts.join('\n'));
 }
 
+/** Mistakes in files are told as they are, without `error: ` before them. */
+export function unprefixed(error: Error): Error {
+  return error instanceof CommandFailure ? new CommandFailure(error.text.replace(/^error: /, '')) : error;
+}
+
 /** The server cannot be reached. */
 export class Refused extends Error {
   override readonly name = 'Refused';

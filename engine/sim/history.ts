@@ -33,15 +33,13 @@ export function historyOf(timeline: Timeline): History {
   const step = timeline.step + 1;
   const timeOf = (at: number): number => timeline.trace[at - 1]?.time ?? timeline.now;
   const changes = (component: string, prefix: string, after = 0): Change[] =>
-    timeline.cells
-      .versions(component, prefix, after)
-      .map(({ key, step: at, value, before }: CellVersion) => ({
-        key,
-        step: at,
-        time: timeOf(at),
-        before,
-        after: value,
-      }));
+    timeline.cells.versions(component, prefix, after).map(({ key, step: at, value, before }: CellVersion) => ({
+      key,
+      step: at,
+      time: timeOf(at),
+      before,
+      after: value,
+    }));
   return {
     step,
     changes,

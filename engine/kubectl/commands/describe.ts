@@ -1,7 +1,7 @@
 import { type Command, finished, type Task } from '../command.ts';
 import { describerOf } from '../describe/describers.ts';
 import { eventLines } from '../describe/events.ts';
-import { failure, isNotFound, joinFailures } from '../failure.ts';
+import { failure, isNotFound, joinFailures, unprefixed } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { DESCRIBE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Resource } from '../resources/object.ts';
@@ -37,7 +37,7 @@ function* runDescribe(session: Session): Task {
   }
   const withEvents = flags.isSet('show-events')
     ? flags.boolean('show-events')
-    : resources.length === 1 && failures.length === 0;
+    : resources.length === 1 && (failures.length === 0 || args.length === 0);
   for (const [index, resource] of resources.entries()) {
     if (index > 0) yield* session.print('\n\n');
     yield* session.print(yield* describeOne(session, resource, withEvents));
@@ -46,7 +46,7 @@ function* runDescribe(session: Session): Task {
     const place = isAllNamespaces(session) ? '' : ` in ${yield* session.namespace()} namespace.`;
     yield* session.complain(`No resources found${place}`);
   }
-  if (failures.length > 0) throw joinFailures(failures);
+  if (failures.length > 0) throw joinFailures(args.length > 0 ? failures : failures.map(unprefixed));
 }
 
 /** A name that does not exist may be the beginning of others. */

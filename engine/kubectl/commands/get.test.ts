@@ -24,6 +24,13 @@ describe('kubectl get', () => {
     expect([named.stdout, named.stderr]).toEqual(['', `error: ${stderr}`]);
   });
 
+  it('shows an object without a name as the file has it', () => {
+    const machine = workstation();
+    machine.files.set('/root/f.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {labels: {a: b}}\n');
+    expect(machine.kubectl('get', '-f', 'f.yaml').stdout).toBe('NAME   AGE\n       <unknown>\n');
+    expect(machine.kubectl('get', '-f', 'f.yaml', '-o', 'jsonpath={.metadata.labels}').stdout).toBe('{"a":"b"}');
+  });
+
   it('takes -o= for a format of that name, and finds nothing at an empty path', () => {
     const machine = workstation();
     expect(machine.kubectl('get', 'cm', '-o=').stderr).toMatch(/output format "=", allowed formats are: /);

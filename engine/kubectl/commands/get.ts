@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command, Task } from '../command.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
-import { CommandFailure, failure, isNotFound, joinFailures, usageFailure } from '../failure.ts';
+import { CommandFailure, failure, isNotFound, joinFailures, unprefixed, usageFailure } from '../failure.ts';
 import {
   ALL_NAMESPACES_FLAG,
   CHUNK_FLAG,
@@ -128,6 +128,8 @@ function* getRaw(session: Session): Task {
 interface GetTarget extends Target {
   /** Files may name objects of other namespaces. */
   readonly namespace?: string;
+  /** An object without a name, which nobody can be asked for: it is shown as the file has it. */
+  readonly nameless?: KubeObject;
 }
 
 /** What is asked for, and why some of it cannot be. */
@@ -147,19 +149,14 @@ function* targetsOf(session: Session, files: readonly string[]): Task<GetTargets
   const targets: GetTarget[] = [];
   for (const manifest of read.manifests) {
     try {
-      const { mapping, namespace, name } = yield* manifestResource(session, manifest);
-      targets.push({ mapping, namespace, name });
+      const { mapping, namespace, name, object } = yield* manifestResource(session, manifest);
+      targets.push({ mapping, namespace, name, ...(name === '' ? { nameless: object } : {}) });
     } catch (error) {
       collect(failures, error);
     }
   }
   if (targets.length === 0 && failures.length === 0) throw NOTHING_GIVEN;
   return { targets, failures };
-}
-
-/** Mistakes in files are told as they are, without `error: ` before them. */
-function unprefixed(error: Error): Error {
-  return error instanceof CommandFailure ? new CommandFailure(error.text.replace(/^error: /, '')) : error;
 }
 
 function* namespaceOf(session: Session, target: GetTarget): Task<string> {
@@ -193,6 +190,7 @@ function* getObjects(
 }
 
 function* objectsOf(session: Session, target: GetTarget): Task<KubeObject[]> {
+  if (target.nameless) return [target.nameless];
   const namespace = yield* namespaceOf(session, target);
   if (target.name === undefined) {
     return yield* listObjects(session, target.mapping, namespace, { query: selectorQuery(session) });
@@ -309,6 +307,7 @@ function* nothingFound(session: Session, targets: readonly GetTarget[]): Task {
 const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
 
 function* fetchTable(session: Session, target: GetTarget): Task<Table> {
+  if (target.nameless) return asTable(target.nameless, target.mapping, yield* session.now());
   const namespace = yield* namespaceOf(session, target);
   const path = apiPath(target.mapping, namespace, target.name, subresourceOf(session));
   const base = target.name === undefined ? selectorQuery(session) : {};
