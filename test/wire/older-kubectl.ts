@@ -51,8 +51,6 @@ export function withSortedLists(text: string): string {
     .replace(/^! E\d{4} .* reflector\.go.*\n/gm, '')
     // `cp` ends with the archive, however much of what tar said on standard error has come by then.
     .replace(/^(?:! )?tar: .*\n/gm, '')
-    // What the recorded server was built with made the objects behind these differences longer.
-    .replace(/@@ -\d+,\d+ \+\d+,\d+ @@/g, '@@')
     .replace(/^subject=.*/gm, (line) => line.replaceAll(' = ', '='))
     .replace(
       /^((?:! )?Warning: )(.*; .*)$/gm,

@@ -1,6 +1,5 @@
 import { binary, type Image, image } from './image.ts';
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is for the shell
 const CRASH = 'sleep "${AFTER:-5}"; exit "${CODE:-1}"';
 
 /**
