@@ -190,7 +190,7 @@ export function openCall(
     const refused = writeRefusal(draft, process, found);
     if (refused !== undefined) return refused;
     if (mode === 'write' || found.node === undefined) {
-      const before = found.node?.type === 'file' ? found.node : { mode: 0o644, ...ownerOf(process) };
+      const before = found.node?.type === 'file' ? found.node : { mode: modeOf(process, 0o666), ...ownerOf(process) };
       const error = draft.tree.put(found.path, { ...before, type: 'file', text: '', zeros: 0 });
       if (error !== undefined) return { error };
     }
@@ -202,6 +202,11 @@ export function openCall(
 export function ownerOf({ credentials }: Process): { readonly user?: number; readonly group?: number } {
   const { user, group } = credentials;
   return { ...(user === 0 ? {} : { user }), ...(group === 0 ? {} : { group }) };
+}
+
+/** The bits that the process does not give away are taken from those of something new (umask(2)). */
+export function modeOf({ mask = 0o022 }: Process, mode: number): number {
+  return mode & ~mask;
 }
 
 /** Why a process may not write a file, or not make it where nothing is. */

@@ -1,5 +1,5 @@
 import { hasCapability, mayAccess, READ } from './credentials.ts';
-import { mayChangeFolder, openCall, ownerOf, writeRefusal } from './descriptors.ts';
+import { mayChangeFolder, modeOf, openCall, ownerOf, writeRefusal } from './descriptors.ts';
 import type { Draft } from './draft.ts';
 import { type FileNode, fileSize, fileText } from './files.ts';
 import { specialFile } from './proc.ts';
@@ -33,6 +33,10 @@ export function fileCall(draft: Draft, process: Process, call: Syscall): { reado
       return { answer: create(draft, process, call.path, { type: 'link', target: call.target }) };
     case 'changeMode':
       return { answer: changeFile(draft, process, call.path, 'FOWNER', (node) => ({ ...node, mode: call.mode })) };
+    case 'creationMask': {
+      if (call.mask !== undefined) draft.put({ ...process, mask: call.mask });
+      return { answer: process.mask ?? 0o022 };
+    }
     case 'changeOwner': {
       const { user, group } = call;
       const owner = { ...(user === undefined ? {} : { user }), ...(group === undefined ? {} : { group }) };
@@ -75,7 +79,7 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
   const refused = writeRefusal(draft, process, found);
   if (refused !== undefined) return refused;
   const before = found.node?.type === 'file' ? found.node : undefined;
-  const mode = call.mode ?? before?.mode ?? 0o644;
+  const mode = call.mode ?? before?.mode ?? modeOf(process, 0o666);
   const text = call.append === true ? (before?.text ?? '') + call.text : call.text;
   const zeros = (call.zeros ?? 0) + (call.append === true ? (before?.zeros ?? 0) : 0);
   const owner = before ?? ownerOf(process);
@@ -181,7 +185,11 @@ function makeDirectory(draft: Draft, process: Process, path: string, parents: bo
   }
   const refused = writeRefusal(draft, process, found);
   if (refused !== undefined) return refused;
-  const error = draft.tree.put(found.path, { type: 'directory', mode: 0o755, ...ownerOf(process) });
+  const error = draft.tree.put(found.path, {
+    type: 'directory',
+    mode: modeOf(process, 0o777),
+    ...ownerOf(process),
+  });
   return error === undefined ? null : { error };
 }
 

@@ -328,6 +328,8 @@ export class Kernel {
     }
     const parent = draft.process(process.parent);
     if (parent === undefined || parent.ended !== undefined || process.label !== undefined) draft.remove(pid);
+    // Who waits goes on waiting: the end itself is what it waits for.
+    else if (parent.caught.includes('CHLD')) draft.put({ ...parent, pending: [...parent.pending, 'CHLD'] });
     draft.stirred = true;
   }
 

@@ -284,6 +284,7 @@ function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn
     parent: process.pid,
     group: typeof call.group === 'number' ? call.group : call.group === undefined ? process.group : pid,
     credentials: process.credentials,
+    ...(process.mask === undefined ? {} : { mask: process.mask }),
     started: draft.turn.now,
     invocation: {
       argv: found.argv,

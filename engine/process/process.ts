@@ -67,6 +67,8 @@ export interface Process {
   /** Who asked for it: set on processes that the machine's owner spawned. */
   readonly label?: string;
   readonly credentials: Credentials;
+  /** Permission bits that the files it makes do not get: 0o022 when absent. */
+  readonly mask?: number;
   /** Bytes of memory that it uses beyond those of its program. */
   readonly memory?: number;
   readonly started: number;

@@ -56,6 +56,8 @@ export type Syscall =
   | { readonly call: 'readLink'; readonly path: string }
   | { readonly call: 'makeLink'; readonly target: string; readonly path: string }
   | { readonly call: 'changeMode'; readonly path: string; readonly mode: number }
+  /** Answer: the permission bits that new files of the process did not get until now. None is changed without `mask`. */
+  | { readonly call: 'creationMask'; readonly mask?: number }
   /** Answer: null or a FileError. What is left out stays. */
   | { readonly call: 'changeOwner'; readonly path: string; readonly user?: number; readonly group?: number }
   /** Answer: FileSystemInformation of every file system that is mounted. */

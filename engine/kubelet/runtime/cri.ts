@@ -70,6 +70,8 @@ export interface RunPodSandbox {
   readonly qosClass?: string;
   /** All containers see each other's processes: namespace mode `POD` instead of `CONTAINER`. */
   readonly sharesProcesses?: boolean;
+  /** Handler that the pod's RuntimeClass names; the runtime's default without one. */
+  readonly runtimeHandler?: string;
 }
 
 /** A port of the node that leads to one of the pod. */

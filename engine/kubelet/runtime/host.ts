@@ -1,7 +1,9 @@
 import { SERVER_IP, SERVER_PORT } from '../../apiserver/address.ts';
+import type { ApiResponse } from '../../apiserver/request.ts';
 import { route } from '../../cni/route.ts';
 import type { Host, NoRoute, Route } from '../../process/host.ts';
 import { machineOf, processesOf, signal } from '../../process/machine.ts';
+import type { RequestAnswer } from '../../process/program.ts';
 import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
@@ -11,6 +13,8 @@ import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware } from './hardware.ts';
 import { HOST_NETWORK } from './host-network.ts';
 import { appendLog } from './logs.ts';
+import { KERNEL, networkState } from './network/network-state.ts';
+import { podTools } from './network/pod-tools.ts';
 import { nodeFiles } from './node-files/node-files.ts';
 import { nodesOf } from './nodes.ts';
 import { forwardExited, isForward } from './port-forward.ts';
@@ -50,7 +54,17 @@ export const containerHost: Host = {
   memory: (turn) => hardware(turn).memoryBytes,
   disk: diskInfo,
   files: nodeFiles,
+  request: (turn, machine, server) => askFromContainer(turn, machine, server),
+  programs: podTools,
 };
+
+/** The API of a server is spoken over the network, which is not for here; the kernel answers everybody on its node. */
+export function askFromContainer(turn: Turn, machine: string, server: string): RequestAnswer {
+  const asking = machineOf(turn.memory, machine);
+  return server === KERNEL && asking !== undefined
+    ? ({ code: 200, body: networkState(turn, asking) } as ApiResponse)
+    : { unreachable: `dial ${server}: connect: network is unreachable` };
+}
 
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */
 function routeFrom(turn: Turn, machine: string, address: string, port: number): Route | NoRoute {

@@ -8,9 +8,9 @@ import type { Shell } from './cri.ts';
 import { crictl } from './crictl.ts';
 import type { ExecQuestion } from './crictl-exec.ts';
 import { closeStream, exitStatus, finish, joinProcess, streamInput } from './exec.ts';
-import { containerHost } from './host.ts';
+import { askFromContainer, containerHost } from './host.ts';
 import { journalctl } from './journal/journalctl.ts';
-import { KERNEL, networkState } from './network/network-state.ts';
+import { KERNEL } from './network/network-state.ts';
 import { networkTools } from './network/network-tools.ts';
 import { execForNode, nodeStream } from './node-exec.ts';
 import { NODE_MACHINE, nodeMachine } from './node-machine.ts';
@@ -41,9 +41,8 @@ export const nodeHost: Host = {
     if (process.machine === NODE_MACHINE) noticeFiles(turn);
   },
   request(turn, machine, server, { path, body }): RequestAnswer {
-    if (machine !== NODE_MACHINE) return { unreachable: `dial ${server}: connect: network is unreachable` };
+    if (machine !== NODE_MACHINE || server === KERNEL) return askFromContainer(turn, machine, server);
     if (server === SERVICES) return { code: 200, body: answerServices(turn, path, body as object) } as ApiResponse;
-    if (server === KERNEL) return { code: 200, body: networkState(turn) } as ApiResponse;
     if (server !== CRI_SOCKET) return { unreachable: `dial ${server}: connect: connection refused` };
     if (!turn.isRunning(turn.component))
       return {
@@ -58,6 +57,7 @@ export const nodeHost: Host = {
     else streamInput(turn, nodeHost, receiver, text, closeInput ?? false);
   },
   programs: {
+    ...containerHost.programs,
     crictl: { script: crictl },
     systemctl: { script: systemctl },
     journalctl: { script: journalctl },

@@ -7,15 +7,22 @@ export interface RuntimeInfo {
   readonly version: string;
   /** Where it listens for the kubelet and for crictl. */
   readonly socket: string;
+  /** Ways to run a container that it is configured for, as RuntimeClasses name them. */
+  readonly handlers: readonly string[];
 }
 
 export type RuntimeName = 'containerd' | 'cri-o' | 'docker';
 
 /** Versions that go with Kubernetes 1.36; the recorded cluster ran this containerd. Docker is spoken to through cri-dockerd. */
 export const RUNTIMES: Readonly<Record<RuntimeName, RuntimeInfo>> = {
-  containerd: { name: 'containerd', version: '1.7.28', socket: 'unix:///run/containerd/containerd.sock' },
-  'cri-o': { name: 'cri-o', version: '1.35.0', socket: 'unix:///var/run/crio/crio.sock' },
-  docker: { name: 'docker', version: '28.5.1', socket: 'unix:///run/cri-dockerd.sock' },
+  containerd: {
+    name: 'containerd',
+    version: '1.7.28',
+    socket: 'unix:///run/containerd/containerd.sock',
+    handlers: ['runc'],
+  },
+  'cri-o': { name: 'cri-o', version: '1.35.0', socket: 'unix:///var/run/crio/crio.sock', handlers: ['crun', 'runc'] },
+  docker: { name: 'docker', version: '28.5.1', socket: 'unix:///run/cri-dockerd.sock', handlers: ['docker'] },
 };
 
 /** The runtime that the nodes of this cluster have. */

@@ -7,6 +7,7 @@ import type { Turn } from '../../sim/turn.ts';
 import { containersOf, nextSerial, removeContainer, report } from './containers.ts';
 import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
 import { HOST_NETWORK, networkOf, sandboxOf } from './host-network.ts';
+import { runtimeInfo } from './runtimes.ts';
 
 /** The label of the process that holds a sandbox's namespaces, and its image. */
 export const PAUSE = 'pause';
@@ -15,6 +16,9 @@ export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10.1';
 /** Makes the network of a pod and gives it an address. */
 export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sandbox | RuntimeFailure {
   const { uid, namespace, name, hostname } = request;
+  const { runtimeHandler } = request;
+  if (runtimeHandler !== undefined && !runtimeInfo(turn).handlers.includes(runtimeHandler))
+    return { error: `failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured` };
   const isHostNetwork = request.podCIDR === undefined;
   const address = request.podCIDR === undefined ? request.hostAddress : allocateAddress(turn, request.podCIDR, uid);
   if (address === undefined) {

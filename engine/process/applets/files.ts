@@ -252,7 +252,7 @@ const CLASS_BITS: Readonly<Record<string, number>> = { u: 0o700, g: 0o070, o: 0o
 const MODE_BITS: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111 };
 
 /** `755`, `+x`, `u=rw,go-w` applied to permission bits; undefined when it is none of these. */
-function changedMode(mode: number, text: string): number | undefined {
+export function changedMode(mode: number, text: string): number | undefined {
   if (/^[0-7]{3,4}$/.test(text)) return Number.parseInt(text, 8);
   let changed = mode;
   for (const part of text.split(',')) {

@@ -101,9 +101,25 @@ const date: Script = function* ({ argv }) {
   return 0;
 };
 
-const hostname: Script = function* () {
-  const self = (yield { call: 'self' }) as SelfInformation;
-  yield* print(`${self.hostname}\n`);
+/** `hostname [-s|-f|-d|-i|-I]`: the name, short or with its domain, and the addresses it stands for in /etc/hosts. */
+const hostname: Script = function* ({ argv }) {
+  const options = parseOptions(argv.slice(1), 'sfdiI');
+  if (options.unknown) return yield* refuseOption('hostname', options.unknown);
+  if (options.operands.length > 0) {
+    yield* complain('hostname: sethostname: Operation not permitted\n');
+    return 1;
+  }
+  const { hostname: name, address } = (yield { call: 'self' }) as SelfInformation;
+  const { flags } = options;
+  if (flags.has('i') || flags.has('I')) {
+    yield* print(`${address}${flags.has('I') ? ' ' : ''}\n`);
+    return 0;
+  }
+  const hosts = (yield { call: 'readFile', path: '/etc/hosts' }) as unknown;
+  const lines = typeof hosts === 'string' ? hosts.split('\n').map((line) => line.split(/\s+/)) : [];
+  const full = lines.find((words) => words.slice(1).includes(name))?.[1] ?? name;
+  if (flags.has('d')) yield* print(full === name ? '' : `${full.slice(name.length + 1)}\n`);
+  else yield* print(`${flags.has('f') ? full : flags.has('s') ? name.split('.')[0] : name}\n`);
   return 0;
 };
 

@@ -3,7 +3,9 @@ import type { FileNode } from '../files.ts';
 import { binary, type Image } from './image.ts';
 
 /** What has the name of a program in /bin: sh and the applets, save what busybox does not have. */
-const TOOLS = ['sh', 'ash', ...Object.keys(applets)].filter((name) => name !== 'curl' && name !== 'ssh');
+const TOOLS = ['sh', 'ash', 'ip', 'ifconfig', 'route', ...Object.keys(applets)].filter(
+  (name) => name !== 'curl' && name !== 'ssh',
+);
 
 const FOLDERS = [
   '/bin',

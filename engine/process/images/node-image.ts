@@ -12,7 +12,10 @@ export const NODE_IMAGE: Image = image('node', ['latest'], 0, {
       ['crictl', 'systemctl', 'journalctl'].map((name) => [`/usr/local/bin/${name}`, binary(name)]),
     ),
     ...Object.fromEntries(
-      ['ip', 'iptables', 'iptables-save', 'ss', 'ipvsadm'].map((name) => [`/usr/sbin/${name}`, binary(name)]),
+      ['ip', 'ifconfig', 'route', 'iptables', 'iptables-save', 'ss', 'ipvsadm'].map((name) => [
+        `/usr/sbin/${name}`,
+        binary(name),
+      ]),
     ),
     ...Object.fromEntries(
       ['shutdown', 'poweroff', 'halt', 'reboot'].map((name) => [`/usr/sbin/${name}`, binary('shutdown')]),

@@ -22,8 +22,8 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
-/** The value of `$((…))`: C's operators on 64-bit integers, of which 53 bits are exact here. */
-export function arithmetic(text: string, variables: Variables): number {
+/** The value of `$((…))`: C's operators on 64-bit integers, which turn over at their ends. */
+export function arithmetic(text: string, variables: Variables): bigint {
   return new Evaluation(text, variables).whole();
 }
 
@@ -48,8 +48,8 @@ class Evaluation {
     }
   }
 
-  whole(): number {
-    if (this.tokens.length === 0) return 0;
+  whole(): bigint {
+    if (this.tokens.length === 0) return 0n;
     const result = this.comma();
     if (this.position < this.tokens.length)
       throw new ShellError(`arithmetic expression: expecting EOF: "${this.text}"`);
@@ -63,13 +63,13 @@ class Evaluation {
     return token;
   }
 
-  private comma(): number {
+  private comma(): bigint {
     let result = this.assignment();
     while (this.accept(',')) result = this.assignment();
     return result;
   }
 
-  private assignment(): number {
+  private assignment(): bigint {
     const name = this.tokens[this.position] ?? '';
     const operator = this.tokens[this.position + 1] ?? '';
     if (!/^[A-Za-z_]/.test(name) || !/^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator)) return this.conditional();
@@ -79,108 +79,88 @@ class Evaluation {
     return this.store(name, result);
   }
 
-  private store(name: string, result: number): number {
+  private store(name: string, result: bigint): bigint {
     if (this.idle === 0) this.variables.set(name, String(result));
     return result;
   }
 
-  private conditional(): number {
+  private conditional(): bigint {
     const test = this.binary(0);
     if (!this.accept('?')) return test;
-    const yes = this.branch(test === 0, () => this.assignment());
+    const yes = this.branch(test === 0n, () => this.assignment());
     if (!this.accept(':')) throw new ShellError(`arithmetic expression: expecting ':': "${this.text}"`);
-    const no = this.branch(test !== 0, () => this.assignment());
-    return test === 0 ? no : yes;
+    const no = this.branch(test !== 0n, () => this.assignment());
+    return test === 0n ? no : yes;
   }
 
-  private branch(idle: boolean, run: () => number): number {
+  private branch(idle: boolean, run: () => bigint): bigint {
     if (idle) this.idle++;
     const result = run();
     if (idle) this.idle--;
     return result;
   }
 
-  private binary(level: number): number {
+  private binary(level: number): bigint {
     const operators = LEVELS[level];
     if (operators === undefined) return this.power();
     let left = this.binary(level + 1);
     for (let operator = this.accept(...operators); operator !== undefined; operator = this.accept(...operators)) {
-      const decided = (operator === '&&' && left === 0) || (operator === '||' && left !== 0);
+      const decided = (operator === '&&' && left === 0n) || (operator === '||' && left !== 0n);
       const right = this.branch(decided, () => this.binary(level + 1));
       left = this.apply(operator, left, right);
     }
     return left;
   }
 
-  private apply(operator: string, left: number, right: number): number {
+  private apply(operator: string, left: bigint, right: bigint): bigint {
     switch (operator) {
       case '||':
-        return Number(left !== 0 || right !== 0);
+        return truth(left !== 0n || right !== 0n);
       case '&&':
-        return Number(left !== 0 && right !== 0);
+        return truth(left !== 0n && right !== 0n);
       case '==':
-        return Number(left === right);
+        return truth(left === right);
       case '!=':
-        return Number(left !== right);
+        return truth(left !== right);
       case '<':
-        return Number(left < right);
+        return truth(left < right);
       case '>':
-        return Number(left > right);
+        return truth(left > right);
       case '<=':
-        return Number(left <= right);
+        return truth(left <= right);
       case '>=':
-        return Number(left >= right);
-      case '+':
-        return left + right;
-      case '-':
-        return left - right;
-      case '*':
-        return left * right;
+        return truth(left >= right);
       case '/':
       case '%':
-        if (right === 0) {
-          if (this.idle > 0) return 0;
+        if (right === 0n) {
+          if (this.idle > 0) return 0n;
           throw new ShellError('divide by zero');
         }
-        return operator === '/' ? Math.trunc(left / right) + 0 : (left % right) + 0;
+        return wrapped(operator === '/' ? left / right : left % right);
       default:
-        return this.bits(operator, BigInt(Math.trunc(left)), BigInt(Math.trunc(right)));
+        return wrapped(computed(operator, left, right));
     }
   }
 
-  private bits(operator: string, left: bigint, right: bigint): number {
-    const result =
-      operator === '|'
-        ? left | right
-        : operator === '&'
-          ? left & right
-          : operator === '^'
-            ? left ^ right
-            : operator === '<<'
-              ? left << (right & 63n)
-              : left >> (right & 63n);
-    return Number(BigInt.asIntN(64, result));
-  }
-
-  private power(): number {
+  private power(): bigint {
     const base = this.unary();
-    return this.accept('**') ? base ** this.power() : base;
+    return this.accept('**') ? powerOf(base, this.power()) : base;
   }
 
-  private unary(): number {
+  private unary(): bigint {
     const operator = this.accept('-', '+', '!', '~', '++', '--');
     if (operator === undefined) return this.primary();
     if (operator === '++' || operator === '--') {
       const name = this.tokens[this.position++] ?? '';
-      return this.store(name, this.variable(name) + (operator === '++' ? 1 : -1));
+      return this.store(name, wrapped(this.variable(name) + (operator === '++' ? 1n : -1n)));
     }
     const operand = this.unary();
-    if (operator === '-') return 0 - operand;
-    if (operator === '!') return Number(operand === 0);
-    return operator === '~' ? -operand - 1 : operand;
+    if (operator === '-') return wrapped(-operand);
+    if (operator === '!') return truth(operand === 0n);
+    return operator === '~' ? ~operand : operand;
   }
 
-  private primary(): number {
+  private primary(): bigint {
     const token = this.tokens[this.position++];
     if (token === '(') {
       const result = this.comma();
@@ -192,23 +172,67 @@ class Evaluation {
       throw new ShellError(`arithmetic expression: expecting primary: "${this.text}"`);
     const before = this.variable(token);
     const step = this.accept('++', '--');
-    if (step !== undefined) this.store(token, before + (step === '++' ? 1 : -1));
+    if (step !== undefined) this.store(token, wrapped(before + (step === '++' ? 1n : -1n)));
     return before;
   }
 
-  private variable(name: string): number {
+  private variable(name: string): bigint {
     const text = (this.variables.get(name) ?? '').trim();
-    if (text === '') return 0;
+    if (text === '') return 0n;
     if (/^[-+]?(?:0[xX][0-9a-fA-F]+|\d+)$/.test(text))
-      return text.startsWith('-') ? -number(text.slice(1)) : number(text.replace(/^\+/, ''));
+      return text.startsWith('-') ? wrapped(-number(text.slice(1))) : number(text.replace(/^\+/, ''));
     if (/^[A-Za-z_]\w*$/.test(text) && text !== name) return this.variable(text);
     throw new ShellError(`Illegal number: ${text}`);
   }
 }
 
-function number(text: string): number {
+const wrapped = (value: bigint): bigint => BigInt.asIntN(64, value);
+const truth = (value: boolean): bigint => (value ? 1n : 0n);
+
+function computed(operator: string, left: bigint, right: bigint): bigint {
+  switch (operator) {
+    case '+':
+      return left + right;
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '|':
+      return left | right;
+    case '&':
+      return left & right;
+    case '^':
+      return left ^ right;
+    case '<<':
+      return left << (right & 63n);
+    default:
+      return left >> (right & 63n);
+  }
+}
+
+/** By squaring, so that no number grows beyond 128 bits on the way. */
+function powerOf(base: bigint, exponent: bigint): bigint {
+  if (exponent < 0n) throw new ShellError('exponent less than 0');
+  let result = 1n;
+  for (let rest = exponent, square = base; rest > 0n; rest >>= 1n, square = wrapped(square * square))
+    if ((rest & 1n) === 1n) result = wrapped(result * square);
+  return result;
+}
+
+/** A number in decimal, octal, hexadecimal, or to a base of its own: `2#101`. */
+function number(text: string): bigint {
   const [, base, digits] = /^(\d+)#(\w+)$/.exec(text) ?? [];
-  if (digits !== undefined) return Number.parseInt(digits, Number(base));
+  if (digits !== undefined) return inBase(digits, Number(base));
   if (/^0[0-9]*[89]/.test(text)) throw new ShellError('arithmetic syntax error');
-  return /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number(text);
+  return wrapped(BigInt(/^0[0-7]+$/.test(text) ? `0o${text.slice(1)}` : text));
+}
+
+function inBase(digits: string, base: number): bigint {
+  let result = 0n;
+  for (const digit of digits) {
+    const value = Number.parseInt(digit, 36);
+    if (Number.isNaN(value) || value >= base) throw new ShellError('arithmetic syntax error');
+    result = wrapped(result * BigInt(base) + BigInt(value));
+  }
+  return result;
 }

@@ -4,6 +4,7 @@ import type { FileInformation } from '../program.ts';
 import { killJobs, reap, waitJobs } from './builtin-jobs.ts';
 import { options, read } from './builtin-read.ts';
 import { setOptions, trap } from './builtin-set.ts';
+import { umask } from './builtin-umask.ts';
 import { ConditionError, condition } from './condition.ts';
 import { calculated } from './expand.ts';
 import { assign, complain, type Running, type Shell, say, unset, value } from './shell.ts';
@@ -166,13 +167,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return yield* read(shell, argv.slice(1));
   },
   *umask(shell, argv) {
-    if (argv[1] === undefined) yield* say(shell, 1, '0022\n');
-    else if (argv[1] === '-S') yield* say(shell, 1, 'u=rwx,g=rx,o=rx\n');
-    else if (!/^0*22$/.test(argv[1])) {
-      yield* complain(shell, 'umask: only 0022 is simulated');
-      return { status: 1, mind: true };
-    }
-    return ok;
+    return yield* umask(shell, argv.slice(1));
   },
   *ulimit(shell) {
     yield* say(shell, 1, 'unlimited\n');
@@ -251,9 +246,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return yield* options(shell, argv);
   },
   let(shell, argv) {
-    let result = 0;
+    let result = 0n;
     for (const expression of argv.slice(1)) result = calculated(shell, expression);
-    return { status: result === 0 ? 1 : 0 };
+    return { status: result === 0n ? 1 : 0 };
   },
 };
 

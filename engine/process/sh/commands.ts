@@ -142,7 +142,7 @@ function* redirect(shell: Shell, leaf: Extract<Leaf, { type: 'redirect' }>): Run
 }
 
 function* evaluate(shell: Shell, expression: Word): Running<Outcome> {
-  const status = calculated(shell, yield* expandText(shell, expression, SUBSTITUTIONS)) === 0 ? 1 : 0;
+  const status = calculated(shell, yield* expandText(shell, expression, SUBSTITUTIONS)) === 0n ? 1 : 0;
   return { status, mind: status !== 0 };
 }
 

@@ -105,7 +105,7 @@ function result(text: string, quoted: boolean): Piece {
   return quoted ? { text, quoted } : { text, quoted, split: true };
 }
 
-export function calculated(shell: Shell, expression: string): number {
+export function calculated(shell: Shell, expression: string): bigint {
   return arithmetic(expression, {
     get: (name) => special(shell, name),
     set: (name, text) => assign(shell, name, text),
@@ -196,10 +196,10 @@ function* edited(
 ): Running<string> {
   const word = part.word ?? [];
   if (operator === ':') {
-    const start = calculated(shell, yield* expandText(shell, word, substitutions));
+    const start = Number(calculated(shell, yield* expandText(shell, word, substitutions)));
     const from = start < 0 ? Math.max(text.length + start, 0) : start;
     if (part.second === undefined) return text.slice(from);
-    const length = calculated(shell, yield* expandText(shell, part.second, substitutions));
+    const length = Number(calculated(shell, yield* expandText(shell, part.second, substitutions)));
     return length < 0 ? text.slice(from, length) : text.slice(from, from + length);
   }
   const pattern = yield* expandPattern(shell, word, substitutions);

@@ -54,6 +54,29 @@ describe('a container shell', () => {
     expect(machine.ended).toEqual([{ label: 'main', status: 0 }]);
   });
 
+  it('counts in 64 bits', () => {
+    expect(shell('echo $((1<<40)) $((9223372036854775807+1)) $((2**62)) $((-1>>1)) $((0x7fffffffffffffff))').out).toBe(
+      '1099511627776 -9223372036854775808 4611686018427387904 -1 9223372036854775807\n',
+    );
+    expect(shell('a=9007199254740993; echo $((a*3)) $((a%10)) $((-7/2)) $((16#ff)) $((010))').out).toBe(
+      '27021597764222979 3 -3 255 8\n',
+    );
+  });
+
+  it('gives files the bits that its umask leaves, and its children have the same', () => {
+    expect(
+      shell('umask; cd /tmp; umask 027; umask; umask -S; touch a; mkdir d; > b; ls -ld a b d | cut -c1-10').out,
+    ).toBe('0022\n0027\nu=rwx,g=rx,o=\n-rw-r-----\n-rw-r-----\ndrwxr-x---\n');
+    expect(shell('umask u=rwx,go=; umask; (umask 0); umask; umask 99').out).toBe('0077\n0077\n');
+  });
+
+  it('runs the trap of CHLD when a child has ended', () => {
+    const machine = new TestMachine();
+    machine.spawn(['sh', '-c', "trap 'echo gone' CHLD; sleep 1 & wait; echo end"]);
+    machine.pass(2000);
+    expect(machine.stdout).toBe('gone\nend\n');
+  });
+
   it('ignores what it is told to ignore', () => {
     const machine = new TestMachine();
     machine.spawn(['sh', '-c', "trap '' TERM; while true; do sleep 1; done"]);

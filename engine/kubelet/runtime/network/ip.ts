@@ -1,9 +1,9 @@
 import { complain, print, type Script, type Syscall } from '../../../process/program.ts';
 import { askKernel } from './ask-kernel.ts';
-import type { NetworkState } from './network-state.ts';
+import { type NetworkState, OWN_LINKS } from './network-state.ts';
 
-/** A network interface of the node. */
-interface Link {
+/** A network interface of the node or of a pod. */
+export interface Link {
   readonly index: number;
   readonly name: string;
   readonly flags: string;
@@ -26,23 +26,44 @@ function hardwareOf(prefix: string, address: string): string {
 const NODE_PREFIX = 16;
 const UP = 'BROADCAST,MULTICAST,UP,LOWER_UP';
 
-function networkOf(address: string, prefix: number, host: 0 | 255): string {
+export function networkOf(address: string, prefix: number, host: 0 | 255): string {
   return octets(address)
     .map((octet, at) => (at * 8 < prefix ? octet : host))
     .join('.');
 }
 
-function linksOf({ address, podCIDR, bridge, pods }: NetworkState): Link[] {
-  const links: Link[] = [
+const LOOPBACK: Link = {
+  index: 1,
+  name: 'lo',
+  flags: 'LOOPBACK,UP,LOWER_UP',
+  mtu: 65_536,
+  kind: 'loopback',
+  hardware: '00:00:00:00:00:00',
+  address: { cidr: '127.0.0.1/8', scope: 'host' },
+};
+
+/** A pod has the loopback and its end of the cable to the bridge. */
+function podLinks(address: string, podCIDR: string, peer: number): Link[] {
+  const prefix = Number(podCIDR.split('/')[1]);
+  const broadcast = networkOf(address, prefix, 255);
+  return [
+    LOOPBACK,
     {
-      index: 1,
-      name: 'lo',
-      flags: 'LOOPBACK,UP,LOWER_UP',
-      mtu: 65_536,
-      kind: 'loopback',
-      hardware: '00:00:00:00:00:00',
-      address: { cidr: '127.0.0.1/8', scope: 'host' },
+      index: 2,
+      name: `eth0@if${peer}`,
+      flags: UP,
+      mtu: 1500,
+      kind: 'ether',
+      hardware: hardwareOf('0a:58', address),
+      address: { cidr: `${address}/${prefix}`, broadcast, scope: 'global' },
     },
+  ];
+}
+
+export function linksOf({ address, podCIDR, bridge, pods, cable }: NetworkState): Link[] {
+  if (cable !== undefined && podCIDR !== undefined) return podLinks(address, podCIDR, cable.peer);
+  const links: Link[] = [
+    LOOPBACK,
     {
       index: 2,
       name: 'eth0',
@@ -69,7 +90,7 @@ function linksOf({ address, podCIDR, bridge, pods }: NetworkState): Link[] {
   });
   for (const [at, pod] of pods.entries())
     links.push({
-      index: 4 + at,
+      index: OWN_LINKS + 1 + at,
       name: `veth${pod.id.slice(0, 8)}@if2`,
       flags: UP,
       mtu: 1500,
@@ -81,7 +102,7 @@ function linksOf({ address, podCIDR, bridge, pods }: NetworkState): Link[] {
 }
 
 function linkLines({ index, name, flags, mtu, kind, hardware, more = '' }: Link): string[] {
-  const discipline = kind === 'loopback' || name === 'cni0' || name.startsWith('veth') ? 'noqueue' : 'fq_codel';
+  const discipline = kind === 'loopback' || name === 'cni0' || name.includes('@') ? 'noqueue' : 'fq_codel';
   const state = kind === 'loopback' ? 'UNKNOWN' : 'UP';
   const broadcast = kind === 'loopback' ? '00:00:00:00:00:00' : 'ff:ff:ff:ff:ff:ff';
   return [
@@ -96,13 +117,15 @@ function addressLines(link: Link): string[] {
   const broadcast = address.broadcast === undefined ? '' : `brd ${address.broadcast} `;
   return [
     ...linkLines(link),
-    `    inet ${address.cidr} ${broadcast}scope ${address.scope} ${name}`,
+    `    inet ${address.cidr} ${broadcast}scope ${address.scope} ${name.split('@')[0]}`,
     '       valid_lft forever preferred_lft forever',
   ];
 }
 
 /** The routes that lead somewhere here: to the own network, to the own pods, and over their nodes to the others'. */
-function routeLines({ address, podCIDR, bridge, others }: NetworkState): string[] {
+function routeLines({ address, podCIDR, bridge, others, cable }: NetworkState): string[] {
+  if (cable !== undefined && podCIDR !== undefined)
+    return [`default via ${cable.gateway} dev eth0 `, `${podCIDR} dev eth0 scope link  src ${address} `];
   const network = `${networkOf(address, NODE_PREFIX, 0)}/${NODE_PREFIX}`;
   const own = bridge === undefined ? [] : [`${podCIDR} dev cni0 proto kernel scope link src ${bridge} `];
   const theirs = others.flatMap((node) => (node.podCIDR ? [`${node.podCIDR} via ${node.address} dev eth0 `] : []));

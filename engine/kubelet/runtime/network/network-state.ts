@@ -26,9 +26,32 @@ export interface NetworkState {
   readonly others: readonly NetworkNode[];
   readonly tables: readonly IptablesTable[];
   readonly listeners: readonly { readonly port: number; readonly program: string; readonly pid: number }[];
+  /** In the network of a pod: the end of its cable at the node, and the bridge that all its routes lead to. */
+  readonly cable?: { readonly peer: number; readonly gateway: string };
 }
 
-export function networkState(turn: Turn): NetworkState {
+/** Interfaces of a node before those of its pods: `lo`, `eth0`, `cni0`. */
+export const OWN_LINKS = 3;
+
+/** What the kernel shows the processes of a machine: the node's network, or that of their pod. */
+export function networkState(turn: Turn, { network, address }: Machine): NetworkState {
+  const node = nodeNetworkState(turn);
+  if (network === HOST_NETWORK || node.podCIDR === undefined) return node;
+  return {
+    address,
+    podCIDR: node.podCIDR,
+    pods: [],
+    others: [],
+    tables: [],
+    listeners: [],
+    cable: {
+      peer: OWN_LINKS + 1 + node.pods.findIndex((pod) => pod.address === address),
+      gateway: gatewayAddress(node.podCIDR),
+    },
+  };
+}
+
+function nodeNetworkState(turn: Turn): NetworkState {
   const { memory, instance } = turn;
   const nodes = nodesOf(turn);
   const podCIDR = nodes.find(({ name }) => name === instance)?.podCIDR;

@@ -2,7 +2,6 @@ import { parseOptions, refuseOption } from '../../../process/applets/applet.ts';
 import { complain, type Program, print, type Script } from '../../../process/program.ts';
 import { type IptablesTable, iptablesText } from '../../../proxy/iptables.ts';
 import { askKernel } from './ask-kernel.ts';
-import { ip } from './ip.ts';
 
 /** `iptables-save [-t TABLE]`: what kube-proxy has put into the kernel. */
 const iptablesSave: Script = function* ({ argv }) {
@@ -118,7 +117,6 @@ const ipvsadm: Script = function* () {
 
 /** Programs of a node that look at its network. */
 export const networkTools: Readonly<Record<string, Program>> = {
-  ip: { script: ip },
   iptables: { script: iptables },
   'iptables-save': { script: iptablesSave },
   ss: { script: ss },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { begin, create, isReady, pod, request, session, shell, until } from '../../testing.ts';
+import { begin, create, isReady, log, pod, request, session, shell, until } from '../../testing.ts';
 
 function onNode(script: string, node = 'node-1'): string {
   const id = `line-${session.head.step}`;
@@ -96,4 +96,37 @@ test('ip shows the interfaces and routes that pods and nodes are reached by', ()
   expect(onNode('ip route', other)).toContain(`${range} via ${pod('one').status.hostIP} dev eth0`);
   expect(onNode('ip -br link', node).match(/^veth\w{8}@if2/gm)?.length).toBeGreaterThanOrEqual(1);
   expect(onNode('ip link set cni0 down || echo refused')).toBe('refused\n');
+});
+
+describe('in a pod', () => {
+  test('ip, ifconfig, route and hostname show its own network', () => {
+    create(
+      'inside',
+      shell('ip addr show eth0; ip route; ifconfig eth0; route -n; hostname -i; hostname -f; sleep 900'),
+      {
+        hostname: 'first',
+        subdomain: 'db',
+      },
+    );
+    until('inside', isReady);
+    session.advance(1000);
+    const ip = pod('inside').status.podIP as string;
+    const [a, b, c] = ip.split('.');
+    const text = log('inside');
+    expect(text).toMatch(/^2: eth0@if\d+: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue/);
+    expect(text).toContain(`    inet ${ip}/24 brd ${a}.${b}.${c}.255 scope global eth0\n`);
+    expect(text).toContain(
+      `default via ${a}.${b}.${c}.1 dev eth0 \n${a}.${b}.${c}.0/24 dev eth0 scope link  src ${ip} \n`,
+    );
+    expect(text).toContain(`inet addr:${ip}  Bcast:${a}.${b}.${c}.255  Mask:255.255.255.0\n`);
+    expect(text).toContain(`0.0.0.0         ${a}.${b}.${c}.1      0.0.0.0         UG    0      0        0 eth0\n`);
+    expect(text.endsWith(`${ip}\nfirst.db.default.svc.cluster.local\n`)).toBe(true);
+  });
+
+  test('with hostNetwork they show the node’s', () => {
+    create('outside', shell('ip addr; sleep 900'), { hostNetwork: true });
+    until('outside', isReady);
+    session.advance(1000);
+    expect(log('outside')).toContain(`inet ${pod('outside').status.hostIP}/16 `);
+  });
 });
