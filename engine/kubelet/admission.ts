@@ -1,42 +1,22 @@
 import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
+import { podInfo } from '../scheduler/pod-info.ts';
 import { tolerates } from '../scheduler/tolerations.ts';
 import type { Turn } from '../sim/turn.ts';
 import { isCritical } from './critical.ts';
-import { type Container, containersOfPod, initContainersOf, isSidecar } from './pod.ts';
+import { isExtendedResource } from './extended-resources.ts';
+import { freePorts, placementRejection, systemRejection, takePorts } from './placement.ts';
 import { PRESSURE_CONDITIONS, pressures } from './pressure.ts';
+import type { Rejection } from './rejection.ts';
 import { DEFERRED_RESIZES } from './resize-state.ts';
 
 /** What admitted pods have asked for, in thousandths of a core, bytes and pods: the cell `requested`. */
 type Requested = Readonly<Record<string, number>>;
 
-/** Why a pod may not run here. */
-export interface Rejection {
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Resources a pod asks for: its containers together, or the greediest init container (`PodRequests`). */
+/** Resources a pod asks for, in the order in which a lack of them is told (`Fits` of the scheduler's `noderesources`). */
 function requestsOf(pod: KubeObject): Record<string, number> {
-  const result: Record<string, number> = { pods: 1 };
-  for (const container of containersOfPod(pod)) addRequests(result, container);
-  const sidecars: Record<string, number> = {};
-  for (const container of initContainersOf(pod)) {
-    if (isSidecar(container)) {
-      addRequests(sidecars, container);
-      addRequests(result, container);
-      continue;
-    }
-    const needed = { ...sidecars };
-    addRequests(needed, container);
-    for (const name in needed) result[name] = Math.max(result[name] ?? 0, needed[name] as number);
-  }
-  return result;
-}
-
-function addRequests(sum: Record<string, number>, container: Container): void {
-  const requests: Record<string, string> = container.resources?.requests ?? {};
-  for (const name in requests) sum[name] = (sum[name] ?? 0) + amount(name, requests[name] as string);
+  const { milliCPU, memory, ephemeralStorage, scalars } = podInfo(pod).requests;
+  return { pods: 1, cpu: milliCPU, memory, 'ephemeral-storage': ephemeralStorage, ...scalars };
 }
 
 function amount(name: string, quantity: string): number {
@@ -63,24 +43,46 @@ function shutdownRejection(turn: Turn): Rejection | undefined {
 
 const MEMORY_PRESSURE = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' };
 
-/** Takes a pod in, unless the node has not enough left. Source: `pkg/scheduler/framework/plugins/noderesources`, `pkg/kubelet/lifecycle/predicate.go`. */
-export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
-  const refused = pressureRejection(turn, pod) ?? shutdownRejection(turn);
-  if (refused) return refused;
+/**
+ * What the node has of a resource. Of extended resources the Node object tells; those it does not know are not the node's
+ * concern (`removeMissingExtendedResources`).
+ */
+function capacityFor(turn: Turn, name: string): number {
+  const own = turn.memory.get<Record<string, string>>('allocatable')?.[name];
+  if (own !== undefined) return amount(name, own);
+  const told: string | undefined = turn.cache('nodes').get('', turn.instance)?.status?.allocatable?.[name];
+  if (told === undefined && isExtendedResource(name)) return Number.POSITIVE_INFINITY;
+  return amount(name, told ?? '0');
+}
+
+function resourceRejection(turn: Turn, asked: Record<string, number>): Rejection | undefined {
   const requested = turn.memory.get<Requested>('requested') ?? {};
-  const allocatable = turn.memory.get<Record<string, string>>('allocatable') ?? {};
-  const asked = requestsOf(pod);
-  for (const name of Object.keys(asked).sort()) {
-    const capacity = amount(name, allocatable[name] ?? '0');
-    const used = requested[name] ?? 0;
+  for (const name in asked) {
     const wanted = asked[name] as number;
-    if (wanted === 0 || used + wanted <= capacity) continue;
+    if (wanted === 0) continue;
+    const capacity = capacityFor(turn, name);
+    const used = requested[name] ?? 0;
+    if (used + wanted <= capacity) continue;
     const message = `Pod was rejected: Node didn't have enough resource: ${name}, requested: ${wanted}, used: ${used}, capacity: ${capacity}`;
     return { reason: `OutOf${name}`, message };
   }
-  const sum: Record<string, number> = { ...requested };
+  return undefined;
+}
+
+/** Takes a pod in, unless the node is not one for it or has not enough left. Source: `pkg/kubelet/lifecycle/predicate.go`. */
+export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
+  const asked = requestsOf(pod);
+  const rejection =
+    pressureRejection(turn, pod) ??
+    shutdownRejection(turn) ??
+    systemRejection(pod) ??
+    resourceRejection(turn, asked) ??
+    placementRejection(turn, pod);
+  if (rejection) return rejection;
+  const sum: Record<string, number> = { ...turn.memory.get<Requested>('requested') };
   for (const name in asked) sum[name] = (sum[name] ?? 0) + (asked[name] as number);
   turn.memory.set('requested', sum);
+  takePorts(turn, pod);
   return undefined;
 }
 
@@ -103,5 +105,6 @@ export function release(turn: Turn, pod: KubeObject): void {
   const asked = requestsOf(pod);
   for (const name in asked) sum[name] = Math.max(0, (sum[name] ?? 0) - (asked[name] as number));
   turn.memory.set('requested', sum);
+  freePorts(turn, pod);
   if (turn.memory.get(DEFERRED_RESIZES)) turn.after(0, { kind: 'retryResizes' });
 }

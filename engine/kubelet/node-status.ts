@@ -1,11 +1,13 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { MachineConfig } from '../config.ts';
 import { extended, type KubeObject } from '../object.ts';
+import { quantityValue } from '../quantity.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { configuration, readConfiguration, type Signal } from './configuration.ts';
 import { evictPods, mayEvict } from './eviction.ts';
+import { extendedResources } from './extended-resources.ts';
 import { collectImages, mayCollect } from './image-collection.ts';
 import { rotateLogs } from './log-rotation.ts';
 import { tellNode } from './node-event.ts';
@@ -160,7 +162,7 @@ export function reportStatus(turn: Turn): void {
 function reportChanges(turn: Turn, cell: NodeCell): void {
   const isReady = notReady(turn) === undefined;
   const short = pressures(turn).join(' ');
-  const isSame = isReady === cell.isReady && short === (cell.pressures ?? '');
+  const isSame = isReady === cell.isReady && short === (cell.pressures ?? '') && areAmountsTold(turn);
   if (isSame && turn.now - cell.reportedAt < REPORT_PERIOD) return;
   const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
   const status = statusOf(turn, machine, conditionsOf(turn, isReady, cell.conditions as readonly NodeCondition[]));
@@ -244,6 +246,27 @@ function allocatableOf(turn: Turn, machine: MachineConfig): Record<string, strin
   };
 }
 
+/** What the node gives away, with what others said it has. */
+function toldAllocatable(turn: Turn, machine: MachineConfig): Record<string, string> {
+  return { ...extendedResources(turn.cache('nodes').get('', turn.instance)), ...allocatableOf(turn, machine) };
+}
+
+/** Whether the Node object says of every resource what this kubelet says; others may write there, too. */
+function areAmountsTold(turn: Turn): boolean {
+  const node = turn.cache('nodes').get('', turn.instance);
+  const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
+  const { capacity = {}, allocatable = {} } = node?.status ?? {};
+  return (
+    node === undefined ||
+    (agrees(capacityOf(turn, machine), capacity) && agrees(toldAllocatable(turn, machine), allocatable))
+  );
+}
+
+function agrees(own: Readonly<Record<string, string>>, told: Readonly<Record<string, string>>): boolean {
+  for (const name in own) if (quantityValue(own[name]) !== quantityValue(told[name])) return false;
+  return true;
+}
+
 interface NodeCondition {
   readonly type: string;
   readonly status: string;
@@ -289,7 +312,7 @@ function statusOf(turn: Turn, machine: MachineConfig, conditions: readonly NodeC
       { type: 'InternalIP', address: machine.address },
       { type: 'Hostname', address: machine.name },
     ],
-    allocatable: allocatableOf(turn, machine),
+    allocatable: toldAllocatable(turn, machine),
     capacity: capacityOf(turn, machine),
     conditions,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

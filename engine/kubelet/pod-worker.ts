@@ -39,6 +39,7 @@ import { isRestartOfAllDue, restartAll } from './restart-all.ts';
 import { isInitRetried } from './restart-policy.ts';
 import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
+import { runtimeHandlerOf } from './runtime-class.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
 import { MountError } from './volume.ts';
@@ -286,8 +287,14 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     setPodCell(turn, cell, { timer: turn.after(1000, { kind: 'sync', uid }) });
     return;
   }
+  const runtimeHandler = runtimeHandlerOf(turn, pod);
+  if (typeof runtimeHandler === 'object') {
+    sandboxFailed(turn, cell, runtimeHandler.error);
+    return;
+  }
   const sandbox = cri<Sandbox | RuntimeFailure>(turn, {
     call: 'RunPodSandbox',
+    ...(runtimeHandler ? { runtimeHandler } : {}),
     uid,
     namespace,
     name,
@@ -299,18 +306,17 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     ...(pod.spec.shareProcessNamespace === true ? { sharesProcesses: true } : {}),
   });
   if ('error' in sandbox) {
-    podEvent(
-      turn,
-      pod,
-      'Warning',
-      'FailedCreatePodSandBox',
-      `Failed to create pod sandbox: rpc error: code = Unknown desc = ${sandbox.error}`,
-    );
-    setPodCell(turn, cell, { timer: turn.after(10_000, { kind: 'sync', uid }, { background: true }) });
+    sandboxFailed(turn, cell, `rpc error: code = Unknown desc = ${sandbox.error}`);
     return;
   }
   setPodCell(turn, cell, { step: 'sandbox', isSandboxNew: true });
   turn.after(LATENCY.sandboxStart, { kind: 'sandboxStarted', uid });
+}
+
+function sandboxFailed(turn: Turn, cell: PodCell, why: string): void {
+  podEvent(turn, cell.pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${why}`);
+  const again = { kind: 'sync', uid: cell.pod.metadata.uid };
+  setPodCell(turn, cell, { timer: turn.after(10_000, again, { background: true }) });
 }
 
 /** A pod's host name: at most 63 characters, with its domain where that is asked for (`GeneratePodHostNameAndDomain`). */

@@ -14,26 +14,32 @@ export const runtimeClass: AdmissionPlugin = {
   admit({ call, object: pod }) {
     const name: string | undefined = pod.spec?.runtimeClassName;
     if (name === undefined) {
-      if (Object.keys(pod.spec?.overhead ?? {}).length > 0)
-        reject(call, pod, 'Pod Overhead set without corresponding RuntimeClass defined Overhead');
+      withoutOverhead(call, pod);
       return pod;
     }
     const found =
       call.turn.store.get('runtimeclasses.node.k8s.io', '', name) ??
-      reject(call, pod, `RuntimeClass "${name}" not found`);
+      reject(call, pod, `pod rejected: RuntimeClass "${name}" not found`);
     return { ...pod, spec: withScheduling(call, pod, withOverhead(call, pod, found), found.scheduling) };
   },
 };
 
 function reject(call: Call, pod: KubeObject, why: string): never {
-  return refuse(forbidden(call.kind, nameForErrors(pod), `pod rejected: ${why}`));
+  return refuse(forbidden(call.kind, nameForErrors(pod), why));
+}
+
+/** The spec of a pod whose runtime costs nothing of its own; it must not say otherwise. */
+function withoutOverhead(call: Call, pod: KubeObject): Fields {
+  if (Object.keys(pod.spec?.overhead ?? {}).length > 0)
+    reject(call, pod, 'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+  return pod.spec;
 }
 
 function withOverhead(call: Call, pod: KubeObject, { overhead }: KubeObject): Fields {
-  if (overhead?.podFixed === undefined) return pod.spec;
+  if (overhead?.podFixed === undefined) return withoutOverhead(call, pod);
   const given = pod.spec.overhead;
   if (given !== undefined && !isEqual(given, overhead.podFixed))
-    reject(call, pod, "Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+    reject(call, pod, "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
   return { ...pod.spec, overhead: overhead.podFixed };
 }
 

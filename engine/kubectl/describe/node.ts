@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../object.ts';
-import { milliValue, quantityValue, wholeValue } from '../../quantity.ts';
+import { milliValue, quantityValue } from '../../quantity.ts';
+import { podResources } from '../../quota/pod-resources.ts';
+import { addResources, type ResourceList } from '../../quota/resource-list.ts';
 import { at } from '../codec/json.ts';
 import type { Task } from '../command.ts';
 import { isNotFound } from '../failure.ts';
@@ -99,11 +101,6 @@ function systemLines(text: Text, info: Any): void {
   for (const [title, field] of fields) text.line(1, `${title}:\t${info?.[field] ?? ''}`);
 }
 
-interface Amounts {
-  readonly requests: Readonly<Record<string, number>>;
-  readonly limits: Readonly<Record<string, number>>;
-}
-
 function* podLines(session: Session, node: KubeObject, text: Text): Task {
   const fieldSelector = `spec.nodeName=${node.metadata.name},status.phase!=Failed,status.phase!=Succeeded`;
   const { items } = (yield* session.get('/api/v1/pods', { query: { fieldSelector } })) as { items: KubeObject[] };
@@ -112,67 +109,37 @@ function* podLines(session: Session, node: KubeObject, text: Text): Task {
   text.line(0, `Non-terminated Pods:\t(${items.length} in total)`);
   text.line(1, 'Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge');
   text.line(1, '---------\t----\t\t------------\t----------\t---------------\t-------------\t---');
-  const totals = { requests: {} as Record<string, number>, limits: {} as Record<string, number> };
+  let requests: ResourceList = {};
+  let limits: ResourceList = {};
   for (const pod of items) {
-    const amounts = podAmounts(pod);
-    for (const side of ['requests', 'limits'] as const) {
-      for (const [name, value] of Object.entries(amounts[side])) totals[side][name] = (totals[side][name] ?? 0) + value;
-    }
-    const cell = (side: 'requests' | 'limits', name: 'cpu' | 'memory') =>
-      amountText(name, amounts[side][name] ?? 0, allocatable);
-    text.line(
-      1,
-      `${pod.metadata.namespace}\t${pod.metadata.name}\t\t${cell('requests', 'cpu')}\t${cell('limits', 'cpu')}\t${cell('requests', 'memory')}\t${cell('limits', 'memory')}\t${since(pod.metadata.creationTimestamp, now)}`,
-    );
+    const asked = podResources(pod, 'requests', { withOverhead: true });
+    const limited = podResources(pod, 'limits', { withOverhead: true });
+    requests = addResources(requests, asked);
+    limits = addResources(limits, limited);
+    const cell = (amounts: ResourceList, name: string) => amountText(name, amounts, allocatable);
+    const cells = [cell(asked, 'cpu'), cell(limited, 'cpu'), cell(asked, 'memory'), cell(limited, 'memory')];
+    const { namespace, name, creationTimestamp } = pod.metadata;
+    text.line(1, `${namespace}\t${name}\t\t${cells.join('\t')}\t${since(creationTimestamp, now)}`);
   }
   text.line(0, 'Allocated resources:\n  (Total limits may be over 100 percent, i.e., overcommitted.)');
   text.line(1, 'Resource\tRequests\tLimits');
   text.line(1, '--------\t--------\t------');
-  const others = Object.keys(allocatable)
-    .filter((name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name))
-    .sort();
-  for (const name of ['cpu', 'memory', 'ephemeral-storage', ...others]) {
-    const isPlain = others.includes(name) && !name.startsWith('hugepages-');
-    const cell = (side: 'requests' | 'limits') =>
-      isPlain ? String(totals[side][name] ?? 0) : amountText(name, totals[side][name] ?? 0, allocatable);
-    text.line(1, `${name}\t${cell('requests')}\t${cell('limits')}`);
+  const others = Object.keys(allocatable).filter(
+    (name) => !['cpu', 'memory', 'ephemeral-storage', 'pods'].includes(name),
+  );
+  const isHuge = (name: string) => name.startsWith('hugepages-');
+  for (const name of ['cpu', 'memory', 'ephemeral-storage', ...others.filter(isHuge).sort()]) {
+    const cell = (amounts: ResourceList) => amountText(name, amounts, allocatable);
+    text.line(1, `${name}\t${cell(requests)}\t${cell(limits)}`);
   }
+  for (const name of others.filter((other) => !isHuge(other)).sort())
+    text.line(1, `${name}\t${requests[name] ?? '0'}\t${limits[name] ?? '0'}`);
 }
 
-/** Requests and limits of a pod: the sum of its containers, or its largest init container where that is more; cpu in thousandths. */
-function podAmounts(pod: KubeObject): Amounts {
-  const side = (field: 'requests' | 'limits') => {
-    const sums: Record<string, number> = {};
-    const each = (container: Any, merge: (old: number, value: number) => number) => {
-      for (const [name, quantity] of Object.entries((container.resources?.[field] ?? {}) as Record<string, string>)) {
-        sums[name] = merge(sums[name] ?? 0, name === 'cpu' ? milliValue(quantity) : wholeValue(quantity));
-      }
-    };
-    for (const container of pod.spec.containers) each(container, (old, value) => old + value);
-    for (const container of pod.spec.initContainers ?? []) each(container, Math.max);
-    return sums;
-  };
-  return { requests: side('requests'), limits: side('limits') };
-}
-
-function amountText(name: string, amount: number, allocatable: Readonly<Record<string, string>>): string {
-  const total = name === 'cpu' ? milliValue(allocatable.cpu) : quantityValue(allocatable[name]);
-  const percent = total > 0 ? Math.trunc((amount / total) * 100) : 0;
-  return `${name === 'cpu' ? cpuText(amount) : bytesText(amount)} (${percent}%)`;
-}
-
-function cpuText(thousandths: number): string {
-  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
-}
-
-/** Canonical with binary suffixes: 67108864 is `64Mi`. */
-function bytesText(bytes: number): string {
-  let amount = bytes;
-  let at = 0;
-  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
-  while (amount !== 0 && amount % 1024 === 0 && at < units.length - 1) {
-    amount /= 1024;
-    at++;
-  }
-  return `${amount}${units[at]}`;
+function amountText(name: string, amounts: ResourceList, allocatable: ResourceList): string {
+  const amount = amounts[name] ?? '0';
+  const value = name === 'cpu' ? milliValue : quantityValue;
+  const total = value(allocatable[name]);
+  const percent = total > 0 ? Math.trunc((value(amount) / total) * 100) : 0;
+  return `${amount} (${percent}%)`;
 }

@@ -15,18 +15,20 @@ export const nodePorts: Plugin = {
     const wanted = pod.hostPorts;
     if (wanted.length === 0) return undefined;
     return (node) =>
-      wanted.some((port) => node.hostPorts.some((used) => conflicts(port, used))) ? REJECTION : undefined;
+      wanted.some((port) => node.hostPorts.some((used) => hostPortsConflict(port, used))) ? REJECTION : undefined;
   },
   changes: ['NodeAdd', 'AssignedPodDelete'],
   isHelpedBy(change, pod) {
     if (change.kind === 'NodeAdd') return true;
     if (change.kind !== 'AssignedPodDelete') return false;
-    return podInfo(change.pod).hostPorts.some((freed) => pod.hostPorts.some((wanted) => conflicts(wanted, freed)));
+    return podInfo(change.pod).hostPorts.some((freed) =>
+      pod.hostPorts.some((wanted) => hostPortsConflict(wanted, freed)),
+    );
   },
 };
 
 /** `TCP/0.0.0.0/80` takes the port on every address. */
-function conflicts(left: string, right: string): boolean {
+export function hostPortsConflict(left: string, right: string): boolean {
   if (left === right) return true;
   const [leftProtocol, leftAddress, leftPort] = left.split('/');
   const [rightProtocol, rightAddress, rightPort] = right.split('/');
