@@ -216,7 +216,10 @@ function groupPlan(
     const roomy = left.length < MAX_ENDPOINTS ? sliceWithRoom(unchanged, left.length) : undefined;
     if (roomy) {
       unchanged.splice(unchanged.indexOf(roomy), 1);
-      updated.push({ slice: roomy, endpoints: [...(roomy.endpoints as readonly Endpoint[]), ...left.splice(0)] });
+      updated.push({
+        slice: roomy,
+        endpoints: [...((roomy.endpoints ?? []) as readonly Endpoint[]), ...left.splice(0)],
+      });
     } else if (template) creations.push({ ...template.empty(group.ports), endpoints: left.splice(0, MAX_ENDPOINTS) });
     else return undefined;
   }
@@ -259,7 +262,7 @@ function sliceWithRoom(slices: readonly KubeObject[], count: number): KubeObject
   let best: KubeObject | undefined;
   for (const slice of slices) {
     const size = slice.endpoints?.length ?? 0;
-    if (size + count <= MAX_ENDPOINTS && (!best || size > best.endpoints.length)) best = slice;
+    if (size + count <= MAX_ENDPOINTS && (!best || size > (best.endpoints?.length ?? 0))) best = slice;
   }
   return best;
 }
