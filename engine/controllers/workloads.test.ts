@@ -163,6 +163,16 @@ describe('a StatefulSet', () => {
     expect(names(plane, CLAIMS)).toEqual(['data-web-0']);
   });
 
+  it('takes the claims of a pod along that never came to run', () => {
+    const plane = set({
+      volumeClaimTemplates: claims,
+      template: template('nginx:1.25', { nodeSelector: { disk: 'none' } }),
+      persistentVolumeClaimRetentionPolicy: { whenScaled: 'Retain', whenDeleted: 'Delete' },
+    });
+    plane.session.advance(5 * SECOND);
+    expect(plane.list(CLAIMS)[0]?.metadata.ownerReferences).toMatchObject([{ kind: 'StatefulSet', name: 'web' }]);
+  });
+
   it('updates from the highest ordinal down to its partition, and starts where ordinals.start says', () => {
     const plane = set({
       ordinals: { start: 5 },

@@ -33,7 +33,10 @@ export function processReplica(sync: SetSync, pod: KubeObject): StepOutcome {
     createPod(sync, pod);
     return isOrdered ? 'stop' : 'go on';
   }
-  if (phase === 'Pending') createMissingClaims(turn, client, owner);
+  if (phase === 'Pending') {
+    createMissingClaims(turn, client, owner);
+    syncRetention(turn, client, owner);
+  }
   if (isOrdered && (pods.isTerminating(pod) || !pods.isRunningAndAvailable(pod, set, turn.now))) {
     turn.note(`StatefulSet is waiting for Pod to be Available: ${pod.metadata.name}`, about(set));
     return 'stop';
