@@ -1,15 +1,12 @@
 import { toast } from 'sonner';
 import type { MethodName, Notice, Params, Result, TerminalOutput } from '../../engine/protocol/messages.ts';
-import type { ObjectReference, Problem } from '../../engine/protocol/views.ts';
+import type { ObjectReference, Problem, StateView } from '../../engine/protocol/views.ts';
 import { Connection, type News, RequestError } from '../connection/connection.ts';
 import { chooseTransport, isKeptElsewhere } from '../connection/transports.ts';
 import { translate } from '../locales/translate.ts';
 import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
 import { applyUpdate, type InspectorTab, useSession } from './session-store.ts';
-
-/** A session at its first step is one that nobody has used. */
-const BOOT_STEP = 1;
 
 /** How long a replaced session can be had back. */
 const UNDO_TIME = 15_000;
@@ -32,12 +29,17 @@ export async function startEngine(): Promise<void> {
     await connection.request('rows.subscribe', { resources: 'all' });
     const { lessons } = await connection.request('lesson.list', null);
     useSession.setState({ lessons, status: 'ready' });
-    const { lesson: id, head } = useSession.getState().state ?? {};
-    if (id) useSession.setState({ lesson: await connection.request('lesson.read', { id }) });
-    else if (lessons[0] && (head?.step ?? 0) <= BOOT_STEP) await beginLesson(lessons[0].id);
+    const { state } = useSession.getState();
+    if (state?.lesson) useSession.setState({ lesson: await connection.request('lesson.read', { id: state.lesson }) });
+    else if (lessons[0] && isUnused(state)) await beginLesson(lessons[0].id);
   } catch (error) {
     useSession.setState({ status: 'failed', failure: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Where no time has passed nobody has done anything; the terminal may have told its size, which is a step as well. */
+function isUnused(state: StateView | undefined): boolean {
+  return state === undefined || state.head.time <= state.start;
 }
 
 async function reopen(to: Connection): Promise<void> {
