@@ -13,7 +13,14 @@ export function CommandCell({ line }: { readonly line: string }) {
   return (
     <div className="cell cell-command">
       <pre>
-        <code>{line}</code>
+        <code>
+          {line.split(/(?<=\s)/).map((word, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: words have no other identity
+            <span key={index} className="word">
+              {word}
+            </span>
+          ))}
+        </code>
       </pre>
       <button type="button" className="button" onClick={run} aria-label={t('cell.run-line', { line })}>
         <Play aria-hidden />
