@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { StepView } from '../../engine/protocol/views.ts';
+import { shortName } from '../app/component-name.ts';
 import { select, tell } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { elapsed } from '../time/format.ts';
@@ -13,7 +14,9 @@ export function StepItem({ step }: { readonly step: StepView }) {
     <li className={step.isInput ? 'step-item step-input' : 'step-item'} aria-current={isShown ? 'step' : undefined}>
       <button type="button" className="step-link" onClick={() => tell('seek', { kind: 'step', step: step.step })}>
         <span className="step-number">{step.step}</span>
-        <span className="step-component">{step.component}</span>
+        <span className="step-component" title={step.component}>
+          {shortName(step.component)}
+        </span>
         <span className="step-task">{step.isInput ? t('trace.input') : step.task}</span>
         <time>{elapsed(step.time - start)}</time>
       </button>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgendaView, StepView } from '../../engine/protocol/views.ts';
+import { shortName } from '../app/component-name.ts';
 import { ask, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { elapsed } from '../time/format.ts';
@@ -42,7 +43,9 @@ export function Trace() {
             className={item.isBackground ? 'faint' : undefined}
           >
             <time>{elapsed(item.at - start)}</time>
-            <span>{item.component}</span>
+            <span className="step-component" title={item.component}>
+              {shortName(item.component)}
+            </span>
             <span className="faint">{item.task}</span>
           </li>
         ))}

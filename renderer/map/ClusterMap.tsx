@@ -2,6 +2,7 @@ import { CirclePlus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ObjectRow, StepView } from '../../engine/protocol/views.ts';
+import { shortName } from '../app/component-name.ts';
 import { Pane } from '../app/Pane.tsx';
 import { tell } from '../state/engine.ts';
 import { rowsOf, useSession } from '../state/session-store.ts';
@@ -10,6 +11,10 @@ import { Controllers } from './Controllers.tsx';
 import { Messages } from './Messages.tsx';
 import { NodeCard } from './NodeCard.tsx';
 import { PodChip } from './PodChip.tsx';
+
+/** With more nodes or pods than this, everything is drawn smaller. */
+const ROOMY_NODES = 6;
+const ROOMY_PODS = 24;
 
 /** The cluster at the shown moment: the control plane, the nodes with their pods, and what travels between them. */
 export function ClusterMap() {
@@ -21,9 +26,10 @@ export function ClusterMap() {
   const pods = useMemo(() => rowsOf(rows, 'pods'), [rows]);
   const names = useNodeNames(nodes);
   const last = steps[steps.length - 1];
+  const isDense = names.length > ROOMY_NODES || pods.length > ROOMY_PODS;
   return (
     <Pane id="map" title={t('map.title')} actions={<Legend />}>
-      <div className="map" data-testid="cluster-map" ref={canvas}>
+      <div className={isDense ? 'map map-dense' : 'map'} data-testid="cluster-map" ref={canvas}>
         <ControlPlane active={last?.component} />
         <Unscheduled pods={pods.filter((pod) => !pod.node)} />
         <div className="nodes">
@@ -44,14 +50,15 @@ export function ClusterMap() {
   );
 }
 
-/** Machines that are switched on are drawn before they have registered as nodes. */
+/** Machines that are switched on are drawn before they have registered as nodes; node-2 stands before node-10. */
 function useNodeNames(nodes: readonly ObjectRow[]): string[] {
   const processes = useSession((session) => session.processes);
   return useMemo(() => {
     const machines = processes
       .filter(({ component }) => component.startsWith('kubelet/'))
       .map(({ component }) => component.slice('kubelet/'.length));
-    return [...new Set([...machines, ...nodes.map((node) => node.name)])];
+    const names = new Set([...machines, ...nodes.map((node) => node.name)]);
+    return [...names].sort((left, right) => left.localeCompare(right, 'en', { numeric: true }));
   }, [processes, nodes]);
 }
 
@@ -126,10 +133,11 @@ function Caption({ step }: { readonly step?: StepView }) {
   return (
     <p className="map-caption" aria-live="polite">
       <span className="step-number">{step.step}</span>
-      <strong>{step.component}</strong>
+      <strong title={step.component}>{shortName(step.component)}</strong>
       <span className="faint">{step.isInput ? t('trace.input') : step.task}</span>
       <span className="map-caption-text">
-        {step.notes[0] ?? (message ? `${message.from} → ${message.to}: ${message.summary}` : (step.detail ?? ''))}
+        {step.notes[0] ??
+          (message ? `${shortName(message.from)} → ${shortName(message.to)}: ${message.summary}` : (step.detail ?? ''))}
       </span>
     </p>
   );

@@ -6,7 +6,7 @@ import { ComponentBox } from './ComponentBox.tsx';
 
 const MANAGER = 'kube-controller-manager/';
 
-/** Controllers that nearly every story is about. The others are drawn when they do something, or when asked for. */
+/** Controllers that nearly every story is about. The others are drawn once they have written something, or when asked for. */
 const FIRST: readonly string[] = ['deployment', 'replicaset', 'endpointslice', 'namespace', 'node', 'serviceaccount'];
 
 /** The controllers inside kube-controller-manager: those that matter to what happens, and how many more there are. */
@@ -17,9 +17,10 @@ export function Controllers({ active }: { readonly active?: string }) {
   const [showsAll, setShowsAll] = useState(false);
   const controllers = processes.filter(({ component }) => component.startsWith(MANAGER));
   const isMet = ({ component, isRunning, isCutOff }: ProcessView) =>
-    !isRunning || isCutOff || component === active || met.has(component) || FIRST.includes(labelOf(component));
+    !isRunning || isCutOff || met.has(component) || FIRST.includes(labelOf(component));
   const shown = showsAll ? controllers : controllers.filter(isMet);
   const hidden = controllers.length - shown.length;
+  const isHiddenActive = active?.startsWith(MANAGER) && !shown.some(({ component }) => component === active);
   return (
     <fieldset className="manager" data-component="kube-controller-manager" aria-label="kube-controller-manager">
       <span className="manager-name">kube-controller-manager</span>
@@ -37,7 +38,8 @@ export function Controllers({ active }: { readonly active?: string }) {
         {hidden > 0 || showsAll ? (
           <button
             type="button"
-            className="component component-small more-controllers"
+            className={`component component-small more-controllers ${isHiddenActive ? 'is-active' : ''}`}
+            data-component={`${MANAGER}others`}
             aria-expanded={showsAll}
             onClick={() => setShowsAll(!showsAll)}
           >

@@ -2,7 +2,7 @@ import { AnimatePresence, motion, useReducedMotion } from 'motion/react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { MessageView, StepView } from '../../engine/protocol/views.ts';
 import { useSession } from '../state/session-store.ts';
-import { curve, type Point } from './geometry.ts';
+import { curve, LABEL_HEIGHT, type Label, type Point, placeLabels } from './geometry.ts';
 
 /** A longer jump in time shows its result, not every message of it. */
 const ANIMATED_STEPS = 3;
@@ -12,9 +12,9 @@ const SHOWN_SECONDS = 1.1;
 interface Flight extends MessageView {
   readonly id: string;
   readonly path: string;
-  readonly start: Point;
   readonly end: Point;
-  readonly middle: Point;
+  readonly text: string;
+  readonly label: Label;
   readonly delay: number;
 }
 
@@ -45,9 +45,6 @@ export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement
             transition={{ duration: 0.2, delay: flight.delay }}
           >
             <path d={flight.path} className="message-path" />
-            <text x={flight.middle.x} y={flight.middle.y - 6} className="message-label" textAnchor="middle">
-              {shorten(flight.summary)}
-            </text>
             {isStill ? (
               <circle cx={flight.end.x} cy={flight.end.y} r="5" className="message-dot" />
             ) : (
@@ -63,10 +60,22 @@ export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement
                 />
               </circle>
             )}
+            <MessageLabel flight={flight} />
           </motion.g>
         ))}
       </AnimatePresence>
     </svg>
+  );
+}
+
+function MessageLabel({ flight: { text, label } }: { readonly flight: Flight }) {
+  return (
+    <g transform={`translate(${label.x} ${label.y})`} className="message-label">
+      <rect x={-label.width / 2} y={-LABEL_HEIGHT / 2} width={label.width} height={LABEL_HEIGHT} rx="5" />
+      <text textAnchor="middle" dominantBaseline="central">
+        {text}
+      </text>
+    </g>
   );
 }
 
@@ -77,19 +86,26 @@ function shorten(summary: string): string {
 
 function flightsOf(canvas: HTMLDivElement, steps: readonly StepView[]): Flight[] {
   const messages = steps.flatMap((step) => step.messages.map((message) => ({ step: step.step, message })));
-  return messages.slice(-SHOWN_MESSAGES).flatMap(({ step, message }, index) => {
+  const ways = messages.slice(-SHOWN_MESSAGES).flatMap(({ step, message }, index) => {
     const from = centreOf(canvas, message.from);
     const to = centreOf(canvas, message.to);
     if (!from || !to || message.from === message.to) return [];
     const { path, middle } = curve(from, to, index);
-    return [{ ...message, id: `${step}.${index}`, path, start: from, end: to, middle, delay: index * 0.12 }];
+    const text = shorten(message.summary);
+    return [{ ...message, id: `${step}.${index}`, path, end: to, at: middle, text, delay: index * 0.12 }];
   });
+  const labels = placeLabels(ways, canvas.clientWidth);
+  return ways.map((way, index) => ({ ...way, label: labels[index] as Label }));
 }
 
-/** A component that has no box of its own is drawn as its family; the world acts through the learner's machine. */
+/**
+ * A component that has no box of its own is drawn as the rest of its family; the world acts through the learner's
+ * machine.
+ */
 function centreOf(canvas: HTMLDivElement, component: string): Point | undefined {
   const name = component === 'world' ? 'workstation' : component;
-  const box = [name, name.split('/')[0] as string]
+  const family = name.split('/')[0] as string;
+  const box = [name, `${family}/others`, family]
     .map((candidate) => canvas.querySelector(`[data-component="${CSS.escape(candidate)}"]`))
     .find((element) => element !== null);
   if (!box) return undefined;
