@@ -36,8 +36,8 @@ export function App() {
       <ShortcutsDialog isOpen={showsShortcuts} onOpenChange={setShowsShortcuts} />
       <Toaster
         theme={isDark(theme) ? 'dark' : 'light'}
-        position="bottom-left"
-        offset={{ bottom: 76, left: 20 }}
+        position="bottom-right"
+        offset={{ bottom: 84, right: 20 }}
         closeButton
         containerAriaLabel={t('app.messages')}
       />

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, serveBundle } from './site.ts';
-import { openWindow, promptIsBack, run, screen, shows } from './window.ts';
+import { openWindow, promptIsBack, run, screen, shows, toTerminal } from './window.ts';
 
 let browser: Browser;
 let site: Awaited<ReturnType<typeof serveBundle>>;
@@ -23,11 +23,6 @@ async function openTerminal() {
   await toTerminal(page);
   await shows(page, /\$\s*$/);
   return opened;
-}
-
-async function toTerminal(page: Page): Promise<void> {
-  await page.keyboard.press('Alt+t');
-  await page.waitForFunction(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
 }
 
 /** Where a line of the output stands, so many pixels from its start. */

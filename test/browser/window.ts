@@ -7,8 +7,9 @@ export async function openWindow(
   url: string,
   language: 'en' | 'zh' = 'en',
   colorScheme: 'light' | 'dark' = 'light',
+  viewport = { width: 1440, height: 900 },
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
+  const context = await browser.newContext({ viewport, colorScheme });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -24,6 +25,12 @@ export async function openWindow(
   await page.goto(url);
   await page.waitForSelector('.notebook .cell');
   return { page, problems };
+}
+
+/** Brings the focus into the terminal. */
+export async function toTerminal(page: Page): Promise<void> {
+  await page.keyboard.press('Alt+t');
+  await page.waitForFunction(() => document.activeElement?.classList.contains('xterm-helper-textarea'));
 }
 
 /** The lines that the terminal shows, without what is empty below them. */
