@@ -1,7 +1,7 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
-import type { Task } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
+import type { Task } from '../sim/task.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
 import { newest } from './container-status.ts';
@@ -42,12 +42,15 @@ import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
 import { runtimeHandlerOf } from './runtime-class.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
-import { MountError } from './volume.ts';
+import { AttachmentPending, MountError } from './volume.ts';
 import { hasChangingVolumes, mountVolumes } from './volumes.ts';
 
 /** The first wait after a volume could not be set up, and the longest (`nestedpendingoperations` back-off). */
 const MOUNT_RETRY = 500;
 const MOUNT_RETRY_MAXIMUM = 122_000;
+
+/** How long volumes are waited for before that is told (`podAttachAndMountTimeout` in `pkg/kubelet/volumemanager`). */
+const MOUNT_TIMEOUT = 123_000;
 
 /** The worker of one pod looks at it. While something it waits for goes on, it only tells the status. */
 export function syncPod(turn: Turn, uid: string): void {
@@ -263,7 +266,8 @@ function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefi
       )
     )
       throw error;
-    podEvent(turn, cell.pod, 'Warning', 'FailedMount', error.message);
+    if (!(error instanceof AttachmentPending) || turn.now - cell.startTime >= MOUNT_TIMEOUT)
+      podEvent(turn, cell.pod, 'Warning', 'FailedMount', error.message);
     const delay = Math.min(MOUNT_RETRY_MAXIMUM, MOUNT_RETRY * 2 ** cell.mountFailures);
     const timer = turn.after(delay, { kind: 'sync', uid: cell.pod.metadata.uid }, { background: true });
     setPodCell(turn, cell, { mountFailures: cell.mountFailures + 1, timer });

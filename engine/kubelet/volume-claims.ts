@@ -1,9 +1,10 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
+import { attachmentName } from '../volume/attachment.ts';
 import { cri, kubeletClient } from './pod.ts';
 import type { ContainerMount, RuntimeFailure } from './runtime/cri.ts';
-import { MountError, setUpError, type Volume } from './volume.ts';
+import { AttachmentPending, MountError, setUpError, type Volume } from './volume.ts';
 import { checkHostPath, hostFile, hostMount } from './volume-host-path.ts';
 
 type Place = Partial<ContainerMount> & { readonly source: string };
@@ -38,6 +39,10 @@ export function bindClaim(turn: Turn, pod: KubeObject, volume: Volume): void {
     throw failed(
       `failed to fetch PV ${claim.spec.volumeName} from API server: persistentvolumes "${claim.spec.volumeName}" not found`,
     );
+  if (!isAttached(turn, persistent))
+    throw new AttachmentPending(
+      `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[]: context deadline exceeded`,
+    );
   const place = setUp(turn, persistent, claim.spec.accessModes ?? []);
   const readOnly = volume.persistentVolumeClaim?.readOnly === true;
   turn.memory.set(cellOf(uid, volume.name), readOnly ? { ...place, readOnly } : place);
@@ -50,6 +55,13 @@ function read(turn: Turn, resource: string, namespace: string, name: string): Ku
     if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
     throw error;
   }
+}
+
+/** Whether somebody has attached a CSI volume to this node, if its driver asks for that (`pkg/volume/csi/csi_attacher.go`). */
+function isAttached(turn: Turn, { spec: { csi } }: KubeObject): boolean {
+  if (!csi || read(turn, 'csidrivers.storage.k8s.io', '', csi.driver)?.spec.attachRequired === false) return true;
+  const name = attachmentName(csi.volumeHandle, csi.driver, turn.instance);
+  return read(turn, 'volumeattachments.storage.k8s.io', '', name)?.status?.attached === true;
 }
 
 function setUp(turn: Turn, persistent: KubeObject, accessModes: readonly string[]): Place {

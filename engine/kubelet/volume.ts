@@ -3,6 +3,9 @@ export class MountError extends Error {
   override readonly name = 'MountError';
 }
 
+/** A volume that is waited for, and told of only when that has lasted too long. */
+export class AttachmentPending extends MountError {}
+
 /** `spec.volumes[*]` of a pod. */
 export interface Volume {
   readonly name: string;

@@ -89,8 +89,32 @@ describe('a claim', () => {
     expect(container('user').state).toEqual({ waiting: { reason: 'ContainerCreating' } });
   });
 
+  const driver = (attachRequired: boolean): void => {
+    const object = { apiVersion: 'storage.k8s.io/v1', kind: 'CSIDriver', metadata: { name: 'example.com' } };
+    request('POST', '/apis/storage.k8s.io/v1/csidrivers', { ...object, spec: { attachRequired } });
+  };
+
+  test('of a CSI volume keeps a pod waiting until somebody has attached it', () => {
+    driver(true);
+    bound('disk', { csi: { driver: 'example.com', volumeHandle: 'disk-1' } });
+    create('user', shell('sleep 60', mountAt('/data')), { ...claiming('disk'), nodeName: 'node-1' });
+    session.advance(60_000);
+    expect(container('user').state).toEqual({ waiting: { reason: 'ContainerCreating' } });
+    expect(events('user')).toEqual([]);
+    session.advance(120_000);
+    expect(events('user')[0]).toBe(
+      'Warning FailedMount Unable to attach or mount volumes: unmounted volumes=[v], unattached volumes=[], failed to process volumes=[]: context deadline exceeded',
+    );
+    const attachments = '/apis/storage.k8s.io/v1/volumeattachments';
+    const [attachment] = (request('GET', attachments).body as { items: { metadata: { name: string } }[] }).items;
+    const status = { status: { attached: true } };
+    request('PATCH', `${attachments}/${attachment?.metadata.name}/status`, status, 'application/merge-patch+json');
+    until('user', isReady, 130);
+  });
+
   test('of a CSI volume finds its files on another node', () => {
     begin({ nodes: 2 });
+    driver(false);
     bound('disk', { csi: { driver: 'example.com', volumeHandle: 'disk-1' } });
     const on = (nodeName: string): object => ({ ...claiming('disk'), nodeName, restartPolicy: 'Never' });
     create('first', shell('echo moved > /data/f', mountAt('/data')), on('node-1'));

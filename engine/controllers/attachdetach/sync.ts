@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Client } from '../../client/client.ts';
 import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { attachmentName } from '../../volume/attachment.ts';
 import { isPodTerminal } from '../shared/pod.ts';
 
 export const ATTACHMENTS = 'volumeattachments.storage.k8s.io';
@@ -61,11 +60,10 @@ function isShared({ spec }: KubeObject): boolean {
 
 function newAttachment({ metadata, spec }: KubeObject, nodeName: string): object {
   const { driver, volumeHandle } = spec.csi;
-  const digest = bytesToHex(sha256(utf8ToBytes(`${volumeHandle}${driver}${nodeName}`)));
   return {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'VolumeAttachment',
-    metadata: { name: `csi-${digest}` },
+    metadata: { name: attachmentName(volumeHandle, driver, nodeName) },
     spec: { attacher: driver, nodeName, source: { persistentVolumeName: metadata.name } },
   };
 }
