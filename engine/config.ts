@@ -3,7 +3,7 @@ import { type AuthenticationFlags, parseTokenFile } from './apiserver/authentica
 import { type AuthorizationFlags, authorizationModeProblem } from './apiserver/authorization/modes.ts';
 
 import type { Addon } from './cni/dns/installer.ts';
-import type { RuntimeName } from './kubelet/runtime/runtimes.ts';
+import type { RuntimeName } from './kubelet/runtime/runtime-name.ts';
 
 /** A node as hardware: what its machine has before Kubernetes counts anything. */
 export interface MachineConfig {

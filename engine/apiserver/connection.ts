@@ -3,7 +3,7 @@ import { httpResponse, parseHttpRequest } from '../kubectl/http.ts';
 import { TLS_HANDSHAKE } from '../process/images/tls.ts';
 import type { SocketAddress } from '../process/process.ts';
 import { responseText } from '../protocol/response-text.ts';
-import type { Task } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { SERVER_IP } from './address.ts';
 import { authenticationSettings } from './authentication/settings.ts';

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import type { Component, Task } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configureAdmission } from './admission/flags.ts';
 import { admittedAction } from './admission/subresources.ts';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import type { WatchEvent } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import { type Call, refuse } from './call.ts';
 import { notFound, storageUnavailable } from './errors.ts';
 import { planExpiry } from './event-expiry.ts';

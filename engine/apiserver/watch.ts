@@ -1,7 +1,7 @@
 import type { Json, KubeObject } from '../object.ts';
-import type { WatchEvent } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import type { Kind } from './kinds/kind.ts';
 import { presentObject, type Representation } from './representation.ts';
 import type { StreamChunk } from './request.ts';

@@ -1,7 +1,8 @@
 import { ApiError } from '../apiserver/request.ts';
-import type { Component, Watch, WatchEvent } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import type { Watch, WatchEvent } from '../sim/watch.ts';
 import { type Client, controllerClient } from './client.ts';
 import { requestDelay } from './throttle.ts';
 import { endWait, enqueue, enqueueRateLimited, failuresOf, finishKey, forget, takeKey } from './workqueue.ts';

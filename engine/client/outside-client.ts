@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
-import type { Component, Task } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 
 /** The answer to the last input of an outside client, in its memory under `answer`. */

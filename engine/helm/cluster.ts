@@ -1,5 +1,4 @@
 import { schemaFor } from '../apiserver/schema/schemas.ts';
-import type { Task } from '../kubectl/command.ts';
 import { apiPath, apiVersionOf, type Mapping } from '../kubectl/discovery.ts';
 import { CommandFailure, failureText, isNotFound, Refused, ServerFailure } from '../kubectl/failure.ts';
 import { FlagValues } from '../kubectl/flags.ts';
@@ -7,6 +6,7 @@ import { GLOBAL_FLAGS } from '../kubectl/global-flags.ts';
 import { threeWayMergePatch, threeWayPatch } from '../kubectl/merge/three-way.ts';
 import type { Table } from '../kubectl/printers/table.ts';
 import { Session } from '../kubectl/session.ts';
+import type { Task } from '../kubectl/task.ts';
 import { CONTENT_TYPES } from '../kubectl/writing.ts';
 import type { KubeObject } from '../object.ts';
 import type { Invocation } from '../process/program.ts';

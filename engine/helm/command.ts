@@ -1,6 +1,6 @@
-import type { Task } from '../kubectl/command.ts';
 import { join } from '../kubectl/files.ts';
 import type { Flag, FlagValues } from '../kubectl/flags.ts';
+import type { Task } from '../kubectl/task.ts';
 import { complain, type Invocation, print } from '../process/program.ts';
 import { Cluster } from './cluster.ts';
 import { HelmFailure } from './failure.ts';

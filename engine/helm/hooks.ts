@@ -1,5 +1,5 @@
 import { fromYaml } from '../kubectl/codec/yaml-read.ts';
-import type { Task } from '../kubectl/command.ts';
+import type { Task } from '../kubectl/task.ts';
 import type { KubeObject } from '../object.ts';
 import { timestamp } from '../sim/time.ts';
 import { type Cluster, problemOf } from './cluster.ts';

@@ -1,6 +1,6 @@
-import type { Task } from '../kubectl/command.ts';
 import { CommandFailure } from '../kubectl/failure.ts';
 import { parseArguments } from '../kubectl/flags.ts';
+import type { Task } from '../kubectl/task.ts';
 import { complain, type Invocation, print, type Script, sleep } from '../process/program.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { problemOf } from './cluster.ts';

@@ -1,5 +1,5 @@
 import { toYaml } from '../kubectl/codec/yaml-write.ts';
-import type { Task } from '../kubectl/command.ts';
+import type { Task } from '../kubectl/task.ts';
 import { parseTimestamp } from '../sim/time.ts';
 import { plain } from '../template/value.ts';
 import type { HelmRun } from './command.ts';

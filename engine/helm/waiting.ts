@@ -1,6 +1,6 @@
 import { at } from '../kubectl/codec/json.ts';
-import type { Task } from '../kubectl/command.ts';
 import { CommandFailure } from '../kubectl/failure.ts';
+import type { Task } from '../kubectl/task.ts';
 import { waitFor } from '../kubectl/waiting.ts';
 import type { KubeObject } from '../object.ts';
 import type { Cluster, Placed } from './cluster.ts';

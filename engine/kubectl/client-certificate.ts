@@ -2,10 +2,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { base64Decode } from '../base64.ts';
 import { parseCertificate } from '../certificates/certificate.ts';
 import { parsePrivateKey, publicKeyInfo } from '../certificates/keys.ts';
-import type { Task } from './command.ts';
 import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 import type { UserEntry } from './kubeconfig.ts';
+import type { Task } from './task.ts';
 
 /** Pairs that were found to fit: each command asks again. */
 const fitting = new Set<string>();

@@ -6,8 +6,8 @@ import {
   argumentsOf,
   completeArguments,
 } from './complete-arguments.ts';
-import { flagsOf } from './dispatch.ts';
 import type { Flag } from './flags.ts';
+import { flagsOf } from './found-command.ts';
 
 /** Something that may stand where the cursor is. */
 export interface Candidate {

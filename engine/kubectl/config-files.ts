@@ -1,9 +1,9 @@
 import { readFile } from '../process/program.ts';
-import type { Task } from './command.ts';
 import { CommandFailure, failure } from './failure.ts';
 import { exists, fileProblem, join } from './files.ts';
 import type { FlagValues } from './flags.ts';
 import { EMPTY_KUBECONFIG, type Kubeconfig, kubeconfigYaml, parseKubeconfig } from './kubeconfig.ts';
+import type { Task } from './task.ts';
 
 // Where the kubeconfig is read and written. Source: `k8s.io/client-go/tools/clientcmd` (loader.go, config.go).
 

@@ -1,10 +1,10 @@
 import type { ApiRequest } from '../apiserver/request.ts';
 import { parseCertificates } from '../certificates/certificate.ts';
 import { clientCertificate } from './client-certificate.ts';
-import type { Task } from './command.ts';
 import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 import type { Kubeconfig, UserEntry } from './kubeconfig.ts';
+import type { Task } from './task.ts';
 
 /** Where requests go and as whom. */
 export interface Connection {

@@ -1,6 +1,6 @@
 import { at } from './codec/json.ts';
-import type { Task } from './command.ts';
 import { failure } from './failure.ts';
+import type { Task } from './task.ts';
 
 /** A resource that the server serves. */
 export interface Mapping {

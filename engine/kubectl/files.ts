@@ -1,5 +1,5 @@
 import { type FileError, readFile } from '../process/program.ts';
-import type { Task } from './command.ts';
+import type { Task } from './task.ts';
 
 /** A path as seen from a directory. */
 export function join(directory: string, path: string): string {

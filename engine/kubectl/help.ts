@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
-import type { Found } from './dispatch.ts';
 import type { Flag } from './flags.ts';
+import type { Found } from './found-command.ts';
 
 /** Groups of commands on the first page. */
 const GROUPS: readonly (readonly [string, readonly string[]])[] = [

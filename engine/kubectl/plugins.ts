@@ -1,6 +1,6 @@
 import type { Invocation } from '../process/program.ts';
-import type { Task } from './command.ts';
 import { exists } from './files.ts';
+import type { Task } from './task.ts';
 
 /** Runs `kubectl-foo-bar` for `kubectl foo bar …`, the longest name that is in the path; undefined when there is none. */
 export function* runPlugin(words: readonly string[], invocation: Invocation): Task<number | undefined> {

@@ -2,10 +2,10 @@ import { encoded } from '../apiserver/encoded.ts';
 import { readAll, readFile } from '../process/program.ts';
 import { indentedJson } from './codec/json.ts';
 import { fromYaml } from './codec/yaml-read.ts';
-import type { Task } from './command.ts';
 import { failure } from './failure.ts';
 import { fileProblem, join } from './files.ts';
 import type { Session } from './session.ts';
+import type { Task } from './task.ts';
 
 /** Sends a request to a path as it is, with the content of a file, and prints the answer as it comes. */
 export function* sendRaw(

@@ -1,15 +1,23 @@
 import { schemaFor } from '../apiserver/schema/schemas.ts';
-import type { Task } from './command.ts';
+import type { Invocation } from '../process/program.ts';
 import { apiVersionOf, type Mapping } from './discovery.ts';
 import { join, readText } from './files.ts';
-import type { Session } from './session.ts';
+import type { FlagValues } from './flags.ts';
+import type { Task } from './task.ts';
+
+/** Who remembers, and of which server. */
+interface Rememberer {
+  readonly invocation: Invocation;
+  readonly flags: FlagValues;
+  connection(): Task<{ readonly server: string }>;
+}
 
 /**
  * kubectl keeps what a server serves for hours, and asks again only for a name it doesn't find: resources that have gone
  * are still known to it. Only those of definitions can go, so only those are kept.
  */
-export function* remembered(session: Session, served: readonly Mapping[]): Task<readonly Mapping[]> {
-  const path = yield* cachePath(session);
+export function* remembered(rememberer: Rememberer, served: readonly Mapping[]): Task<readonly Mapping[]> {
+  const path = yield* cachePath(rememberer);
   const text = (yield* readText(path)) ?? '[]';
   const before = mappingsIn(text);
   const added = served.filter((mapping) => schemaFor(apiVersionOf(mapping), mapping.kind) === undefined);
@@ -23,11 +31,11 @@ export function* remembered(session: Session, served: readonly Mapping[]): Task<
 }
 
 /** `~/.kube/cache/discovery/10.0.0.2_6443/resources.json`. */
-function* cachePath(session: Session): Task<string> {
-  const { environment, directory } = session.invocation;
-  const named = session.flags.string('cache-dir');
+function* cachePath(rememberer: Rememberer): Task<string> {
+  const { environment, directory } = rememberer.invocation;
+  const named = rememberer.flags.string('cache-dir');
   const root = named === '' ? `${environment.HOME ?? '/root'}/.kube/cache` : join(directory, named);
-  const { server } = yield* session.connection();
+  const { server } = yield* rememberer.connection();
   return `${root}/discovery/${server.replace(/^https?:\/\//, '').replace(/[^\w.-]/g, '_')}/resources.json`;
 }
 

@@ -1,6 +1,6 @@
 import type { ApiRequest, ApiResponse, Status } from '../apiserver/request.ts';
 import { complain, type Invocation, now, print, request, sleep } from '../process/program.ts';
-import type { Command, Task } from './command.ts';
+import type { CommandDescription } from './command-description.ts';
 import { ConfigFiles } from './config-files.ts';
 import { type Connection, certified, connect } from './connection.ts';
 import { discover, Mapper } from './discovery.ts';
@@ -9,6 +9,7 @@ import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { remembered } from './remembered.ts';
+import type { Task } from './task.ts';
 
 /** What to send besides method and path. */
 export interface Options {
@@ -28,7 +29,7 @@ export class Session {
   readonly args: readonly string[];
   readonly dashAt: number;
   /** The tree of commands, for those that speak about it. */
-  readonly root: Command;
+  readonly root: CommandDescription;
   private known: { config?: Kubeconfig; connection?: Connection; mapper?: Mapper } = {};
   /** Warnings of the server that were shown: each once. */
   private readonly warned = new Set<string>();
@@ -37,7 +38,7 @@ export class Session {
     invocation: Invocation,
     path: string,
     parsed: { readonly flags: FlagValues; readonly args: readonly string[]; readonly dashAt: number },
-    root: Command,
+    root: CommandDescription,
   ) {
     this.root = root;
     this.invocation = invocation;

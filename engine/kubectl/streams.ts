@@ -1,6 +1,6 @@
 import type { Status } from '../apiserver/request.ts';
 import { chunk } from '../process/program.ts';
-import type { Task } from './command.ts';
+import type { Task } from './task.ts';
 
 /** What a command in a container wrote, and the status it closed with. */
 export interface Captured {

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../object.ts';
-import type { Task } from './command.ts';
 import { apiPath, resourceName } from './discovery.ts';
 import { failure, isNotFound } from './failure.ts';
 import type { Resource } from './resources/object.ts';
 import type { Session } from './session.ts';
+import type { Task } from './task.ts';
 import { openWatch } from './watching.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { StreamChunk } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
 import { chunk } from '../process/program.ts';
-import type { Task } from './command.ts';
 import { ServerFailure } from './failure.ts';
 import type { Session } from './session.ts';
+import type { Task } from './task.ts';
 
 export interface WatchChange {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../object.ts';
 import { compactJson, escapedJson } from './codec/json.ts';
-import type { Task } from './command.ts';
 import { apiPath } from './discovery.ts';
 import { type DryRun, dryRunSuffix, writeQuery } from './dry-run.ts';
 import type { ObjectPrinter } from './printers/output.ts';
 import { displayName, type Resource } from './resources/object.ts';
 import type { Session } from './session.ts';
+import type { Task } from './task.ts';
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../object.ts';
-import type { Task } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { backOffEnd, nextBackOff } from './backoff.ts';
 import { noticePull } from './image-collection.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type ContainerStatus, newest } from './container-status.ts';
 import {

@@ -1,11 +1,10 @@
-import type { Task } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { ROOT } from './credentials.ts';
 import { closeCall, release, writeCall } from './descriptors.ts';
 import { Draft, type StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
 import type { Host } from './host.ts';
-import type { SpawnRequest } from './machine.ts';
 import { machineOfPacket, receivePacket } from './network.ts';
 import { perform, timeOver } from './perform.ts';
 import type { Machine, Process, ProgramState } from './process.ts';
@@ -14,6 +13,7 @@ import { PROGRAMS } from './programs.ts';
 import { chargeCalls, chargeTime } from './resources.ts';
 import { stepProgram } from './script.ts';
 import { HARMLESS, SIGNALS } from './signals.ts';
+import type { SpawnRequest } from './spawn-request.ts';
 
 /** Calls of all processes of a machine in one turn; what goes on after that is put off. */
 const CALLS_PER_TURN = 20_000;

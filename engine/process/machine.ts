@@ -1,11 +1,11 @@
-import type { Task } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
-import type { Credentials } from './credentials.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
 import type { Naming } from './naming.ts';
 import { joinNamespace, leaveNamespace } from './pid-namespace.ts';
 import type { Machine, Mount, Process, ResourceLimits } from './process.ts';
+import type { SpawnRequest } from './spawn-request.ts';
 import { removeCells } from './tree.ts';
 
 /**
@@ -42,21 +42,6 @@ export interface MachineSettings {
   readonly isSystem?: boolean;
   /** The PID namespace that it joins; one of its own when omitted. */
   readonly pidNamespace?: string;
-}
-
-/** A process as its owner starts it. Its pid is 1 when it is the machine's first. */
-export interface SpawnRequest {
-  /** Looked up in the PATH of `environment` unless it has a slash. */
-  readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly directory: string;
-  /** Names the process in `output` and `exited`. */
-  readonly label: string;
-  /** Root when omitted. */
-  readonly credentials?: Credentials;
-  /** Keeps standard input open for `writeInput`; otherwise it is at its end. */
-  readonly stdin?: boolean;
-  readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
 /** As an OCI runtime puts it: `exec: "nosuch": executable file not found in $PATH`, `… no such file or directory`. */

@@ -1,7 +1,7 @@
 import { humanDuration } from '../human-duration.ts';
-import type { Task } from '../sim/component.ts';
 import { PASS } from '../sim/idle-time.ts';
 import type { Session } from '../sim/session.ts';
+import type { Task } from '../sim/task.ts';
 import type { StepRecord } from '../sim/trace.ts';
 import type { MessageView, ObjectReference, StepView, VersionView, WriteView } from './views.ts';
 

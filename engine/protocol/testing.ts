@@ -1,8 +1,9 @@
 import { clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
-import type { Component, Task } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
 import { Registry } from '../sim/processes.ts';
 import { Session } from '../sim/session.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { world } from '../sim/world.ts';
 import { WORKSTATION } from './terminal.ts';

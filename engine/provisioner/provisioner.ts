@@ -1,6 +1,7 @@
 import { controller } from '../client/controller.ts';
-import type { Component, WatchEvent } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import { PROVISIONED_BY, STORAGE_PROVISIONER } from '../volume/annotations.ts';
 import { ATTACHMENTS, syncAttachment } from './attachment.ts';
 import { syncClaim } from './claim.ts';

@@ -1,5 +1,6 @@
-import type { Component, Watch } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
+import type { Watch } from '../sim/watch.ts';
 import { type Backend, entrance, type PortRule, serviceRules } from './rules.ts';
 
 /** Where a connection to an address would go on this node. Ask with `turn.call('kube-proxy/<node>', request)`. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import type { Memory, ObjectReader } from '../sim/turn.ts';
+import type { ObjectReader } from '../sim/object-reader.ts';
+import type { Memory } from '../sim/turn.ts';
 import { clusterFacts } from './cluster-facts.ts';
 import type { Snapshot } from './framework.ts';
 import { countsEqually, emptyNode, type NodeFacts, type NodeInfo, withoutPod, withPod } from './node-info.ts';

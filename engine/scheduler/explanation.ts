@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import type { Memory, ObjectReader } from '../sim/turn.ts';
+import type { ObjectReader } from '../sim/object-reader.ts';
+import type { Memory } from '../sim/turn.ts';
 import { snapshot, startIndex } from './cache.ts';
 import { feasibility, namedNodes, normalizedScores, prepareFilters, prepareScorers } from './cycle.ts';
 import { type Decision, nominations } from './decision.ts';

@@ -1,4 +1,4 @@
-import type { ObjectReader } from '../sim/turn.ts';
+import type { ObjectReader } from '../sim/object-reader.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import type { NodeInfo } from './node-info.ts';

@@ -1,7 +1,9 @@
 import type { KubeObject } from '../object.ts';
 import { sameData } from '../same-data.ts';
-import type { Component, Task, Watch, WatchEvent } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { Watch, WatchEvent } from '../sim/watch.ts';
 import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
 import type { ClusterChange } from './cluster-change.ts';
 import { withdrawNomination } from './decision.ts';

@@ -1,8 +1,8 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
-import type { WatchEvent } from '../sim/component.ts';
 import { FakeTurn } from '../sim/testing.ts';
 import { timestamp } from '../sim/time.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import { scheduler } from './scheduler.ts';
 
 /** A pod for tests; `spec` adds to one container without requests. */

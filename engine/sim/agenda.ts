@@ -1,4 +1,4 @@
-import type { Task } from './component.ts';
+import type { Task } from './task.ts';
 
 /** One piece of pending work. */
 export interface AgendaItem {

@@ -1,28 +1,7 @@
-import type { Json, KubeObject } from '../object.ts';
+import type { Json } from '../object.ts';
+import type { Task } from './task.ts';
 import type { Memory, Turn } from './turn.ts';
-
-/** A piece of work waiting on the agenda: a plain record, never a closure, so that a state can be saved and compared. */
-export interface Task {
-  readonly kind: string;
-  readonly [field: string]: Json | undefined;
-}
-
-/** What a component asks to be told about: one informer. The cache behind it is the store at an older revision. */
-export interface Watch {
-  /** A resource as `resource.group`, the group omitted for core: `pods`, `deployments.apps`, `leases.coordination.k8s.io`. */
-  readonly resource: string;
-  /** Only objects whose index has this value, such as `{ index: 'nodeName', value: 'node-1' }` for a kubelet's pods. */
-  readonly where?: { readonly index: string; readonly value: string };
-}
-
-/** One change as an informer hands it on, in revision order. `object` is the last state also for a deletion. */
-export interface WatchEvent {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: KubeObject;
-  /** The state before, absent for `ADDED`. */
-  readonly previous?: KubeObject;
-  readonly revision: number;
-}
+import type { Watch, WatchEvent } from './watch.ts';
 
 /**
  * Code of one component (a binary or a control loop). It holds no state: everything it remembers lives in

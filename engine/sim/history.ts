@@ -1,5 +1,3 @@
-import type { CellVersion } from './cells.ts';
-import type { Timeline } from './timeline.ts';
 import type { StepRecord } from './trace.ts';
 
 /** A cell that has changed: what it held before and what it held then. Undefined: there was no cell. */
@@ -27,28 +25,4 @@ export interface History {
   ): readonly { readonly step: number; readonly time: number; readonly isStart: boolean }[];
   /** The steps after one. */
   steps(after?: number): readonly StepRecord[];
-}
-
-export function historyOf(timeline: Timeline): History {
-  const step = timeline.step + 1;
-  const timeOf = (at: number): number => timeline.trace[at - 1]?.time ?? timeline.now;
-  const changes = (component: string, prefix: string, after = 0): Change[] =>
-    timeline.cells.versions(component, prefix, after).map(({ key, step: at, value, before }: CellVersion) => ({
-      key,
-      step: at,
-      time: timeOf(at),
-      before,
-      after: value,
-    }));
-  return {
-    step,
-    changes,
-    runs: (component, after) =>
-      timeline.processes.changes(component, after).map(({ step: at, isRunning }) => ({
-        step: at,
-        time: timeOf(at),
-        isStart: isRunning,
-      })),
-    steps: (after = 0) => (after === 0 ? timeline.trace : timeline.trace.slice(after)),
-  };
 }

@@ -1,11 +1,13 @@
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda, AgendaItem } from './agenda.ts';
-import type { Task, Watch, WatchEvent } from './component.ts';
 import { LATENCY } from './latency.ts';
+import type { ObjectReader } from './object-reader.ts';
 import type { Registry } from './processes.ts';
 import { hash32 } from './random.ts';
-import type { Memory, ObjectReader } from './turn.ts';
+import type { Task } from './task.ts';
+import type { Memory } from './turn.ts';
+import type { Watch, WatchEvent } from './watch.ts';
 
 /**
  * Changes on their way to an informer. One that follows a whole resource gets everything up to a revision; one that

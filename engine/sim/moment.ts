@@ -1,6 +1,7 @@
 import type { AgendaItem } from './agenda.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { type Timeline, taskUntil } from './timeline.ts';
-import type { Memory, ObjectReader } from './turn.ts';
+import type { Memory } from './turn.ts';
 
 /** A read-only look at the cluster as it was after a step. Costs nothing to make. */
 export interface Moment {

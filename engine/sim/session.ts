@@ -1,12 +1,13 @@
 import type { ClusterConfig } from '../config.ts';
-import type { Task, WatchEvent } from './component.ts';
 import { stateDigest } from './digest.ts';
 import { LOOK } from './idle-time.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { Registry } from './processes.ts';
+import type { Task } from './task.ts';
 import { parseTimestamp } from './time.ts';
 import { Timeline } from './timeline.ts';
 import type { StepRecord } from './trace.ts';
+import type { WatchEvent } from './watch.ts';
 
 /** Something that came from outside: a request, a fault, a line typed. It became step `step + 1`, at `time`. */
 export interface Input {

@@ -1,11 +1,39 @@
 import type { Store } from '../store/store.ts';
-import type { Task } from './component.ts';
-import { type History, historyOf } from './history.ts';
-import type { Timeline } from './timeline.ts';
-import { type Control, type Memory, type ObjectReader, type ScheduleOptions, type Turn, Unreachable } from './turn.ts';
+import type { Agenda } from './agenda.ts';
+import type { Component } from './component.ts';
+import type { History } from './history.ts';
+import type { Informers } from './informers.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { RandomStreams } from './random-streams.ts';
+import { type Recorded, recordedHistory } from './recorded-history.ts';
+import type { Task } from './task.ts';
+import type { StepRecorder } from './trace.ts';
+import { type Control, type Memory, type ScheduleOptions, type Turn, Unreachable } from './turn.ts';
 
 /** The component that may start and stop others. */
 const WORLD = 'world';
+
+/** What every turn of a component needs, looked up once. */
+export interface Participant {
+  readonly definition: Component;
+  /** What follows the first slash of its name, or the name itself. */
+  readonly instance: string;
+  readonly memory: Memory;
+}
+
+/** What a turn needs of the timeline around it. */
+export interface TurnHost extends Recorded {
+  readonly store: Store;
+  readonly agenda: Agenda;
+  readonly informers: Informers;
+  readonly randomStreams: RandomStreams;
+  readonly recorder: StepRecorder;
+  /** Throws for a name nobody answers to. */
+  participant(component: string): Participant;
+  start(component: string): void;
+  stop(component: string): void;
+  heal(left: string, right: string): void;
+}
 
 /** A turn on a timeline; a call to another component is a turn within the turn. */
 export class StepTurn implements Turn {
@@ -13,9 +41,9 @@ export class StepTurn implements Turn {
   readonly instance: string;
   readonly memory: Memory;
   readonly caller?: string;
-  private readonly timeline: Timeline;
+  private readonly timeline: TurnHost;
 
-  constructor(timeline: Timeline, component: string, caller?: string) {
+  constructor(timeline: TurnHost, component: string, caller?: string) {
     const { instance, memory } = timeline.participant(component);
     this.timeline = timeline;
     this.component = component;
@@ -33,7 +61,7 @@ export class StepTurn implements Turn {
   }
 
   get history(): History {
-    return historyOf(this.timeline);
+    return recordedHistory(this.timeline);
   }
 
   get control(): Control | undefined {

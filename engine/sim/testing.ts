@@ -3,12 +3,13 @@ import { clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
-import type { Task } from './component.ts';
 import type { History } from './history.ts';
 import { nameSuffix, uid } from './identity.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { nextRandom, streamSeed } from './random.ts';
+import type { Task } from './task.ts';
 import { timestamp } from './time.ts';
-import type { Memory, ObjectReader, ScheduleOptions, Turn } from './turn.ts';
+import type { Memory, ScheduleOptions, Turn } from './turn.ts';
 import type { WorldRequest } from './world.ts';
 
 /** 2026-01-01T00:00:00Z, the moment at which a fake turn takes place when a test names none. */

@@ -1,31 +1,24 @@
 import { Store } from '../store/store.ts';
 import { Agenda, type AgendaItem } from './agenda.ts';
 import { Cells } from './cells.ts';
-import type { Component, Task } from './component.ts';
+import type { Component } from './component.ts';
 import { IdleTime, LOOK, leadBefore, PASS } from './idle-time.ts';
 import { type DeliverTask, Informers } from './informers.ts';
 import { Processes, type Registry } from './processes.ts';
 import { RandomStreams } from './random-streams.ts';
-import { StepTurn } from './step-turn.ts';
+import { type Participant, StepTurn, type TurnHost } from './step-turn.ts';
+import type { Task } from './task.ts';
 import { type StepRecord, StepRecorder } from './trace.ts';
 import type { Memory } from './turn.ts';
 
 const API_SERVER = 'kube-apiserver';
-
-/** What every turn of a component needs, looked up once. */
-interface Participant {
-  readonly definition: Component;
-  /** What follows the first slash of its name, or the name itself. */
-  readonly instance: string;
-  readonly memory: Memory;
-}
 
 /**
  * The clockwork of one cluster, at its head: it takes the next item from the agenda, gives its component a turn, and
  * writes the step into the trace. Everything it holds keeps its older versions, so that any earlier step can be looked
  * at (`Moment`) or continued from (`fork`).
  */
-export class Timeline {
+export class Timeline implements TurnHost {
   readonly registry: Registry;
   readonly seed: number;
   readonly processes: Processes;

@@ -1,5 +1,5 @@
 import { extended } from '../object.ts';
-import type { Task } from './component.ts';
+import type { Task } from './task.ts';
 
 /** A call made within a step, for the trace and for the map: who spoke to whom about what. */
 export interface CallRecord {

@@ -1,7 +1,7 @@
-import type { KubeObject } from '../object.ts';
 import type { Store } from '../store/store.ts';
-import type { Task } from './component.ts';
 import type { History } from './history.ts';
+import type { ObjectReader } from './object-reader.ts';
+import type { Task } from './task.ts';
 
 /**
  * What a component remembers: named cells of plain immutable data. Each `set` makes a new version, so that every
@@ -14,19 +14,6 @@ export interface Memory {
   delete(key: string): void;
   /** Live keys with the prefix: in order of their creation for a prefix with a slash (`pod/`), sorted otherwise. */
   keys(prefix: string): string[];
-}
-
-/** Read access to one resource's informer cache, or to the store itself, at one revision. Objects are read-only. */
-export interface ObjectReader {
-  readonly revision: number;
-  /** `namespace` is `''` for cluster-scoped objects. */
-  get(namespace: string, name: string): KubeObject | undefined;
-  /** Sorted by namespace, then name; all namespaces when omitted. */
-  list(namespace?: string): readonly KubeObject[];
-  /** Objects by a declared index (see `store/resources.ts`), such as `('owner', uid)` or `('nodeName', 'node-1')`. */
-  by(index: string, value: string): readonly KubeObject[];
-  /** Whether one of the objects of an index is such a one; costs less than listing them. */
-  has(index: string, value: string, matches: (object: KubeObject) => boolean): boolean;
 }
 
 /** How a task is put on the agenda. */

@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import { type ClusterConfig, type MachineConfig, plainMachine } from '../config.ts';
-import type { Component, Task } from './component.ts';
+import type { Component } from './component.ts';
+import type { Task } from './task.ts';
 import { type Control, type Turn, Unreachable } from './turn.ts';
 
 /** What components may ask about the hardware around them: their machine (a `MachineConfig` or undefined), the whole config. */
@@ -46,6 +47,8 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
       for (const machine of task.config.machines) switchOn(turn, control, machine);
       break;
     case 'stop':
+      // A machine as a whole goes off like one whose plug is pulled.
+      if (turn.memory.get(`machine/${task.component}`)) turn.call(`containerd/${task.component}`, { call: 'CutPower' });
       for (const process of named(control, task.component)) control.stop(process);
       turn.note(`stopped ${task.component}`);
       break;

@@ -1,4 +1,5 @@
-import type { Component, Task } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type RangeRequest, rangeOf } from './range.ts';
 

@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectMeta } from '../object.ts';
-import type { WatchEvent } from '../sim/component.ts';
-import type { ObjectReader } from '../sim/turn.ts';
+import type { ObjectReader } from '../sim/object-reader.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import { Table } from './table.ts';
 
 /** What etcd knows of a key: its place in the sequence of all writes, and its content. */

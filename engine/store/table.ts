@@ -1,6 +1,6 @@
 import type { KubeObject } from '../object.ts';
-import type { WatchEvent } from '../sim/component.ts';
-import type { ObjectReader } from '../sim/turn.ts';
+import type { ObjectReader } from '../sim/object-reader.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import { History } from './history.ts';
 import { indexesOf, type ResourceIndex } from './resources.ts';
 

@@ -4,7 +4,7 @@ import type { ApiRequest, ApiResponse } from '../../engine/apiserver/request.ts'
 import { TestServer } from '../../engine/apiserver/testing.ts';
 import { KUBECTL } from '../../engine/kubectl/index.ts';
 import type { Command } from '../../engine/kubectl/command.ts';
-import { flagsOf } from '../../engine/kubectl/dispatch.ts';
+import { flagsOf } from '../../engine/kubectl/found-command.ts';
 import { EndlessScript, TestWorkstation } from '../../engine/kubectl/testing.ts';
 import { nextRandom } from '../../engine/sim/random.ts';
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { StepRecord } from '../../sim/trace.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { nodeUserName, serviceAccountName } from '../authentication/names.ts';
 import type { UserInfo } from '../request.ts';
 import {

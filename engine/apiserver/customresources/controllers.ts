@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { endWatchesOf } from '../watch.ts';
 import {

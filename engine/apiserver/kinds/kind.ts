@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../object.ts';
-import type { ObjectReader, Turn } from '../../sim/turn.ts';
+import type { ObjectReader } from '../../sim/object-reader.ts';
+import type { Turn } from '../../sim/turn.ts';
 import type { ObjectSchema } from '../schema/schema.ts';
 import type { Printer } from '../tables/printer.ts';
 import type { ErrorList } from '../validation/field.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../object.ts';
-import type { Task } from '../../sim/component.ts';
 import { LATENCY } from '../../sim/latency.ts';
+import type { Task } from '../../sim/task.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import type { Call } from '../call.ts';
 import { streamCell } from '../watch.ts';

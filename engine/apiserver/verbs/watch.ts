@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { Compacted } from '../../store/store.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { badRequest, tooOldResourceVersion } from '../errors.ts';

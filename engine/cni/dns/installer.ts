@@ -1,5 +1,6 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
-import type { Component, Task } from '../../sim/component.ts';
+import type { Component } from '../../sim/component.ts';
+import type { Task } from '../../sim/task.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 import { DNS_MANIFESTS } from './addon.ts';
 

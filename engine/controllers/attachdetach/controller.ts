@@ -1,6 +1,6 @@
 import { controller } from '../../client/controller.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { ANY_CLAIM } from '../../store/resources.ts';
 import { claimNamesOf } from '../../volume/claim.ts';
 import { ATTACHMENTS, DRIVERS, syncVolume } from './sync.ts';

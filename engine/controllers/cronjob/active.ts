@@ -4,7 +4,7 @@ import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
 import { isJobFinished } from '../job/pods.ts';
 import { conditionOf } from '../shared/pod.ts';
-import type { CronJobSync } from './sync.ts';
+import type { CronJobSync } from './cron-job-sync.ts';
 
 /** Compares the list of active Jobs with the Jobs that there are (first part of `syncCronJob`). */
 export function observeJobs(sync: CronJobSync): void {

@@ -2,8 +2,8 @@ import type { Client } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { conditionOf } from '../shared/pod.ts';
+import type { CronJobStatus } from './cron-job-sync.ts';
 import { deleteJob } from './jobs.ts';
-import type { CronJobStatus } from './sync.ts';
 
 /** Deletes the oldest finished Jobs beyond the history limits (`cleanupFinishedJobs` in `cronjob_controllerv2.go`). */
 export function cleanUpJobs(

@@ -6,7 +6,7 @@ import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { attempt } from '../shared/attempt.ts';
 import { controllerReference } from '../shared/owner.ts';
-import type { CronJobStatus } from './sync.ts';
+import type { CronJobStatus } from './cron-job-sync.ts';
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 

@@ -13,35 +13,10 @@ import { attempt } from '../shared/attempt.ts';
 import { controllerOf, splitKey } from '../shared/owner.ts';
 import { isNamespaceTerminating } from '../shared/pod-control.ts';
 import { observeJobs } from './active.ts';
+import type { CronJobSync } from './cron-job-sync.ts';
 import { BrokenSchedule, dueTime, untilNext, type ZonedSchedule } from './due.ts';
 import { cleanUpJobs } from './history.ts';
 import { deleteJob, jobName, newJob } from './jobs.ts';
-
-/** A reference to an active Job. */
-interface JobReference {
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly apiVersion: string;
-  readonly resourceVersion: string;
-}
-
-/** `batch/v1 CronJobStatus`. */
-export interface CronJobStatus {
-  readonly active?: readonly JobReference[];
-  readonly lastScheduleTime?: string;
-  readonly lastSuccessfulTime?: string;
-}
-
-/** What the steps of one sync share; `status` is replaced on the way. */
-export interface CronJobSync {
-  readonly turn: Turn;
-  readonly client: Client;
-  cronJob: KubeObject;
-  readonly jobs: readonly KubeObject[];
-  status: CronJobStatus;
-}
 
 /** One sync of a CronJob (`sync` and `syncCronJob` in `pkg/controller/cronjob/cronjob_controllerv2.go`). */
 export function syncCronJob(turn: Turn, client: Client, key: string): void {

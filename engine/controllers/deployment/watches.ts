@@ -1,8 +1,8 @@
 import { isEqual } from '../../apiserver/equality.ts';
 import { matchesLabelSelector } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { controllerOf, keyOf, ownerIn } from '../shared/owner.ts';
 import { isRollingUpdate } from './limits.ts';
 

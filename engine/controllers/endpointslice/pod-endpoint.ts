@@ -1,6 +1,6 @@
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
-import type { ObjectReader } from '../../sim/turn.ts';
+import type { ObjectReader } from '../../sim/object-reader.ts';
 
 /** `spec.ports[*]` of a Service. */
 interface ServicePort {

@@ -1,7 +1,7 @@
 import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { DEFINITIONS, observeDefinition } from '../shared/custom-resources.ts';
 import { noticeForeignOwners } from './foreign-owners.ts';
 import {

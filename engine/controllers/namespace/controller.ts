@@ -1,7 +1,7 @@
 import { controller } from '../../client/controller.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { syncNamespace } from './sync.ts';
 
 /** `namespaceDeletionGracePeriod`: all API servers know by then that the namespace is closed. */

@@ -1,5 +1,5 @@
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 
 /** Stands for all claims and volumes at once. */
 export const RESYNC_KEY = '*';

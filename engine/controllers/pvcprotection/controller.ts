@@ -1,8 +1,8 @@
 import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { ANY_CLAIM } from '../../store/resources.ts';
 import { claimNamesOf } from '../../volume/claim.ts';
 import { isPodTerminal } from '../shared/pod.ts';

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../object.ts';
 import { evaluatorOf } from '../../quota/evaluators.ts';
 import { isSameResources } from '../../quota/resource-list.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { customResources, DEFINITIONS, observeDefinition } from '../shared/custom-resources.ts';
 import { deletableResources } from '../shared/resources.ts';
 

@@ -3,8 +3,8 @@ import { certificateAuthority } from '../../certificates/authority.ts';
 import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import type { ClusterConfig } from '../../config.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 
 const NAME = 'kube-root-ca.crt';
 const DESCRIPTION =

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 
 const NAME = 'default';
 

@@ -7,8 +7,8 @@ import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import type { ClusterConfig } from '../../config.ts';
 import type { KubeObject } from '../../object.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 
 const TYPE = 'kubernetes.io/service-account-token';
 const NAME = 'kubernetes.io/service-account.name';

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/client.ts';
 import { enqueue, enqueueAfter } from '../../client/workqueue.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { discoverOthers } from './discovery.ts';
 import type { DeletableResource } from './resources.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeObject, OwnerReference } from '../../object.ts';
-import type { ObjectReader } from '../../sim/turn.ts';
+import type { ObjectReader } from '../../sim/object-reader.ts';
 
 /** The key of an object in a work queue: `default/web`, or `node-1` without a namespace. */
 export function keyOf(object: KubeObject): string {

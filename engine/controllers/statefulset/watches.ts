@@ -1,8 +1,8 @@
 import { isEqual } from '../../apiserver/equality.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import { matchesLabelSelector } from '../../label-selector.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { controllerOf, keyOf, ownerIn } from '../shared/owner.ts';
 import { isPodReady } from '../shared/pod.ts';
 import { isMember } from './pods.ts';

@@ -2,8 +2,8 @@ import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import { recordEvent } from '../../client/events.ts';
 import { compareQuantities } from '../../quota/resource-list.ts';
-import type { WatchEvent } from '../../sim/component.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { WatchEvent } from '../../sim/watch.ts';
 import { requestOf } from '../../volume/matching.ts';
 
 const CLAIMS = 'persistentvolumeclaims';

@@ -1,6 +1,6 @@
 import { type ArchiveEntry, archiveText, readArchive } from '../../process/archive.ts';
 import { HelmFailure } from '../failure.ts';
-import type { ChartFile } from './chart.ts';
+import type { ChartFile } from './chart-file.ts';
 
 /** What a packed chart's name ends with. */
 export const PACKED = /\.tgz$/;

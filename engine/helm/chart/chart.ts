@@ -1,10 +1,11 @@
 import { fromYaml } from '../../kubectl/codec/yaml-read.ts';
-import type { Task } from '../../kubectl/command.ts';
 import { CommandFailure } from '../../kubectl/failure.ts';
 import { exists, listDirectory, readText } from '../../kubectl/files.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { isMap } from '../../template/value.ts';
 import { HelmFailure } from '../failure.ts';
 import { unpacked, withUnpackedCharts } from './archive.ts';
+import type { ChartFile } from './chart-file.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
@@ -29,12 +30,6 @@ export interface Dependency {
   readonly alias?: string;
   readonly condition?: string;
   readonly tags?: readonly string[];
-}
-
-/** A file of a chart; its name starts at the chart's folder. */
-export interface ChartFile {
-  readonly name: string;
-  readonly data: string;
 }
 
 /** A chart as its folder has it. Source: `helm.sh/helm/v4/pkg/chart/v2`. */

@@ -1,6 +1,6 @@
-import type { Task } from '../../kubectl/command.ts';
 import { readText } from '../../kubectl/files.ts';
 import type { Flag } from '../../kubectl/flags.ts';
+import type { Task } from '../../kubectl/task.ts';
 import type { HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
 import { parsed, type Values } from './chart.ts';

@@ -1,6 +1,7 @@
 import { toYaml } from '../../kubectl/codec/yaml-write.ts';
-import type { Task } from '../../kubectl/command.ts';
-import { type ChartFile, loadChart } from '../chart/chart.ts';
+import type { Task } from '../../kubectl/task.ts';
+import { loadChart } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import { starterChart } from '../chart/starter.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';

@@ -1,6 +1,6 @@
-import type { Task } from '../../kubectl/command.ts';
 import { isNotFound } from '../../kubectl/failure.ts';
 import type { Flag } from '../../kubectl/flags.ts';
+import type { Task } from '../../kubectl/task.ts';
 import type { KubeObject } from '../../object.ts';
 import { microTimestamp } from '../../sim/time.ts';
 import { type Chart, loadChart } from '../chart/chart.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../../kubectl/command.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { givenValues } from '../chart/given.ts';
 import { problemOf } from '../cluster.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';

@@ -1,20 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { toYaml } from '../../kubectl/codec/yaml-write.ts';
-import type { Task } from '../../kubectl/command.ts';
 import { exists, listDirectory } from '../../kubectl/files.ts';
 import type { Flag } from '../../kubectl/flags.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { absolutePath } from '../../process/paths.ts';
 import { timestamp } from '../../sim/time.ts';
 import { PACKED, packed, withUnpackedCharts } from '../chart/archive.ts';
-import {
-  type ChartFile,
-  type ChartMetadata,
-  chartFiles,
-  type Dependency,
-  loadChart,
-  metadataOf,
-} from '../chart/chart.ts';
+import { type ChartMetadata, chartFiles, type Dependency, loadChart, metadataOf } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';
 import { HelmFailure } from '../failure.ts';
 import { tableText } from '../printing.ts';

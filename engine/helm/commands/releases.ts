@@ -1,6 +1,6 @@
 import { toYaml } from '../../kubectl/codec/yaml-write.ts';
-import type { Task } from '../../kubectl/command.ts';
 import type { Flag } from '../../kubectl/flags.ts';
+import type { Task } from '../../kubectl/task.ts';
 import type { Chart } from '../chart/chart.ts';
 import { coalesced } from '../chart/values.ts';
 import type { HelmCommand, HelmRun } from '../command.ts';

@@ -1,5 +1,5 @@
-import type { Task } from '../../kubectl/command.ts';
 import { exists } from '../../kubectl/files.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { PACKED } from '../chart/archive.ts';
 import { type Chart, loadChart } from '../chart/chart.ts';
 import { givenValues, VALUE_FLAGS } from '../chart/given.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '../../kubectl/command.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { microTimestamp } from '../../sim/time.ts';
 import type { Values } from '../chart/chart.ts';
 import { givenValues } from '../chart/given.ts';

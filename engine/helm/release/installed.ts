@@ -1,5 +1,5 @@
-import type { Task } from '../../kubectl/command.ts';
 import { resourceName } from '../../kubectl/discovery.ts';
+import type { Task } from '../../kubectl/task.ts';
 import type { KubeObject } from '../../object.ts';
 import { type Cluster, type Placed, problemOf } from '../cluster.ts';
 import { HelmFailure } from '../failure.ts';

@@ -1,7 +1,8 @@
-import type { Task } from '../../kubectl/command.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { microTimestamp } from '../../sim/time.ts';
 import { plain } from '../../template/value.ts';
-import type { Chart, ChartFile, Values } from '../chart/chart.ts';
+import type { Chart, Values } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import { coalesced } from '../chart/values.ts';
 import type { HelmRun } from '../command.ts';
 import { manifestText, sortedManifests } from '../render/manifests.ts';

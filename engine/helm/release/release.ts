@@ -2,7 +2,8 @@ import { gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
 import { base64Bytes, base64Decode, base64Encode, base64OfBytes } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { plain } from '../../template/value.ts';
-import type { Chart, ChartFile, ChartMetadata, Values } from '../chart/chart.ts';
+import type { Chart, ChartMetadata, Values } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import type { Hook } from '../render/manifests.ts';
 
 export type ReleaseStatus =

@@ -1,5 +1,5 @@
-import type { Task } from '../../kubectl/command.ts';
 import { type Table, TablePrinter } from '../../kubectl/printers/table.ts';
+import type { Task } from '../../kubectl/task.ts';
 import type { LabelSelectorSpec } from '../../label-selector.ts';
 import type { Cluster, Placed } from '../cluster.ts';
 import { placedObjects } from './installed.ts';

@@ -1,7 +1,7 @@
 import { fromYaml } from '../../kubectl/codec/yaml-read.ts';
 import { CommandFailure } from '../../kubectl/failure.ts';
 import type { KubeObject } from '../../object.ts';
-import type { ChartFile } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import { HelmFailure } from '../failure.ts';
 
 /** The order in which kinds are installed; others come after, by name. Source: `helm.sh/helm/v4/pkg/release/v1/util/kind_sorter.go`. */

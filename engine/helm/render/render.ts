@@ -1,9 +1,10 @@
 import { base64Encode } from '../../base64.ts';
-import type { Task } from '../../kubectl/command.ts';
+import type { Task } from '../../kubectl/task.ts';
 import { Templates } from '../../template/execute.ts';
 import { ExecutionFailure, FunctionFailure, ParseFailure } from '../../template/node.ts';
 import { isMap, type Method } from '../../template/value.ts';
-import { type Chart, type ChartFile, enabledSubcharts, type Values } from '../chart/chart.ts';
+import { type Chart, enabledSubcharts, type Values } from '../chart/chart.ts';
+import type { ChartFile } from '../chart/chart-file.ts';
 import { HelmFailure } from '../failure.ts';
 import { DATA } from './data.ts';
 import { LISTS } from './lists.ts';

@@ -1,7 +1,6 @@
 import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { KubeObject } from '../../object.ts';
 import { compactJson } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import { apiPath, apiVersionOf, resourceName } from '../discovery.ts';
 import type { DryRun } from '../dry-run.ts';
 import { ServerFailure, withSource } from '../failure.ts';
@@ -9,6 +8,7 @@ import { threeWayMergePatch, threeWayPatch } from '../merge/three-way.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchIfExists } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { createResource, LAST_APPLIED, patchResource, withLastApplied } from '../writing.ts';
 import { type ApplyRun, markVisited, told, warnIfDeleting } from './apply-run.ts';
 import { applyLocally } from './patch.ts';

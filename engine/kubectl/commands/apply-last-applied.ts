@@ -1,7 +1,7 @@
 import { compactJson, indentedJson, sorted } from '../codec/json.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, usageFailure } from '../failure.ts';
 import { readText } from '../files.ts';
@@ -11,6 +11,7 @@ import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchNamed, NOTHING_GIVEN, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { LAST_APPLIED, patchResource, report } from '../writing.ts';
 import { launchEditor, strip } from './edit.ts';
 

@@ -1,9 +1,9 @@
-import type { Task } from '../command.ts';
 import { resourceName } from '../discovery.ts';
 import { type DryRun, fieldValidation } from '../dry-run.ts';
 import type { ObjectPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { report } from '../writing.ts';
 
 /** One run of `apply`: how it was asked for, and what it has met so far. */

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../object.ts';
-import type { Task } from '../command.ts';
 import { apiPath, apiVersionOf } from '../discovery.ts';
 import { CommandFailure, failure, ServerFailure } from '../failure.ts';
 import { annotationOwners, upgradePatch } from '../generate/managed-fields.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchNamed } from '../resources/selection.ts';
+import type { Task } from '../task.ts';
 import { LAST_APPLIED } from '../writing.ts';
 import { type ApplyRun, applyQuery, markVisited, told, warnIfDeleting } from './apply-run.ts';
 

@@ -1,12 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { KubeObject } from '../../object.ts';
-import type { Task } from '../command.ts';
 import { apiPath, apiVersionOf, type Mapper, type Mapping } from '../discovery.ts';
 import { failure, isNotFound, ServerFailure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import { listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { type ApplyRun, applyQuery } from './apply-run.ts';
 import { pruneOne } from './prune.ts';
 

@@ -1,5 +1,5 @@
 import { isSelectorError, matchesLabels, parseLabelSelector } from '../../apiserver/selectors/labels.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Mapping } from '../discovery.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { failure, joinFailures, usageFailure } from '../failure.ts';
@@ -17,6 +17,7 @@ import { type Manifest, manifestResource, readManifests } from '../resources/man
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { applyHere } from './apply-client-side.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './apply-last-applied.ts';
 import { type ApplyRun, printApplied, startApply } from './apply-run.ts';

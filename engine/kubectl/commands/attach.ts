@@ -1,6 +1,7 @@
 import { converse } from '../../process/conversation.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure, usageFailure } from '../failure.ts';
+import type { Task } from '../task.ts';
 import { podOf } from './exec.ts';
 import { containersOf, defaultContainer } from './pod-choice.ts';
 

@@ -1,10 +1,11 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { CommandFailure, failure, ServerFailure } from '../failure.ts';
 import { type Rule, ruleColumns, shownRules } from '../generate/rules.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { reconcile } from './auth-reconcile.ts';
 
 const AUTHORIZATION = '/apis/authorization.k8s.io/v1';

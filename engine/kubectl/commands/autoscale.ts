@@ -1,5 +1,5 @@
 import { canonicalQuantity } from '../../apiserver/schema/quantity.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
@@ -8,6 +8,7 @@ import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
 
 export const autoscale: Command = {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { failure, joinFailures, ServerFailure } from '../failure.ts';
 import { FILENAME_FLAGS, OUTPUT_FLAGS } from '../global-flags.ts';
@@ -8,6 +8,7 @@ import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect, fetchNamed, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { report } from '../writing.ts';
 
 /** What a decision writes into the request. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
 import { join } from '../files.ts';
@@ -7,6 +7,7 @@ import { OUTPUT_FLAGS } from '../global-flags.ts';
 import { type ObjectPrinter, outputPrinter } from '../printers/output.ts';
 import { listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 /** Colours text on a terminal. */
 function coloured(session: Session, color: 32 | 33, text: string): string {

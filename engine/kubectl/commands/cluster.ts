@@ -1,12 +1,13 @@
 import { at, indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiVersionOf, type Mapping, resourceName } from '../discovery.ts';
 import { failure, usageFailure } from '../failure.ts';
 import { toKyaml } from '../printers/kyaml.ts';
 import { unknownFormat } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 export const apiResources: Command = {
   name: 'api-resources',

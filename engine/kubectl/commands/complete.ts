@@ -1,12 +1,13 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { complete } from '../complete.ts';
 import type { Question } from '../complete-arguments.ts';
 import { apiPath, apiVersionOf, resourceName } from '../discovery.ts';
 import { CommandFailure, Refused, ServerFailure } from '../failure.ts';
 import { listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { containersOf } from './pod-choice.ts';
 
 const DIRECTIVES: Readonly<Record<number, string>> = {

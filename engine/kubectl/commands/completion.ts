@@ -1,6 +1,7 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { usageFailure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 /** What a shell has to run so that Tab asks `kubectl __complete`. Our own scripts; the protocol is cobra's. */
 const SCRIPTS: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure, HelpFailure } from '../failure.ts';
 import { exists, join } from '../files.ts';
 import type { ExecEntry, UserEntry } from '../kubeconfig.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { fileData } from './config-embed.ts';
 
 const MODES = ['IfAvailable', 'Never', 'Always'];

@@ -1,10 +1,10 @@
 import { base64Encode } from '../../base64.ts';
 import { readFile } from '../../process/program.ts';
-import type { Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
 import type { Kubeconfig } from '../kubeconfig.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 

@@ -1,8 +1,9 @@
 import { base64Decode, base64Encode } from '../../base64.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { SECTIONS, type Section } from '../config-files.ts';
 import { failure, unexpectedArguments } from '../failure.ts';
 import type { Kubeconfig } from '../kubeconfig.ts';
+import type { Task } from '../task.ts';
 
 // Source: `k8s.io/kubectl/pkg/cmd/config` (set.go, navigation_step_parser.go).
 

@@ -1,9 +1,10 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Section } from '../config-files.ts';
 import { failure, HelpFailure, unexpectedArguments, usageFailure } from '../failure.ts';
 import { exists, join } from '../files.ts';
 import type { ClusterEntry } from '../kubeconfig.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { fileData } from './config-embed.ts';
 
 /** The commands of `config` that change contexts and clusters. */

@@ -1,12 +1,13 @@
 import { indentedJson } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure, joinFailures, unexpectedArguments, usageFailure } from '../failure.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
 import { type Kubeconfig, kubeconfigObject } from '../kubeconfig.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { setCredentials } from './config-credentials.ts';
 import { embedded } from './config-embed.ts';
 import { configProperties } from './config-property.ts';

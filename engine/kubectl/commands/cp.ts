@@ -1,10 +1,11 @@
 import { type ArchiveEntry, archiveText, readArchive } from '../../process/archive.ts';
 import type { FileError, FileInformation } from '../../process/program.ts';
 import { readFile } from '../../process/program.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { baseName, fileProblem, join, listDirectory } from '../files.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { runInContainer } from './exec.ts';
 
 /** One side of a copy: a path here, or one in a pod. */

@@ -1,11 +1,12 @@
 import { base64Encode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { collectData, encoded, readInput } from '../generate/data.ts';
 import { withNameHash } from '../generate/name-hash.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 const HASH_FLAG: Flag = { name: 'append-hash', type: 'boolean', usage: 'Append a hash of the content to the name' };

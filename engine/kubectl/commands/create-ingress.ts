@@ -1,6 +1,7 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 /** `host/path=service:port[,tls[=secret]]`. Source: `pkg/cmd/create/create_ingress.go`. */

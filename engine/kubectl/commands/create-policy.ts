@@ -1,8 +1,9 @@
 import { canonicalQuantity, QUANTITY_FORMAT_ERROR } from '../../apiserver/schema/quantity.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { selectorSpec } from '../generate/label-selector.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 function hardLimits(text: string): Record<string, string> {

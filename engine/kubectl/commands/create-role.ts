@@ -1,8 +1,9 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Mapper } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';

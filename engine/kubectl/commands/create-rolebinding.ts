@@ -1,7 +1,8 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { SUBJECT_FLAGS, subjectsOf } from '../generate/subjects.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';

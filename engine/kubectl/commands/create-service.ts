@@ -1,7 +1,8 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, createGenerated, metadata, nameArgument } from './create.ts';
 
 const TCP_FLAG: Flag = { name: 'tcp', type: 'slice', usage: 'Port pairs: port:targetPort' };

@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { pathSegment } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { OUTPUT_FLAGS } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { nameArgument } from './create.ts';
 
 /** What a token may be bound to; the API version is the core's. */

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { deployment } from '../generate/deployment.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CREATE_FLAGS, commandArguments, createGenerated, metadata, nameArgument } from './create.ts';
 
 export const createDeployment: Command = {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
 import { readText } from '../files.ts';
@@ -20,6 +20,7 @@ import { type Manifest, manifestResource, readManifests } from '../resources/man
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
 import { EDIT_HEADER, launchEditor, strip } from './edit.ts';
 

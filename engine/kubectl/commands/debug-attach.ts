@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../object.ts';
 import { converse } from '../../process/conversation.ts';
 import { complain } from '../../process/program.ts';
-import type { Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { ServerFailure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 
 interface ContainerState {

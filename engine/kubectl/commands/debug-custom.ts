@@ -3,10 +3,10 @@ import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { KubeObject } from '../../object.ts';
 import { readFile } from '../../process/program.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
-import type { Task } from '../command.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the schema, not TypeScript, is the authority on the fields of a kind
 type Any = any;

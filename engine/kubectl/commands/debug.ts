@@ -1,7 +1,7 @@
 import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { KubeObject } from '../../object.ts';
 import { nameSuffix } from '../../sim/identity.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { type DebugStyle, type Kept, PROFILES, type Profile, profiled } from '../generate/debug-profile.ts';
@@ -10,6 +10,7 @@ import { threeWayPatch } from '../merge/three-way.ts';
 import type { Resource } from '../resources/object.ts';
 import { select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { createResource, patchResource } from '../writing.ts';
 import { attachToContainer } from './debug-attach.ts';
 import { customProfile, withCustomProfile } from './debug-custom.ts';

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { read } from '../../process/program.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, kindName } from '../discovery.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure, isNotFound, joinFailures, withSource } from '../failure.ts';
@@ -25,6 +25,7 @@ import {
   selectorQuery,
 } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 
 export const deleteResources: Command = {

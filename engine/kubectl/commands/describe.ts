@@ -1,4 +1,4 @@
-import { type Command, finished, type Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { describerOf } from '../describe/describers.ts';
 import { eventLines } from '../describe/events.ts';
 import { failure, isNotFound, joinFailures, unprefixed } from '../failure.ts';
@@ -7,6 +7,7 @@ import { DESCRIBE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Resource } from '../resources/object.ts';
 import { isAllNamespaces, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import { finished, type Task } from '../task.ts';
 
 export const describe: Command = {
   name: 'describe',

@@ -1,11 +1,12 @@
 import { isSelectorError, parseLabelSelector } from '../../apiserver/selectors/labels.ts';
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, ServerFailure } from '../failure.ts';
 import { CHUNK_FLAG, DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { namedNodes, setUnschedulable } from './nodes.ts';
 
 export const drain: Command = {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { indentedJson, sorted } from '../codec/json.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
 import { exists, fileProblem, readText } from '../files.ts';
@@ -11,6 +11,7 @@ import { outputPrinter, withoutManagedFields } from '../printers/output.ts';
 import { quotedName, type Resource } from '../resources/object.ts';
 import { select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { patchResource, report } from '../writing.ts';
 import { changesOf } from './set.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { eventAge } from '../describe/events.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { CommandFailure, failure } from '../failure.ts';
@@ -9,6 +9,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { isAllNamespaces } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
 
 export const events: Command = {

@@ -1,7 +1,7 @@
 import type { Status } from '../../apiserver/request.ts';
 import type { KubeObject } from '../../object.ts';
 import { converse } from '../../process/conversation.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
 import { FILENAME_FLAGS } from '../global-flags.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
@@ -9,6 +9,7 @@ import type { Resource } from '../resources/object.ts';
 import { fetchNamed, parseTargets } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { type Captured, capture } from '../streams.ts';
+import type { Task } from '../task.ts';
 import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
 
 export const exec: Command = {

@@ -1,8 +1,9 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiVersionOf, type Mapper, type Mapping } from '../discovery.ts';
 import { Explanation, noDocument, type OpenApiDocument } from '../explanation.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 export const explain: Command = {
   name: 'explain',

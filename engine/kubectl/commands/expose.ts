@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import type { Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
@@ -11,6 +11,7 @@ import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { createResource, report } from '../writing.ts';
 
 export const expose: Command = {

@@ -1,5 +1,4 @@
 import { at } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { parseDuration } from '../flags.ts';
@@ -8,6 +7,7 @@ import type { ObjectPrinter } from '../printers/output.ts';
 import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';
 import { isAllNamespaces, selectorQuery, type Target } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
 
 const TABLE_ACCEPT = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

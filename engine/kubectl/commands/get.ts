@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, unprefixed, usageFailure } from '../failure.ts';
 import {
@@ -31,6 +31,7 @@ import {
   type Target,
 } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { watchObjects } from './get-watch.ts';
 
 /** As recorded: completion shows it. */

@@ -1,9 +1,10 @@
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { join } from '../files.ts';
 import { buildKustomization } from '../kustomize/build.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 export const kustomize: Command = {
   name: 'kustomize',

@@ -1,4 +1,4 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
 import {
@@ -15,6 +15,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { patchResource } from '../writing.ts';
 
 type Field = 'labels' | 'annotations';

@@ -1,12 +1,13 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
 import type { KubeObject } from '../../object.ts';
 import { chunk, chunkOfAny, print } from '../../process/program.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
 import { SELECTOR_FLAG } from '../global-flags.ts';
 import { parseTargets } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { attachablePods, containersOf, defaultContainer } from './pod-choice.ts';
 
 export const logs: Command = {

@@ -1,10 +1,11 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { joinFailures, usageFailure } from '../failure.ts';
 import { DRY_RUN_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect, fetchNamed, listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { patchResource } from '../writing.ts';
 
 /** The nodes that are named, or that a selector leaves. */

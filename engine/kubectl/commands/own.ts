@@ -1,9 +1,10 @@
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { CommandFailure } from '../failure.ts';
 import { baseName, fileProblem, listDirectory } from '../files.ts';
 import { GLOBAL_FLAGS } from '../global-flags.ts';
 import { flagHelp } from '../help.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 export const options: Command = {
   name: 'options',

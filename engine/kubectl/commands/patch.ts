@@ -6,7 +6,7 @@ import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { Json, KubeObject } from '../../object.ts';
 import { readFile } from '../../process/program.ts';
 import { fromYaml } from '../codec/yaml-read.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { type DryRun, dryRunOf } from '../dry-run.ts';
 import { failure, ServerFailure } from '../failure.ts';
@@ -16,6 +16,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CONTENT_TYPES, type PatchType, patchResource } from '../writing.ts';
 
 export const patch: Command = {

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';

@@ -2,12 +2,13 @@ import type { KubeObject } from '../../object.ts';
 import { converse } from '../../process/conversation.ts';
 import type { FileError, SelfInformation } from '../../process/program.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { CommandFailure, failure, ServerFailure, usageFailure } from '../failure.ts';
 import { portOnPod, remotePort } from '../generate/ports.ts';
 import { logHeader } from '../log-line.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { resourceNamed } from './exec.ts';
 import { attachablePods } from './pod-choice.ts';
 

@@ -1,13 +1,14 @@
 import type { ApiRequest, ApiResponse } from '../../apiserver/request.ts';
 import type { FileError } from '../../process/program.ts';
 import { chunk, print, read, readFile, request } from '../../process/program.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { certified } from '../connection.ts';
 import { failure } from '../failure.ts';
 import { join } from '../files.ts';
 import type { Flag } from '../flags.ts';
 import { type HttpRequest, httpResponse, parseHttpRequest } from '../http.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { connectionFlags } from './port-forward.ts';
 
 const CONNECTION = '__proxy-connection';

@@ -1,11 +1,11 @@
 import type { KubeObject } from '../../object.ts';
-import type { Task } from '../command.ts';
 import { apiPath, type Mapper, type Mapping } from '../discovery.ts';
 import { CommandFailure, failure, ServerFailure } from '../failure.ts';
 import { logHeader } from '../log-line.ts';
 import type { Resource } from '../resources/object.ts';
 import { listObjects } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { LAST_APPLIED, report } from '../writing.ts';
 import type { ApplyRun } from './apply-run.ts';
 

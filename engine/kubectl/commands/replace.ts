@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { dryRunOf, fieldValidation, writeQuery } from '../dry-run.ts';
 import { failure, isNotFound, joinFailures, withSource } from '../failure.ts';
@@ -10,6 +10,7 @@ import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 import { createResource, LAST_APPLIED, report, withLastApplied } from '../writing.ts';
 

@@ -1,6 +1,6 @@
 import { isEqual } from '../../apiserver/equality.ts';
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { podTemplateText } from '../describe/pod-template.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
@@ -9,6 +9,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { LAST_APPLIED, patchResource } from '../writing.ts';
 import { CHANGE_CAUSE, type Revision, revisionsOf } from './rollout-revisions.ts';
 import { REVISION } from './rollout-state.ts';

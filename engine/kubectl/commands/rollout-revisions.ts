@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import { type CommandFailure, failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { REVISION } from './rollout-state.ts';
 
 export const CHANGE_CAUSE = 'kubernetes.io/change-cause';

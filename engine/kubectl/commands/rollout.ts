@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { timestamp } from '../../sim/time.ts';
 import { at } from '../codec/json.ts';
-import { type Command, finished, type Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { type DryRun, dryRunOf } from '../dry-run.ts';
 import { failure, joinFailures, ServerFailure } from '../failure.ts';
@@ -12,6 +12,7 @@ import type { Resource } from '../resources/object.ts';
 import { quotedName } from '../resources/object.ts';
 import { collect, select, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import { finished, type Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
 import { patchResource, report } from '../writing.ts';
 import { rolloutHistory, rolloutUndo } from './rollout-history.ts';

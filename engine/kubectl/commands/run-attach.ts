@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../object.ts';
 import { converse } from '../../process/conversation.ts';
 import { complain } from '../../process/program.ts';
-import type { Task } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 
 /** Waits until the pod runs, attaches to its container and answers its exit code when it has ended. */

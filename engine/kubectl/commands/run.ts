@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, type Mapping } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { CommandFailure, failure, usageFailure } from '../failure.ts';
@@ -9,6 +9,7 @@ import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
 import { attachToPod } from './run-attach.ts';

@@ -1,5 +1,5 @@
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
@@ -8,6 +8,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 
 export const scale: Command = {

@@ -1,13 +1,14 @@
 import { base64Decode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath, pathSegment } from '../discovery.ts';
 import { failure } from '../failure.ts';
 import { type Container, type EnvVar, fitsPattern, podSpecPath } from '../pod-templates.ts';
 import type { Resource } from '../resources/object.ts';
 import { selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { SET_FLAGS, setFields, splitWords } from './set.ts';
 import { mapContainers, withPodSpec } from './set-image.ts';
 

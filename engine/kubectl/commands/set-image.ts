@@ -1,12 +1,13 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { selectorSpec } from '../generate/label-selector.ts';
 import { parsePairs } from '../generate/pod.ts';
 import { type Container, fitsPattern, podSpecPath } from '../pod-templates.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { SET_FLAGS, setFields, splitWords } from './set.ts';
 
 /** An object whose pod spec is changed. */

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../object.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { SUBJECT_FLAGS, type Subject, subjectsOf } from '../generate/subjects.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { SET_FLAGS, setFields } from './set.ts';
 
 const BINDINGS = ['RoleBinding', 'ClusterRoleBinding'];

@@ -1,6 +1,6 @@
 import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { KubeObject } from '../../object.ts';
-import { type Command, finished, type Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, joinFailures, ServerFailure } from '../failure.ts';
@@ -18,6 +18,7 @@ import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import { finished, type Task } from '../task.ts';
 import { patchResource, report } from '../writing.ts';
 
 /** Flags of all `set` commands. */

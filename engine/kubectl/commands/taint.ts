@@ -1,5 +1,5 @@
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { type CommandFailure, failure, joinFailures, usageFailure } from '../failure.ts';
 import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG, VALIDATE_FLAG } from '../global-flags.ts';
@@ -7,6 +7,7 @@ import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { patchResource } from '../writing.ts';
 
 // Source: `k8s.io/kubectl/pkg/cmd/taint`.

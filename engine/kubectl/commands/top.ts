@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { milliValue } from '../../quantity.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { failure, usageFailure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
 import { ALL_NAMESPACES_FLAG, FIELD_SELECTOR_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
@@ -8,6 +8,7 @@ import { goSorted } from '../printers/go-sort.ts';
 import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { isAllNamespaces, selectorQuery } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 // Source: `k8s.io/kubectl/pkg/cmd/top`, `metricsutil`.
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Command, Task } from '../command.ts';
+import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { failure, isNotFound, joinFailures } from '../failure.ts';
 import {
@@ -17,6 +17,7 @@ import { relaxedPath } from '../printers/relaxed-path.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { collect, hasSelector, isAllNamespaces, parseTargets, select, type Target } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
 
 export const wait: Command = {

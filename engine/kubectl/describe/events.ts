@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
-import type { Task } from '../command.ts';
 import { goSorted } from '../printers/go-sort.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { since, Text } from './text.ts';
 
 /** The events about an object, oldest first. Of a node's events some carry its uid and some its name in that place. */

@@ -3,9 +3,9 @@ import { milliValue, quantityValue } from '../../quantity.ts';
 import { podResources } from '../../quota/pod-resources.ts';
 import { addResources, type ResourceList } from '../../quota/resource-list.ts';
 import { at } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import { isNotFound } from '../failure.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import type { Describer } from './describer.ts';
 import { annotationLines, dateText, labelLines, listLines, since, Text } from './text.ts';
 

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
-import type { Task } from '../command.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import type { Describer } from './describer.ts';
 import { podTemplateText } from './pod-template.ts';
 import { annotationLines, dateText, labelLines, selectorLine, Text } from './text.ts';

@@ -1,9 +1,9 @@
 import { base64Encode } from '../../base64.ts';
 import { readFile } from '../../process/program.ts';
-import type { Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import { baseName, fileProblem, join, listDirectory } from '../files.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 
 /** Collects `--from-literal`, `--from-file` and `--from-env-file` of a ConfigMap or Secret, in this order. */
 export function* collectData(

@@ -1,10 +1,10 @@
 import type { KubeObject } from '../../object.ts';
 import { complain, readFile } from '../../process/program.ts';
 import { fromYaml, splitDocuments } from '../codec/yaml-read.ts';
-import type { Task } from '../command.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { baseName, fileProblem, join } from '../files.ts';
 import { contentHash } from '../generate/name-hash.ts';
+import type { Task } from '../task.ts';
 import { absorbed, type GeneratorArguments, type GeneratorOptions, generated } from './generators.ts';
 import { type LabelSet, withAnnotations, withCommonLabels, withLabels } from './labels.ts';
 import { type PatchOptions, type Target, withStrategicPatch, withTargetedPatch } from './patches.ts';

@@ -1,9 +1,9 @@
 import { base64Encode } from '../../base64.ts';
 import type { KubeObject } from '../../object.ts';
 import { readFile } from '../../process/program.ts';
-import type { Task } from '../command.ts';
 import { failure } from '../failure.ts';
 import { baseName, fileProblem, join } from '../files.ts';
+import type { Task } from '../task.ts';
 import type { BuiltResource } from './resource.ts';
 
 /** What a generator adds to its object. */

@@ -1,12 +1,12 @@
 import { readFile } from '../../process/program.ts';
 import { indentedJson, sorted } from '../codec/json.ts';
 import { toYaml } from '../codec/yaml-write.ts';
-import type { Task } from '../command.ts';
 import { type CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
 import { JsonPathError } from '../jsonpath/error.ts';
 import { JsonPath } from '../jsonpath/evaluate.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { CustomColumnsPrinter, columnsOfFile } from './custom-columns.ts';
 import { GoTemplate } from './go-template.ts';
 import { toKyaml } from './kyaml.ts';

@@ -3,13 +3,13 @@ import { readAll, readFile } from '../../process/program.ts';
 import { compactJson } from '../codec/json.ts';
 import { isCutOff } from '../codec/json-prefix.ts';
 import { fromYaml, splitDocuments } from '../codec/yaml-read.ts';
-import type { Task } from '../command.ts';
 import type { Mapper, Mapping } from '../discovery.ts';
 import { fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure } from '../failure.ts';
 import { fileProblem, join, listDirectory } from '../files.ts';
 import { buildKustomization } from '../kustomize/build.ts';
 import type { Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import type { Resource } from './object.ts';
 
 /** One manifest as a file has it, lists opened. */

@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../object.ts';
-import type { Task } from '../command.ts';
 import { apiPath, type Mapper, type Mapping, resourceName } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, withSource } from '../failure.ts';
 import type { Options, Session } from '../session.ts';
+import type { Task } from '../task.ts';
 import { manifestResource, readManifests } from './manifests.ts';
 import type { Resource } from './object.ts';
 

@@ -1,8 +1,8 @@
 import type { Status } from '../../apiserver/request.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, removeMachine, spawn } from '../../process/machine.ts';
-import type { Task } from '../../sim/component.ts';
 import { hex } from '../../sim/identity.ts';
+import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { PortForward, Sandbox } from './cri.ts';
 import { execExited, exitStatus, finish, joinProcess } from './exec.ts';

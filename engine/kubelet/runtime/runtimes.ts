@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
 import type { Turn } from '../../sim/turn.ts';
+import type { RuntimeName } from './runtime-name.ts';
 
 /** A container runtime as a node names it. */
 export interface RuntimeInfo {
@@ -10,8 +11,6 @@ export interface RuntimeInfo {
   /** Ways to run a container that it is configured for, as RuntimeClasses name them. */
   readonly handlers: readonly string[];
 }
-
-export type RuntimeName = 'containerd' | 'cri-o' | 'docker';
 
 /** Versions that go with Kubernetes 1.36; the recorded cluster ran this containerd. Docker is spoken to through cri-dockerd. */
 export const RUNTIMES: Readonly<Record<RuntimeName, RuntimeInfo>> = {

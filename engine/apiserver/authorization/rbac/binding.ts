@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../object.ts';
-import type { ObjectReader } from '../../../sim/turn.ts';
+import type { ObjectReader } from '../../../sim/object-reader.ts';
 import { serviceAccountName } from '../../authentication/names.ts';
 import type { UserInfo } from '../../request.ts';
 import { quote } from '../../validation/field.ts';

@@ -1,7 +1,8 @@
 import type { Change, History } from '../../../sim/history.ts';
 import { microTimestamp } from '../../../sim/time.ts';
 import type { ContainerRecord, Sandbox } from '../cri.ts';
-import { RUNTIMES, type RuntimeName } from '../runtimes.ts';
+import type { RuntimeName } from '../runtime-name.ts';
+import { RUNTIMES } from '../runtimes.ts';
 import { ERROR, INFORMATION, type Line } from './entry.ts';
 
 /** What a runtime says to each thing that it does; nothing where it keeps quiet. */

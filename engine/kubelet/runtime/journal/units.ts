@@ -1,4 +1,4 @@
-import type { RuntimeName } from '../runtimes.ts';
+import type { RuntimeName } from '../runtime-name.ts';
 
 /** A service of a node as its service manager knows it. */
 export interface Unit {
