@@ -15,6 +15,7 @@ import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
 import { runtimeInfo } from './runtime/runtimes.ts';
+import { tellSchedulable } from './schedulable.ts';
 import { shutdownStatus } from './shutdown.ts';
 import { quantityOf } from './threshold.ts';
 
@@ -106,6 +107,7 @@ export function heartbeat(turn: Turn): void {
       collectImages(turn);
       rotateLogs(turn);
     }
+    tellSchedulable(turn);
   } catch (error) {
     failed(turn, error);
   }

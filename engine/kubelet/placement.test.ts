@@ -85,3 +85,18 @@ test('a RuntimeClass that the runtime is not configured for keeps the sandbox fr
     'Warning FailedCreatePodSandBox Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "nosuch" is configured',
   );
 });
+
+test('a node tells when it is closed for new pods and when it is open again', () => {
+  const told = () =>
+    (request('GET', '/api/v1/namespaces/default/events').body as { items: { reason: string; message: string }[] }).items
+      .filter(({ reason }) => reason.endsWith('Schedulable'))
+      .map(({ message }) => message);
+  const close = (value: boolean) =>
+    request('PATCH', '/api/v1/nodes/node-1', [{ op: 'add', path: '/spec/unschedulable', value }], JSON_PATCH);
+  close(true);
+  session.advance(10_000);
+  expect(told()).toEqual(['Node node-1 status is now: NodeNotSchedulable']);
+  close(false);
+  session.advance(10_000);
+  expect(told()).toContain('Node node-1 status is now: NodeSchedulable');
+});
