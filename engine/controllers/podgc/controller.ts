@@ -37,19 +37,24 @@ export const podGarbageCollector = controller({
 /** One round over all pods; the next one follows in 20 s. */
 export function collectPods(turn: Turn, client: Client): void {
   const pods = turn.cache('pods').list();
-  enqueueAfter(turn, KEY, PERIOD, { background: true, idle: pods.every((pod) => isInOrder(turn, pod)) });
+  const missing = missingNodes(turn, pods);
+  const isInOrder = missing.size === 0 && pods.every((pod) => pod.metadata.deletionTimestamp === undefined);
+  enqueueAfter(turn, KEY, PERIOD, { background: true, idle: isInOrder });
   for (const pod of excessTerminated(pods)) remove(turn, client, pod);
   for (const pod of pods) if (isOutOfService(turn, pod)) remove(turn, client, pod);
-  const gone = goneNodes(turn, client, pods);
+  const gone = goneNodes(turn, client, missing);
   for (const pod of pods) if (gone.has(pod.spec.nodeName)) remove(turn, client, pod, NODE_GONE);
   for (const pod of pods)
     if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) remove(turn, client, pod);
 }
 
-/** Whether time alone will not make a pod one to be collected. */
-function isInOrder(turn: Turn, { metadata, spec }: KubeObject): boolean {
-  if (metadata.deletionTimestamp !== undefined) return false;
-  return !spec.nodeName || turn.cache('nodes').get('', spec.nodeName) !== undefined;
+/** Nodes of pods that are not there. */
+function missingNodes(turn: Turn, pods: readonly KubeObject[]): ReadonlySet<string> {
+  const nodes = turn.cache('nodes');
+  const names = new Set<string>();
+  for (const pod of pods) if (pod.spec.nodeName) names.add(pod.spec.nodeName);
+  for (const name of names) if (nodes.get('', name) !== undefined) names.delete(name);
+  return names;
 }
 
 /** The oldest finished pods beyond the threshold, evicted ones first (`gcTerminated`). */
@@ -69,14 +74,9 @@ function isOutOfService(turn: Turn, pod: KubeObject): boolean {
   return node.spec?.taints?.some((taint: { key: string }) => taint.key === OUT_OF_SERVICE) ?? false;
 }
 
-/** Nodes of pods that have been missing throughout the quarantine, and are missing live as well (`gcOrphaned`). */
-function goneNodes(turn: Turn, client: Client, pods: readonly KubeObject[]): ReadonlySet<string> {
+/** Of the nodes that are not there those that have been missing throughout the quarantine, and are missing live as well (`gcOrphaned`). */
+function goneNodes(turn: Turn, client: Client, missing: ReadonlySet<string>): ReadonlySet<string> {
   const gone = new Set<string>();
-  const missing = new Set<string>();
-  for (const pod of pods) {
-    const nodeName: string | undefined = pod.spec.nodeName;
-    if (nodeName && turn.cache('nodes').get('', nodeName) === undefined) missing.add(nodeName);
-  }
   for (const cell of turn.memory.keys('missing/'))
     if (!missing.has(cell.slice('missing/'.length))) turn.memory.delete(cell);
   for (const nodeName of missing) {
