@@ -32,6 +32,14 @@ export function openFile(file: string, text: string): void {
   useSession.setState({ workTab: 'editor' });
 }
 
+/** What a lesson brings is as the lesson has it when it begins, whatever another lesson called by the same name. */
+export function forgetFiles(names: readonly string[]): void {
+  useEditor.setState(({ file, files }) => {
+    const kept = Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
+    return file in kept ? { files: kept } : { ...FRESH, files: { ...FRESH.files, ...kept } };
+  });
+}
+
 export function writeFile(file: string, text: string): void {
   useEditor.setState(({ files }) => ({ files: { ...files, [file]: text } }));
 }

@@ -11,6 +11,8 @@ import { useSettings } from '../state/settings.ts';
 import { CheckCell } from './CheckCell.tsx';
 import { CommandCell } from './CommandCell.tsx';
 import { FaultCell } from './FaultCell.tsx';
+import { LessonEnd } from './LessonEnd.tsx';
+import { LessonList } from './LessonList.tsx';
 import { ManifestCell } from './ManifestCell.tsx';
 import { PredictionCell } from './PredictionCell.tsx';
 import { StepCell } from './StepCell.tsx';
@@ -31,7 +33,7 @@ export function Notebook() {
         ) : undefined
       }
     >
-      {lesson ? <Cells lesson={lesson} /> : <p className="hint pad">{t('lesson.none')}</p>}
+      {lesson ? <Cells lesson={lesson} /> : <LessonList />}
     </Pane>
   );
 }
@@ -65,8 +67,13 @@ function Cells({ lesson }: { readonly lesson: LessonText }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: both languages have the same cells in the same order
         <CellView key={`${lesson.id}.${index}`} cell={cell} lesson={lesson} />
       ))}
+      <LessonEnd lesson={lesson.id} checks={checksOf(parsed.notebook)} />
     </article>
   );
+}
+
+function checksOf({ cells }: LessonNotebook): string[] {
+  return cells.flatMap((cell) => (cell.kind === 'check' ? [cell.name] : []));
 }
 
 function CellView({ cell, lesson }: { readonly cell: Cell; readonly lesson: LessonText }) {

@@ -28,3 +28,11 @@ export function forgetAnswers(lesson: string): void {
   const others = Object.entries(useAnswers.getState()).filter(([key]) => !key.startsWith(`${lesson}/`));
   useAnswers.setState(Object.fromEntries(others), true);
 }
+
+/** How many of these checks have passed. */
+export function usePassed(lesson: string, checks: readonly string[]): number {
+  return useAnswers(
+    (progress) =>
+      checks.filter((name) => (progress[`${lesson}/check/${name}`] as { passed?: boolean } | undefined)?.passed).length,
+  );
+}

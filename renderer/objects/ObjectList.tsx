@@ -56,7 +56,9 @@ export function ObjectList() {
         />
       </label>
       {shown.length === 0 ? (
-        <p className="hint pad">{t(all.length === 0 ? 'objects.none' : 'objects.no-match')}</p>
+        <p className="hint pad">
+          {all.length === 0 ? t('objects.none', { kind: kind ?? resource }) : t('objects.no-match')}
+        </p>
       ) : (
         <ul className="object-list" aria-label={kind ?? resource} onKeyDown={moveFocus}>
           {shown.slice(0, DRAWN_ROWS).map((row) => (

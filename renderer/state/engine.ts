@@ -3,6 +3,7 @@ import type { MethodName, Notice, Params, Result, TerminalOutput } from '../../e
 import type { ObjectReference, Problem, StateView } from '../../engine/protocol/views.ts';
 import { Connection, type News, RequestError } from '../connection/connection.ts';
 import { chooseTransport, isKeptElsewhere } from '../connection/transports.ts';
+import { forgetFiles } from '../editor/editor-store.ts';
 import { translate } from '../locales/translate.ts';
 import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
@@ -110,6 +111,7 @@ export function tell<M extends MethodName>(method: M, params: Params<M>): void {
 async function beginLesson(id: string): Promise<void> {
   const lesson = await ask('lesson.open', { id });
   forgetAnswers(id);
+  forgetFiles(Object.keys(lesson.files));
   useSession.setState({ lesson, selected: undefined });
 }
 
@@ -138,7 +140,11 @@ async function replaceSession(replace: () => Promise<void>): Promise<void> {
   const { text } = await ask('session.save', null);
   await replace();
   const onClick = () => void openSession(text).catch(showError);
-  toast(translate('file.replaced'), { action: { label: translate('file.undo'), onClick }, duration: UNDO_TIME });
+  toast(translate('file.replaced'), {
+    id: 'replaced',
+    action: { label: translate('file.undo'), onClick },
+    duration: UNDO_TIME,
+  });
 }
 
 export function select(selected: ObjectReference, inspectorTab?: InspectorTab): void {

@@ -1,0 +1,62 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium, serveBundle } from './site.ts';
+import { openWindow } from './window.ts';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serveBundle>>;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  site = await serveBundle();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+test('without a lesson the lessons are offered, each leads to the next, and brings its own files', async () => {
+  const { page, problems } = await openWindow(browser, site.url);
+  await page.getByRole('combobox', { name: 'Choose a lesson' }).selectOption('');
+  await page.getByRole('button', { name: /1\.1 · Who does what/ }).click();
+  const title = page.locator('#pane-notebook h2');
+  await expect.poll(() => title.innerText()).toBe('Lesson 1.1');
+  const open = page.getByRole('button', { name: 'Open in the editor' });
+  const editor = page.locator('.monaco-editor .view-lines');
+  await open.click();
+  await expect.poll(() => editor.innerText()).toMatch(/replicas:\s2/);
+  await page.getByRole('button', { name: /^Next: 1\.2/ }).click();
+  await expect.poll(() => title.innerText()).toBe('Lesson 1.2');
+  await open.click();
+  await expect.poll(() => editor.innerText()).toMatch(/replicas:\s3/);
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
+test('the foot of a lesson counts the checks that have passed', async () => {
+  const { page } = await openWindow(browser, site.url);
+  const foot = page.locator('.lesson-end');
+  await expect.poll(() => foot.innerText()).toContain('0 of 3 checks passed');
+  await page.locator('.cell-command button').first().click();
+  await page.locator('[data-pod="web"]').waitFor();
+  await page.locator('.cell-check button').first().click();
+  await expect.poll(() => foot.innerText()).toContain('1 of 3 checks passed');
+  await page.context().close();
+});
+
+test('turning time back moves nothing but time', async () => {
+  const { page } = await openWindow(browser, site.url, 'zh', 'light', { width: 1280, height: 800 });
+  const places = () =>
+    page.evaluate(() =>
+      ['.scrubber input', '#pane-work', '.play-button', '#pane-inspector'].map((selector) => {
+        const { x, y, width, height } = document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+        return [x, y, width, height];
+      }),
+    );
+  const before = await places();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.locator('.now-button').waitFor();
+  expect(await places()).toEqual(before);
+  await page.context().close();
+});
