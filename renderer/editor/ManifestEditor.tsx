@@ -162,6 +162,9 @@ function useMonaco(element: React.RefObject<HTMLDivElement | null>) {
           fontFamily: "'JetBrains Mono Variable', monospace",
           fontSize: 13,
           minimap: { enabled: false },
+          stickyScroll: { enabled: false },
+          wordBasedSuggestions: 'off',
+          placeholder: translate('editor.placeholder'),
           scrollBeyondLastLine: false,
           tabSize: 2,
           ariaLabel: translate('work.editor'),
@@ -201,6 +204,8 @@ function useModel(loaded: Loaded | undefined, editor: CodeEditor | undefined, fi
   }, [loaded, editor, file]);
   useEffect(() => {
     const model = editor?.getModel();
+    // What an empty file lacks is no mistake yet.
+    editor?.updateOptions({ renderValidationDecorations: text.trim() === '' ? 'off' : 'on' });
     if (model && model.uri.path === pathOf(file) && model.getValue() !== text) model.setValue(text);
   }, [editor, file, text]);
 }

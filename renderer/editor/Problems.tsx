@@ -14,7 +14,7 @@ export function Problems({ problems, onGo }: Props) {
     <div className="problems" aria-live="polite">
       {problems.length > 0 ? (
         <ul aria-label={t('editor.problems')}>
-          {problems.map((problem) => (
+          {problems.map((problem, index) => (
             <li key={`${problem.line} ${problem.message}`}>
               <button type="button" onClick={() => onGo(problem)}>
                 <StatusMark tone="bad" />
@@ -23,7 +23,9 @@ export function Problems({ problems, onGo }: Props) {
                     <strong>{t('editor.place', { line: problem.line, column: problem.column ?? 1 })} </strong>
                   ) : null}
                   {problem.message}
-                  {problem.remedy ? <em> {t(`remedy.${problem.remedy}`)}</em> : null}
+                  {problem.remedy && problem.remedy !== problems[index + 1]?.remedy ? (
+                    <em> {t(`remedy.${problem.remedy}`)}</em>
+                  ) : null}
                 </span>
               </button>
             </li>

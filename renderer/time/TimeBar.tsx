@@ -169,7 +169,11 @@ function Scrubber({ state }: { readonly state: StateView }) {
         <button type="button" className="now-button" onClick={() => tell('seek', { kind: 'head' })}>
           {t('time.now')}
         </button>
-      ) : null}
+      ) : (
+        <span className="now-space" aria-hidden>
+          {t('time.present')}
+        </span>
+      )}
     </div>
   );
 }
