@@ -1,7 +1,9 @@
 import type { KubeObject } from '../object.ts';
-import type { Component, Task, WatchEvent } from '../sim/component.ts';
+import type { Component } from '../sim/component.ts';
+import type { Task } from '../sim/task.ts';
 import { parseTimestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
+import type { WatchEvent } from '../sim/watch.ts';
 import type { KubeletRequest } from './api.ts';
 import { ConfigurationError } from './configuration.ts';
 import type { ContainerStatus } from './container-status.ts';
@@ -22,6 +24,8 @@ import { forgetPod, graceOf, letGo, sandboxStopped, terminate } from './terminat
 /** The agent of a node: it makes the node's pods true, and tells how they are. */
 export const kubelet: Component = {
   name: 'kubelet',
+  // What a machine is called does not change with its kubelet.
+  durable: ['machine-ids'],
   watches: (instance) => [
     { resource: 'pods', where: { index: 'nodeName', value: instance } },
     { resource: 'nodes', where: { index: 'name', value: instance } },

@@ -10,7 +10,7 @@ import { evictPods, mayEvict } from './eviction.ts';
 import { extendedResources } from './extended-resources.ts';
 import { collectImages, mayCollect } from './image-collection.ts';
 import { rotateLogs } from './log-rotation.ts';
-import { tellNode } from './node-event.ts';
+import { tellNode, tellStart } from './node-event.ts';
 import { cri, kubeletClient } from './pod.ts';
 import { pressures } from './pressure.ts';
 import type { ImageRecord } from './runtime/cri.ts';
@@ -74,6 +74,7 @@ export function registerNode(turn: Turn, attempt: number): void {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
       node = client.get('nodes', '', machine.name);
     }
+    tellStart(turn, node);
     const known = (node.status?.conditions ?? []) as readonly NodeCondition[];
     const status = statusOf(turn, machine, conditionsOf(turn, isReady, known));
     client.patch('nodes', '', machine.name, 'strategic', { status }, 'status');
@@ -335,13 +336,14 @@ function imagesOf(turn: Turn): object {
 
 /** Facts of the machine's installation; its ids are made once. */
 function nodeInfo(turn: Turn): object {
-  let ids = turn.memory.get<{ machineID: string; systemUUID: string; bootID: string }>('machine-ids');
+  let ids = turn.memory.get<{ machineID: string; systemUUID: string }>('machine-ids');
   if (!ids) {
     const random = (): number => turn.random();
-    ids = { machineID: hex(random, 32), systemUUID: uid(random), bootID: uid(random) };
+    ids = { machineID: hex(random, 32), systemUUID: uid(random) };
     turn.memory.set('machine-ids', ids);
   }
   return extended(ids, {
+    bootID: cri<string>(turn, { call: 'BootId' }),
     architecture: 'amd64',
     containerRuntimeVersion: `${runtimeInfo(turn).name}://${runtimeInfo(turn).version}`,
     kernelVersion: '6.1.0-40-amd64',

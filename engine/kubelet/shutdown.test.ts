@@ -4,6 +4,7 @@ import {
   conditions,
   configureKubelet,
   create,
+  events,
   isReady,
   onNode,
   pod,
@@ -79,8 +80,49 @@ test('without a grace period the machine goes at once; its pods run again when i
   });
 });
 
-test('what is not simulated is said', () => {
+test('a shutdown may be planned, and called off', () => {
   onNode('shutdown +5');
+  session.advance(60_000);
+  onNode('shutdown -c');
+  session.advance(300_000);
+  expect(isOn()).toBe(true);
+  onNode('shutdown -r +2');
+  session.advance(115_000);
+  expect(isOn()).toBe(true);
+  session.advance(10_000);
+  expect(isOn()).toBe(false);
+});
+
+test('what is not simulated is said', () => {
+  onNode('shutdown 23:00');
   session.advance(5000);
   expect(isOn()).toBe(true);
+});
+
+const nodeInfo = () => (request('GET', '/api/v1/nodes/node-1').body as KubeObject).status.nodeInfo;
+
+test('a kubelet tells how it comes up; only a machine that was off has another boot ID, and has its pods run anew', () => {
+  create('web', stubborn(5));
+  until('web', isReady);
+  const start = [
+    'Normal Starting Starting kubelet.',
+    ...['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'].map(
+      (reason) => `Normal ${reason} Node node-1 status is now: ${reason}`,
+    ),
+    'Normal NodeAllocatableEnforced Updated Node Allocatable limit across pods',
+  ];
+  expect(events('node-1')).toEqual(start);
+  const before = nodeInfo();
+  onNode('systemctl restart kubelet');
+  session.advance(5000);
+  expect(nodeInfo()).toEqual(before);
+  expect(pod('web').status.containerStatuses[0].restartCount).toBe(0);
+  session.input('world', { kind: 'stop', component: 'node-1' });
+  session.advance(5000);
+  session.input('world', { kind: 'start', component: 'node-1' });
+  until('web', ({ status }) => status.containerStatuses[0].restartCount === 1, 120);
+  const { bootID, ...machine } = nodeInfo();
+  expect({ ...machine, bootID: before.bootID }).toEqual(before);
+  expect(bootID).not.toBe(before.bootID);
+  expect(events('node-1')).toContain(`Warning Rebooted Node node-1 has been rebooted, boot id: ${bootID}`);
 });

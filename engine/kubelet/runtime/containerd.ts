@@ -1,7 +1,8 @@
 import type { FileNode } from '../../process/files.ts';
 import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
 import { usedBytes } from '../../process/tree.ts';
-import type { Component, Task } from '../../sim/component.ts';
+import type { Component } from '../../sim/component.ts';
+import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
 import {
   containerRecord,
@@ -22,7 +23,7 @@ import { followLog, logsAbove, readLog, reopenLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
 import { hostFile, hostFiles } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
-import { powerOff } from './power.ts';
+import { beginPlannedShutdown, bootId, cutPower, powerOff } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
@@ -40,13 +41,16 @@ export const containerd: Component = {
     if (handleProcessTask(turn, nodeHost, task)) return;
     if (task.kind === 'killContainer') killContainer(turn, containerHost, task.id as string);
     if (task.kind === 'pulled') pulled(turn, task);
+    if (task.kind === 'shutDown') beginPlannedShutdown(turn, task);
     if (task.kind === 'powerOff') powerOff(turn, nodeHost, task);
     if (task.kind === 'forwardEnded') forwardEnded(turn, task);
   },
   serve: (turn, request) => answer(turn, request as RuntimeRequest),
   // The node's own shell and its streams need no runtime.
   servesStopped: (request) =>
-    ['Shell', 'StreamInput', 'CloseStream', 'HostFiles'].includes((request as RuntimeRequest).call),
+    ['Shell', 'StreamInput', 'CloseStream', 'HostFiles', 'BootId', 'CutPower'].includes(
+      (request as RuntimeRequest).call,
+    ),
 };
 
 function answer(turn: Turn, request: RuntimeRequest): unknown {
@@ -145,6 +149,10 @@ function answerStream(turn: Turn, request: RuntimeRequest): unknown {
       return closeStream(turn, nodeHost, request.receiver);
     case 'PortForward':
       return portForward(turn, containerHost, request);
+    case 'BootId':
+      return bootId(turn);
+    case 'CutPower':
+      return cutPower(turn, nodeHost);
     case 'ProbePort':
       return probePort(turn, request);
     default:

@@ -3,7 +3,7 @@ import type { FileNode } from '../../process/files.ts';
 import type { Naming } from '../../process/naming.ts';
 import type { Mount, ResourceLimits } from '../../process/process.ts';
 import type { LogOptions, StreamReceiver } from '../api.ts';
-import type { RuntimeName } from './runtimes.ts';
+import type { RuntimeName } from './runtime-name.ts';
 
 /**
  * What a kubelet asks of its runtime: the Container Runtime Interface in data. Calls answer at once; work that takes time
@@ -22,6 +22,10 @@ export type RuntimeRequest =
   | { readonly call: 'HostPort'; readonly port: number }
   | { readonly call: 'HostFile'; readonly path: string }
   | { readonly call: 'HostFiles'; readonly folder: string }
+  /** What the machine is called since it was switched on: `/proc/sys/kernel/random/boot_id`. */
+  | { readonly call: 'BootId' }
+  /** Somebody pulls the plug: nothing on the machine runs any more. */
+  | { readonly call: 'CutPower' }
   | { readonly call: 'Dns'; readonly network: string; readonly name: string }
   | AttachStorage
   | { readonly call: 'TakeStorage'; readonly handle: string }

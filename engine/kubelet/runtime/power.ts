@@ -1,6 +1,7 @@
 import type { Host } from '../../process/host.ts';
 import { processesOf, signal } from '../../process/machine.ts';
-import type { Task } from '../../sim/component.ts';
+import { uid } from '../../sim/identity.ts';
+import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { containersOf } from './containers.ts';
 import type { ContainerRecord, Sandbox } from './cri.ts';
@@ -29,14 +30,40 @@ export function shutDown(turn: Turn, verb: Power['verb']): void {
   else turn.after(0, { kind: 'powerOff', id });
 }
 
-/**
- * The machine goes off: every process ends without a word. What a runtime that comes up again finds of its containers is
- * that they are gone, status unknown (`loadContainer` in containerd's `internal/cri/server/restart.go`).
- */
+/** Has the machine shut down later, in place of what was planned before; with no time given it stays on. */
+export function planShutdown(turn: Turn, verb: Power['verb'], delay: number | undefined): void {
+  const planned = turn.memory.get<number>('shutdown');
+  if (planned !== undefined) turn.cancel(planned);
+  if (delay === undefined) turn.memory.delete('shutdown');
+  else turn.memory.set('shutdown', turn.after(delay, { kind: 'shutDown', verb }));
+}
+
+/** The time has come that `shutdown +5` named. */
+export function beginPlannedShutdown(turn: Turn, task: Task): void {
+  turn.memory.delete('shutdown');
+  shutDown(turn, task.verb as Power['verb']);
+}
+
+/** The machine goes off: every process ends without a word. */
 export function powerOff(turn: Turn, host: Host, task: Task): void {
   const power = turn.memory.get<Power>('power');
   if (!power || power.id !== task.id || power.isOff) return;
   turn.memory.set('power', { ...power, isOff: true } satisfies Power);
+  cutPower(turn, host);
+  turn.note(power.verb === 'reboot' ? 'the machine reboots' : 'the machine is switched off');
+  for (const process of PROCESSES) {
+    const component = `${process}/${turn.instance}`;
+    turn.send('world', 0, { kind: 'stop', component });
+    if (power.verb === 'reboot') turn.send('world', BOOT, { kind: 'start', component });
+  }
+}
+
+/**
+ * Ends every process of the machine. What a runtime that comes up again finds of its containers is that they are gone,
+ * status unknown (`loadContainer` in containerd's `internal/cri/server/restart.go`).
+ */
+export function cutPower(turn: Turn, host: Host): void {
+  turn.memory.delete('boot-id');
   for (const key of turn.memory.keys('sandbox/')) {
     const sandbox = turn.memory.get<Sandbox>(key) as Sandbox;
     for (const container of containersOf(turn, sandbox.uid)) endContainer(turn, host, container);
@@ -44,12 +71,15 @@ export function powerOff(turn: Turn, host: Host, task: Task): void {
   }
   for (const { pid, ended } of processesOf(turn.memory, NODE_MACHINE))
     if (!ended) signal(turn, host, NODE_MACHINE, pid, 'KILL');
-  turn.note(power.verb === 'reboot' ? 'the machine reboots' : 'the machine is switched off');
-  for (const process of PROCESSES) {
-    const component = `${process}/${turn.instance}`;
-    turn.send('world', 0, { kind: 'stop', component });
-    if (power.verb === 'reboot') turn.send('world', BOOT, { kind: 'start', component });
-  }
+}
+
+/** The kernel makes a new one each time the machine is switched on (random(4)). */
+export function bootId(turn: Turn): string {
+  const known = turn.memory.get<string>('boot-id');
+  if (known !== undefined) return known;
+  const made = uid(() => turn.random());
+  turn.memory.set('boot-id', made);
+  return made;
 }
 
 function endContainer(turn: Turn, host: Host, { id, state, pid }: ContainerRecord): void {

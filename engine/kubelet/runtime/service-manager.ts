@@ -3,7 +3,7 @@ import { momentOf } from './journal/format.ts';
 import { journalOf, runningSince } from './journal/journal.ts';
 import type { JournalAnswer, JournalQuestion } from './journal/journalctl.ts';
 import { unitNamed } from './journal/units.ts';
-import { shutDown } from './power.ts';
+import { planShutdown, shutDown } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
 import type { ServiceAnswer } from './services.ts';
 
@@ -18,10 +18,15 @@ export function answerServices(turn: Turn, path: string, body: object): object {
 /** `start`, `stop` and `restart` of the node's processes, or how one is. */
 function service(
   turn: Turn,
-  { verb, unit: name = '' }: { readonly verb?: string; readonly unit?: string },
+  {
+    verb,
+    unit: name = '',
+    minutes,
+  }: { readonly verb?: string; readonly unit?: string; readonly minutes?: number | null },
 ): ServiceAnswer {
   if (verb === 'poweroff' || verb === 'reboot') {
-    shutDown(turn, verb);
+    if (minutes === undefined) shutDown(turn, verb);
+    else planShutdown(turn, verb, minutes === null ? undefined : minutes * 60_000);
     return { isKnown: true };
   }
   const unit = unitNamed(runtimeInfo(turn).name, name);

@@ -27,9 +27,17 @@ export interface ServiceAnswer {
   readonly entries?: readonly JournalEntry[];
 }
 
-/** Asks the service manager for something. */
-export function* askServices(verb: string, unit: string): Generator<Syscall, ServiceAnswer, unknown> {
-  const request = { method: 'POST' as const, path: '/', body: { verb, unit } };
+/** Asks the service manager for something; a shutdown may wait some minutes, or (null) not happen after all. */
+export function* askServices(
+  verb: string,
+  unit: string,
+  minutes?: number | null,
+): Generator<Syscall, ServiceAnswer, unknown> {
+  const request = {
+    method: 'POST' as const,
+    path: '/',
+    body: { verb, unit, ...(minutes === undefined ? {} : { minutes }) },
+  };
   const answer = (yield { call: 'request', server: SERVICES, request }) as RequestAnswer;
   return 'body' in answer ? (answer.body as unknown as ServiceAnswer) : { isKnown: false };
 }

@@ -52,6 +52,8 @@ const column: Script = function* ({ argv }) {
   return failed ? 1 : 0;
 };
 
+const ADDRESSES = 'Addresses of nodes and pods are in kubectl get nodes,pods -A -o wide.';
+
 /** What people try on their own machine. */
 export const TOOLS_OF_PEOPLE: AppletTable = {
   ...EDITORS,
@@ -63,7 +65,9 @@ export const TOOLS_OF_PEOPLE: AppletTable = {
   crictl: missing('crictl', `${ON_NODES} crictl ps`),
   systemctl: missing('systemctl', `${ON_NODES} systemctl status kubelet`),
   journalctl: missing('journalctl', `${ON_NODES} journalctl -u kubelet`),
-  ip: missing('ip', 'Addresses of nodes and pods are in kubectl get nodes,pods -A -o wide.'),
+  ip: missing('ip', ADDRESSES),
+  ifconfig: missing('ifconfig', ADDRESSES),
+  route: missing('route', ADDRESSES),
   'iptables-save': missing('iptables-save', 'Where a Service leads: kubectl get endpointslices.'),
   ping: missing(
     'ping',
