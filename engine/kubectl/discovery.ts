@@ -56,11 +56,32 @@ type Get = (path: string, accept?: string) => Task<unknown>;
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
+/** What a server serves. */
+interface Discovered {
+  readonly mappings: readonly Mapping[];
+  /** Group versions whose servers do not answer: `metrics.k8s.io/v1beta1`. */
+  readonly stale: readonly string[];
+}
+
 /** Asks the server for everything it serves: in one document a root where it can, one a group version otherwise. */
-export function* discover(get: Get): Task<Mapping[]> {
+export function* discover(get: Get): Task<Discovered> {
   const core = yield* get('/api', AGGREGATED);
   const groups = yield* get('/apis', AGGREGATED);
-  return [...(yield* mappingsOf(core, get)), ...(yield* mappingsOf(groups, get))];
+  const mappings = [...(yield* mappingsOf(core, get)), ...(yield* mappingsOf(groups, get))];
+  return { mappings, stale: staleVersions(groups) };
+}
+
+function staleVersions(root: unknown): readonly string[] {
+  return ((at(root, 'items') ?? []) as readonly unknown[]).flatMap((group) =>
+    ((at(group, 'versions') ?? []) as readonly Record<string, unknown>[])
+      .filter(isStale)
+      .map(({ version }) => `${at(group, 'metadata', 'name')}/${version}`),
+  );
+}
+
+/** Nothing is believed of what is no longer known for sure (`k8s.io/client-go/discovery/aggregated_discovery.go`). */
+function isStale(version: Record<string, unknown>): boolean {
+  return version.freshness === 'Stale';
 }
 
 /** Documents that were read before. */
@@ -88,7 +109,7 @@ function* mappingsOf(root: unknown, get: Get): Task<readonly Mapping[]> {
 function aggregatedGroup(group: unknown): Mapping[] {
   const name = at(group, 'metadata', 'name') ?? '';
   return (at(group, 'versions') ?? []).flatMap((version: Record<string, unknown>) =>
-    (at(version, 'resources') ?? []).map((resource: Record<string, unknown>) => ({
+    (isStale(version) ? [] : (at(version, 'resources') ?? [])).map((resource: Record<string, unknown>) => ({
       group: name,
       version: version.version,
       resource: resource.resource,
@@ -131,10 +152,13 @@ export class Mapper {
   readonly mappings: readonly Mapping[];
   /** Resources that were served once. */
   private readonly gone: readonly Mapping[];
+  /** Group versions about which the server knows nothing certain. */
+  readonly stale: readonly string[];
 
-  constructor(mappings: readonly Mapping[], gone: readonly Mapping[] = []) {
+  constructor({ mappings, stale }: Discovered, gone: readonly Mapping[] = []) {
     this.mappings = mappings;
     this.gone = gone;
+    this.stale = stale;
   }
 
   /** `po`, `pods`, `Pod`, `deployments.apps`, `deployment.v1.apps`. Throws for a type nobody serves. */

@@ -101,10 +101,10 @@ export class Session {
   *mapper(): Task<Mapper> {
     if (this.known.mapper) return this.known.mapper;
     const get = this.get.bind(this);
-    const mappings = yield* discover(function* (path, accept) {
+    const discovered = yield* discover(function* (path, accept) {
       return yield* get(path, accept ? { headers: { accept } } : {});
     });
-    this.known.mapper = new Mapper(mappings, yield* remembered(this, mappings));
+    this.known.mapper = new Mapper(discovered, yield* remembered(this, discovered.mappings));
     return this.known.mapper;
   }
 

@@ -3,6 +3,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64OfBytes } from '../../base64.ts';
 import type { Store } from '../../store/store.ts';
 import { SERVER_ADDRESS } from '../address.ts';
+import { API_SERVICES } from '../aggregator/api-services.ts';
 import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import { kindsIn } from '../served.ts';
 import { compareVersions } from '../version-order.ts';
@@ -41,10 +42,13 @@ export interface ServedGroup {
   readonly versions: readonly string[];
 }
 
-/** All served groups, core (`''`) first. */
+/** All served groups, core (`''`) first; those of other servers whether these answer or not. */
 export function servedGroups(store: Store): readonly ServedGroup[] {
   const versions = new Map<string, Set<string>>();
-  for (const { group, version } of kindsIn(store)) versions.set(group, (versions.get(group) ?? new Set()).add(version));
+  const add = ({ group, version }: { readonly group: string; readonly version: string }) =>
+    versions.set(group, (versions.get(group) ?? new Set()).add(version));
+  for (const kind of kindsIn(store)) add(kind);
+  for (const { spec } of store.at(API_SERVICES).list()) if (spec.service) add(spec);
   const place = (name: string): number => (GROUP_ORDER.includes(name) ? GROUP_ORDER.indexOf(name) : GROUP_ORDER.length);
   return [...versions.entries()]
     .map(([name, set]) => ({ name, versions: [...set].sort((one, other) => compareVersions(other, one)) }))

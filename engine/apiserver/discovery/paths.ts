@@ -1,10 +1,10 @@
 import type { Turn } from '../../sim/turn.ts';
-import { unknownResource } from '../errors.ts';
+import { serviceUnavailable, unknownResource } from '../errors.ts';
 import { openApi } from '../openapi/openapi.ts';
 import type { ApiRequest, ApiResponse } from '../request.ts';
 import { AGGREGATED_TYPE, aggregatedDiscovery, wantsAggregated } from './aggregated.ts';
 import { debugPage } from './debug-pages.ts';
-import { coreVersions, groupDocument, groupList, resourceList, servedGroups } from './groups.ts';
+import { coreVersions, groupDocument, groupList, kindsOf, resourceList, servedGroups } from './groups.ts';
 import { health, healthPaths } from './health.ts';
 import { metricsPage } from './metrics.ts';
 import { VERSION } from './version.ts';
@@ -54,6 +54,8 @@ function groupPath(turn: Turn, path: string): ApiResponse | undefined {
   if (root === 'apis' && second === undefined) return { code: 200, body: groupDocument(group) };
   const version = root === 'api' ? first : (second as string);
   const depth = root === 'api' ? 3 : 4;
+  const isKnown = kindsOf(turn.store, name, version).length > 0;
+  if (group.versions.includes(version) && !isKnown) return { code: 503, body: serviceUnavailable() };
   if (group.versions.includes(version) && path.split('/').length === depth)
     return { code: 200, body: resourceList(turn.store, name, version) };
   const status = unknownResource();

@@ -38,18 +38,25 @@ function* runApiResources(session: Session): Task {
     throw unknownFormat(format, ['json', 'kyaml', 'name', 'wide', 'yaml']);
   const order = flags.string('sort-by');
   if (!['', 'name', 'kind'].includes(order)) throw failure('--sort-by accepts only name or kind');
-  const found = preferred((yield* session.mapper()).mappings).filter((mapping) => isWanted(session, mapping));
+  const { mappings, stale } = yield* session.mapper();
+  const found = preferred(mappings).filter((mapping) => isWanted(session, mapping));
   found.sort(
     order
       ? (one, other) =>
           compare(order === 'name' ? one.resource : one.kind, order === 'name' ? other.resource : other.kind)
       : byGroup,
   );
-  if (format === 'name') return yield* session.print(found.map((mapping) => `${resourceName(mapping)}\n`).join(''));
-  if (format === '' || format === 'wide')
-    return yield* session.print(table(found, format === 'wide', flags.boolean('no-headers')));
+  yield* session.print(resourcesText(found, format, flags.boolean('no-headers')));
+  if (stale.length === 0) return;
+  const failures = [...stale].sort().map((version) => `${version}: stale GroupVersion discovery: ${version}`);
+  throw failure(`unable to retrieve the complete list of server APIs: ${failures.join(', ')}`);
+}
+
+function resourcesText(found: readonly Mapping[], format: string, noHeaders: boolean): string {
+  if (format === 'name') return found.map((mapping) => `${resourceName(mapping)}\n`).join('');
+  if (format === '' || format === 'wide') return table(found, format === 'wide', noHeaders);
   const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: '', resources: found.map(resourceObject) };
-  yield* session.print(format === 'json' ? indentedJson(list) : format === 'yaml' ? toYaml(list) : toKyaml(list));
+  return format === 'json' ? indentedJson(list) : format === 'yaml' ? toYaml(list) : toKyaml(list);
 }
 
 /** One version of each resource: the first one that its group serves. */
@@ -124,8 +131,8 @@ export const apiVersions: Command = {
   short: 'Print the supported API versions on the server, in the form of "group/version"',
   *run(session: Session): Task {
     if (session.args.length > 0) throw usageFailure(session.path, `unexpected arguments: [${session.args.join(' ')}]`);
-    const { mappings } = yield* session.mapper();
-    const versions = [...new Set(mappings.map(apiVersionOf))].sort();
+    const { mappings, stale } = yield* session.mapper();
+    const versions = [...new Set([...mappings.map(apiVersionOf), ...stale])].sort();
     yield* session.print(versions.map((version) => `${version}\n`).join(''));
   },
 };
