@@ -27,7 +27,7 @@ export function momentOf(timeline: Timeline, step: number): Moment {
     throw new RangeError(`step ${step} has not happened: the session has steps 0 to ${timeline.step}`);
   }
   const revision = timeline.revisionAt(step);
-  const time = step === timeline.step ? timeline.now : (timeline.trace[step - 1]?.time ?? timeline.now);
+  const time = step === timeline.step ? timeline.now : (timeline.trace[Math.max(step, 1) - 1]?.time ?? timeline.now);
   return {
     step,
     time,

@@ -58,5 +58,8 @@ test('turning time back moves nothing but time', async () => {
   await page.keyboard.press('Alt+ArrowLeft');
   await page.locator('.now-button').waitFor();
   expect(await places()).toEqual(before);
+  await page.locator('.scrubber input').focus();
+  await page.keyboard.press('Home');
+  await expect.poll(() => page.locator('[data-testid="clock"]').innerText()).toContain('0:00:00.000');
   await page.context().close();
 });
