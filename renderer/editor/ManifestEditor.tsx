@@ -63,19 +63,23 @@ export default function ManifestEditor() {
           <FilePlus2 aria-hidden />
         </button>
         <div className="spacer" />
-        <button
-          type="button"
-          className="button"
-          title={t('editor.save-hint')}
-          onClick={() => save(file, useEditor.getState().files[file] ?? '').catch(showError)}
-        >
-          <Save aria-hidden />
-          {t('editor.save')}
-        </button>
-        <button type="button" className="button button-primary" onClick={apply}>
-          <Upload aria-hidden />
-          {t('editor.apply')}
-        </button>
+        {edited === file ? null : (
+          <>
+            <button
+              type="button"
+              className="button"
+              title={t('editor.save-hint')}
+              onClick={() => save(file, useEditor.getState().files[file] ?? '').catch(showError)}
+            >
+              <Save aria-hidden />
+              {t('editor.save')}
+            </button>
+            <button type="button" className="button button-primary" onClick={apply}>
+              <Upload aria-hidden />
+              {t('editor.apply')}
+            </button>
+          </>
+        )}
       </div>
       {edited === file ? <EditedBar path={file} /> : null}
       <div className="editor" ref={element} />

@@ -85,11 +85,21 @@ function Content({ tab, view }: { readonly tab: InspectorTab; readonly view?: Ob
   );
 }
 
+/** Also of an object that is gone. */
+function kindOf({ yaml }: ObjectView): string | undefined {
+  return /^kind: (.+)$/m.exec(yaml)?.[1];
+}
+
+function namespaceOf({ namespace }: ObjectReference): string {
+  return namespace === 'default' ? '' : namespace;
+}
+
 function ObjectActions({ view }: { readonly view: ObjectView }) {
   const { t } = useTranslation();
   const { reference } = view;
   return (
     <>
+      <span className="faint">{[kindOf(view), namespaceOf(reference)].filter(Boolean).join(' · ')}</span>
       <button
         type="button"
         className="icon-button"

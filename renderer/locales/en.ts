@@ -15,6 +15,7 @@ export const en = {
     open: 'Open a session file',
     save: 'Save the session as a file',
     replaced: 'A fresh cluster has been started.',
+    unreadable: 'The session file cannot be opened.',
     undo: 'Back to the one before',
   },
   connect: {
@@ -174,6 +175,8 @@ export const en = {
     past: 'Steps up to here',
     'nothing-next': 'Nothing is waiting.',
     input: 'from outside',
+    more_one: '{{count}} more',
+    more_other: '{{count}} more',
     ADDED: 'created',
     MODIFIED: 'changed',
     DELETED: 'deleted',
@@ -206,7 +209,8 @@ export const en = {
     speed: 'Speed of playing',
     hold: 'Step through commands',
     'hold-hint': 'Time stands still while a command runs in the terminal, until you move it',
-    'waits-long': 'The command waits for the cluster. “Settle” gets there at once.',
+    'waits-long':
+      'The command waits for the cluster. “Settle” lets everything happen at once; Ctrl-C in the terminal ends the wait.',
     'not-settled': 'Still moving after ten minutes: something keeps being retried.',
     nothing: 'Nothing happened.',
   },

@@ -158,7 +158,10 @@ export function problemText(error: unknown): Problem {
 
 export function showError(error: unknown): void {
   const { message, remedy } = problemText(error);
-  toast.error(message, { description: remedy && translate(`remedy.${remedy}`), duration: 10_000 });
+  const help = remedy && translate(`remedy.${remedy}`);
+  const isFile = remedy === 'choose-session';
+  const description = isFile ? `${message} ${help}` : help;
+  toast.error(isFile ? translate('file.unreadable') : message, { description, duration: 10_000 });
 }
 
 function showNotice({ code, values }: Notice): void {
