@@ -40,6 +40,7 @@ import { isInitRetried } from './restart-policy.ts';
 import type { HostPort, RuntimeFailure, RuntimePod, Sandbox } from './runtime/cri.ts';
 import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
 import { runtimeHandlerOf } from './runtime-class.ts';
+import { sharedNamespaces } from './security.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
 import { AttachmentPending, MountError } from './volume.ts';
@@ -307,7 +308,7 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     hostAddress: turn.memory.get<string>('address') ?? '',
     naming: namingOf(pod),
     qosClass: pod.status?.qosClass,
-    ...(pod.spec.shareProcessNamespace === true ? { sharesProcesses: true } : {}),
+    ...sharedNamespaces(pod),
   });
   if ('error' in sandbox) {
     sandboxFailed(turn, cell, `rpc error: code = Unknown desc = ${sandbox.error}`);

@@ -1,5 +1,18 @@
 import { expect, test } from 'vitest';
-import { container, create, events, log, onNode, PODS, pod, request, session, shell, until } from './testing.ts';
+import {
+  container,
+  create,
+  events,
+  isReady,
+  log,
+  onNode,
+  PODS,
+  pod,
+  request,
+  session,
+  shell,
+  until,
+} from './testing.ts';
 
 const STRATEGIC = 'application/strategic-merge-patch+json';
 
@@ -110,4 +123,22 @@ test('from within its namespace not even KILL ends the first process', () => {
   create('web', { ...shell('kill -9 1; echo alive; sleep 900') });
   until('web', ({ status }) => status.phase === 'Running');
   expect(log('web')).toBe('alive\n');
+});
+
+test('with hostPID a container sees the node’s services and every container, and ends them by the node’s numbers', () => {
+  create('web', { image: 'nginx:1.25' });
+  until('web', isReady);
+  create('host', shell('ps; kill 1 || echo refused; kill -9 $(ps | grep "[n]ginx" | awk "{print \\$1}"); sleep 900'), {
+    hostPID: true,
+    hostIPC: true,
+  });
+  until('web', ({ status }) => status.containerStatuses[0].restartCount === 1);
+  expect(container('web').lastState.terminated.exitCode).toBe(137);
+  const text = log('host');
+  expect(text).toMatch(/\n +1 root +0:00 \/sbin\/init\n/);
+  expect(text).toMatch(/ root +0:00 \/usr\/bin\/kubelet --kubeconfig=/);
+  expect(text).toMatch(/ root +0:00 \/usr\/bin\/containerd\n/);
+  expect(text).toMatch(/ root +0:00 \/pause\n +\d+ root +0:00 nginx/);
+  expect(text).toContain('refused');
+  expect(isReady(pod('host'))).toBe(true);
 });

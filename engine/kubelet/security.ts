@@ -1,7 +1,8 @@
+import type { KubeObject } from '../object.ts';
 import type { ResourceLimits } from '../process/process.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
 import type { Container } from './pod.ts';
-import type { ContainerSecurity } from './runtime/cri.ts';
+import type { ContainerSecurity, RunPodSandbox } from './runtime/cri.ts';
 
 /** The security contexts of pod and container, put together. */
 interface Security {
@@ -37,5 +38,14 @@ export function limitsOf(container: Container): { readonly limits?: ResourceLimi
       ...(memory === undefined ? {} : { memory: wholeValue(memory) }),
       ...(cpu === undefined ? {} : { cpu: milliValue(cpu) }),
     },
+  };
+}
+
+/** Whose processes and shared memory a pod's containers have (`namespacesForPod` in `pkg/kubelet/util/util.go`). */
+export function sharedNamespaces({ spec }: KubeObject): Pick<RunPodSandbox, 'processNamespace' | 'ipcNamespace'> {
+  const { hostPID, hostIPC, shareProcessNamespace } = spec;
+  return {
+    ...(hostPID === true || shareProcessNamespace === true ? { processNamespace: hostPID ? 'NODE' : 'POD' } : {}),
+    ...(hostIPC === true ? { ipcNamespace: 'NODE' } : {}),
   };
 }

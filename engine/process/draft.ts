@@ -80,7 +80,8 @@ export class Draft {
 
   /** Processes of other machines that those of this one can see. */
   neighbours(): Neighbour[] {
-    return neighbours(this.turn.memory, this.machine);
+    const { turn, host, machine } = this;
+    return [...neighbours(turn.memory, machine), ...(host.processes?.(turn, machine) ?? [])];
   }
 
   /** A process that those of this machine can see, wherever it runs. */

@@ -1,5 +1,7 @@
 import type { ApiRequest } from '../apiserver/request.ts';
 import type { Turn } from '../sim/turn.ts';
+import type { Neighbour } from './pid-namespace.ts';
+import type { Machine } from './process.ts';
 import type { LookupAnswer, Program, RequestAnswer } from './program.ts';
 import type { DerivedFiles } from './tree.ts';
 
@@ -57,6 +59,8 @@ export interface Host {
     stream: number,
     message: { readonly text?: string; readonly closeInput?: boolean; readonly close?: boolean },
   ): void;
+  /** Processes of other namespaces that a machine can see: those of containers, as the node sees them. */
+  processes?(turn: Turn, machine: Machine): readonly Neighbour[];
   /** Programs besides those every machine has, by the name that a file's `program` carries. */
   readonly programs?: Readonly<Record<string, Program>>;
 }

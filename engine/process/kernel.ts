@@ -7,7 +7,8 @@ import { executable } from './executable.ts';
 import type { Host } from './host.ts';
 import { machineOfPacket, receivePacket } from './network.ts';
 import { perform, timeOver } from './perform.ts';
-import type { Machine, Process, ProgramState } from './process.ts';
+import type { Neighbour } from './pid-namespace.ts';
+import type { Process, ProgramState } from './process.ts';
 import type { Program, StepResult, Syscall } from './program.ts';
 import { PROGRAMS } from './programs.ts';
 import { chargeCalls, chargeTime } from './resources.ts';
@@ -115,8 +116,9 @@ export class Kernel {
   }
 
   /** Signals a process of another machine in the same namespace, once this one has come to rest. */
-  signalNeighbour({ id }: Machine, { pid }: Process, name: string): void {
+  signalNeighbour({ machine: { id }, process, own }: Neighbour, name: string): void {
     const { draft } = this;
+    const pid = own ?? process.pid;
     draft.later(() => {
       if (draft.turn.memory.get(`machine/${id}`) === undefined) return;
       const kernel = new Kernel(draft.turn, draft.host, id);
@@ -319,8 +321,7 @@ export class Kernel {
     if (pid === draft.machine.firstPid)
       for (const other of draft.all()) if (other.ended === undefined) this.end(other.pid, 137, 'KILL');
     // Nobody outlives the first process of a PID namespace.
-    if (pid === 1)
-      for (const { machine, process } of draft.neighbours()) this.signalNeighbour(machine, process, 'KILL');
+    if (pid === 1) for (const neighbour of draft.neighbours()) this.signalNeighbour(neighbour, 'KILL');
     this.giveTerminalBack(process);
     if (process.label !== undefined) {
       const { label } = process;

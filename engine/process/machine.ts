@@ -50,7 +50,7 @@ export interface SpawnFailure {
 }
 
 /** Where the numbers of processes begin that people start on a machine with an operating system. */
-const SYSTEM_PIDS = 1200;
+const SYSTEM_PIDS = 60_000;
 
 export function createMachine(turn: Turn, settings: MachineSettings): Machine {
   const machine: Machine = {

@@ -18,8 +18,8 @@ import { executable } from './executable.ts';
 import { fileCall } from './file-calls.ts';
 import { acceptCall, connectCall, connected, listenCall, resolve } from './network.ts';
 import { absolutePath } from './paths.ts';
-import { maySignal } from './pid-namespace.ts';
-import type { Blocked, Machine, Process, ProgramState } from './process.ts';
+import { maySignal, type Neighbour } from './pid-namespace.ts';
+import type { Blocked, Process, ProgramState } from './process.ts';
 import type { Program, Syscall, WaitAnswer } from './program.ts';
 import { chargeTime, isOverMemory } from './resources.ts';
 import { sleepIn } from './sleep.ts';
@@ -28,7 +28,7 @@ import { sleepIn } from './sleep.ts';
 export interface Kin {
   adopt(child: Process): void;
   signal(pid: number, name: string): boolean;
-  signalNeighbour(machine: Machine, process: Process, name: string): void;
+  signalNeighbour(neighbour: Neighbour, name: string): void;
   /** Ends all processes of the machine because its memory is used up. */
   endOutOfMemory(): void;
   program(name: string): Program;
@@ -330,10 +330,10 @@ function killCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'kill'>
   // From within its namespace, not even KILL ends the first process (pid_namespaces(7)).
   if (call.pid === 1 && call.signal === 'KILL') return null;
   const allowed = own.filter(mayHave);
-  const allowedOthers = others.filter((neighbour) => mayHave(neighbour.process));
+  const allowedOthers = others.filter(({ process: other, isService }) => !isService && mayHave(other));
   if (allowed.length + allowedOthers.length === 0) return { error: 'EPERM' };
   for (const target of allowed) kin.signal(target.pid, call.signal);
-  for (const target of allowedOthers) kin.signalNeighbour(target.machine, target.process, call.signal);
+  for (const target of allowedOthers) kin.signalNeighbour(target, call.signal);
   return null;
 }
 

@@ -63,6 +63,10 @@ export function takePid(memory: Memory, machine: Machine, pid: number): void {
 export interface Neighbour {
   readonly machine: Machine;
   readonly process: Process;
+  /** Its number in its own namespace, when that is a different one. */
+  readonly own?: number;
+  /** A part of the node that nobody but the node itself ends. */
+  readonly isService?: boolean;
 }
 
 /** The processes of the other machines in a machine's namespace. */

@@ -1,5 +1,6 @@
 import type { FileNode } from '../../process/files.ts';
 import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
+import { openNamespace } from '../../process/pid-namespace.ts';
 import { usedBytes } from '../../process/tree.ts';
 import type { Component } from '../../sim/component.ts';
 import type { Task } from '../../sim/task.ts';
@@ -21,7 +22,7 @@ import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
 import { followLog, logsAbove, readLog, reopenLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
-import { hostFile, hostFiles } from './node-machine.ts';
+import { hostFile, hostFiles, nodeMachine } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
 import { beginPlannedShutdown, bootId, cutPower, powerOff } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
@@ -66,6 +67,7 @@ function answer(turn: Turn, request: RuntimeRequest): unknown {
     case 'HostPort':
       return hostPort(turn, request.port);
     case 'RunPodSandbox':
+      if (request.processNamespace === 'NODE') openNamespace(turn.memory, nodeMachine(turn));
       return runSandbox(turn, containerHost, request);
     case 'StopPodSandbox':
       return stopSandbox(turn, request.uid);

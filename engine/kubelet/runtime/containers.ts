@@ -9,7 +9,7 @@ import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
 import { credentialsOf } from './credentials.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
-import { networkOf } from './host-network.ts';
+import { NODE_MACHINE, networkOf } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
 import { untilRelist } from './relist.ts';
@@ -109,7 +109,7 @@ function argvOf(
 }
 
 /**
- * The PID namespace that a container joins: a target's, its pod's, or (nothing) one of its own.
+ * The PID namespace that a container joins: a target's, its pod's, the node's, or (nothing) one of its own.
  * Source of the errors: `validateTargetContainer` in containerd's `internal/cri/server`.
  */
 function pidNamespaceOf(
@@ -117,7 +117,10 @@ function pidNamespaceOf(
   { targetId }: CreateContainer,
   sandbox: Sandbox,
 ): string | RuntimeFailure | undefined {
-  if (targetId === undefined) return sandbox.sharesProcesses ? sandbox.id : undefined;
+  if (targetId === undefined) {
+    if (sandbox.processNamespace === 'NODE') return NODE_MACHINE;
+    return sandbox.processNamespace === 'POD' ? sandbox.id : undefined;
+  }
   const target = containerRecord(turn, targetId);
   const machine = machineOf(turn.memory, targetId);
   const invalid = 'failed to generate container spec opts: invalid target container: container';

@@ -59,6 +59,9 @@ export type RuntimeRequest =
   | ProbePort
   | WriteHostFiles;
 
+/** Who shares a namespace of the kernel (`NamespaceMode` of the CRI). */
+export type NamespaceMode = 'CONTAINER' | 'POD' | 'NODE';
+
 export interface RunPodSandbox {
   readonly call: 'RunPodSandbox';
   readonly uid: string;
@@ -72,8 +75,10 @@ export interface RunPodSandbox {
   readonly naming?: Naming;
   /** Where the pod stands among the control groups: `Burstable`. */
   readonly qosClass?: string;
-  /** All containers see each other's processes: namespace mode `POD` instead of `CONTAINER`. */
-  readonly sharesProcesses?: boolean;
+  /** Whose processes the containers see: each only its own unless said. */
+  readonly processNamespace?: NamespaceMode;
+  /** `NODE`: shared memory and semaphores are those of the node, of which nothing can be seen here. */
+  readonly ipcNamespace?: NamespaceMode;
   /** Handler that the pod's RuntimeClass names; the runtime's default without one. */
   readonly runtimeHandler?: string;
 }
@@ -235,7 +240,8 @@ export interface Sandbox {
   readonly hostname: string;
   readonly address: string;
   readonly isHostNetwork: boolean;
-  readonly sharesProcesses: boolean;
+  readonly processNamespace: NamespaceMode;
+  readonly ipcNamespace: NamespaceMode;
   readonly naming: Naming;
   readonly state: 'starting' | 'ready' | 'notready';
   readonly createdAt: number;

@@ -122,7 +122,9 @@ export function* inspectp({ sandboxes }: Listing, [id]: readonly string[]): Gene
       state: sandbox.state === 'ready' ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
       createdAt: timestamp(sandbox.createdAt),
       network: { additionalIps: [], ip: sandbox.isHostNetwork ? '' : sandbox.address },
-      linux: { namespaces: { options: { ipc: 'POD', network, pid: sandbox.sharesProcesses ? 'POD' : 'CONTAINER' } } },
+      linux: {
+        namespaces: { options: { ipc: sandbox.ipcNamespace, network, pid: sandbox.processNamespace } },
+      },
       labels: labelsOf(sandbox),
     },
     info: {

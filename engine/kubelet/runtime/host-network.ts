@@ -1,6 +1,9 @@
 import type { Turn } from '../../sim/turn.ts';
 import type { Sandbox } from './cri.ts';
 
+/** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
+export const NODE_MACHINE = 'node';
+
 /** The network that the node's own processes and pods with `hostNetwork` share. */
 export const HOST_NETWORK = 'host';
 

@@ -16,6 +16,7 @@ import { appendLog } from './logs.ts';
 import { KERNEL, networkState } from './network/network-state.ts';
 import { podTools } from './network/pod-tools.ts';
 import { nodeFiles } from './node-files/node-files.ts';
+import { nodeProcesses } from './node-processes.ts';
 import { nodesOf } from './nodes.ts';
 import { forwardExited, isForward } from './port-forward.ts';
 import { PAUSE, pauseExited } from './sandboxes.ts';
@@ -55,6 +56,7 @@ export const containerHost: Host = {
   disk: diskInfo,
   files: nodeFiles,
   request: (turn, machine, server) => askFromContainer(turn, machine, server),
+  processes: nodeProcesses,
   programs: podTools,
 };
 

@@ -6,11 +6,8 @@ import type { Machine } from '../../process/process.ts';
 import { Tree } from '../../process/tree.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { hardware } from './hardware.ts';
-import { HOST_NETWORK } from './host-network.ts';
+import { HOST_NETWORK, NODE_MACHINE } from './host-network.ts';
 import { nodeFiles } from './node-files/node-files.ts';
-
-/** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
-export const NODE_MACHINE = 'node';
 
 export function nodeMachine(turn: Turn): Machine {
   const known = machineOf(turn.memory, NODE_MACHINE);

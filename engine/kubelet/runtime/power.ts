@@ -5,7 +5,7 @@ import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { containersOf } from './containers.ts';
 import type { ContainerRecord, Sandbox } from './cri.ts';
-import { NODE_MACHINE } from './node-machine.ts';
+import { NODE_MACHINE } from './host-network.ts';
 import { takeDown } from './sandboxes.ts';
 
 /** How long firmware and kernel take until the services of a node start. */

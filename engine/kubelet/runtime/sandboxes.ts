@@ -34,7 +34,8 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
     hostname,
     address,
     isHostNetwork,
-    sharesProcesses: request.sharesProcesses === true,
+    processNamespace: request.processNamespace ?? 'CONTAINER',
+    ipcNamespace: request.ipcNamespace ?? 'POD',
     naming: request.naming ?? {},
     state: 'ready',
     createdAt: turn.now,
@@ -44,7 +45,7 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
   const before = sandboxOf(turn, uid);
   if (before) removeMachine(turn, before.id);
   turn.memory.set(`sandbox/${uid}`, sandbox);
-  if (sandbox.sharesProcesses) startPause(turn, host, sandbox);
+  if (sandbox.processNamespace === 'POD') startPause(turn, host, sandbox);
   if (!isHostNetwork) {
     turn.memory.set(`address/${address}`, uid);
     for (const { hostPort: from, containerPort } of request.hostPorts ?? [])

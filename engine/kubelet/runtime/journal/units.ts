@@ -8,15 +8,24 @@ export interface Unit {
   readonly process: 'kubelet' | 'containerd' | 'kube-proxy';
   /** Under which name it writes into the journal. */
   readonly identifier: string;
+  /** What its main process was started with. */
+  readonly command: string;
 }
 
 const COMMON: readonly Unit[] = [
-  { name: 'kubelet', description: 'kubelet: The Kubernetes Node Agent', process: 'kubelet', identifier: 'kubelet' },
+  {
+    name: 'kubelet',
+    description: 'kubelet: The Kubernetes Node Agent',
+    process: 'kubelet',
+    identifier: 'kubelet',
+    command: '/usr/bin/kubelet --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml',
+  },
   {
     name: 'kube-proxy',
     description: 'kube-proxy: The Kubernetes Network Proxy',
     process: 'kube-proxy',
     identifier: 'kube-proxy',
+    command: '/usr/bin/kube-proxy --config=/var/lib/kube-proxy/config.conf',
   },
 ];
 
@@ -26,18 +35,21 @@ const RUNTIME: Readonly<Record<RuntimeName, Unit>> = {
     description: 'containerd container runtime',
     process: 'containerd',
     identifier: 'containerd',
+    command: '/usr/bin/containerd',
   },
   'cri-o': {
     name: 'crio',
     description: 'Container Runtime Interface for OCI (CRI-O)',
     process: 'containerd',
     identifier: 'crio',
+    command: '/usr/bin/crio',
   },
   docker: {
     name: 'docker',
     description: 'Docker Application Container Engine',
     process: 'containerd',
     identifier: 'dockerd',
+    command: '/usr/bin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock',
   },
 };
 

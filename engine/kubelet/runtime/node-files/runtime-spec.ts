@@ -95,9 +95,13 @@ export function sandboxSpec(sandbox: Sandbox, place: Place): object {
     linux: {
       resources: { cpu: { shares: LEAST_SHARES }, devices: [{ allow: false, access: 'rwm' }] },
       cgroupsPath: cgroupsPath(sandbox, place, sandbox.id),
-      namespaces: ['pid', 'ipc', 'uts', 'mount', ...(sandbox.isHostNetwork ? [] : ['network'])].map((type) => ({
-        type,
-      })),
+      namespaces: [
+        ...(sandbox.processNamespace === 'NODE' ? [] : ['pid']),
+        ...(sandbox.ipcNamespace === 'NODE' ? [] : ['ipc']),
+        'uts',
+        'mount',
+        ...(sandbox.isHostNetwork ? [] : ['network']),
+      ].map((type) => ({ type })),
       maskedPaths: MASKED,
       readonlyPaths: READ_ONLY,
     },
@@ -117,12 +121,15 @@ function variables(environment: Readonly<Record<string, string>>): string[] {
   return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
 }
 
-/** Namespaces of its own have no path; the others are those of `pause`. */
+/** Namespaces of its own have no path; the others are those of `pause`. The node's need no mention. */
 function namespacesOf(sandbox: Sandbox): object[] {
   const shared = (type: string, name: string): object => ({ type, path: `/proc/${nodePid(sandbox)}/ns/${name}` });
+  const processNamespace = { CONTAINER: [{ type: 'pid' }], POD: [shared('pid', 'pid')], NODE: [] }[
+    sandbox.processNamespace
+  ];
   return [
-    sandbox.sharesProcesses ? shared('pid', 'pid') : { type: 'pid' },
-    shared('ipc', 'ipc'),
+    ...processNamespace,
+    ...(sandbox.ipcNamespace === 'NODE' ? [] : [shared('ipc', 'ipc')]),
     shared('uts', 'uts'),
     { type: 'mount' },
     ...(sandbox.isHostNetwork ? [] : [shared('network', 'net')]),
