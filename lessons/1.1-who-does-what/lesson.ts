@@ -86,7 +86,7 @@ function silent(session: Session): CheckResult {
     return !moment.isRunning('kubelet/node-1') && ready?.status === 'Unknown' && hasContainers(moment, 'node-1');
   };
   if (everHeld(session, isSilent))
-    return pass('node-1 fell silent, its containers did not.', 'node-1 没了声音，它的容器却没有停。');
+    return pass('node-1 fell silent, its containers did not.', 'node-1 失去了联系，它的容器却没有停。');
   const wasDown = everHeld(session, (moment) => !moment.isRunning('kubelet/node-1'));
   return fail(
     'node-1 has not been given up yet.',

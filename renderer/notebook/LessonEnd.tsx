@@ -1,9 +1,9 @@
 import { ArrowRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { StatusMark } from '../app/StatusMark.tsx';
-import { openLesson, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { useSettings } from '../state/settings.ts';
+import { begin } from './begin.ts';
 import { usePassed } from './progress.ts';
 
 interface Props {
@@ -27,11 +27,7 @@ export function LessonEnd({ lesson, checks }: Props) {
         {isDone ? t('lesson.done') : t('lesson.progress', { done, all: checks.length })}
       </p>
       {next ? (
-        <button
-          type="button"
-          className={isDone ? 'button button-primary' : 'button'}
-          onClick={() => openLesson(next.id).catch(showError)}
-        >
+        <button type="button" className={isDone ? 'button button-primary' : 'button'} onClick={() => begin(next.id)}>
           {t('lesson.next', { title: `${next.id} · ${next.title[language]}` })}
           <ArrowRight aria-hidden />
         </button>

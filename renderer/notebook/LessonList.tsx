@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { openLesson, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { useSettings } from '../state/settings.ts';
+import { begin } from './begin.ts';
 
 /** Where no lesson is open: what there is to learn. */
 export function LessonList() {
@@ -14,7 +14,7 @@ export function LessonList() {
       <ul className="lesson-list">
         {lessons.map(({ id, title, summary, minutes }) => (
           <li key={id}>
-            <button type="button" className="lesson-card" onClick={() => openLesson(id).catch(showError)}>
+            <button type="button" className="lesson-card" onClick={() => begin(id)}>
               <span className="lesson-card-head">
                 <strong>
                   {id} · {title[language]}

@@ -5,9 +5,9 @@ import remarkGfm from 'remark-gfm';
 import type { LessonText } from '../../engine/protocol/views.ts';
 import { type Cell, type LessonNotebook, LessonTextError, parseNotebook } from '../../lessons/index.ts';
 import { Pane } from '../app/Pane.tsx';
-import { openLesson, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { useSettings } from '../state/settings.ts';
+import { begin } from './begin.ts';
 import { CheckCell } from './CheckCell.tsx';
 import { CommandCell } from './CommandCell.tsx';
 import { FaultCell } from './FaultCell.tsx';
@@ -27,7 +27,7 @@ export function Notebook() {
       title={lesson ? t('lesson.number', { id: lesson.id }) : t('lesson.title')}
       actions={
         lesson ? (
-          <button type="button" className="button button-quiet" onClick={() => openLesson(lesson.id).catch(showError)}>
+          <button type="button" className="button button-quiet" onClick={() => begin(lesson.id)}>
             {t('lesson.restart')}
           </button>
         ) : undefined

@@ -11,7 +11,8 @@ const TOAST = 'long-wait';
 export function useLongWait(state: StateView | undefined, settle: () => void): void {
   const act = useRef(settle);
   act.current = settle;
-  const isWaiting = state?.isCommandRunning === true && state.isRunning && state.speed <= 1;
+  const isForCluster = state?.isCommandRunning === true && state.editedFile === undefined;
+  const isWaiting = isForCluster && state.isRunning && state.speed <= 1;
   useEffect(() => {
     if (!isWaiting) return;
     const timer = setTimeout(() => {

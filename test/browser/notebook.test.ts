@@ -28,6 +28,8 @@ test('without a lesson the lessons are offered, each leads to the next, and brin
   await expect.poll(() => editor.innerText()).toMatch(/replicas:\s2/);
   await page.getByRole('button', { name: /^Next: 1\.2/ }).click();
   await expect.poll(() => title.innerText()).toBe('Lesson 1.2');
+  await page.waitForFunction(() => document.activeElement?.id === 'pane-notebook');
+  expect(await page.locator('#pane-notebook .pane-body').evaluate((body) => body.scrollTop)).toBe(0);
   await open.click();
   await expect.poll(() => editor.innerText()).toMatch(/replicas:\s3/);
   expect(problems).toEqual([]);
