@@ -12,7 +12,7 @@ import { type AppletTable, isFailure, parseOptions, reasonOf, refuseOption } fro
 const LETTERS = ['', 'K', 'M', 'G', 'T'];
 
 /** `15.6G`, as busybox prints sizes for people. */
-function humanSize(bytes: number): string {
+export function humanSize(bytes: number): string {
   let value = bytes;
   let at = 0;
   for (; value >= 1024 && at < LETTERS.length - 1; at++) value /= 1024;

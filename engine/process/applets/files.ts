@@ -1,6 +1,7 @@
 import { complain, type FileError, type FileInformation, print, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, isFailure, parseOptions, reasonOf, refuseOption } from './applet.ts';
-import { groupNames, type Names, userNames } from './names.ts';
+import { modeText } from './file-lines.ts';
+import { ls } from './ls.ts';
 
 function* statOf(path: string): Generator<Syscall, FileInformation | FileError, unknown> {
   return (yield { call: 'stat', path }) as FileInformation | FileError;
@@ -12,79 +13,6 @@ function* namesIn(path: string): Generator<Syscall, readonly string[] | FileErro
 
 const baseOf = (path: string) => path.replace(/\/+$/, '').split('/').pop() ?? path;
 const joined = (folder: string, name: string) => `${folder.replace(/\/+$/, '')}/${name}`;
-
-/** `-rw-r--r--`; set-user-ID, set-group-ID and sticky bits take the place of an `x`. */
-function modeText({ type, mode }: FileInformation): string {
-  const bits = [...'rwxrwxrwx'].map((letter, at) => ((mode >> (8 - at)) & 1 ? letter : '-'));
-  const special = (bit: number, at: number, letter: string): void => {
-    if ((mode & bit) !== 0) bits[at] = bits[at] === 'x' ? letter : letter.toUpperCase();
-  };
-  special(0o4000, 2, 's');
-  special(0o2000, 5, 's');
-  special(0o1000, 8, 't');
-  return `${type === 'directory' ? 'd' : type === 'link' ? 'l' : '-'}${bits.join('')}`;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `Jan  1 00:00`, as `ls -l` shows a recent time. */
-function shortTime(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2)} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-}
-
-interface Owners {
-  readonly users: Names;
-  readonly groups: Names;
-}
-
-function longLine(name: string, file: FileInformation, { users, groups }: Owners): string {
-  const owner = users[file.user] ?? String(file.user);
-  const group = groups[file.group] ?? String(file.group);
-  const arrow = file.target === undefined ? '' : ` -> ${file.target}`;
-  const size = String(file.size).padStart(9);
-  const links = String(file.links).padStart(5);
-  return `${modeText(file)}${links} ${owner.padEnd(8)} ${group.padEnd(8)} ${size} ${shortTime(file.modified)} ${name}${arrow}\n`;
-}
-
-const ls: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'lnaA1dhtrRFS');
-  if (options.unknown) return yield* refuseOption('ls', options.unknown);
-  const isLong = options.flags.has('l') || options.flags.has('n');
-  const isNamed = isLong && !options.flags.has('n');
-  const owners = { users: isNamed ? yield* userNames() : {}, groups: isNamed ? yield* groupNames() : {} };
-  let status = 0;
-  const folders: string[] = [];
-  const show = function* (name: string, path: string): Generator<Syscall, void, unknown> {
-    const file = yield* statOf(path);
-    if (isLong && !isFailure(file)) yield* print(longLine(name, file, owners));
-    else yield* print(`${name}\n`);
-  };
-  for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
-    const file = yield* statOf(path);
-    if (isFailure(file)) {
-      yield* complain(`ls: ${path}: ${reasonOf(file.error)}\n`);
-      status = 1;
-    } else if (options.flags.has('d') || (file.type !== 'directory' && isFailure(yield* namesIn(path))))
-      yield* show(path, path);
-    else folders.push(path);
-  }
-  for (const [index, folder] of folders.entries()) {
-    if (options.operands.length > 1) yield* print(`${index > 0 ? '\n' : ''}${folder}:\n`);
-    const names = yield* namesIn(folder);
-    if (isFailure(names)) {
-      yield* complain(`ls: can't open '${folder}': ${reasonOf(names.error)}\n`);
-      status = 1;
-      continue;
-    }
-    const shown = names.filter((name) => options.flags.has('a') || options.flags.has('A') || !name.startsWith('.'));
-    const ordered = options.flags.has('r') ? [...shown].sort().reverse() : [...shown].sort();
-    for (const name of options.flags.has('a') ? ['.', '..', ...ordered] : ordered)
-      yield* show(name, joined(folder, name));
-  }
-  return status;
-};
 
 const mkdir: Script = function* ({ argv }) {
   const options = parseOptions(argv.slice(1), 'pm:');
