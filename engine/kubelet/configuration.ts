@@ -24,6 +24,8 @@ export interface ShutdownGracePeriod {
  */
 export interface KubeletConfiguration {
   readonly maxPods: number;
+  /** Processes that a pod may have; -1: any number. */
+  readonly podPidsLimit: number;
   /** Bytes that a log file may have before it is rotated. */
   readonly containerLogMaxSize: number;
   readonly evictionHard: Readonly<Partial<Record<Signal, string>>>;
@@ -48,8 +50,12 @@ const EVICTION_HARD: KubeletConfiguration['evictionHard'] = {
   'imagefs.available': '15%',
 };
 
+/** `podPidsLimit` that is none. */
+const UNLIMITED = -1;
+
 const DEFAULTS: KubeletConfiguration = {
   maxPods: 110,
+  podPidsLimit: UNLIMITED,
   containerLogMaxSize: 10 * 2 ** 20,
   evictionHard: EVICTION_HARD,
   evictionSoft: {},
@@ -81,6 +87,12 @@ export class ConfigurationError extends Error {}
 /** What the kubelet was started with. */
 export function configuration(turn: Turn): KubeletConfiguration {
   return turn.memory.get<KubeletConfiguration>('configuration') ?? DEFAULTS;
+}
+
+/** What the control group of every pod is given. */
+export function processLimit(turn: Turn): { readonly maximumProcesses?: number } {
+  const { podPidsLimit } = configuration(turn);
+  return podPidsLimit === UNLIMITED ? {} : { maximumProcesses: podPidsLimit };
 }
 
 /** Whether its thresholds are the defaults: those are looked at only where something big runs. */

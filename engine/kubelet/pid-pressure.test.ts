@@ -7,6 +7,7 @@ import {
   create,
   events,
   isReady,
+  log,
   pod,
   request,
   session,
@@ -114,4 +115,14 @@ test('/configz tells the configuration', () => {
     evictionHard: { 'memory.available': '100Mi' },
     maxPods: 110,
   });
+});
+
+test('a pod may have no more processes than podPidsLimit says, its pause and all its containers counted', () => {
+  configureKubelet('podPidsLimit: 8');
+  create('bomb', shell('for i in 1 2 3 4 5 6 7 8 9; do sleep 900 & echo $i; done; echo never'), {
+    restartPolicy: 'Never',
+  });
+  until('bomb', ({ status }) => status.phase === 'Failed');
+  expect(pod('bomb').status.containerStatuses[0].state.terminated.exitCode).toBe(2);
+  expect(log('bomb')).toBe("1\n2\n3\n4\n5\n6\nsh: can't fork: Resource temporarily unavailable\n");
 });

@@ -4,6 +4,7 @@ import { LATENCY } from '../sim/latency.ts';
 import type { Task } from '../sim/task.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { admit } from './admission.ts';
+import { processLimit } from './configuration.ts';
 import { newest } from './container-status.ts';
 import {
   beginStart,
@@ -309,6 +310,7 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     naming: namingOf(pod),
     qosClass: pod.status?.qosClass,
     ...sharedNamespaces(pod),
+    ...processLimit(turn),
   });
   if ('error' in sandbox) {
     sandboxFailed(turn, cell, `rpc error: code = Unknown desc = ${sandbox.error}`);

@@ -61,6 +61,8 @@ export interface Host {
   ): void;
   /** Processes of other namespaces that a machine can see: those of containers, as the node sees them. */
   processes?(turn: Turn, machine: Machine): readonly Neighbour[];
+  /** Whether its control group lets a machine have one more process; without it there is no limit. */
+  mayFork?(turn: Turn, machine: Machine): boolean;
   /** Programs besides those every machine has, by the name that a file's `program` carries. */
   readonly programs?: Readonly<Record<string, Program>>;
 }

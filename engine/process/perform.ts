@@ -268,6 +268,7 @@ function mapped(process: Process, descriptors: Readonly<Record<number, number>>)
 }
 
 function spawnCall(draft: Draft, kin: Kin, process: Process, call: CallOf<'spawn'>): unknown {
+  if (draft.host.mayFork?.(draft.turn, draft.machine) === false) return { error: 'EAGAIN' };
   const pid = draft.nextPid;
   const found =
     call.state === undefined

@@ -2,7 +2,7 @@ import { extended } from '../../object.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
-import type { Mount, ResourceLimits } from '../../process/process.ts';
+import type { Machine, Mount, ResourceLimits } from '../../process/process.ts';
 import { workingSet } from '../../process/resources.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
@@ -32,6 +32,9 @@ export function nextSerial(turn: Turn): number {
   turn.memory.set('serial', serial);
   return serial;
 }
+
+/** Every pod has its `pause`. */
+const PAUSE_PROCESSES = 1;
 
 /** From the oldest to the newest. */
 export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
@@ -258,4 +261,14 @@ export function report(turn: Turn, uid: string): void {
   if (turn.memory.get<number>(`relist/${uid}`) === due) return;
   turn.memory.set(`relist/${uid}`, due);
   turn.send(`kubelet/${turn.instance}`, due - turn.now, { kind: 'relist', uid });
+}
+
+/** Whether the control group of a container's pod has room for one more process. */
+export function mayFork(turn: Turn, { id, pids }: Machine): boolean {
+  const container = containerRecord(turn, id);
+  const maximum = container && turn.memory.get<Sandbox>(`sandbox/${container.uid}`)?.maximumProcesses;
+  if (container === undefined || maximum === undefined) return true;
+  const others = containersOf(turn, container.uid).filter((other) => other.id !== id);
+  const used = others.reduce((sum, other) => sum + (machineOf(turn.memory, other.id)?.pids.length ?? 0), pids.length);
+  return used + PAUSE_PROCESSES < maximum;
 }

@@ -79,6 +79,8 @@ export interface RunPodSandbox {
   readonly processNamespace?: NamespaceMode;
   /** `NODE`: shared memory and semaphores are those of the node, of which nothing can be seen here. */
   readonly ipcNamespace?: NamespaceMode;
+  /** Processes that the pod's control group allows, `pause` among them. */
+  readonly maximumProcesses?: number;
   /** Handler that the pod's RuntimeClass names; the runtime's default without one. */
   readonly runtimeHandler?: string;
 }
@@ -242,6 +244,7 @@ export interface Sandbox {
   readonly isHostNetwork: boolean;
   readonly processNamespace: NamespaceMode;
   readonly ipcNamespace: NamespaceMode;
+  readonly maximumProcesses?: number;
   readonly naming: Naming;
   readonly state: 'starting' | 'ready' | 'notready';
   readonly createdAt: number;

@@ -7,7 +7,7 @@ import type { RequestAnswer } from '../../process/program.ts';
 import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
-import { containerExited, MAIN } from './containers.ts';
+import { containerExited, MAIN, mayFork } from './containers.ts';
 import { lookUp } from './dns.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
 import { hardware } from './hardware.ts';
@@ -57,6 +57,7 @@ export const containerHost: Host = {
   files: nodeFiles,
   request: (turn, machine, server) => askFromContainer(turn, machine, server),
   processes: nodeProcesses,
+  mayFork,
   programs: podTools,
 };
 

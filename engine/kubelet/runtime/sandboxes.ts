@@ -36,6 +36,7 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
     isHostNetwork,
     processNamespace: request.processNamespace ?? 'CONTAINER',
     ipcNamespace: request.ipcNamespace ?? 'POD',
+    ...(request.maximumProcesses === undefined ? {} : { maximumProcesses: request.maximumProcesses }),
     naming: request.naming ?? {},
     state: 'ready',
     createdAt: turn.now,

@@ -3,9 +3,20 @@ import { BUILTINS, type BuiltinFrames, describe } from './builtins.ts';
 import { expandText, expandWords } from './expand.ts';
 import { literal } from './parser.ts';
 import { openRedirections } from './redirect.ts';
-import { assign, complain, environment, ignoredSignals, type Running, type Shell, say, unset, value } from './shell.ts';
+import {
+  assign,
+  complain,
+  environment,
+  ignoredSignals,
+  type Running,
+  type Shell,
+  ShellError,
+  say,
+  unset,
+  value,
+} from './shell.ts';
 import type { Frame, Outcome, Saved } from './state.ts';
-import { ended, SUBSTITUTIONS, waitFor } from './subshell.ts';
+import { ended, NO_FORK, SUBSTITUTIONS, waitFor } from './subshell.ts';
 import type { Assignment, SimpleCommand, Word } from './syntax.ts';
 
 /** What stands around a leaf. */
@@ -187,6 +198,7 @@ function* external(
     : { call: 'spawn', ...request, ...(shell.interactive ? { group: 'foreground' as const } : {}) }) as
     | number
     | { error: string };
+  if (typeof answer !== 'number' && answer.error === 'EAGAIN') throw new ShellError(NO_FORK);
   if (typeof answer !== 'number')
     return { status: yield* notStarted(shell, argv[0] as string, answer.error), mind: true };
   const end = yield* waitFor(shell, answer);

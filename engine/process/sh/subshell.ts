@@ -1,6 +1,6 @@
 import type { WaitAnswer } from '../program.ts';
 import type { Substitutions } from './expand.ts';
-import { environment, ignoredSignals, type Running, type Shell } from './shell.ts';
+import { environment, ignoredSignals, type Running, type Shell, ShellError } from './shell.ts';
 import type { Frame, Outcome, ShellState } from './state.ts';
 
 /** The state in which a copy of the shell goes on with other work. */
@@ -26,6 +26,9 @@ export function childState(
   return { shell: copy, frames: { frame, rest: null }, pending: [] };
 }
 
+/** What a shell says when it can have no more processes (`EAGAIN`). */
+export const NO_FORK = "can't fork: Resource temporarily unavailable";
+
 /** Starts a subshell. Answers its pid. */
 export function* startSubshell(
   shell: Shell,
@@ -44,7 +47,8 @@ export function* startSubshell(
     ignored: ignoredSignals(shell),
     ...(group === undefined ? {} : { group }),
   };
-  return answer as number;
+  if (typeof answer !== 'number') throw new ShellError(NO_FORK);
+  return answer;
 }
 
 /** What became of a child. */
