@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createSession, loadSession, SessionFileError } from '../../engine/index.ts';
 import { openWorkspace } from '../../engine/protocol/workspace-file.ts';
 import { parseArguments, UsageError, wholeNumber } from './arguments.ts';
@@ -7,6 +6,7 @@ import { benchCreate, benchList, benchWatch } from './bench-api.ts';
 import { benchComplete } from './bench-complete.ts';
 import { benchWorkloads } from './bench-workloads.ts';
 import { CaseFileError, parseCaseFile } from './case-file.ts';
+import { FileError, fileText } from './file-text.ts';
 import { serveCluster } from './serve.ts';
 import { BARE, transcriptOf, WARM_UP } from './transcript.ts';
 
@@ -36,7 +36,7 @@ function runCase(argv: readonly string[]): string {
   const { positional, flags } = parseArguments(argv, ['nodes', 'seed']);
   const [path] = positional;
   if (path === undefined || positional.length > 1) throw new UsageError('run takes one FILE.case');
-  const file = parseCaseFile(readFileSync(path, 'utf8'));
+  const file = parseCaseFile(fileText(path));
   const session = createSession({
     ...BARE,
     nodes: wholeNumber(flags, 'nodes', 1),
@@ -50,7 +50,7 @@ function replay(argv: readonly string[]): string {
   const { positional } = parseArguments(argv, []);
   const [path] = positional;
   if (path === undefined || positional.length > 1) throw new UsageError('replay takes one SESSION file');
-  return `${openWorkspace(readFileSync(path, 'utf8'), loadSession).workspace.session.digest()}\n`;
+  return `${openWorkspace(fileText(path), loadSession).workspace.session.digest()}\n`;
 }
 
 /** Arguments of a benchmark: flags and nothing else. */
@@ -105,7 +105,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof UsageError) process.stderr.write(`orrery: ${error.message}\n\n${USAGE}`);
-    else if (error instanceof CaseFileError || error instanceof SessionFileError || isFileError(error)) {
+    else if (
+      error instanceof CaseFileError ||
+      error instanceof SessionFileError ||
+      error instanceof FileError ||
+      isFileError(error)
+    ) {
       process.stderr.write(`orrery: ${error.message}\n`);
     } else throw error;
     return 2;

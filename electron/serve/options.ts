@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { ClusterOptions } from '../../engine/index.ts';
 import { parseArguments, UsageError, wholeNumber } from '../cli/arguments.ts';
+import { fileText } from '../cli/file-text.ts';
 import type { Speed } from './served-session.ts';
 
 /** What `orrery serve` was asked for. */
@@ -22,10 +22,10 @@ const OWN_FLAGS = ['nodes', 'port', 'kubeconfig', 'speed', 'seed', 'session', 'n
 /** Flags of kube-apiserver that mean here what they mean there: what each gives the cluster. */
 const SERVER_FLAGS: Readonly<Record<string, (value: string) => object>> = {
   'authorization-mode': (value) => ({ authorizationMode: value.split(',') }),
-  'client-ca-file': (value) => ({ clientCaFile: readFileSync(value, 'utf8') }),
+  'client-ca-file': (value) => ({ clientCaFile: fileText(value) }),
   'disable-admission-plugins': (value) => ({ disableAdmissionPlugins: value.split(',') }),
   'enable-admission-plugins': (value) => ({ enableAdmissionPlugins: value.split(',') }),
-  'token-auth-file': (value) => ({ tokenAuthFile: readFileSync(value, 'utf8') }),
+  'token-auth-file': (value) => ({ tokenAuthFile: fileText(value) }),
 };
 
 /** Flags of kube-apiserver of which one value is simulated. */
@@ -77,7 +77,7 @@ function tlsOf(flags: ReadonlyMap<string, string>): ServeOptions['tls'] {
   if (certificate === undefined || key === undefined) {
     throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
   }
-  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') };
+  return { certificate: fileText(certificate), key: fileText(key) };
 }
 
 function speedOf(text: string): Speed {

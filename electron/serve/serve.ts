@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import {
   type CertificateAuthority,
   type ClusterOptions,
@@ -10,6 +10,7 @@ import {
   type Session,
 } from '../../engine/index.ts';
 import { UsageError } from '../cli/arguments.ts';
+import { fileText } from '../cli/file-text.ts';
 import { type ApiEndpoint, openEndpoint } from './api-endpoint.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import type { ServeOptions } from './options.ts';
@@ -85,7 +86,7 @@ function adminKubeconfig(
 
 /** The session of a file, or a new one whose clock says what the real one says now. */
 export function servedCluster({ cluster, session: path }: Pick<ServeOptions, 'cluster' | 'session'>): Session {
-  if (path !== undefined && existsSync(path)) return loadSession(readFileSync(path, 'utf8'));
+  if (path !== undefined && existsSync(path)) return loadSession(fileText(path));
   const startTime = new Date(Date.now() - WARM_UP).toISOString().replace(/\.\d+Z$/, 'Z');
   const session = created({ ...cluster, startTime });
   session.advance(WARM_UP);
