@@ -48,7 +48,7 @@ export const persistentVolumes: Printer = {
       accessModes(volume.spec?.accessModes),
       volume.spec?.persistentVolumeReclaimPolicy ?? '',
       volume.metadata.deletionTimestamp === undefined ? (volume.status?.phase ?? '') : 'Terminating',
-      claim === undefined ? '' : `${claim.namespace}/${claim.name}`,
+      claim === undefined ? '' : `${claim.namespace ?? ''}/${claim.name ?? ''}`,
       storageClass(volume),
       volume.spec?.volumeAttributesClassName ?? UNSET,
       volume.status?.reason ?? '',
