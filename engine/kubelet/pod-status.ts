@@ -58,7 +58,13 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     conditions: conditionsOf(cell, sources, phase, initContainerStatuses, containerStatuses),
     containerStatuses,
     ...(ephemeralContainerStatuses.length > 0
-      ? { ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => status) }
+      ? {
+          // Nobody probes them, so nobody says that they were ready (`UpdatePodStatus` in `pkg/kubelet/prober`).
+          ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => ({
+            ...status,
+            ready: false,
+          })),
+        }
       : {}),
     hostIP: hostAddress,
     hostIPs: [{ ip: hostAddress }],

@@ -115,6 +115,10 @@ test('an ephemeral container joins the processes of its target, and of nothing e
     status.ephemeralContainerStatuses?.every(({ state }: never) => (state as { running?: object }).running),
   );
   session.advance(1000);
+  expect(pod('web').status.ephemeralContainerStatuses.map(({ ready }: { ready: boolean }) => ready)).toEqual([
+    false,
+    false,
+  ]);
   expect(log('web', { container: 'alone' })).not.toContain('nginx');
   expect(log('web', { container: 'beside' })).toMatch(/\n +1 root +0:00 nginx/);
 });
