@@ -247,6 +247,7 @@ export const en = {
     forked: 'You acted in the past: a new branch begins at step {{step}}. The old one is kept.',
     'not-settled': 'It has not settled.',
     failure: 'A component failed.',
+    'archive-unreadable': 'The session of last time cannot be opened; a fresh cluster was started.',
     'set-aside':
       'The session of last time cannot be opened; a fresh cluster was started. The file is kept as {{path}}. {{problem}}',
   },

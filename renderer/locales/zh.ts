@@ -245,6 +245,7 @@ export const zh: typeof en = {
     forked: '你改动了过去：新的分支从第 {{step}} 步开始，原来的分支仍然保留。',
     'not-settled': '还没有静止。',
     failure: '有组件出错。',
+    'archive-unreadable': '上次的会话无法打开，已启动新的集群。',
     'set-aside': '上次的会话无法打开，已启动新的集群。原文件保留在 {{path}}。{{problem}}',
   },
 };

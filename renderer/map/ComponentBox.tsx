@@ -2,6 +2,7 @@ import { Menu } from '@base-ui/react/menu';
 import { Database, LaptopMinimal, Power, PowerOff, Server, StepForward, Unplug, Workflow } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ProcessView } from '../../engine/protocol/views.ts';
+import { hasTurns } from '../app/component-name.ts';
 import { tell } from '../state/engine.ts';
 
 const API_SERVER = 'kube-apiserver';
@@ -46,14 +47,16 @@ export function ComponentBox({ name, label = name, process, isActive, isCentral 
       <Menu.Portal>
         <Menu.Positioner sideOffset={4} className="menu-positioner">
           <Menu.Popup className="menu">
-            <Menu.Item
-              className="menu-item"
-              disabled={!isRunning}
-              onClick={() => tell('move', { kind: 'turn', component: name })}
-            >
-              <StepForward aria-hidden />
-              {t('map.turn')}
-            </Menu.Item>
+            {hasTurns(name) ? (
+              <Menu.Item
+                className="menu-item"
+                disabled={!isRunning}
+                onClick={() => tell('move', { kind: 'turn', component: name })}
+              >
+                <StepForward aria-hidden />
+                {t('map.turn')}
+              </Menu.Item>
+            ) : null}
             <Menu.Item
               className="menu-item"
               onClick={() => tell('fault', { kind: isRunning ? 'stop' : 'start', component: name })}

@@ -16,7 +16,7 @@ const DRAWN_ROWS = 400;
 export function ObjectList() {
   const { t } = useTranslation();
   const rows = useSession((session) => session.rows);
-  const [resource, setResource] = useState<string>('pods');
+  const resource = useSession((session) => session.listed);
   const [filter, setFilter] = useState('');
   const all = useMemo(() => rowsOf(rows, resource), [rows, resource]);
   const groups = useMemo(() => kindGroups(rows.values()), [rows]);
@@ -31,7 +31,7 @@ export function ObjectList() {
           className="select"
           aria-label={t('objects.kind')}
           value={resource}
-          onChange={(event) => setResource(event.target.value)}
+          onChange={(event) => useSession.setState({ listed: event.target.value })}
         >
           {groups.map(([group, choices]) => (
             <optgroup key={group} label={t(`objects.${group}`)}>

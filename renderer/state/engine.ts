@@ -7,7 +7,7 @@ import { forgetFiles } from '../editor/editor-store.ts';
 import { translate } from '../locales/translate.ts';
 import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
-import { applyUpdate, type InspectorTab, useSession } from './session-store.ts';
+import { applyUpdate, type InspectorTab, keptView, useSession } from './session-store.ts';
 
 /** How long a replaced session can be had back. */
 const UNDO_TIME = 15_000;
@@ -29,7 +29,7 @@ export async function startEngine(): Promise<void> {
     if (!isKeptElsewhere()) await reopen(connection);
     await connection.request('rows.subscribe', { resources: 'all' });
     const { lessons } = await connection.request('lesson.list', null);
-    useSession.setState({ lessons, status: 'ready' });
+    useSession.setState({ ...keptView(), lessons, status: 'ready' });
     const { state } = useSession.getState();
     if (state?.lesson) useSession.setState({ lesson: await connection.request('lesson.read', { id: state.lesson }) });
     else if (lessons[0] && isUnused(state)) await beginLesson(lessons[0].id);
@@ -50,7 +50,8 @@ async function reopen(to: Connection): Promise<void> {
     await to.request('session.load', { text });
   } catch (error) {
     await setAside(text);
-    showError(error);
+    const { message } = problemText(error);
+    toast.error(translate('notice.archive-unreadable'), { description: message, duration: 10_000 });
   }
 }
 
@@ -160,7 +161,7 @@ export function showError(error: unknown): void {
   const { message, remedy } = problemText(error);
   const help = remedy && translate(`remedy.${remedy}`);
   const isFile = remedy === 'choose-session';
-  const description = isFile ? `${message} ${help}` : help;
+  const description = isFile ? `${help} (${message})` : help;
   toast.error(isFile ? translate('file.unreadable') : message, { description, duration: 10_000 });
 }
 

@@ -29,6 +29,22 @@ export interface SessionState {
   readonly selected?: ObjectReference;
   readonly inspectorTab: InspectorTab;
   readonly workTab: WorkTab;
+  /** The kind of objects in the list. */
+  readonly listed: string;
+}
+
+/** What the learner looks at, which a reload of the window keeps. */
+type View = Pick<SessionState, 'selected' | 'inspectorTab' | 'workTab' | 'listed'>;
+
+const VIEW_KEY = 'orrery.view';
+
+/** What was looked at before the reload: to be shown once the engine can answer. */
+export function keptView(): Partial<View> {
+  try {
+    return (JSON.parse(sessionStorage.getItem(VIEW_KEY) ?? 'null') as Partial<View> | null) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 export const useSession = create<SessionState>(() => ({
@@ -40,7 +56,16 @@ export const useSession = create<SessionState>(() => ({
   lessons: [],
   inspectorTab: 'yaml',
   workTab: 'terminal',
+  listed: 'pods',
 }));
+
+const viewOf = ({ selected, inspectorTab, workTab, listed }: SessionState) =>
+  JSON.stringify({ selected, inspectorTab, workTab, listed } satisfies View);
+
+useSession.subscribe((session, before) => {
+  const view = viewOf(session);
+  if (view !== viewOf(before)) sessionStorage.setItem(VIEW_KEY, view);
+});
 
 export function rowKey({ resource, namespace, name }: ObjectReference): string {
   return `${resource}/${namespace}/${name}`;

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import type { Move } from '../../engine/protocol/messages.ts';
 import type { StateView } from '../../engine/protocol/views.ts';
+import { hasTurns } from '../app/component-name.ts';
 import { togglePlay } from '../app/shortcuts.ts';
 import { translate } from '../locales/translate.ts';
 import { ask, showError, tell } from '../state/engine.ts';
@@ -133,7 +134,7 @@ function TurnPicker() {
       >
         <option value="">{t('time.turn-short')}</option>
         {processes
-          .filter(({ isRunning }) => isRunning)
+          .filter(({ component, isRunning }) => isRunning && hasTurns(component))
           .map(({ component }) => (
             <option key={component} value={component}>
               {component}

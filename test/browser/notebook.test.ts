@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium, serveBundle } from './site.ts';
 import { openWindow } from './window.ts';
@@ -63,5 +63,40 @@ test('turning time back moves nothing but time', async () => {
   await page.locator('.scrubber input').focus();
   await page.keyboard.press('Home');
   await expect.poll(() => page.locator('[data-testid="clock"]').innerText()).toContain('0:00:00.000');
+  await page.context().close();
+});
+
+/** Whether the browser has a session to open after a reload. */
+function isKept(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open('orrery');
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const count = database.transaction('sessions').objectStore('sessions').count('autosave');
+          count.onsuccess = () => {
+            database.close();
+            resolve(count.result === 1);
+          };
+        };
+      }),
+  );
+}
+
+test('a reload keeps what was looked at: kind, object, tab', async () => {
+  const { page, problems } = await openWindow(browser, site.url);
+  await page.getByRole('combobox', { name: 'Kind of objects' }).selectOption('nodes');
+  await page.locator('.object-row', { hasText: 'node-2' }).click();
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await page.locator('.event-list').waitFor();
+  await page.waitForFunction(() => sessionStorage.getItem('orrery.view')?.includes('events'));
+  // A session is kept a moment after its last change; without it, the lesson would begin afresh.
+  await expect.poll(() => isKept(page)).toBe(true);
+  await page.reload();
+  await page.locator('.event-list').waitFor();
+  expect(await page.locator('#pane-inspector h2').innerText()).toBe('node-2');
+  expect(await page.getByRole('combobox', { name: 'Kind of objects' }).inputValue()).toBe('nodes');
+  expect(problems).toEqual([]);
   await page.context().close();
 });
