@@ -112,7 +112,7 @@ const xxd: Script = function* ({ argv }) {
 
 /** `cmp FILE1 FILE2`: where two files begin to differ. */
 const cmp: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'sl');
+  const options = parseOptions(argv.slice(1), 's');
   if (options.unknown) return yield* refuseOption('cmp', options.unknown);
   const [one = '-', other = '-'] = options.operands;
   const { inputs, failed } = yield* readInputs('cmp', [one, other]);

@@ -27,7 +27,7 @@ function fileSystemOf(all: readonly FileSystemInformation[], path: string): File
 }
 
 const df: Script = function* ({ argv, directory }) {
-  const options = parseOptions(argv.slice(1), 'hkmPTai');
+  const options = parseOptions(argv.slice(1), 'hkmPTa');
   if (options.unknown) return yield* refuseOption('df', options.unknown);
   const all = (yield { call: 'fileSystems' }) as readonly FileSystemInformation[];
   const shown = options.operands.map((path) =>
@@ -51,14 +51,21 @@ const df: Script = function* ({ argv, directory }) {
   return 0;
 };
 
-/** Kibibytes under a path; with `each`, what every folder holds is printed. */
-function* occupied(path: string, each: (path: string, bytes: number) => string): Generator<Syscall, number, unknown> {
+/** Bytes under a path; `each` is how every folder, and every file if that is wanted, is printed. */
+function* occupied(
+  path: string,
+  each: (path: string, bytes: number, isFile?: boolean) => string,
+): Generator<Syscall, number, unknown> {
   const file = (yield { call: 'stat', path }) as FileInformation | FileError;
   if (isFailure(file)) {
     yield* complain(`du: ${path}: ${reasonOf(file.error)}\n`);
     return 0;
   }
-  if (file.type !== 'directory') return Math.ceil(file.size / 4096) * 4096;
+  if (file.type !== 'directory') {
+    const size = Math.ceil(file.size / 4096) * 4096;
+    yield* print(each(path, size, true));
+    return size;
+  }
   let bytes = 4096;
   const names = (yield { call: 'listDirectory', path }) as readonly string[] | FileError;
   if (!isFailure(names))
@@ -73,6 +80,7 @@ const du: Script = function* ({ argv }) {
   const size = (bytes: number): string =>
     options.flags.has('h') ? humanSize(bytes) : String(Math.ceil(bytes / (options.flags.has('m') ? 2 ** 20 : 1024)));
   const line = (path: string, bytes: number): string => `${size(bytes)}\t${path}\n`;
+  const deepest = options.flags.has('s') ? 0 : Number(options.values.d ?? Number.POSITIVE_INFINITY);
   let status = 0;
   for (const path of options.operands.length === 0 ? ['.'] : options.operands) {
     const before = (yield { call: 'stat', path }) as FileInformation | FileError;
@@ -81,8 +89,12 @@ const du: Script = function* ({ argv }) {
       status = 1;
       continue;
     }
-    const bytes = yield* occupied(path, options.flags.has('s') ? () => '' : line);
-    if (options.flags.has('s')) yield* print(line(path, bytes));
+    const depthOf = (below: string): number => below.slice(path.replace(/\/+$/, '').length).split('/').length - 1;
+    yield* occupied(path, (below, bytes, isFile) => {
+      const depth = depthOf(below);
+      const isShown = depth === 0 || (depth <= deepest && (!isFile || options.flags.has('a')));
+      return isShown ? line(below, bytes) : '';
+    });
   }
   return status;
 };

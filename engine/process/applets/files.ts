@@ -1,7 +1,7 @@
 import { complain, type FileError, type FileInformation, print, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, isFailure, parseOptions, reasonOf, refuseOption } from './applet.ts';
 import { modeText } from './file-lines.ts';
-import { ls } from './ls.ts';
+import { informationOf, ls } from './ls.ts';
 
 function* statOf(path: string): Generator<Syscall, FileInformation | FileError, unknown> {
   return (yield { call: 'stat', path }) as FileInformation | FileError;
@@ -64,10 +64,11 @@ const rmdir: Script = function* ({ argv }) {
 };
 
 const touch: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'cad:t:m');
+  const options = parseOptions(argv.slice(1), 'cam');
   if (options.unknown) return yield* refuseOption('touch', options.unknown);
   let status = 0;
   for (const path of options.operands) {
+    if (options.flags.has('c') && isFailure(yield* statOf(path))) continue;
     const answer = (yield { call: 'writeFile', path, text: '', append: true }) as FileError | null;
     if (answer === null || !isFailure(answer)) continue;
     yield* complain(`touch: ${path}: ${reasonOf(answer.error)}\n`);
@@ -130,7 +131,9 @@ const mv: Script = function* ({ argv }) {
   }
   let status = 0;
   for (const from of options.operands.slice(0, -1)) {
-    const answer = (yield { call: 'rename', from, to: yield* target(from, to) }) as FileError | null;
+    const place = yield* target(from, to);
+    if (options.flags.has('n') && !isFailure(yield* statOf(place))) continue;
+    const answer = (yield { call: 'rename', from, to: place }) as FileError | null;
     if (answer === null || !isFailure(answer)) continue;
     yield* complain(`mv: can't rename '${from}': ${reasonOf(answer.error)}\n`);
     status = 1;
@@ -200,7 +203,7 @@ const stat: Script = function* ({ argv }) {
   if (options.unknown) return yield* refuseOption('stat', options.unknown);
   let status = 0;
   for (const path of options.operands) {
-    const file = yield* statOf(path);
+    const file = yield* informationOf(path, options.flags.has('L'));
     if (isFailure(file)) {
       yield* complain(`stat: can't stat '${path}': ${reasonOf(file.error)}\n`);
       status = 1;

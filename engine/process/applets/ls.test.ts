@@ -27,3 +27,16 @@ it('sorts, marks and goes down', () => {
   expect(out('ls -R d')).toBe('d:\ne\n\nd/e:\n');
   expect(out('ls f d')).toBe('f\n\nd:\ne\n');
 });
+
+it('its neighbours mind their options, too', () => {
+  expect(out('du -a d')).toBe('4\td/e\n8\td\n');
+  expect(out('du -a f')).toBe('4\tf\n');
+  expect(out('echo a > d/g; du -ad 1 d | sort')).toBe('12\td\n4\td/e\n4\td/g\n');
+  expect(out('du -s d')).toBe('8\td\n');
+  expect(out('touch -c nothing; ls nothing')).toBe('');
+  expect(out('mv -n f big; cat f')).toBe('a\n');
+  expect(out('stat -c %F l; stat -Lc %F l')).toBe('symbolic link\nregular file\n');
+  expect(out('date -R -d @0; date -Iseconds -d @0; date -I -d @0')).toBe(
+    'Thu, 01 Jan 1970 00:00:00 +0000\n1970-01-01T00:00:00+00:00\n1970-01-01\n',
+  );
+});

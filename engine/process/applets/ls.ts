@@ -57,7 +57,8 @@ export const ls: Script = function* ({ argv }) {
 /** How many links in a row are followed. */
 const MAXIMUM_LINKS = 10;
 
-function* informationOf(path: string, follows: boolean): Work<FileInformation | FileError> {
+/** What `stat` says of a path, or with `follows` of what it leads to. */
+export function* informationOf(path: string, follows: boolean): Work<FileInformation | FileError> {
   let at = path;
   let file = (yield { call: 'stat', path: at }) as FileInformation | FileError;
   for (let links = 0; follows && !isFailure(file) && file.target !== undefined; links++) {

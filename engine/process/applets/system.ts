@@ -86,8 +86,22 @@ function formattedTime(format: string, milliseconds: number): string {
   return format.replace(/%(.)/g, (whole, letter: string) => fields[letter] ?? whole);
 }
 
+/** `date -I`: the ISO 8601 format by what it goes down to. */
+const ISO_FORMATS: Readonly<Record<string, string>> = {
+  '-I': '%Y-%m-%d',
+  '-Idate': '%Y-%m-%d',
+  '-Ihours': '%Y-%m-%dT%H+00:00',
+  '-Iminutes': '%Y-%m-%dT%H:%M+00:00',
+  '-Iseconds': '%Y-%m-%dT%H:%M:%S+00:00',
+};
+
 const date: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'ud:I:R');
+  const words = argv.slice(1);
+  const standard = words.map((word) => ISO_FORMATS[word]).find((format) => format !== undefined);
+  const options = parseOptions(
+    words.filter((word) => ISO_FORMATS[word] === undefined),
+    'ud:R',
+  );
   if (options.unknown) return yield* refuseOption('date', options.unknown);
   const given = options.values.d;
   const time =
@@ -96,7 +110,8 @@ const date: Script = function* ({ argv }) {
     yield* complain(`date: invalid date '${given}'\n`);
     return 1;
   }
-  const format = options.operands.find((word) => word.startsWith('+'))?.slice(1) ?? '%a %b %e %H:%M:%S %Z %Y';
+  const usual = options.flags.has('R') ? '%a, %d %b %Y %H:%M:%S %z' : '%a %b %e %H:%M:%S %Z %Y';
+  const format = options.operands.find((word) => word.startsWith('+'))?.slice(1) ?? standard ?? usual;
   yield* print(`${formattedTime(format, time)}\n`);
   return 0;
 };

@@ -42,7 +42,7 @@ function charactersOf(set: string): string[] {
 
 /** `tr SET1 SET2`, `tr -d SET`, `tr -s SET`, `tr -c …`. Passes text on as it comes. */
 export const tr: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'cCdst');
+  const options = parseOptions(argv.slice(1), 'cCds');
   if (options.unknown) return yield* refuseOption('tr', options.unknown);
   const [first, second] = options.operands;
   if (first === undefined || (second === undefined && !options.flags.has('d') && !options.flags.has('s'))) {
