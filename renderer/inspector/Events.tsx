@@ -16,7 +16,7 @@ export function Events({ events, start }: Props) {
     <ol className="event-list">
       {events.map((event) => (
         <li key={`${event.time} ${event.reason} ${event.message}`}>
-          <StatusMark tone={event.type === 'Warning' ? 'warning' : 'good'} />
+          <StatusMark tone={event.type === 'Warning' ? 'warning' : 'idle'} />
           <div>
             <strong>{event.reason}</strong> <span className="faint">{event.source}</span>
             {event.count > 1 ? <span className="badge">×{event.count}</span> : null}

@@ -212,7 +212,7 @@ export const en = {
     'waits-long':
       'The command waits for the cluster. “Settle” lets everything happen at once; Ctrl-C in the terminal ends the wait.',
     'not-settled': 'Still moving after ten minutes: something keeps being retried.',
-    nothing: 'Nothing happened.',
+    nothing: 'Nothing happened: everything is at rest.',
   },
   branch: {
     fork: 'Fork',

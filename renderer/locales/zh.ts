@@ -211,7 +211,7 @@ export const zh: typeof en = {
     'hold-hint': '终端里的命令运行时时间停住，由你来推动',
     'waits-long': '命令在等待集群。点击“静止”，让该发生的一次发生完；在终端里按 Ctrl-C 则不再等待。',
     'not-settled': '十分钟后仍在动：有什么在不断重试。',
-    nothing: '什么也没有发生。',
+    nothing: '什么也没有发生：一切已经静止。',
   },
   branch: {
     fork: '分支',
