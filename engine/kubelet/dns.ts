@@ -21,7 +21,7 @@ export function namingOf(pod: KubeObject): Naming {
     resolver: resolverOf(pod),
     ...(subdomain ? { domain: `${subdomain}.${pod.metadata.namespace}.svc.${CLUSTER_DOMAIN}` } : {}),
     ...(hostAliases ? { hostAliases } : {}),
-    ...(hostNetwork ? { isPod: false } : {}),
+    ...(hostNetwork ? { hostsFile: 'host network' as const } : {}),
   };
 }
 

@@ -4,8 +4,8 @@ export interface Naming {
   readonly domain?: string;
   readonly hostAliases?: readonly HostAlias[];
   readonly resolver?: Resolver;
-  /** The kubelet writes the hosts file of a pod, unless it has the node's network. */
-  readonly isPod?: boolean;
+  /** The kubelet writes the hosts file of a pod; one with the node's network has a copy of the node's. */
+  readonly hostsFile?: 'pod' | 'host network' | 'machine';
 }
 
 export interface HostAlias {
@@ -37,15 +37,30 @@ export function candidates({ searches, options }: Resolver, name: string): strin
   return name.split('.').length - 1 >= ndots ? [name, ...searched] : [...searched, name];
 }
 
-/** The hosts file of a pod (`managedHostsFileContent` in `pkg/kubelet/kubelet_pods.go`). */
+/** The hosts file (`managedHostsFileContent` and `nodeHostsFileContent` in `pkg/kubelet/kubelet_pods.go`). */
 export function hostsText(
   address: string,
   hostname: string,
-  { domain, hostAliases = [], isPod = true }: Naming,
+  { domain, hostAliases = [], hostsFile = 'pod' }: Naming,
 ): string {
-  if (!isPod) return `127.0.0.1\tlocalhost\n127.0.1.1\t${hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n`;
-  const own = domain === undefined ? hostname : `${hostname}.${domain}\t${hostname}`;
-  const lines = [
+  const machine = ['127.0.0.1\tlocalhost', `127.0.1.1\t${hostname}`, '::1\tlocalhost ip6-localhost ip6-loopback'];
+  const lines = {
+    machine,
+    'host network': ['# Kubernetes-managed hosts file (host network).', ...machine],
+    pod: podLines(address, hostname, domain),
+  }[hostsFile];
+  if (hostAliases.length > 0) {
+    lines.push('', '# Entries added by HostAliases.');
+    for (const { ip, hostnames = [] } of hostAliases) lines.push(`${ip}\t${hostnames.join('\t')}`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** With `setHostnameAsFQDN` the host name has the domain in it already. */
+function podLines(address: string, hostname: string, domain: string | undefined): string[] {
+  const short =
+    domain !== undefined && hostname.endsWith(`.${domain}`) ? hostname.slice(0, -domain.length - 1) : hostname;
+  return [
     '# Kubernetes-managed hosts file.',
     '127.0.0.1\tlocalhost',
     '::1\tlocalhost ip6-localhost ip6-loopback',
@@ -53,11 +68,6 @@ export function hostsText(
     'fe00::0\tip6-mcastprefix',
     'fe00::1\tip6-allnodes',
     'fe00::2\tip6-allrouters',
-    `${address}\t${own}`,
+    `${address}\t${domain === undefined ? short : `${short}.${domain}\t${short}`}`,
   ];
-  if (hostAliases.length > 0) {
-    lines.push('', '# Entries added by HostAliases.');
-    for (const { ip, hostnames = [] } of hostAliases) lines.push(`${ip}\t${hostnames.join('\t')}`);
-  }
-  return lines.map((line) => `${line}\n`).join('');
 }

@@ -140,7 +140,7 @@ function boot(turn: Turn): void {
     hostname: MACHINE,
     image: MACHINE,
     address: '10.77.0.200',
-    naming: { isPod: false },
+    naming: { hostsFile: 'machine' },
   });
   // The machine's own init: process 1 for ever, so that no shell has to be it.
   spawn(turn, host, MACHINE, { argv: ['sleep', 'infinity'], environment: ENVIRONMENT, directory: '/', label: 'init' });

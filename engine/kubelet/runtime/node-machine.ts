@@ -19,6 +19,7 @@ export function nodeMachine(turn: Turn): Machine {
     network: HOST_NETWORK,
     address: hardware(turn).address,
     files: 'host',
+    naming: { hostsFile: 'machine' },
     isSystem: true,
   });
 }

@@ -115,7 +115,7 @@ function bytesOf(text: string | undefined, otherwise: number): number {
   return match ? Number(match[1]) * (UNITS[match[2] as string] ?? 1) : otherwise;
 }
 
-/** Text so long is moved; of more only zeros, whose bytes need no room here. */
+/** Text so long goes through a pipe; files may have more zeros, whose bytes need no room here. */
 const MOVED = 2 ** 20;
 
 /** `dd if=/dev/zero of=FILE bs=1M count=20`: its buffer of `bs` bytes is memory that it uses. */
@@ -158,7 +158,8 @@ function* writeOut(
 ): Generator<Syscall, string | undefined, unknown> {
   if (path === '/dev/null') return undefined;
   if (path === undefined) {
-    yield* print(text + '\0'.repeat(Math.min(zeros, MOVED)));
+    if (zeros > MOVED) return 'more than 1 MiB of zeros to standard output are not simulated: say of=FILE';
+    yield* print(text + '\0'.repeat(zeros));
     return undefined;
   }
   const answer = (yield { call: 'writeFile', path, text, zeros }) as FileError | null;

@@ -123,6 +123,22 @@ describe('in a pod', () => {
     expect(text.endsWith(`${ip}\nfirst.db.default.svc.cluster.local\n`)).toBe(true);
   });
 
+  test('the hosts file has the short name beside the whole, and the node’s lines with hostNetwork', () => {
+    const hostAliases = [{ ip: '1.2.3.4', hostnames: ['foo', 'bar'] }];
+    const whole = { hostname: 'one', subdomain: 'db', setHostnameAsFQDN: true };
+    create('whole', shell('hostname; cat /etc/hosts; sleep 900'), whole);
+    create('hosts', shell('cat /etc/hosts; sleep 900'), { hostNetwork: true, hostAliases });
+    until('whole', isReady);
+    until('hosts', isReady);
+    session.advance(1000);
+    const name = 'one.db.default.svc.cluster.local';
+    expect(log('whole').startsWith(`${name}\n# Kubernetes-managed hosts file.\n`)).toBe(true);
+    expect(log('whole').endsWith(`${pod('whole').status.podIP}\t${name}\tone\n`)).toBe(true);
+    expect(log('hosts')).toMatch(/^# Kubernetes-managed hosts file \(host network\)\.\n127\.0\.0\.1\tlocalhost\n/);
+    expect(log('hosts').endsWith('\n\n# Entries added by HostAliases.\n1.2.3.4\tfoo\tbar\n')).toBe(true);
+    expect(onNode('cat /etc/hosts')).toMatch(/^127\.0\.0\.1\tlocalhost\n/);
+  });
+
   test('with hostNetwork they show the node’s', () => {
     create('outside', shell('ip addr; sleep 900'), { hostNetwork: true });
     until('outside', isReady);
