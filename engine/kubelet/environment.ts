@@ -203,10 +203,18 @@ function variablesOf(service: KubeObject): Record<string, string> {
   return result;
 }
 
-/** Data of a ConfigMap in the pod's namespace, read from the API server; undefined when there is none. */
-export function configMapData(turn: Turn, pod: KubeObject, name: string): Record<string, string> | undefined {
+/**
+ * What a volume shows of a ConfigMap in the pod's namespace, read from the API server; undefined when there is none.
+ */
+export function configMapFiles(turn: Turn, pod: KubeObject, name: string): Record<string, string> | undefined {
   const found = read(turn, 'configmaps', pod, name);
   return found && { ...decoded(found.binaryData), ...found.data };
+}
+
+/** What variables can be made of: binary data are for volumes only (`makeEnvironmentVariables`). */
+function configMapData(turn: Turn, pod: KubeObject, name: string): Readonly<Record<string, string>> | undefined {
+  const found = read(turn, 'configmaps', pod, name);
+  return found && (found.data ?? {});
 }
 
 /** Data of a Secret, decoded. */

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../object.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
-import { configMapData, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
+import { configMapFiles, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
 import { type Container, cri } from './pod.ts';
 import type { HostFile } from './runtime/cri.ts';
 import { podToken } from './tokens.ts';
@@ -91,7 +91,7 @@ interface FileSource {
 }
 
 function fromConfigMap(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {
-  return fromData(volume, configMapData(turn, pod, source.name), source, mode, 'configmap');
+  return fromData(volume, configMapFiles(turn, pod, source.name), source, mode, 'configmap');
 }
 
 function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: FileSource, mode?: number): Payload {

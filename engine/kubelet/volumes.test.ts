@@ -135,6 +135,18 @@ describe('files from objects', () => {
     data,
   });
 
+  test('binary data are files, never variables', () => {
+    const binaryData = { bin: 'QUI=' };
+    request('POST', '/api/v1/namespaces/default/configmaps', { ...map({ key: 'text' }), binaryData });
+    const envFrom = [{ configMapRef: { name: 'm' } }];
+    create('reader', shell('cat /all/bin; env | grep -cE "^bin="; env | grep ^key', { envFrom, ...mountAt('/all') }), {
+      restartPolicy: 'Never',
+      volumes: [{ name: 'v', configMap: { name: 'm' } }],
+    });
+    until('reader', ({ status }) => status?.phase === 'Succeeded');
+    expect(log('reader')).toBe('AB0\nkey=text\n');
+  });
+
   test('follow them within a sync period, those of a subPath do not', () => {
     request('POST', '/api/v1/namespaces/default/configmaps', map({ key: 'old' }));
     create(
