@@ -187,6 +187,15 @@ describe('endpointslice-controller', () => {
     expect(turn.writes()).toHaveLength(1);
   });
 
+  test('says whom endpoints are meant for', () => {
+    const hints = (trafficDistribution: string, ready: boolean) =>
+      synced([pod('web', '10.244.0.2', { ready })], { trafficDistribution }).bodies('/endpointslices')[0]?.endpoints[0]
+        .hints;
+    expect(hints('PreferSameNode', true)).toMatchObject({ forNodes: [{ name: 'node-1' }] });
+    expect(hints('PreferSameZone', true)?.forNodes).toBeUndefined();
+    expect(hints('PreferSameNode', false)).toBeUndefined();
+  });
+
   test('leaves Services without a selector alone', () => {
     expect(synced([pod('ready', '10.244.0.2')], { selector: undefined }).writes()).toEqual([]);
     expect(synced([pod('ready', '10.244.0.2')], { type: 'ExternalName' }).writes()).toEqual([]);

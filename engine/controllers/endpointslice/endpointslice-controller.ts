@@ -39,6 +39,7 @@ import {
   serviceOfSliceEvent,
   writeSlices,
 } from './slice-writer.ts';
+import { hintsOf } from './traffic-distribution.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
 const HEADLESS = 'service.kubernetes.io/headless';
@@ -127,13 +128,11 @@ function endpointOf(pod: KubeObject, service: KubeObject, node: KubeObject | und
   const serving = isPodReady(pod);
   const terminating = deletionTimestamp !== undefined;
   const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'];
+  const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
   return {
     addresses: [pod.status.podIP],
-    conditions: {
-      ready: service.spec.publishNotReadyAddresses === true || (serving && !terminating),
-      serving,
-      terminating,
-    },
+    conditions: { ready, serving, terminating },
+    ...(ready ? hintsOf(service.spec.trafficDistribution, pod.spec.nodeName, zone) : {}),
     ...(hasHostname(pod, service) ? { hostname: pod.spec.hostname } : {}),
     targetRef: { kind: 'Pod', ...(namespace === undefined ? {} : { namespace }), name, uid },
     ...(pod.spec.nodeName ? { nodeName: pod.spec.nodeName } : {}),

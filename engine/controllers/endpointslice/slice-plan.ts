@@ -2,10 +2,17 @@ import type { KubeObject } from '../../object.ts';
 import { sameData } from '../../same-data.ts';
 import type { EndpointPort } from './pod-endpoint.ts';
 
+/** From where an endpoint is to be preferred. */
+export interface EndpointHints {
+  readonly forZones?: readonly { readonly name: string }[];
+  readonly forNodes?: readonly { readonly name: string }[];
+}
+
 /** `endpoints[*]` of an EndpointSlice. */
 export interface Endpoint {
   readonly addresses: readonly string[];
   readonly conditions: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
+  readonly hints?: EndpointHints;
   readonly hostname?: string;
   readonly nodeName?: string;
   readonly targetRef?: {
@@ -252,7 +259,8 @@ function keepWanted(
     }
     wanted.delete(key);
     kept.push(next);
-    if (!sameData(endpoint.conditions, next.conditions) || endpoint.zone !== next.zone) differs = true;
+    const isSame = sameData(endpoint.conditions, next.conditions) && sameData(endpoint.hints, next.hints);
+    if (!isSame || endpoint.zone !== next.zone) differs = true;
   }
   return { kept, differs };
 }
