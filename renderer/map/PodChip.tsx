@@ -1,24 +1,9 @@
 import { AnimatePresence, motion } from 'motion/react';
 import type { ObjectRow } from '../../engine/protocol/views.ts';
+import { ObjectName } from '../app/ObjectName.tsx';
 import { StatusMark } from '../app/StatusMark.tsx';
 import { select } from '../state/engine.ts';
 import { rowKey, useSession } from '../state/session-store.ts';
-
-/** A longer last part is no suffix, but a name of its own. */
-const LONGEST_SUFFIX = 10;
-
-/** Where room is scarce the middle gives way: pods of one owner differ in their last letters only. */
-function PodName({ name }: { readonly name: string }) {
-  const suffix = name.slice(name.lastIndexOf('-') + 1);
-  const cut =
-    suffix.length < name.length && suffix.length <= LONGEST_SUFFIX ? name.length - suffix.length : name.length;
-  return (
-    <span className="pod-name">
-      <span className="pod-name-start">{name.slice(0, cut)}</span>
-      {name.slice(cut)}
-    </span>
-  );
-}
 
 /** A pod: shape and word for its state. A click inspects it. */
 export function PodChip({ pod }: { readonly pod: ObjectRow }) {
@@ -38,7 +23,9 @@ export function PodChip({ pod }: { readonly pod: ObjectRow }) {
         onClick={() => select({ resource, namespace, name })}
       >
         <StatusMark tone={pod.tone} />
-        <PodName name={name} />
+        <span className="pod-name">
+          <ObjectName name={name} />
+        </span>
         <span className="pod-status">{pod.status}</span>
       </motion.button>
     </AnimatePresence>

@@ -2,6 +2,7 @@ import { Search } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ObjectRow } from '../../engine/protocol/views.ts';
+import { ObjectName } from '../app/ObjectName.tsx';
 import { Pane } from '../app/Pane.tsx';
 import { StatusMark } from '../app/StatusMark.tsx';
 import { select } from '../state/engine.ts';
@@ -101,13 +102,14 @@ function ObjectItem({ row }: { readonly row: ObjectRow }) {
       <button
         type="button"
         className="object-row"
+        title={name}
         aria-pressed={isSelected}
         onClick={() => select({ resource, namespace, name })}
       >
         <StatusMark tone={row.tone} />
         <span className="object-name">
           {namespace && namespace !== 'default' ? <span className="faint">{namespace}/</span> : null}
-          {name}
+          <ObjectName name={name} />
         </span>
         <span className={`object-status tone-text-${row.tone}`}>{row.status}</span>
         <span className="object-extra">{[row.ready, row.node].filter(Boolean).join(' · ')}</span>

@@ -26,7 +26,11 @@ const SIZES = [
 /** What is cut off at the window's side or at its pane's, of all that can be clicked in the head, the tabs and the time bar. */
 function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll('.app-head :is(button, select), .tab, .time-bar :is(button, select, input)')]
+    [
+      ...document.querySelectorAll(
+        '.app-head :is(button, select), .tab, .editor-bar :is(button, select), .time-bar :is(button, select, input)',
+      ),
+    ]
       .filter((element) => {
         const frame = element.closest('.pane')?.getBoundingClientRect();
         const { left, right, width } = element.getBoundingClientRect();
@@ -44,6 +48,8 @@ test.each(SIZES)('at %i × %i the first start opens the first lesson, and nothin
     await run(page, 'kubectl run web --image=nginx:1.25');
     await page.locator('[data-pod="web"]').first().click();
     await page.locator('#pane-inspector .tab').nth(6).waitFor();
+    await page.keyboard.press('Alt+e');
+    await page.locator('.monaco-editor .view-line').first().waitFor();
     expect(await cutOff(page)).toEqual([]);
     expect(problems).toEqual([]);
     await page.context().close();
