@@ -105,6 +105,20 @@ describe('kube-proxy', () => {
     expect(resolve(both, '10.77.0.1', 30080)).toMatchObject({ backend: { address: '10.244.0.2' }, candidates: 1 });
   });
 
+  test('prefers endpoints that are meant for its node', () => {
+    const both = slice({ ip: '10.244.1.2', ready: true, node: 'node-2' }, { ip: '10.244.0.2', ready: true });
+    const hinted = (endpoints: readonly { nodeName: string }[]) =>
+      endpoints.map((endpoint) => ({ ...endpoint, hints: { forNodes: [{ name: endpoint.nodeName }] } }));
+    const turn = proxyWith(service, { ...both, endpoints: hinted(both.endpoints) });
+    expect(resolve(turn, '10.96.0.10', 80)).toMatchObject({ backend: { address: '10.244.0.2' }, candidates: 1 });
+    const none = slice({ ip: '10.244.1.2', ready: true, node: 'node-2' });
+    expect(resolve(proxyWith(service, { ...none, endpoints: hinted(none.endpoints) }), '10.96.0.10', 80)).toMatchObject(
+      {
+        backend: { address: '10.244.1.2' },
+      },
+    );
+  });
+
   test('holds a client to one endpoint with session affinity', () => {
     const sticky = { ...service, spec: { ...service.spec, sessionAffinity: 'ClientIP' } };
     const turn = proxyWith(

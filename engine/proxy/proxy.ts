@@ -2,6 +2,7 @@ import type { Component } from '../sim/component.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
 import type { Watch } from '../sim/watch.ts';
 import { type Backend, entrance, type PortRule, serviceRules } from './rules.ts';
+import { placeOf } from './topology.ts';
 
 /** Where a connection to an address would go on this node. Ask with `turn.call('kube-proxy/<node>', request)`. */
 interface ResolveRequest {
@@ -98,11 +99,8 @@ function syncProxyRules(turn: Turn): void {
     const service = key.slice('changed/'.length);
     const [namespace = '', name = ''] = service.split('/');
     const object = turn.cache('services').get(namespace, name);
-    replaceRules(
-      memory,
-      service,
-      object ? serviceRules(object, turn.cache(SLICES).by('service', service), turn.instance) : [],
-    );
+    const slices = turn.cache(SLICES).by('service', service);
+    replaceRules(memory, service, object ? serviceRules(object, slices, placeOf(turn, slices)) : []);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { hasHints, meantFor, type Place } from './topology.ts';
 
 /** One place where a connection can end: `10.244.1.7:80`. */
 export interface Backend {
@@ -32,6 +33,7 @@ interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly conditions?: { readonly ready?: boolean; readonly serving?: boolean; readonly terminating?: boolean };
   readonly nodeName?: string;
+  readonly hints?: { readonly forNodes?: readonly { readonly name: string }[] };
 }
 
 /** Key of an entrance. */
@@ -48,14 +50,15 @@ interface KnownRules {
 const knownRules = new WeakMap<KubeObject, KnownRules>();
 
 /** The rules of one Service on one node, from its slices. */
-export function serviceRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
+export function serviceRules(service: KubeObject, slices: readonly KubeObject[], place: Place): readonly PortRule[] {
   const { internalTrafficPolicy, externalTrafficPolicy } = service.spec;
-  if (internalTrafficPolicy === 'Local' || externalTrafficPolicy === 'Local')
-    return computeRules(service, slices, node);
+  const isOwn = internalTrafficPolicy === 'Local' || externalTrafficPolicy === 'Local';
+  if (isOwn || hasHints(slices, 'forNodes') || hasHints(slices, 'forZones'))
+    return computeRules(service, slices, place);
   const known = knownRules.get(service);
   if (known && known.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index]))
     return known.rules;
-  const rules = computeRules(service, slices, node);
+  const rules = computeRules(service, slices, place);
   knownRules.set(service, { slices, rules });
   return rules;
 }
@@ -64,7 +67,7 @@ export function serviceRules(service: KubeObject, slices: readonly KubeObject[],
  * A headless Service or an alias has none: nobody connects to it as such.
  * Source: `pkg/proxy/iptables/proxier.go` and `pkg/proxy/topology.go`.
  */
-function computeRules(service: KubeObject, slices: readonly KubeObject[], node: string): readonly PortRule[] {
+function computeRules(service: KubeObject, slices: readonly KubeObject[], place: Place): readonly PortRule[] {
   const { spec } = service;
   const clusterIP: string | undefined = spec.clusterIP;
   if (!clusterIP || clusterIP === 'None' || spec.type === 'ExternalName') return [];
@@ -72,9 +75,9 @@ function computeRules(service: KubeObject, slices: readonly KubeObject[], node: 
     spec.sessionAffinity === 'ClientIP' ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) : undefined;
   const rules: PortRule[] = [];
   for (const port of spec.ports as readonly ServicePort[]) {
-    const everywhere = backendsOf(slices, port, undefined);
+    const everywhere = backendsOf(slices, port, place, false);
     const addRule = (entrances: readonly string[], isLocalOnly: boolean): void => {
-      const backends = isLocalOnly ? backendsOf(slices, port, node) : everywhere;
+      const backends = isLocalOnly ? backendsOf(slices, port, place, true) : everywhere;
       rules.push({
         service: `${service.metadata.namespace}/${service.metadata.name}`,
         portName: port.name ?? '',
@@ -101,28 +104,39 @@ function outerEntrances({ spec, status }: KubeObject, port: ServicePort, protoco
   return entrances;
 }
 
-/** The ready endpoints of a port; when there are none, those that are on their way out but still serve. */
+interface Candidate {
+  readonly backend: Backend;
+  readonly hints?: SliceEndpoint['hints'];
+}
+
+/**
+ * The ready endpoints of a port, those first that are meant for this place; when there are none, those that are on their
+ * way out but still serve. With `isLocalOnly` only those on the own node count.
+ */
 function backendsOf(
   slices: readonly KubeObject[],
   { name = '', protocol = 'TCP' }: ServicePort,
-  node: string | undefined,
+  place: Place,
+  isLocalOnly: boolean,
 ): readonly Backend[] {
-  const ready = new Map<string, Backend>();
-  const leaving = new Map<string, Backend>();
+  const ready = new Map<string, Candidate>();
+  const leaving = new Map<string, Candidate>();
   for (const slice of slices) {
     const port = slice.ports?.find(
       (candidate: ServicePort) => (candidate.name ?? '') === name && (candidate.protocol ?? 'TCP') === protocol,
     );
     if (!port) continue;
-    for (const { addresses, conditions, nodeName } of (slice.endpoints ?? []) as readonly SliceEndpoint[]) {
-      if (node !== undefined && nodeName !== node) continue;
+    for (const { addresses, conditions, nodeName, hints } of (slice.endpoints ?? []) as readonly SliceEndpoint[]) {
+      if (isLocalOnly && nodeName !== place.node) continue;
       const isReady = conditions?.ready !== false;
       const isServing = conditions?.serving ?? isReady;
       const target = isReady ? ready : isServing && conditions?.terminating === true ? leaving : undefined;
       const address = addresses[0];
-      if (target && address)
-        target.set(`${address}:${port.port}`, { address, port: port.port, ...(nodeName ? { node: nodeName } : {}) });
+      if (!target || !address) continue;
+      const backend = { address, port: port.port, ...(nodeName ? { node: nodeName } : {}) };
+      target.set(`${address}:${port.port}`, hints ? { backend, hints } : { backend });
     }
   }
-  return [...(ready.size > 0 ? ready : leaving).values()];
+  const usable = ready.size > 0 ? [...ready.values()] : [...leaving.values()];
+  return (isLocalOnly || ready.size === 0 ? usable : meantFor(place, usable)).map(({ backend }) => backend);
 }
