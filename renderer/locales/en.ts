@@ -205,6 +205,7 @@ export const en = {
     state: 'State',
     past: 'in the past',
     settled: 'settled',
+    held: 'command held',
     moving: 'moving',
     speed: 'Speed of playing',
     hold: 'Step through commands',

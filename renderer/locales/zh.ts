@@ -205,6 +205,7 @@ export const zh: typeof en = {
     state: '状态',
     past: '过去时刻',
     settled: '已静止',
+    held: '命令暂停中',
     moving: '运动中',
     speed: '播放速度',
     hold: '逐步执行命令',

@@ -179,9 +179,18 @@ function Scrubber({ state }: { readonly state: StateView }) {
   );
 }
 
-function Clock({ state: { shown, head, start, isSettled, isCommandRunning } }: { readonly state: StateView }) {
+/** A command that waits for the learner to move time must not look as if it hung. */
+function wordOf({ shown, head, isCommandRunning, isRunning, isSettled }: StateView) {
+  if (shown.step < head.step) return 'past';
+  if (isCommandRunning && !isRunning) return 'held';
+  return isSettled ? 'settled' : 'moving';
+}
+
+function Clock({ state }: { readonly state: StateView }) {
   const { t } = useTranslation();
+  const { shown, head, start, isCommandRunning } = state;
   const isPast = shown.step < head.step;
+  const word = wordOf(state);
   return (
     <dl className="clock" data-testid="clock" data-command={isCommandRunning ? 'running' : 'none'}>
       <div>
@@ -197,7 +206,12 @@ function Clock({ state: { shown, head, start, isSettled, isCommandRunning } }: {
       </div>
       <div className="clock-state">
         <dt className="visually-hidden">{t('time.state')}</dt>
-        <dd>{isPast ? t('time.past') : isSettled ? t('time.settled') : t('time.moving')}</dd>
+        <dd
+          className={word === 'held' ? 'is-held' : undefined}
+          title={word === 'held' ? t('time.hold-hint') : undefined}
+        >
+          {t(`time.${word}`)}
+        </dd>
       </div>
     </dl>
   );

@@ -66,6 +66,18 @@ test('turning time back moves nothing but time', async () => {
   await page.context().close();
 });
 
+test('a command that is stepped through says that it waits for time', async () => {
+  const { page, problems } = await openWindow(browser, site.url);
+  const clock = page.locator('[data-testid="clock"]');
+  await page.getByRole('checkbox', { name: 'Step through commands' }).check();
+  await page.locator('.cell-command button').first().click();
+  await expect.poll(() => clock.innerText()).toContain('command held');
+  await page.keyboard.press('Alt+End');
+  await expect.poll(() => clock.innerText()).toContain('settled');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
 /** Whether the browser has a session to open after a reload. */
 function isKept(page: Page): Promise<boolean> {
   return page.evaluate(
