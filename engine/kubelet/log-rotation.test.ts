@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configureKubelet, create, isReady, log, session, shell, until } from './testing.ts';
+import { configureKubelet, create, isReady, log, onNode, session, shell, until } from './testing.ts';
 
 test('a log that has grown too big goes on in a new file, which is what is read', () => {
   configureKubelet('containerLogMaxSize: 2Mi');
@@ -12,4 +12,6 @@ test('a log that has grown too big goes on in a new file, which is what is read'
   expect(log('noisy')).toHaveLength(0);
   session.advance(20_000);
   expect(log('noisy')).toBe('end\n');
+  const files = onNode('cd /var/log/pods/default_noisy_*/c; ls; cat 0.log.* | wc -l').split('\n');
+  expect(files).toEqual(['0.log', expect.stringMatching(/^0\.log\.\d{8}-\d{6}$/), '6', '']);
 });

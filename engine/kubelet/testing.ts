@@ -123,10 +123,12 @@ export function ask(request: KubeletRequest): KubeletResponse {
   );
 }
 
-/** What somebody at the node does. */
-export function onNode(line: string): void {
-  session.input('workstation', { kind: 'run', id: `r${session.head.step}`, line: `ssh node-1 '${line}'` });
+/** What somebody at the node does, and what is printed within three seconds. */
+export function onNode(line: string): string {
+  const id = `r${session.head.step}`;
+  session.input('workstation', { kind: 'run', id, line: `ssh node-1 '${line}'` });
   session.advance(3000);
+  return session.moment().memory('workstation').get<{ stdout: string }>(`run/${id}`)?.stdout ?? '';
 }
 
 /** Gives the kubelet of the node a configuration and starts it anew. */

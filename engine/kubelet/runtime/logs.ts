@@ -13,12 +13,18 @@ interface LogEntry {
 const ENTRIES_PER_PART = 64;
 const PARTS_KEPT = 32;
 
-interface LogState {
+/** The cells that a file's entries are in. */
+interface LogFile {
   readonly first: number;
   readonly last: number;
+}
+
+interface LogState extends LogFile {
   readonly followers: readonly Follower[];
   /** Bytes of the file that the entries are in. */
   readonly size?: number;
+  /** The file before, and when it was put aside. */
+  readonly rotated?: LogFile & { readonly time: number };
 }
 
 interface Follower extends StreamReceiver {
@@ -75,13 +81,33 @@ export function logsAbove(turn: Turn, bytes: number): string[] {
   return listed.filter((id) => (turn.memory.get<LogState>(`log/${id}`)?.size ?? 0) > bytes);
 }
 
-/** A container's output goes on in a new file. What was written before is no longer read by anybody and is not kept. */
+/**
+ * A container's output goes on in a new file. The one before is put aside on the node's disk; those before that, which a
+ * kubelet compresses, are not kept.
+ */
 export function reopenLog(turn: Turn, id: string): void {
   const state = turn.memory.get<LogState>(`log/${id}`);
   if (!state) return;
-  for (let part = state.first; part <= state.last; part++) turn.memory.delete(`log-part/${id}/${part}`);
-  turn.memory.set(`log/${id}`, { ...state, first: state.last + 1, last: state.last + 1, size: 0 });
+  const { first, last, rotated } = state;
+  dropFile(turn, id, rotated);
+  turn.memory.set(`log/${id}`, {
+    ...state,
+    first: last + 1,
+    last: last + 1,
+    size: 0,
+    rotated: { first, last, time: turn.now },
+  } satisfies LogState);
   unlist(turn, id);
+}
+
+function dropFile(turn: Turn, id: string, dropped: LogFile | undefined): void {
+  for (let part = dropped?.first ?? 0; dropped && part <= dropped.last; part++)
+    turn.memory.delete(`log-part/${id}/${part}`);
+}
+
+/** When the file was put aside that was written before, if there is one. */
+export function rotationTime(memory: Memory, id: string): number | undefined {
+  return memory.get<LogState>(`log/${id}`)?.rotated?.time;
 }
 
 function unlist(turn: Turn, id: string): void {
@@ -107,12 +133,17 @@ export function readLog(turn: Turn, id: string, options: LogOptions): string {
   );
 }
 
-/** The log as a runtime writes it into a file: every entry with the time and the stream of its bytes. */
+/** The log as a runtime writes it into a file, or the file before: every entry with the time and the stream of its bytes. */
 export function criLines(
   memory: Memory,
   id: string,
+  isRotated = false,
 ): { readonly time: string; readonly stream: string; readonly text: string }[] {
-  return entriesOf(memory, id).map(({ time, stream, text }) => ({ time: nanoTimestamp(time), stream, text }));
+  return entriesOf(memory, id, isRotated).map(({ time, stream, text }) => ({
+    time: nanoTimestamp(time),
+    stream,
+    text,
+  }));
 }
 
 /** Sends what there is, then what comes, until the container ends. */
@@ -152,7 +183,8 @@ export function removeFollower(turn: Turn, id: string, receiver: StreamReceiver)
 export function removeLog(turn: Turn, id: string): void {
   const state = turn.memory.get<LogState>(`log/${id}`);
   if (!state) return;
-  for (let part = state.first; part <= state.last; part++) turn.memory.delete(`log-part/${id}/${part}`);
+  dropFile(turn, id, state);
+  dropFile(turn, id, state.rotated);
   turn.memory.delete(`log/${id}`);
   unlist(turn, id);
 }
@@ -167,11 +199,12 @@ function addFollower(turn: Turn, id: string, follower: Follower): void {
   turn.memory.set(`log/${id}`, { ...state, followers: [...state.followers, follower] });
 }
 
-function entriesOf(memory: Memory, id: string): LogEntry[] {
+function entriesOf(memory: Memory, id: string, isRotated = false): LogEntry[] {
   const state = memory.get<LogState>(`log/${id}`);
-  if (!state) return [];
+  const read = isRotated ? state?.rotated : state;
+  if (!read) return [];
   const entries: LogEntry[] = [];
-  for (let part = state.first; part <= state.last; part++) {
+  for (let part = read.first; part <= read.last; part++) {
     entries.push(...(memory.get<readonly LogEntry[]>(`log-part/${id}/${part}`) ?? []));
   }
   return entries;

@@ -1,5 +1,6 @@
+import { timestamp } from '../../../sim/time.ts';
 import type { ContainerRecord, Sandbox } from '../cri.ts';
-import { criLines } from '../logs.ts';
+import { criLines, rotationTime } from '../logs.ts';
 import { type Branch, file, folderOf, link } from './branch.ts';
 import type { RuntimeState } from './layout.ts';
 
@@ -16,12 +17,34 @@ export function podLogs(runtime: RuntimeState): Branch {
         (name) => name,
         (name) =>
           folderOf(
-            () => containersOf(sandbox).filter((container) => container.name === name),
-            ({ attempt }) => `${attempt}.log`,
-            ({ id }) => file(logText(runtime, id), 0o640),
+            () =>
+              filesOf(
+                runtime,
+                containersOf(sandbox).filter((container) => container.name === name),
+              ),
+            ({ name: fileName }) => fileName,
+            ({ id, isRotated }) => file(logText(runtime, id, isRotated), 0o640),
           ),
       ),
   );
+}
+
+interface LogFile {
+  readonly name: string;
+  readonly id: string;
+  readonly isRotated: boolean;
+}
+
+/** `0.log`, and beside it `0.log.20260101-000130` that was put aside at that time (`rotateLatestLog` in `pkg/kubelet/logs`). */
+function filesOf({ turn }: RuntimeState, containers: readonly ContainerRecord[]): LogFile[] {
+  return containers.flatMap(({ id, attempt }) => {
+    const name = `${attempt}.log`;
+    const time = rotationTime(turn.memory, id);
+    const current = { name, id, isRotated: false };
+    if (time === undefined) return [current];
+    const suffix = timestamp(time).replace(/[-:Z]/g, '').replace('T', '-');
+    return [current, { name: `${name}.${suffix}`, id, isRotated: true }];
+  });
 }
 
 /** `/var/log/containers`: a link for each log, as agents that collect logs look for them. */
@@ -49,8 +72,8 @@ function podLogFolder({ namespace, name, uid }: Sandbox): string {
 }
 
 /** Source: `docs` of CRI's log format: time, stream, `F` for a whole line or `P` for a part, text. */
-function logText({ turn }: RuntimeState, id: string): string {
-  return criLines(turn.memory, id)
+function logText({ turn }: RuntimeState, id: string, isRotated: boolean): string {
+  return criLines(turn.memory, id, isRotated)
     .map(({ time, stream, text }) => {
       const isWhole = text.endsWith('\n');
       return `${time} ${stream} ${isWhole ? 'F' : 'P'} ${isWhole ? text : `${text}\n`}`;
