@@ -67,6 +67,9 @@ describe('what busybox prints', () => {
 
   it('takes time as it passes', () => {
     expect(shell('time sleep 2').err).toBe('real\t0m 2.00s\nuser\t0m 0.00s\nsys\t0m 0.00s\n');
+    expect(shell('export SHELL=/bin/bash; time sleep 62').err).toBe(
+      '\nreal\t1m2.000s\nuser\t0m0.000s\nsys\t0m0.000s\n',
+    );
   });
 
   it('ends a job by its number', () => {

@@ -165,16 +165,19 @@ const setsid: Script = function* ({ argv }) {
   return (yield { call: 'run', argv: argv.slice(1) }) as number;
 };
 
-/** How long a program takes, in virtual time. */
-const time: Script = function* ({ argv }) {
+/** How long a program takes, in virtual time. On a machine with bash it is that shell's own word, which prints it its way. */
+const time: Script = function* ({ argv, environment }) {
   const words = argv.slice(argv[1] === '-p' ? 2 : 1);
   const begun = (yield { call: 'now' }) as number;
   const status = words.length === 0 ? 0 : ((yield { call: 'run', argv: words }) as number);
   const taken = ((yield { call: 'now' }) as number) - begun;
-  const line = (name: string, milliseconds: number): string =>
-    argv[1] === '-p'
-      ? `${name} ${(milliseconds / 1000).toFixed(2)}\n`
-      : `${name}\t${Math.floor(milliseconds / 60_000)}m ${((milliseconds % 60_000) / 1000).toFixed(2)}s\n`;
+  const isBash = environment['SHELL'] === '/bin/bash';
+  const line = (name: string, milliseconds: number): string => {
+    if (argv[1] === '-p') return `${name} ${(milliseconds / 1000).toFixed(2)}\n`;
+    const rest = ((milliseconds % 60_000) / 1000).toFixed(isBash ? 3 : 2);
+    return `${name}\t${Math.floor(milliseconds / 60_000)}m${isBash ? '' : ' '}${rest}s\n`;
+  };
+  if (isBash && argv[1] !== '-p') yield* complain('\n');
   yield* complain(line('real', taken) + line('user', 0) + line('sys', 0));
   return status;
 };
