@@ -14,6 +14,7 @@ export function hostedLesson(lesson: Lesson): HostedLesson {
     minutes: lesson.minutes,
     text: { en: lesson.en, zh: lesson.zh },
     files: lesson.files,
+    solution: lesson.solution,
     cluster: lesson.cluster,
     prepare: (session) => prepareSession(lesson, session),
     check(name, session) {

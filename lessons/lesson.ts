@@ -1,4 +1,5 @@
 import type { ClusterOptions, Session } from '../engine/index.ts';
+import type { LessonAct } from '../engine/protocol/views.ts';
 
 /** A text in both languages; neither is a translation of lesser rank. */
 export interface Bilingual {
@@ -19,16 +20,11 @@ export type Check = (session: Session) => CheckResult;
 /** Runs a fork, which it may use up, and tells which of the choices came true and why. */
 export type Prediction = (fork: Session) => { readonly answer: string; readonly explanation: Bilingual };
 
-/** Something a learner does, as data: for solutions and for wrong answers. */
+/** Something a learner does, as data: a solution's acts, and for wrong answers also a file that was changed. */
 export type Act =
-  /** A line in the terminal, to its end. */
-  | { readonly run: string }
+  | LessonAct
   /** Applies a file of the lesson, edited by replacing one text by another where `edit` is given. */
-  | { readonly apply: string; readonly edit?: readonly [from: string, to: string] }
-  | { readonly seconds: number }
-  | { readonly settle: true }
-  | { readonly stop: string }
-  | { readonly start: string };
+  | { readonly apply: string; readonly edit?: readonly [from: string, to: string] };
 
 /** An attempt that must not pass, with the check that says so. */
 export interface WrongAnswer {
@@ -49,7 +45,7 @@ export interface Lesson {
   readonly files: Readonly<Record<string, string>>;
   readonly checks: Readonly<Record<string, Check>>;
   readonly predictions: Readonly<Record<string, Prediction>>;
-  readonly solution: readonly Act[];
+  readonly solution: readonly LessonAct[];
   readonly wrongAnswers: readonly WrongAnswer[];
 }
 

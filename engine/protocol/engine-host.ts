@@ -319,8 +319,8 @@ export class EngineHost {
   }
 }
 
-function textOf({ id, title, summary, minutes, text, files }: HostedLesson): Result<'lesson.read'> {
-  return { id, title, summary, minutes, text, files };
+function textOf({ id, title, summary, minutes, text, files, solution }: HostedLesson): Result<'lesson.read'> {
+  return { id, title, summary, minutes, text, files, solution };
 }
 
 function agendaOf(session: Session, step: number): AgendaView[] {

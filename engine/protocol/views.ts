@@ -191,10 +191,19 @@ export interface LessonSummary {
   readonly minutes: number;
 }
 
-/** A lesson's Markdown in both languages, cells as fenced blocks, and its files. */
+/** Something a learner does: a line in the terminal, letting time pass, a process stopped or started. */
+export type LessonAct =
+  | { readonly run: string }
+  | { readonly seconds: number }
+  | { readonly settle: true }
+  | { readonly stop: string }
+  | { readonly start: string };
+
+/** A lesson's Markdown in both languages, cells as fenced blocks, its files, and what solves it, in order. */
 export interface LessonText extends LessonSummary {
   readonly text: Bilingual;
   readonly files: Readonly<Record<string, string>>;
+  readonly solution: readonly LessonAct[];
 }
 
 /** What a check found: it passes, or says why not and what may help, from the state as it is. */

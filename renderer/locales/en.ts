@@ -36,6 +36,12 @@ export const en = {
     done: 'You have finished this lesson.',
     next: 'Next: {{title}}',
     restart: 'Begin again',
+    solution: 'Show a solution',
+    'in-order':
+      'One way through all checks. Do one after the other from the beginning of the lesson, and check in between.',
+    seconds: 'Let {{count}} seconds pass',
+    stop: 'Stop {{component}}',
+    start: 'Start {{component}}',
     free: 'Free cluster, no lesson',
     broken:
       'Lesson {{id}} cannot be shown: its text {{file}} has a mistake. The cluster is not affected; choose another lesson, or correct the text.',

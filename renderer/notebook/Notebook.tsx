@@ -15,6 +15,7 @@ import { LessonEnd } from './LessonEnd.tsx';
 import { LessonList } from './LessonList.tsx';
 import { ManifestCell } from './ManifestCell.tsx';
 import { PredictionCell } from './PredictionCell.tsx';
+import { Solution } from './Solution.tsx';
 import { StepCell } from './StepCell.tsx';
 
 /** The lesson: text and cells that do something, in one column. */
@@ -67,6 +68,7 @@ function Cells({ lesson }: { readonly lesson: LessonText }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: both languages have the same cells in the same order
         <CellView key={`${lesson.id}.${index}`} cell={cell} lesson={lesson} />
       ))}
+      <Solution acts={lesson.solution} />
       <LessonEnd lesson={lesson.id} checks={checksOf(parsed.notebook)} />
     </article>
   );

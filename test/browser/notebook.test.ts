@@ -47,6 +47,25 @@ test('the foot of a lesson counts the checks that have passed', async () => {
   await page.context().close();
 });
 
+test('a solution is there for who asks, and passes the checks', async () => {
+  const { page, problems } = await openWindow(browser, site.url);
+  const solution = page.locator('.solution');
+  const act = (name: string) => solution.getByRole('button', { name }).click();
+  await solution.getByText('Show a solution').click();
+  await act('Run in the terminal: kubectl run web');
+  await page.locator('[data-pod="web"]').waitFor();
+  await act('Until nothing moves');
+  const check = page.locator('.cell-check').nth(1);
+  await expect
+    .poll(async () => {
+      await check.getByRole('button').first().click();
+      return check.innerText();
+    })
+    .toContain('web runs on');
+  expect(problems).toEqual([]);
+  await page.context().close();
+});
+
 test('turning time back moves nothing but time', async () => {
   const { page } = await openWindow(browser, site.url, 'zh', 'light', { width: 1280, height: 800 });
   const places = () =>
