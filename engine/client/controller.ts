@@ -59,10 +59,12 @@ function processNext(turn: Turn, definition: ControllerDefinition): void {
     definition.sync(turn, client, key);
     forget(turn, key);
   } catch (error) {
+    retry(turn, definition, key, error as Error);
+    // A defect of ours: the trace tells it, and the loop goes on with the other keys.
     if (!(error instanceof ApiError || error instanceof Unreachable || error instanceof SyncError)) throw error;
-    retry(turn, definition, key, error);
+  } finally {
+    finishKey(turn, client.writes * LATENCY.apiWrite + requestDelay(turn, client.writes));
   }
-  finishKey(turn, client.writes * LATENCY.apiWrite + requestDelay(turn, client.writes));
 }
 
 function retry(turn: Turn, definition: ControllerDefinition, key: string, error: Error): void {

@@ -120,4 +120,24 @@ describe('controller', () => {
       'Dropping default/web out of the queue after 1 retries: no',
     ]);
   });
+
+  it('goes on with the other keys after a defect, which is not hidden', () => {
+    const synced: string[] = [];
+    const component = controller({
+      name: 'test-controller',
+      watches: [],
+      keysOf: () => [],
+      sync(_turn, _client, key) {
+        if (key === 'broken') throw new TypeError('no such field');
+        synced.push(key);
+      },
+    });
+    const turn = fakeTurn();
+    enqueue(turn, 'broken');
+    enqueue(turn, 'sound');
+    expect(() => component.handle?.(turn, { kind: 'sync' })).toThrow(TypeError);
+    expect(delays(turn, 'enqueue')).toEqual([5]);
+    component.handle?.(turn, { kind: 'sync' });
+    expect(synced).toEqual(['sound']);
+  });
 });
