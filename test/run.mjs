@@ -1,7 +1,7 @@
 // `npm test`: all set-up, then everything. The last line is "N passed, M failed"; the exit code is 0 only when M is 0.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuild, ensureDependencies, root } from '../electron/setup.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
 import { ensureElectronRuntime } from './setup/electron-runtime.mjs';
@@ -9,11 +9,18 @@ import { ensureElectronRuntime } from './setup/electron-runtime.mjs';
 const reports = join(root, '.cache', 'reports');
 let passed = 0;
 let failed = 0;
+/** The names of what failed, said again at the end, where a long log is looked at first. */
+const failures = [];
 const missing = [];
+
+function fail(name) {
+  failed++;
+  failures.push(name);
+}
 
 function count(title, isGood) {
   if (isGood) passed++;
-  else failed++;
+  else fail(title);
   console.log(`${isGood ? 'ok    ' : 'FAILED'} ${title}`);
 }
 
@@ -56,7 +63,10 @@ function suite(title, config, environment = {}, wrapper = []) {
   }
   const result = JSON.parse(readFileSync(report, 'utf8'));
   passed += result.numPassedTests;
-  failed += result.numFailedTests;
+  for (const { name, assertionResults } of result.testResults) {
+    const broken = assertionResults.filter(({ status: outcome }) => outcome === 'failed');
+    for (const { fullName } of broken) fail(`${relative(root, name)}: ${fullName}`);
+  }
   if (result.numTotalTests === 0) count(`${title}: the suite has no tests`, false);
   if (status !== 0 && result.numFailedTests === 0) count(`${title}: a file could not be run`, false);
 }
@@ -91,7 +101,8 @@ else missing.push('the desktop suite: no Electron runtime or no display');
 
 for (const what of missing) {
   console.log(`\n!! NOT RUN: ${what}`);
-  if (process.env.CI) failed++;
+  if (process.env.CI) fail(what);
 }
+for (const name of failures) console.log(`FAILED ${name}`);
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

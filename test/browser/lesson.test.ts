@@ -20,6 +20,9 @@ afterAll(async () => {
   site?.close();
 });
 
+/** The cells of a lesson, without those of its solution, which nobody has asked for yet. */
+const CELLS = '.notebook .cell:not(.solution .cell)';
+
 const openWindow = (language: 'en' | 'zh', colorScheme: 'light' | 'dark') =>
   openPage(browser, site.url, language, colorScheme);
 
@@ -59,7 +62,7 @@ async function violations(page: Page): Promise<string[]> {
 
 /** Does what a cell asks for, with nothing but the keyboard. */
 async function doCell(page: Page, index: number): Promise<void> {
-  const cell = page.locator('.notebook .cell').nth(index);
+  const cell = page.locator(CELLS).nth(index);
   await cell.evaluate((element, at) => element.setAttribute('data-at', String(at)), index);
   const selector = `[data-at="${index}"]`;
   const classes = (await cell.getAttribute('class')) ?? '';
@@ -90,7 +93,7 @@ describe.each([
   test('is done from first cell to last by keyboard', async () => {
     const { page, problems } = await openWindow(language, scheme);
     expect(await violations(page)).toEqual([]);
-    const count = await page.locator('.notebook .cell').count();
+    const count = await page.locator(CELLS).count();
     await paneTo(page, 'notebook');
     for (let index = 0; index < count; index++) {
       await doCell(page, index);
