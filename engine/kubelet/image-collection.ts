@@ -1,3 +1,4 @@
+import { say } from '../sentence.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configuration } from './configuration.ts';
 import { tellNode } from './node-event.ts';
@@ -71,7 +72,7 @@ function freeWhenFull(turn: Turn): string | undefined {
   if (100 - Math.floor((available * 100) / capacity) < high) return undefined;
   const wanted = Math.floor((capacity * (100 - low)) / 100) - available;
   turn.note(
-    `Disk usage on image filesystem is over the high threshold, trying to free ${wanted} bytes down to ${low}%`,
+    say`Disk usage on image filesystem is over the high threshold, trying to free ${wanted} bytes down to ${low}%`,
   );
   const freed = freeImages(turn, wanted);
   if (freed >= wanted) return undefined;
@@ -109,5 +110,5 @@ function remove(turn: Turn, { name }: ImageRecord): void {
   cri(turn, { call: 'RemoveImage', image: name });
   turn.memory.delete(usedCell(name));
   turn.memory.delete(pulledCell(name));
-  turn.note(`Removing image to free bytes: ${name}`);
+  turn.note(say`Removing image to free bytes: ${name}`);
 }

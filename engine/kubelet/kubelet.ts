@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import type { Component } from '../sim/component.ts';
 import type { Task } from '../sim/task.ts';
 import { parseTimestamp } from '../sim/time.ts';
@@ -36,7 +37,7 @@ export const kubelet: Component = {
       beginNode(turn);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      turn.note(`command failed: ${error.message}`);
+      turn.note(say`command failed: ${error.message}`);
       turn.send('world', 0, { kind: 'stop', component: turn.component });
       return;
     }
@@ -66,7 +67,7 @@ function attempt(turn: Turn, again: Task, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    turn.note(`container runtime is down: ${error.message}`);
+    turn.note(say`container runtime is down: ${error.message}`);
     // A probe looks again by itself.
     if (again.kind !== 'probe') turn.after(RUNTIME_RETRY, again, { background: true });
   }
@@ -303,7 +304,7 @@ function podDeleted(turn: Turn, cell: PodCell, object: KubeObject): void {
 function removeOrphans(turn: Turn): void {
   for (const { uid, name, namespace } of cri<readonly Sandbox[]>(turn, { call: 'ListPodSandbox' })) {
     if (podCell(turn, uid)) continue;
-    turn.note('Cleaning up orphaned pod', { resource: 'pods', namespace, name });
+    turn.note(say`Cleaning up orphaned pod`, { resource: 'pods', namespace, name });
     forgetPod(turn, uid);
   }
 }

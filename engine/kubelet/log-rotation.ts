@@ -1,3 +1,4 @@
+import { say } from '../sentence.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configuration } from './configuration.ts';
 import { cri } from './pod.ts';
@@ -10,6 +11,6 @@ export function rotateLogs(turn: Turn): void {
   const bytes = configuration(turn).containerLogMaxSize;
   for (const id of cri<readonly string[]>(turn, { call: 'ListLogsAbove', bytes })) {
     cri(turn, { call: 'ReopenContainerLog', id });
-    turn.note(`Log of container ${id.slice(0, 13)} rotated`);
+    turn.note(say`Log of container ${id.slice(0, 13)} rotated`);
   }
 }

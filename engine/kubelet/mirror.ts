@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { kubeletClient } from './pod.ts';
 
@@ -53,7 +54,7 @@ function createMirror(turn: Turn, pod: KubeObject): string | undefined {
     return mirror.metadata.uid;
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`Failed creating a mirror pod: ${error.message}`, { resource: 'pods', namespace, name });
+    turn.note(say`Failed creating a mirror pod: ${error.message}`, { resource: 'pods', namespace, name });
     return undefined;
   }
 }

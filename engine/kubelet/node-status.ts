@@ -2,6 +2,7 @@ import { ApiError } from '../apiserver/request.ts';
 import type { MachineConfig } from '../config.ts';
 import { extended, type KubeObject } from '../object.ts';
 import { quantityValue } from '../quantity.ts';
+import { say } from '../sentence.ts';
 import { hex, uid } from '../sim/identity.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -69,7 +70,7 @@ export function registerNode(turn: Turn, attempt: number): void {
         spec: {},
         status: statusOf(turn, machine, conditions),
       });
-      turn.note('Successfully registered node', { resource: 'nodes', name: machine.name });
+      turn.note(say`Successfully registered node`, { resource: 'nodes', name: machine.name });
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'AlreadyExists')) throw error;
       node = client.get('nodes', '', machine.name);
@@ -87,7 +88,10 @@ export function registerNode(turn: Turn, attempt: number): void {
     heartbeat(turn);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`Unable to register node with API server: ${error.message}`, { resource: 'nodes', name: machine.name });
+    turn.note(say`Unable to register node with API server: ${error.message}`, {
+      resource: 'nodes',
+      name: machine.name,
+    });
     turn.after(Math.min(REGISTER_RETRY_MAXIMUM, REGISTER_RETRY * 2 ** attempt), {
       kind: 'register',
       attempt: attempt + 1,
@@ -117,7 +121,7 @@ export function heartbeat(turn: Turn): void {
 
 function failed(turn: Turn, error: unknown): void {
   if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-  turn.note(`Failed to update node: ${error.message}`, { resource: 'nodes', name: turn.instance });
+  turn.note(say`Failed to update node: ${error.message}`, { resource: 'nodes', name: turn.instance });
 }
 
 function renewLease(turn: Turn, cell: NodeCell): void {
@@ -173,7 +177,10 @@ function reportChanges(turn: Turn, cell: NodeCell): void {
   turn.memory.set('node', { ...cell, reportedAt: turn.now, isReady, pressures: short, conditions: status.conditions });
   tellChanges(turn, cell.conditions as readonly NodeCondition[], status.conditions);
   if (isReady !== cell.isReady)
-    turn.note(isReady ? 'Node became ready' : 'Node became not ready', { resource: 'nodes', name: turn.instance });
+    turn.note(isReady ? say`Node became ready` : say`Node became not ready`, {
+      resource: 'nodes',
+      name: turn.instance,
+    });
 }
 
 /** Names of the Events about conditions of a node that have changed (`recordNodeStatusEvent`). */

@@ -18,7 +18,7 @@ import {
   withImage,
 } from './containers.ts';
 import { namingOf } from './dns.ts';
-import { ConfigError, secretData } from './environment.ts';
+import { secretData } from './environment.ts';
 import { watchStorage } from './eviction.ts';
 import type { HookEnd } from './hooks.ts';
 import { imagesFor, pullEnded } from './images.ts';
@@ -44,7 +44,7 @@ import { runtimeHandlerOf } from './runtime-class.ts';
 import { sharedNamespaces } from './security.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
-import { AttachmentPending, MountError } from './volume.ts';
+import { AttachmentPending } from './volume.ts';
 import { hasChangingVolumes, mountVolumes } from './volumes.ts';
 
 /** The first wait after a volume could not be set up, and the longest (`nestedpendingoperations` back-off). */
@@ -254,27 +254,27 @@ export function resyncPod(turn: Turn, uid: string): void {
   turn.after(0, { kind: 'sync', uid });
 }
 
+/**
+ * Sets up the pod's volumes. Returns undefined while one is missing, unless the pod has containers already: what was
+ * mounted for them stays mounted though it cannot be renewed, and only is tried again.
+ */
 function mount(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell | undefined {
-  try {
-    mountVolumes(turn, cell.pod, factsOf(turn, runtime));
+  const failures = mountVolumes(turn, cell.pod, factsOf(turn, runtime));
+  if (failures.length === 0)
     return setPodCell(turn, cell, { areVolumesMounted: true, mountFailures: 0, ...planResync(turn, cell) });
-  } catch (error) {
-    if (
-      !(
-        error instanceof MountError ||
-        error instanceof ConfigError ||
-        error instanceof ApiError ||
-        error instanceof Unreachable
-      )
-    )
-      throw error;
-    if (!(error instanceof AttachmentPending) || turn.now - cell.startTime >= MOUNT_TIMEOUT)
-      podEvent(turn, cell.pod, 'Warning', 'FailedMount', error.message);
-    const delay = Math.min(MOUNT_RETRY_MAXIMUM, MOUNT_RETRY * 2 ** cell.mountFailures);
-    const timer = turn.after(delay, { kind: 'sync', uid: cell.pod.metadata.uid }, { background: true });
-    setPodCell(turn, cell, { mountFailures: cell.mountFailures + 1, timer });
-    return undefined;
+  for (const failure of failures)
+    if (!(failure instanceof AttachmentPending) || turn.now - cell.startTime >= MOUNT_TIMEOUT)
+      podEvent(turn, cell.pod, 'Warning', 'FailedMount', failure.message);
+  const { uid } = cell.pod.metadata;
+  const mountFailures = cell.mountFailures + 1;
+  const delay = Math.min(MOUNT_RETRY_MAXIMUM, MOUNT_RETRY * 2 ** cell.mountFailures);
+  if (runtime.containers.length > 0) {
+    if (!cell.hasResync) turn.after(delay, { kind: 'resync', uid }, { background: true });
+    return setPodCell(turn, cell, { areVolumesMounted: true, hasResync: true, mountFailures });
   }
+  const timer = turn.after(delay, { kind: 'sync', uid }, { background: true });
+  setPodCell(turn, cell, { mountFailures, timer });
+  return undefined;
 }
 
 function runSandbox(turn: Turn, cell: PodCell): void {

@@ -1,3 +1,4 @@
+import { say } from '../sentence.ts';
 import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { type ContainerStatus, newest } from './container-status.ts';
@@ -196,7 +197,7 @@ function settle(
   if (!isSuccess) {
     const what = isError ? 'errored and resulted in unknown state' : 'failed';
     podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe ${what}: ${output}`, container);
-    noteFailure(turn, cell, `Probe ${what}`, TITLES[kind], container.name, output);
+    noteFailure(turn, cell, isError, TITLES[kind], container.name, output);
   }
   if (isError) return;
   const run = worker.result === isSuccess ? worker.run + 1 : 1;
@@ -222,12 +223,16 @@ function settle(
 function noteFailure(
   turn: Turn,
   { pod }: PodCell,
-  what: string,
+  isError: boolean | undefined,
   probeType: string,
   containerName: string,
   output: string,
 ): void {
   const { namespace = '', name } = pod.metadata;
-  const values = `probeType=${JSON.stringify(probeType)} containerName=${JSON.stringify(containerName)}`;
-  turn.note(`${what} ${values} output=${JSON.stringify(output)}`, { resource: 'pods', namespace, name });
+  const values = `probeType="${probeType}" containerName="${containerName}" output=${JSON.stringify(output)}`;
+  turn.note(isError ? say`Probe errored and resulted in unknown state ${values}` : say`Probe failed ${values}`, {
+    resource: 'pods',
+    namespace,
+    name,
+  });
 }

@@ -1,3 +1,4 @@
+import { say } from '../sentence.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configuration, type ShutdownGracePeriod } from './configuration.ts';
 import { SYSTEM_CRITICAL } from './critical.ts';
@@ -39,7 +40,7 @@ export function beginShutdown(turn: Turn, id: number): void {
   switchOff(turn, id, seconds * 1000);
   if (periods.length === 0) return;
   tellNode(turn, 'Normal', 'NodeShutdown', 'Shutdown manager detected shutdown event');
-  turn.note('Shutdown manager detected new shutdown event', { resource: 'nodes', name: turn.instance });
+  turn.note(say`Shutdown manager detected new shutdown event`, { resource: 'nodes', name: turn.instance });
   turn.memory.set('shutdown', { id, groups: groupsOf(turn, periods) } satisfies Shutdown);
   endGroup(turn);
 }
@@ -83,7 +84,7 @@ function endGroup(turn: Turn): void {
   const [group] = groups;
   if (!group || group.pods.length === 0) {
     turn.memory.set('shutdown', { id: shutdown.id, groups: [] } satisfies Shutdown);
-    turn.note('Shutdown manager completed processing shutdown event, node will shutdown shortly');
+    turn.note(say`Shutdown manager completed processing shutdown event, node will shutdown shortly`);
     switchOff(turn, shutdown.id, 0);
     return;
   }

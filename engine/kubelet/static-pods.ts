@@ -5,6 +5,7 @@ import { ApiError } from '../apiserver/request.ts';
 import { fromYaml } from '../kubectl/codec/yaml-read.ts';
 import type { KubeObject } from '../object.ts';
 import { removeCells } from '../process/tree.ts';
+import { say } from '../sentence.ts';
 import { microTimestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { MIRROR_ANNOTATION, mirrorCell, mirrorOf, SOURCE_ANNOTATION } from './mirror.ts';
@@ -56,7 +57,7 @@ function readManifest(turn: Turn, { path, text }: ManifestFile): void {
   }
   const { uid } = pod.metadata;
   turn.memory.set(key, { text, uid } satisfies StaticFile);
-  turn.note('Static pod found', { resource: 'pods', namespace: pod.metadata.namespace, name: pod.metadata.name });
+  turn.note(say`Static pod found`, { resource: 'pods', namespace: pod.metadata.namespace, name: pod.metadata.name });
   if (podCell(turn, uid)) return;
   setPodCell(turn, newPodCell(pod, turn.now), {});
   turn.after(0, { kind: 'sync', uid });
@@ -77,11 +78,11 @@ function staticPod(turn: Turn, path: string, text: string): KubeObject | undefin
   try {
     manifest = fromYaml(text) as KubeObject;
   } catch (error) {
-    turn.note(`Could not process manifest file ${path}: ${(error as Error).message}`);
+    turn.note(say`Could not process manifest file ${path}: ${(error as Error).message}`);
     return undefined;
   }
   if (manifest?.kind !== 'Pod' || !manifest.metadata?.name || !manifest.spec?.containers) {
-    turn.note(`Could not process manifest file ${path}: no Pod is in it`);
+    turn.note(say`Could not process manifest file ${path}: no Pod is in it`);
     return undefined;
   }
   const uid = bytesToHex(md5(utf8ToBytes(`${turn.instance}\n${path}\n${text}`)));

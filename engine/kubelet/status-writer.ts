@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import { extended } from '../object.ts';
+import { say } from '../sentence.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { statusUid } from './mirror.ts';
 import { cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
@@ -48,13 +49,13 @@ export function writeStatus(
       { metadata: { uid: known }, status: patchOf(cell.status ?? conditionsToLose(cell), status) },
       'status',
     );
-    turn.note(`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
+    turn.note(say`Status for pod updated: ${String(status.phase)}`, { resource: 'pods', namespace, name });
     const kept = { status, writtenVersion: Number(written.metadata.resourceVersion) };
     return setPodCell(turn, cell, cell.isStatusLost ? { ...kept, isStatusLost: undefined } : kept);
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return cell;
-    turn.note(`Failed to update status for pod: ${error.message}`, { resource: 'pods', namespace, name });
+    turn.note(say`Failed to update status for pod: ${error.message}`, { resource: 'pods', namespace, name });
     turn.after(RETRY_PERIOD, { kind: 'sync', uid });
     return setPodCell(turn, cell, { isStatusLost: true });
   }

@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import { removeCells } from '../process/tree.ts';
+import { say } from '../sentence.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
@@ -87,7 +88,7 @@ function deleteObject(turn: Turn, cell: PodCell): void {
   const { name, namespace = '', uid } = cell.pod.metadata;
   try {
     kubeletClient(turn).delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
-    turn.note('Pod fully terminated and removed from etcd', { resource: 'pods', namespace, name });
+    turn.note(say`Pod fully terminated and removed from etcd`, { resource: 'pods', namespace, name });
   } catch (error) {
     if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict')) return;
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;

@@ -26,7 +26,8 @@ const DEFAULT_MODE = 0o644;
 
 /** Writes the files of a volume that the kubelet fills, or brings them up to date. */
 export function fillVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {
-  publish(turn, pod, volume.name, owned(payloadOf(turn, pod, volume, facts), pod.spec.securityContext?.fsGroup));
+  const group: number | undefined = pod.spec.securityContext?.fsGroup;
+  publish(turn, pod, volume.name, owned(payloadOf(turn, pod, volume, facts), group), group);
 }
 
 /** Group and owner may read what belongs to the pod's `fsGroup` (`SetVolumeOwnership` in `pkg/volume/volume_linux.go`). */
@@ -153,7 +154,7 @@ function fromDownwardAPI(
  * `..data` is turned at once. Source: `pkg/volume/util/atomic_writer.go`. What stands there is the cell
  * `volume/<uid>/<name>` of the kubelet: its folder and its files.
  */
-function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): void {
+function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload, group: number | undefined): void {
   const { uid } = pod.metadata;
   const cell = `volume/${uid}/${name}`;
   const before = turn.memory.get<{ folder: string; payload: Payload }>(cell);
@@ -164,8 +165,22 @@ function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload): v
   const tops = topNames(payload);
   if (before) for (const top of topNames(before.payload)) if (!tops.includes(top)) files.push([top, null]);
   for (const top of tops) files.push([top, { link: `..data/${top}` }]);
+  for (const path of ownFolders(payload, group)) files.push([`${folder}${path}`, folderFile(group)]);
   for (const path in payload) files.push([`${folder}/${path}`, payload[path] as HostFile]);
   cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
+}
+
+/** Folders that do not come by themselves with the files in them: those of a group, and one without files. */
+function ownFolders(payload: Payload, group: number | undefined): readonly string[] {
+  const names = new Set<string>();
+  for (const path in payload)
+    for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) names.add(`/${path.slice(0, at)}`);
+  if (group !== undefined) return ['', ...names];
+  return Object.keys(payload).length === 0 ? [''] : [];
+}
+
+function folderFile(group: number | undefined): HostFile {
+  return group === undefined ? { directory: true } : { directory: true, mode: 0o2755, group };
 }
 
 function topNames(payload: Payload): readonly string[] {

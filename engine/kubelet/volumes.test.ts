@@ -165,14 +165,49 @@ describe('files from objects', () => {
     expect(log('reader')).toBe('newold');
   });
 
+  test('follow them though another volume of the pod cannot be renewed; what is gone is told for each volume', () => {
+    request('POST', '/api/v1/namespaces/default/configmaps', map({ key: 'old' }));
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { pass: 'word' } };
+    request('POST', '/api/v1/namespaces/default/secrets', secret);
+    const names = ['one', 'two', 'v'];
+    const mounts = names.map((name) => ({ name, mountPath: `/${name}` }));
+    create('reader', shell('sleep 100; cat /one/pass; ls /v', { volumeMounts: mounts }), {
+      volumes: [
+        { name: 'one', secret: { secretName: 's' } },
+        { name: 'two', projected: { sources: [{ secret: { name: 's' } }] } },
+        { name: 'v', configMap: { name: 'm', optional: true } },
+      ],
+    });
+    until('reader', isReady);
+    request('DELETE', '/api/v1/namespaces/default/secrets/s');
+    request('DELETE', '/api/v1/namespaces/default/configmaps/m');
+    session.advance(95_000);
+    for (const name of ['one', 'two'])
+      expect(events('reader')).toContain(
+        `Warning FailedMount MountVolume.SetUp failed for volume "${name}" : secret "s" not found`,
+      );
+    // The container ends and is started again all the same.
+    until('reader', ({ status }) => status?.containerStatuses?.[0]?.restartCount === 1 && isReady({ status } as never));
+    expect(log('reader', { previous: 'true' })).toBe('word');
+  });
+
+  test('that need not be there make an empty folder', () => {
+    create('empty', shell('ls -A /all/..data && ls /all | wc -l; sleep 60', mountAt('/all')), {
+      volumes: [{ name: 'v', configMap: { name: 'none', optional: true } }],
+    });
+    until('empty', isReady);
+    expect(log('empty')).toBe('0\n');
+  });
+
   test('are readable for the group of the pod', () => {
     request('POST', '/api/v1/namespaces/default/configmaps', map({ key: 'text' }));
-    create('grouped', shell('stat -c "%a %g" /all/..data/key; cat /all/key; sleep 60', mountAt('/all')), {
-      volumes: [{ name: 'v', configMap: { name: 'm', defaultMode: 0o400 } }],
+    const items = [{ key: 'key', path: 'a/b' }];
+    create('grouped', shell('stat -Lc "%a %g" /all/a/b /all/a /all/..data; cat /all/a/b; sleep 60', mountAt('/all')), {
+      volumes: [{ name: 'v', configMap: { name: 'm', defaultMode: 0o400, items } }],
       securityContext: { runAsUser: 1000, fsGroup: 2000 },
     });
     until('grouped', isReady);
-    expect(log('grouped')).toBe('440 2000\ntext');
+    expect(log('grouped')).toBe('440 2000\n2755 2000\n2755 2000\ntext');
   });
 });
 

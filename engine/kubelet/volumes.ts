@@ -1,11 +1,12 @@
+import { ApiError } from '../apiserver/request.ts';
 import { extended, type KubeObject } from '../object.ts';
 import { removeCells } from '../process/tree.ts';
 import { wholeValue } from '../quantity.ts';
-import type { Turn } from '../sim/turn.ts';
+import { type Turn, Unreachable } from '../sim/turn.ts';
 import { ConfigError, expand, type PodFacts } from './environment.ts';
 import { type Container, cri } from './pod.ts';
 import type { ContainerMount } from './runtime/cri.ts';
-import { setUpError, type Volume } from './volume.ts';
+import { MountError, setUpError, type Volume } from './volume.ts';
 import { bindClaim, claimOf } from './volume-claims.ts';
 import { checkHostPath, hostMount } from './volume-host-path.ts';
 import { fillVolume } from './volume-payload.ts';
@@ -15,11 +16,40 @@ const WRITTEN = ['configMap', 'secret', 'downwardAPI', 'projected'];
 
 const isWritten = (volume: Volume): boolean => WRITTEN.some((source) => volume[source] !== undefined);
 
-/** Sets up all volumes of a pod on the node's disk, or brings them up to date. Throws `MountError`. */
-export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): void {
+/**
+ * Sets up all volumes of a pod on the node's disk, or brings them up to date. Each volume is set up for itself: returns
+ * why some could not be (`operationexecutor` in `pkg/volume/util`). While a claim cannot be followed, nothing is set up.
+ */
+export function mountVolumes(turn: Turn, pod: KubeObject, facts: PodFacts): readonly Error[] {
   const volumes = (pod.spec.volumes ?? []) as readonly Volume[];
-  for (const volume of volumes) if (volume.persistentVolumeClaim || volume.ephemeral) bindClaim(turn, pod, volume);
-  for (const volume of volumes) mountVolume(turn, pod, volume, facts);
+  for (const volume of volumes) {
+    if (!volume.persistentVolumeClaim && !volume.ephemeral) continue;
+    const failure = failureOf(() => bindClaim(turn, pod, volume));
+    if (failure) return [failure];
+  }
+  const failures: Error[] = [];
+  for (const volume of volumes) {
+    const failure = failureOf(() => mountVolume(turn, pod, volume, facts));
+    if (failure) failures.push(failure);
+  }
+  return failures;
+}
+
+/** Why a volume could not be set up now; what is no such reason is thrown on. */
+function failureOf(setUp: () => void): Error | undefined {
+  try {
+    setUp();
+    return undefined;
+  } catch (error) {
+    if (
+      error instanceof MountError ||
+      error instanceof ConfigError ||
+      error instanceof ApiError ||
+      error instanceof Unreachable
+    )
+      return error;
+    throw error;
+  }
 }
 
 function mountVolume(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts): void {

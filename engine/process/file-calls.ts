@@ -108,7 +108,8 @@ function information(draft: Draft, process: Process, path: string): FileInformat
   const special = specialFile(draft, process, path);
   if (special !== undefined)
     return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0, links: 1 };
-  const found = draft.find(process, path, true);
+  // A slash at the end asks for what a link leads to.
+  const found = draft.find(process, path, !path.endsWith('/'));
   if ('error' in found) return found;
   const node: FileNode | undefined = found.node;
   if (found.path === '/dev/null')

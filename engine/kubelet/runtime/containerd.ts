@@ -2,6 +2,7 @@ import type { FileNode } from '../../process/files.ts';
 import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
 import { openNamespace } from '../../process/pid-namespace.ts';
 import { usedBytes } from '../../process/tree.ts';
+import { say } from '../../sentence.ts';
 import type { Component } from '../../sim/component.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
@@ -164,7 +165,7 @@ function answerStream(turn: Turn, request: RuntimeRequest): unknown {
 
 function pull(turn: Turn, image: string, uid: string, container: string): void {
   const { after, waited, failure } = beginPull(turn, image);
-  turn.note(`PullImage "${image}"`);
+  turn.note(say`PullImage "${image}"`);
   turn.after(after, {
     kind: 'pulled',
     image,
@@ -179,7 +180,9 @@ function pull(turn: Turn, image: string, uid: string, container: string): void {
 function pulled(turn: Turn, task: Task): void {
   if (task.error === undefined) keepImage(turn, task.image as string);
   turn.note(
-    task.error === undefined ? `PullImage "${task.image}" returns` : `PullImage "${task.image}" failed: ${task.error}`,
+    task.error === undefined
+      ? say`PullImage "${String(task.image)}" returns`
+      : say`PullImage "${String(task.image)}" failed: ${String(task.error)}`,
   );
   turn.send(`kubelet/${turn.instance}`, 0, { ...task, kind: 'imagePulled' });
 }

@@ -4,6 +4,7 @@ import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } f
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
 import type { Machine, Mount, ResourceLimits } from '../../process/process.ts';
 import { workingSet } from '../../process/resources.ts';
+import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
@@ -195,7 +196,7 @@ export function containerExited(
     if (turn.memory.get<{ machine: string }>(key)?.machine === id) turn.memory.delete(key);
   }
   endLog(turn, id, finish);
-  turn.note(`container ${container.name} of ${container.uid} exited with ${status}`);
+  turn.note(say`container ${container.name} of ${container.uid} exited with ${status}`);
   // The kubelet waits for the end of a container that it stops; of any other it hears at its next relist.
   if (turn.memory.get(`stopping/${id}`)) {
     cancelKill(turn, id);

@@ -6,6 +6,7 @@ import type { Route } from '../../process/host.ts';
 import { isListening, machineOf } from '../../process/machine.ts';
 import { candidates, type Resolver } from '../../process/naming.ts';
 import type { LookupAnswer } from '../../process/program.ts';
+import { say } from '../../sentence.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
 
 const DNS_PORT = 53;
@@ -45,7 +46,7 @@ function askServer(
     if (answer.addresses.length > 0) break;
   }
   turn.note(
-    `DNS: ${answers.map((answer) => `${answer.name} ${answer.addresses.join(' ') || answer.status}`).join(', ')}`,
+    say`DNS: ${answers.map((answer) => `${answer.name} ${answer.addresses.join(' ') || answer.status}`).join(', ')}`,
   );
   return { server, answers };
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../../process/host.ts';
 import { processesOf, signal } from '../../process/machine.ts';
+import { say } from '../../sentence.ts';
 import { uid } from '../../sim/identity.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
@@ -50,7 +51,7 @@ export function powerOff(turn: Turn, host: Host, task: Task): void {
   if (!power || power.id !== task.id || power.isOff) return;
   turn.memory.set('power', { ...power, isOff: true } satisfies Power);
   cutPower(turn, host);
-  turn.note(power.verb === 'reboot' ? 'the machine reboots' : 'the machine is switched off');
+  turn.note(power.verb === 'reboot' ? say`the machine reboots` : say`the machine is switched off`);
   for (const process of PROCESSES) {
     const component = `${process}/${turn.instance}`;
     turn.send('world', 0, { kind: 'stop', component });

@@ -2,6 +2,7 @@ import { allocateAddress, releaseAddress } from '../../cni/address-pool.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, removeMachine, spawn } from '../../process/machine.ts';
 import { removeCells } from '../../process/tree.ts';
+import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { containersOf, nextSerial, removeContainer, report } from './containers.ts';
@@ -52,7 +53,7 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
     for (const { hostPort: from, containerPort } of request.hostPorts ?? [])
       turn.memory.set(`host-port/${from}`, { network: uid, port: containerPort });
   }
-  turn.note(`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, {
+  turn.note(say`RunPodSandbox for ${namespace}/${name} returns sandbox id ${id.slice(0, 13)}, address ${address}`, {
     resource: 'pods',
     namespace,
     name,

@@ -15,6 +15,7 @@ it('counts blocks of what it shows at length', () => {
 it('follows links where busybox does', () => {
   expect(out('ls dl')).toBe('e\n');
   expect(out('ls -l dl')).toMatch(/^lrwxrwxrwx .* dl -> d\n$/);
+  expect(out('ls -l dl/')).toMatch(/^total 4\ndrwxr-xr-x .* e\n$/);
   expect(out('ls -lL dl')).toMatch(/^total 4\ndrwxr-xr-x .* e\n$/);
   expect(shell(`${TREE} ls br`)).toMatchObject({ err: 'ls: br: No such file or directory\n', status: 1 });
 });

@@ -1,3 +1,4 @@
+import { english } from '../../../sentence.ts';
 import type { Change, History } from '../../../sim/history.ts';
 import { parseTimestamp } from '../../../sim/time.ts';
 import type { NoteRecord, StepRecord } from '../../../sim/trace.ts';
@@ -192,17 +193,20 @@ const FAILURES = /^(Failed|Unable|Could not|Error|container runtime is down)/;
 /** What it has noted for the trace: `message`, or `message key="value" …`. */
 function noteLines(record: StepRecord, kubelet: string, write: Writer): void {
   for (const note of record.notes) {
-    if (note.component !== kubelet || note.message.startsWith('Status for pod updated')) continue;
-    write(record, placeOf(note), noteText(note), FAILURES.test(note.message) ? ERROR : INFORMATION);
+    if (note.component !== kubelet) continue;
+    const message = english(note.sentence);
+    if (message.startsWith('Status for pod updated')) continue;
+    const text = noteText(message, note.about);
+    write(record, placeOf(message, note.about), text, FAILURES.test(message) ? ERROR : INFORMATION);
   }
 }
 
-function placeOf({ message, about }: NoteRecord): Place {
+function placeOf(message: string, about: NoteRecord['about']): Place {
   if (message.startsWith('Probe ')) return 'prober';
   return about?.resource === 'nodes' ? 'node' : about?.resource === 'pods' ? 'pod' : 'other';
 }
 
-function noteText({ message, about }: NoteRecord): string {
+function noteText(message: string, about: NoteRecord['about']): string {
   const [, text = message, values = ''] = /^(.*?)((?: \w+=".*)?)$/s.exec(message) ?? [];
   const [, what = text, why] = /^([^:]*): (.*)$/s.exec(text) ?? [];
   const fields: Values = {

@@ -1,3 +1,4 @@
+import { english } from '../../../sentence.ts';
 import type { Change, History } from '../../../sim/history.ts';
 import { microTimestamp } from '../../../sim/time.ts';
 import type { ContainerRecord, Sandbox } from '../cri.ts';
@@ -85,7 +86,9 @@ export function runtimeLines(history: History, node: string, after: number, runt
   for (const { time, step, notes } of history.steps(after))
     for (const note of notes) {
       const [, image, end] =
-        /^PullImage "(.*?)"( returns| failed: .*)?$/s.exec(note.component === component ? note.message : '') ?? [];
+        /^PullImage "(.*?)"( returns| failed: .*)?$/s.exec(
+          note.component === component ? english(note.sentence) : '',
+        ) ?? [];
       if (image === undefined) continue;
       if (end === undefined) write({ time, step }, words.pulling?.(image));
       else if (end === ' returns') write({ time, step }, words.pulled?.(image));
