@@ -23,10 +23,17 @@ export function activeSets(sets: readonly KubeObject[]): readonly KubeObject[] {
   return sets.filter((set) => set.spec.replicas > 0);
 }
 
-/** Revision of a ReplicaSet or Deployment; 0 when it has none. */
-export function revisionOf(object: KubeObject): number {
-  return integerAnnotation(object, REVISION) ?? 0;
+function revisionOf({ metadata }: KubeObject): bigint {
+  return revisionIn(metadata.annotations);
 }
+
+/** The revision that annotations tell, an `int64` that a number does not always hold; 0 when they tell none. */
+export function revisionIn(annotations: Readonly<Record<string, string>> = {}): bigint {
+  const text = annotations[REVISION];
+  return text !== undefined && INTEGER.test(text) ? BigInt(text) : 0n;
+}
+
+const INTEGER = /^-?\d+$/;
 
 export function integerAnnotation(object: KubeObject, name: string): number | undefined {
   const text = object.metadata.annotations?.[name];
@@ -55,7 +62,7 @@ export function byCreation(sets: readonly KubeObject[]): readonly KubeObject[] {
 
 /** By revision, then by age (`ReplicaSetsByRevision`). */
 export function byRevision(sets: readonly KubeObject[]): readonly KubeObject[] {
-  return [...sets].sort((one, other) => revisionOf(one) - revisionOf(other) || compareCreation(one, other));
+  return [...sets].sort((one, other) => Number(revisionOf(one) - revisionOf(other)) || compareCreation(one, other));
 }
 
 /** Biggest first; equal ones newest first (`ReplicaSetsBySizeNewer`) or oldest first (`ReplicaSetsBySizeOlder`). */

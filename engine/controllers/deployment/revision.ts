@@ -1,6 +1,7 @@
 import { ApiError } from '../../apiserver/request.ts';
 import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { objectHash } from '../shared/hash.ts';
 import { controllerOf, controllerReference } from '../shared/owner.ts';
 import { conditionOf } from '../shared/pod.ts';
@@ -28,12 +29,16 @@ const MAX_HISTORY_LENGTH = 2000;
  * ReplicaSet on demand (`getAllReplicaSetsAndSyncRevision` in `pkg/controller/deployment/sync.go`).
  */
 export function syncRevision(rollout: Rollout, isCreating: boolean): void {
-  const revision = Math.max(0, ...rollout.oldSets.map(sets.revisionOf)) + 1;
+  const highest = rollout.oldSets.reduce((most, set) => {
+    const its = sets.revisionIn(set.metadata.annotations);
+    return its > most ? its : most;
+  }, 0n);
+  const revision = highest + 1n;
   if (rollout.newSet !== undefined) syncExisting(rollout, rollout.newSet, revision);
   else if (isCreating) createSet(rollout, revision);
 }
 
-function syncExisting(rollout: Rollout, set: KubeObject, revision: number): void {
+function syncExisting(rollout: Rollout, set: KubeObject, revision: bigint): void {
   const { client, deployment } = rollout;
   const annotations = setAnnotations(deployment, set.metadata.annotations ?? {}, revision);
   const minReadySeconds: number = deployment.spec.minReadySeconds ?? 0;
@@ -53,7 +58,7 @@ function syncExisting(rollout: Rollout, set: KubeObject, revision: number): void
   if (next !== deployment) rollout.deployment = client.updateStatus('deployments.apps', next);
 }
 
-function createSet(rollout: Rollout, revision: number): void {
+function createSet(rollout: Rollout, revision: bigint): void {
   const { turn, client, deployment } = rollout;
   const wanted = newSetFor(rollout, revision);
   const { name } = wanted.metadata;
@@ -75,7 +80,7 @@ function createSet(rollout: Rollout, revision: number): void {
   if (next !== deployment) rollout.deployment = client.updateStatus('deployments.apps', next);
 }
 
-function newSetFor(rollout: Rollout, revision: number): KubeObject {
+function newSetFor(rollout: Rollout, revision: bigint): KubeObject {
   const { deployment } = rollout;
   const { template, selector, minReadySeconds } = deployment.spec;
   const hash = objectHash(template, deployment.status?.collisionCount);
@@ -132,7 +137,7 @@ function createOrFind(rollout: Rollout, wanted: KubeObject): { set: KubeObject; 
       status: { ...deployment.status, collisionCount },
     });
     turn.note(
-      `Found a hash collision for deployment - bumping collisionCount (${collisionCount - 1}->${collisionCount}) to resolve it`,
+      say`Found a hash collision for deployment - bumping collisionCount (${collisionCount - 1}->${collisionCount}) to resolve it`,
     );
     throw error;
   }
@@ -167,14 +172,14 @@ function withRevision(deployment: KubeObject, revision: string): KubeObject {
 function setAnnotations(
   deployment: KubeObject,
   present: Readonly<Record<string, string>>,
-  revision: number,
+  revision: bigint,
 ): Readonly<Record<string, string>> {
   const changes: Record<string, string> = {};
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!OWN_ANNOTATIONS.includes(name) && present[name] !== value) changes[name] = value;
   }
   const former = present[sets.REVISION];
-  if (Number(former ?? 0) < revision) {
+  if (sets.revisionIn(present) < revision) {
     changes[sets.REVISION] = String(revision);
     if (former !== undefined)
       changes[sets.REVISION_HISTORY] = historyWith(present[sets.REVISION_HISTORY] ?? '', former);

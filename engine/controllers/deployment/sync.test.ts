@@ -32,7 +32,7 @@ function setOf(
   name: string,
   replicas: number,
   available: number,
-  options: { revision?: number; max?: number; desired?: number; template?: object } = {},
+  options: { revision?: number | string; max?: number; desired?: number; template?: object } = {},
 ): KubeObject {
   const annotations = {
     'deployment.kubernetes.io/revision': String(options.revision ?? 1),
@@ -183,6 +183,18 @@ describe('syncDeployment', () => {
     expect(turn.bodies('/web-a')[0]?.metadata.annotations).toMatchObject({
       'deployment.kubernetes.io/revision': '3',
       'deployment.kubernetes.io/revision-history': '1',
+    });
+  });
+
+  it('counts revisions beyond what a number holds, as those of an adopted ReplicaSet may be', () => {
+    const deployment = testDeployment(1);
+    const turn = turnWith(deployment, [
+      setOf(deployment, 'web-a', 0, 0, { revision: '3546343826724305831' }),
+      setOf(deployment, 'web-b', 1, 1, { revision: '3546343826724305832', template: OLD_TEMPLATE }),
+    ]);
+    sync(turn);
+    expect(turn.bodies('/web-a')[0]?.metadata.annotations).toMatchObject({
+      'deployment.kubernetes.io/revision': '3546343826724305833',
     });
   });
 
