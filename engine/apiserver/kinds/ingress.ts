@@ -1,4 +1,5 @@
 import { validateIngress } from '../validation/ingress.ts';
+import { validateIngressStatus } from '../validation/load-balancer-status.ts';
 import { defineKind, STATUS } from './define.ts';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
@@ -14,6 +15,7 @@ export const ingress = defineKind({
   hasGeneration: true,
   prepareForCreate: (object) => ({ ...object, status: { loadBalancer: {} } }),
   validate: validateIngress,
+  validateStatusUpdate: validateIngressStatus,
   warnings: ({ metadata }) =>
     metadata.annotations?.[CLASS_ANNOTATION] === undefined
       ? []

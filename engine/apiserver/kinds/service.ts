@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import { ipFamily } from '../validation/addresses.ts';
+import { validateServiceStatus } from '../validation/load-balancer-status.ts';
 import { dnsLabel, maskTrailingDash } from '../validation/names.ts';
 import { needsHealthCheck, validateService, validateServiceUpdate } from '../validation/service.ts';
 import { defineKind, STATUS } from './define.ts';
@@ -33,7 +34,7 @@ export const service = defineKind({
   validateName: (name, isPrefix) => dnsLabel(isPrefix ? maskTrailingDash(name) : name),
   setDefaults: (object) => {
     const spec = withSpecDefaults(object.spec ?? {});
-    return spec === object.spec ? object : { ...object, spec };
+    return withIngressModes(spec === object.spec ? object : { ...object, spec });
   },
   prepareForCreate: (object) =>
     withSpec({ ...object, status: { loadBalancer: {} } }, withFamilies(withClusterIps(object.spec))),
@@ -44,11 +45,24 @@ export const service = defineKind({
   validate: validateService,
   validatesUpdateAsNew: true,
   validateUpdate: validateServiceUpdate,
+  validateStatusUpdate: validateServiceStatus,
   warnings: serviceWarnings,
 });
 
 function withSpec(object: KubeObject, spec: Fields): KubeObject {
   return spec === object.spec ? object : { ...object, spec };
+}
+
+/** An address of a load balancer is its own unless it says otherwise (`SetDefaults_Service` in `pkg/apis/core/v1`). */
+function withIngressModes(object: KubeObject): KubeObject {
+  const ingress: readonly Fields[] = object.status?.loadBalancer?.ingress ?? [];
+  if (object.spec?.type !== 'LoadBalancer' || !ingress.some(({ ip, ipMode }) => ip && ipMode === undefined))
+    return object;
+  const withModes = ingress.map((entry) => (entry.ip ? withDefaults(entry, { ipMode: 'VIP' }) : entry));
+  return {
+    ...object,
+    status: { ...object.status, loadBalancer: { ...object.status?.loadBalancer, ingress: withModes } },
+  };
 }
 
 function withSpecDefaults(given: Fields): Fields {

@@ -326,6 +326,38 @@ test('Services: source ranges of the annotation, topology modes that differ, wha
   ]);
 });
 
+const MERGE = 'application/merge-patch+json';
+
+test('where a load balancer listens is told in the status of those that have one, with a mode', () => {
+  const server = new TestServer();
+  server.seed('namespaces', { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'default' } });
+  const path = '/api/v1/namespaces/default/services/x';
+  server.post('/api/v1/namespaces/default/services', {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'x' },
+    spec: { ports: [{ port: 80 }] },
+  });
+  const listening = (ingress: object) =>
+    server.patch(`${path}/status`, MERGE, { status: { loadBalancer: { ingress: [ingress] } } });
+  const place = 'status.loadBalancer.ingress';
+  expect(causes(listening({ ip: '203.0.113.1' }))).toEqual([
+    [place, "Forbidden: may only be used when `spec.type` is 'LoadBalancer'"],
+  ]);
+  server.patch(path, MERGE, { spec: { type: 'LoadBalancer' } });
+  expect((listening({ ip: '203.0.113.1' }).body as KubeObject).status.loadBalancer.ingress).toEqual([
+    { ip: '203.0.113.1', ipMode: 'VIP' },
+  ]);
+  expect(causes(listening({ hostname: '1.2.3.4', ipMode: 'VIP' }))).toEqual([
+    [`${place}[0].ipMode`, 'Forbidden: may not be specified when `ip` is not set'],
+    [`${place}[0].hostname`, 'Invalid value: "1.2.3.4": must be a DNS name, not an IP address'],
+  ]);
+  expect(causes(listening({ ip: '1.2.3', ipMode: 'Vip' }))).toEqual([
+    [`${place}[0].ip`, 'Invalid value: "1.2.3": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+    [`${place}[0].ipMode`, 'Unsupported value: "Vip": supported values: "Proxy", "VIP"'],
+  ]);
+});
+
 test('Nodes: networks of their pods, amounts, addresses', () => {
   const server = new TestServer();
   const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'x' } };
