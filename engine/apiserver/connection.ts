@@ -1,5 +1,5 @@
 import { type CertificateAuthority, certificateAuthority, issueIdentity } from '../certificates/authority.ts';
-import { httpResponse, parseHttpRequest } from '../kubectl/http.ts';
+import { httpResponse, locationLine, parseHttpRequest } from '../kubectl/http.ts';
 import { TLS_HANDSHAKE } from '../process/images/tls.ts';
 import type { SocketAddress } from '../process/process.ts';
 import { responseText } from '../protocol/response-text.ts';
@@ -125,5 +125,5 @@ function replyTo(
   const type =
     answer.headers?.['content-type'] ?? (typeof answer.body === 'string' ? 'text/plain' : 'application/json');
   const text = responseText(answer, path, headers['user-agent']);
-  return httpResponse(answer.code, type, request.method === 'HEAD' ? '' : text);
+  return httpResponse(answer.code, type, request.method === 'HEAD' ? '' : text, locationLine(answer.headers));
 }

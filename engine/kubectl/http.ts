@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
   201: 'Created',
   202: 'Accepted',
+  301: 'Moved Permanently',
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -75,4 +76,9 @@ const REASONS: Readonly<Record<number, string>> = {
 /** A whole response; `more` are further headers, each with its line end. */
 export function httpResponse(code: number, type: string, body: string, more = ''): string {
   return `HTTP/1.1 ${code} ${REASONS[code] ?? 'Unknown'}\r\nContent-Type: ${type}\r\n${more}Content-Length: ${byteLength(body)}\r\n\r\n${body}`;
+}
+
+/** The header that tells where to go instead, as a further one of `httpResponse`. */
+export function locationLine(headers: Readonly<Record<string, string>> | undefined): string {
+  return headers?.location === undefined ? '' : `Location: ${headers.location}\r\n`;
 }

@@ -130,6 +130,8 @@ export class Session {
       ...(options.body === undefined ? {} : { body: options.body }),
     });
     if ('unreachable' in answer) throw new Refused(connection.server);
+    const moved = answer.code === 301 && method === 'GET' ? answer.headers?.location : undefined;
+    if (moved !== undefined) return yield* this.exchange(method, moved.replace(/\?.*/, ''), options);
     if (!options.isQuiet) {
       for (const warning of answer.warnings ?? []) yield* this.warnOnce(warning);
     }

@@ -34,6 +34,9 @@ test('requests are handed on to pods, endpoints of Services, and kubelets', () =
     expect([target, ask('GET', `${DEFAULT}/${target}/proxy/index.html`)]).toMatchObject([target, { code: 200 }]);
   }
   expect(ask('GET', `${DEFAULT}/services/web/proxy/`).body).toContain('Welcome to nginx!');
+  for (const target of [`${DEFAULT}/services/web`, `${DEFAULT}/pods/web:80`, '/api/v1/nodes/node-1'])
+    expect(ask('GET', `${target}/proxy`)).toMatchObject({ code: 301, headers: { location: `${target}/proxy/` } });
+  expect(ask('POST', `${DEFAULT}/pods/web/proxy`)).toMatchObject({ code: 405 });
   expect(ask('GET', '/api/v1/nodes/node-1/proxy/healthz').body).toBe('ok');
 });
 

@@ -19,10 +19,19 @@ interface Target {
 export const reverseProxy: SubresourceHandler = {
   resources: ['pods', 'services', 'nodes'],
   connect(call) {
-    if (call.kind.plural === 'nodes') return kubeletAnswer(call);
-    return exchange(call, call.kind.plural === 'pods' ? podTarget(call) : serviceTarget(call));
+    if (call.kind.plural === 'nodes') return withSlash(call) ?? kubeletAnswer(call);
+    const target = call.kind.plural === 'pods' ? podTarget(call) : serviceTarget(call);
+    return withSlash(call) ?? exchange(call, target);
   },
 };
+
+/** Who reads without a path is sent to the one with a slash (`proxyRedirectsforRootPath` in `apimachinery/pkg/util/proxy`). */
+function withSlash(call: Call): ApiResponse | undefined {
+  const { path } = call.request;
+  const method: string = call.request.method;
+  if (!path.endsWith('/proxy') || (method !== 'GET' && method !== 'HEAD')) return undefined;
+  return { code: 301, headers: { location: `${path}/${searchOf(call)}` }, body: '' };
+}
 
 /** `http:web:80`, `web:http`, `web`: scheme, name and port (`k8s.io/apimachinery/pkg/util/net.SplitSchemeNamePort`). */
 function namePort(call: Call): { readonly name: string; readonly port: string } {
@@ -86,14 +95,17 @@ function slicesOf(call: Call, service: string): readonly KubeObject[] {
 }
 
 /** What follows `/proxy` in the path. */
-function restOf({ request }: Call): string {
-  const rest = /\/proxy(\/.*)?$/.exec(request.path)?.[1] ?? '/';
+function restOf(call: Call): string {
+  return (/\/proxy(\/.*)?$/.exec(call.request.path)?.[1] ?? '/') + searchOf(call);
+}
+
+function searchOf({ request }: Call): string {
   const pairs = Object.entries(request.query ?? {}).flatMap(([name, value]) => {
     return (typeof value === 'string' ? [value] : value).map(
       (one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`,
     );
   });
-  return pairs.length === 0 ? rest : `${rest}?${pairs.join('&')}`;
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 /** Headers of the client that are none of the pod's business. */

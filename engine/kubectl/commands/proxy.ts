@@ -6,7 +6,7 @@ import { certified } from '../connection.ts';
 import { failure } from '../failure.ts';
 import { join } from '../files.ts';
 import type { Flag } from '../flags.ts';
-import { type HttpRequest, httpResponse, parseHttpRequest } from '../http.ts';
+import { type HttpRequest, httpResponse, locationLine, parseHttpRequest } from '../http.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { connectionFlags } from './port-forward.ts';
@@ -174,6 +174,6 @@ function responseText({ code, body, headers, warnings }: ApiResponse, isInLines:
     code,
     type,
     isText ? body : isInLines ? JSON.stringify(body, undefined, 2) : `${JSON.stringify(body)}\n`,
-    notes,
+    locationLine(headers) + notes,
   );
 }

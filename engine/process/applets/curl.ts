@@ -93,7 +93,8 @@ export const curl: Script = function* ({ argv }) {
   const isLoud = !options.flags.has('s') || options.flags.has('S');
   const exchange = yield* exchangeOf(options);
   const timeout = options.values.m === undefined ? undefined : Number(options.values.m) * 1000;
-  const answer = isFailure(exchange) ? exchange : yield* httpExchange(address, exchange, timeout);
+  const follows = options.flags.has('L') ? MOST_REDIRECTS : 0;
+  const answer = isFailure(exchange) ? exchange : yield* followed(address, exchange, timeout, follows);
   if (isFailure(answer)) {
     const [code, text] = failureOf(answer, address);
     if (isLoud) yield* complain(`curl: (${code}) ${text}\n${code === 60 ? MORE : ''}`);
@@ -106,6 +107,24 @@ export const curl: Script = function* ({ argv }) {
   yield* show(options, answer);
   return 0;
 };
+
+/** How often curl goes on elsewhere before it gives up. */
+const MOST_REDIRECTS = 50;
+
+/** An exchange, and with `-L` those that answers of the kind 3xx send it to. */
+function* followed(
+  address: Address,
+  exchange: Exchange,
+  timeout: number | undefined,
+  follows: number,
+): Generator<Syscall, HttpAnswer | ExchangeError, unknown> {
+  const answer = yield* httpExchange(address, exchange, timeout);
+  if (follows === 0 || isFailure(answer) || answer.code < 300 || answer.code > 399) return answer;
+  const target = /^location: *(.*?)\r?$/im.exec(answer.head)?.[1];
+  if (target === undefined) return answer;
+  const next = target.startsWith('/') ? { ...address, path: target } : parseAddress(target);
+  return next === undefined ? answer : yield* followed(next, exchange, timeout, follows - 1);
+}
 
 function* exchangeOf({ flags, values, lists }: Options): Generator<Syscall, Exchange | ExchangeError, unknown> {
   const body = values.d;

@@ -122,7 +122,7 @@ const cp: Script = function* ({ argv }) {
 };
 
 const mv: Script = function* ({ argv }) {
-  const options = parseOptions(argv.slice(1), 'fin');
+  const options = parseOptions(argv.slice(1), 'finv');
   if (options.unknown) return yield* refuseOption('mv', options.unknown);
   const to = options.operands[options.operands.length - 1];
   if (to === undefined || options.operands.length < 2) {
@@ -134,7 +134,10 @@ const mv: Script = function* ({ argv }) {
     const place = yield* target(from, to);
     if (options.flags.has('n') && !isFailure(yield* statOf(place))) continue;
     const answer = (yield { call: 'rename', from, to: place }) as FileError | null;
-    if (answer === null || !isFailure(answer)) continue;
+    if (answer === null || !isFailure(answer)) {
+      if (options.flags.has('v')) yield* print(`'${from}' -> '${place}'\n`);
+      continue;
+    }
     yield* complain(`mv: can't rename '${from}': ${reasonOf(answer.error)}\n`);
     status = 1;
   }

@@ -48,3 +48,14 @@ test('curl and wget through kubectl proxy are given JSON in lines, programs in o
   expect(run(line('curl -s -A Go-http-client localhost:8001/version')).stdout).toMatch(/^\{"major":"1",/);
   expect(run(line("curl -s 'localhost:8001/version?pretty=false'")).stdout).toMatch(/^\{"major":"1",/);
 });
+
+test('who asks a proxy of the API server without a path is sent to the one with a slash', () => {
+  const node = '/api/v1/nodes/node-1/proxy';
+  const line = (asking: string) => `kubectl proxy >/dev/null & sleep 1; ${asking}; kill $!`;
+  expect(run(line(`curl -si localhost:8001${node}?a=b`)).stdout).toMatch(
+    /^HTTP\/1\.1 301 Moved Permanently[\s\S]*Location: \/api\/v1\/nodes\/node-1\/proxy\/\?a=b\r\n/,
+  );
+  const there = run(line(`curl -s localhost:8001${node}/`)).stdout;
+  expect(run(line(`curl -sL localhost:8001${node}`)).stdout).toBe(there);
+  expect(run(`kubectl get --raw ${node}`)).toEqual(run(`kubectl get --raw ${node}/`));
+});
