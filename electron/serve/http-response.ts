@@ -60,7 +60,10 @@ export function sendAnswer(request: HttpRequest, response: HttpResponse, answer:
   const isPacked = wantsGzip && plain.length >= GZIP_THRESHOLD;
   const body = isPacked ? gzipSync(plain, { level: 1 }) : plain;
   const headers = headersOf(answer);
-  if (isPacked) Object.assign(headers, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+  if (isPacked) {
+    const vary = [headers.vary ?? [], 'Accept-Encoding'].flat().join(', ');
+    Object.assign(headers, { 'content-encoding': 'gzip', vary });
+  }
   response.statusCode = answer.code;
   setHeaders(response, { ...headers, 'content-length': String(body.length) });
   response.end(request.method === 'HEAD' ? undefined : body);

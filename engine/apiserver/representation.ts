@@ -25,11 +25,15 @@ export const PLAIN: Representation = {
 const AVAILABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** The first alternative of an Accept header that can be served; refuses with 406 when there is none. */
-export function representationOf(accept: string | undefined, includeObject = 'Metadata'): Representation {
+export function representationOf(
+  accept: string | undefined,
+  includeObject = 'Metadata',
+  shapes: readonly Representation['as'][] = ['Object', 'Table', 'PartialObjectMetadata'],
+): Representation {
   if (accept === undefined || accept === '') return PLAIN;
   for (const range of accept.split(',')) {
     const found = alternative(range, includeObject);
-    if (found !== undefined) return found;
+    if (found !== undefined && shapes.includes(found.as)) return found;
   }
   const isKnown = accept.split(',').some((range) => isServed(range.split(';')[0]?.trim() ?? ''));
   return refuse(isKnown ? notConvertible(AVAILABLE) : notAcceptable(AVAILABLE));

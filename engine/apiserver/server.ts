@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import type { Component } from '../sim/component.ts';
 import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
@@ -13,6 +14,7 @@ import { requireRequestAccess } from './authorization/require.ts';
 import { reviewAnswer } from './authorization/reviews.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
+import { COMPACTION_TASK, compact } from './compaction.ts';
 import { receiveConnection } from './connection.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
 import { DEFINITIONS } from './customresources/definition.ts';
@@ -28,7 +30,7 @@ import {
   unknownResource,
 } from './errors.ts';
 import { EXPIRY_TASK, expireEvents } from './event-expiry.ts';
-import type { Verb } from './kinds/kind.ts';
+import type { Kind, Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
@@ -38,6 +40,7 @@ import { bindingAnswer } from './subresources/binding.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
 import { connectForward, type ForwardStream } from './subresources/port-forward.ts';
 import { closeProxy, forwardInput, type ProxyStream, relay } from './subresources/proxy.ts';
+import type { SubresourceHandler } from './subresources/subresource.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { deleteCollection } from './verbs/delete-collection.ts';
@@ -109,6 +112,8 @@ export const apiServer: Component = {
         return sendBookmark(turn, stream);
       case 'watchTimeout':
         return expireWatch(turn, stream);
+      case COMPACTION_TASK:
+        return compact(turn);
       case EXPIRY_TASK:
         return expireEvents(turn);
       case DEFINITION_TASK:
@@ -173,7 +178,7 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
 
 /** A defect of ours, as a handler that panics: the client learns no more than that, the log says why. */
 function panicked(turn: Turn, { method, path }: ApiRequest, error: unknown): ApiResponse {
-  turn.note(`apiserver panic'd on ${method} ${path}: ${String(error)}`);
+  turn.note(say`apiserver panic'd on ${method} ${path}: ${String(error)}`);
   const body = 'This request caused apiserver to panic. Look in the logs for details.\n';
   return { code: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body };
 }
@@ -231,7 +236,7 @@ function serveVerb(call: Call): ApiResponse {
   if (isTerminating && verb === 'create') return failure(createWhileTerminating(call.kind));
   const { request, turn, kind } = call;
   const accept = request.headers?.accept;
-  const wanted = accept === undefined ? PLAIN : representationOf(accept, parameter(request, 'includeObject'));
+  const wanted = accept === undefined ? PLAIN : wantedOf(call, isPrintable(kind));
   switch (verb) {
     case 'get':
       return answer(200, call, readObject(call) ?? refuse(missing(call)), wanted);
@@ -262,6 +267,18 @@ function serveVerb(call: Call): ApiResponse {
   }
 }
 
+/** What is only ever posted (reviews, bindings) has no table: its storage has no `TableConvertor`. */
+function isPrintable({ verbs }: Kind): boolean {
+  return verbs.some((verb) => verb !== 'create');
+}
+
+const UNPRINTABLE = ['Object', 'PartialObjectMetadata'] as const;
+
+function wantedOf({ request }: Call, hasTable: boolean): Representation {
+  const shapes = hasTable ? undefined : UNPRINTABLE;
+  return representationOf(request.headers?.accept, parameter(request, 'includeObject'), shapes);
+}
+
 function readObject(call: Call): KubeObject | undefined {
   if (call.kind.computed === undefined) return findObject(call);
   return computedObjects(call).find(({ metadata }) => metadata.name === call.name);
@@ -287,12 +304,15 @@ function encoded(code: number, body: object, wanted: Representation): ApiRespons
     : { code, body };
 }
 
+/** Whether a subresource shows its object, as `status` and `scale` do, rather than that something was asked for. */
+function isShown({ get, update }: SubresourceHandler): boolean {
+  return get !== undefined || update !== undefined;
+}
+
 /** A subresource's object as the client wants it; a Scale prints by a printer of its own. */
-function presented(call: Call, response: ApiResponse): ApiResponse {
-  const accept = call.request.headers?.accept;
+function presented(call: Call, response: ApiResponse, wanted: Representation): ApiResponse {
   const body = response.body as KubeObject | undefined;
-  if (accept === undefined || response.code >= 300 || body?.metadata?.name === undefined) return response;
-  const wanted = representationOf(accept, parameter(call.request, 'includeObject'));
+  if (wanted === PLAIN || response.code >= 300 || body?.metadata?.name === undefined) return response;
   const kind = body.kind === 'Scale' ? { ...call.kind, group: 'autoscaling', plural: 'scales' } : call.kind;
   return encoded(response.code, presentObject(body, kind, wanted, call.turn.now), wanted);
 }
@@ -307,5 +327,7 @@ function serveSubresource(call: Call): ApiResponse {
   if (handler.connect !== undefined) return handler.connect(call);
   const method = METHODS[call.request.method];
   const handle = method === undefined ? undefined : handler[method];
-  return handle === undefined ? failure(methodNotAllowed()) : presented(call, handle(admittedAction(call)));
+  if (handle === undefined) return failure(methodNotAllowed());
+  const wanted = wantedOf(call, isShown(handler));
+  return presented(call, handle(admittedAction(call)), wanted);
 }

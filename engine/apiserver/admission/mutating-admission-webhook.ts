@@ -1,4 +1,5 @@
 import type { Json, KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
@@ -39,7 +40,7 @@ function changedBy(hook: Hook, request: AdmissionRequest): KubeObject {
   } catch (error) {
     if (!(error instanceof WebhookFailure)) throw error;
     if (hook.failurePolicy !== 'Ignore') refuse(internalError(error.message));
-    request.call.turn.note(`Failed calling webhook, failing open ${hook.name}: ${error.message}`);
+    request.call.turn.note(say`Failed calling webhook, failing open ${hook.name}: ${error.message}`);
     return request.object;
   }
 }

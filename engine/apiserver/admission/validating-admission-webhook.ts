@@ -1,3 +1,4 @@
+import { say } from '../../sentence.ts';
 import { refuse } from '../call.ts';
 import { internalError } from '../errors.ts';
 import type { Status } from '../request.ts';
@@ -30,7 +31,7 @@ function refusalOf(hook: Hook, request: AdmissionRequest): Status | undefined {
   } catch (error) {
     if (!(error instanceof WebhookFailure)) throw error;
     if (hook.failurePolicy !== 'Ignore') return internalError(error.message);
-    request.call.turn.note(`Failed calling webhook, failing open ${hook.name}: ${error.message}`);
+    request.call.turn.note(say`Failed calling webhook, failing open ${hook.name}: ${error.message}`);
     return undefined;
   }
 }

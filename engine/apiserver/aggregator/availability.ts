@@ -1,5 +1,6 @@
 import { Client } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Component } from '../../sim/component.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
@@ -69,7 +70,7 @@ function update(turn: Turn, client: Client, service: KubeObject): void {
     client.updateStatus(API_SERVICES, { ...service, status: { conditions } });
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`checking ${service.metadata.name}: ${error.message}`);
+    turn.note(say`checking ${service.metadata.name}: ${error.message}`);
   }
 }
 

@@ -1,19 +1,43 @@
 import type { Store } from '../../store/store.ts';
 import { API_SERVICES, isAvailable } from '../aggregator/api-services.ts';
 import type { Kind } from '../kinds/kind.ts';
+import type { ApiRequest, ApiResponse } from '../request.ts';
+import { hashOf, tagged } from './entity-tag.ts';
 import { kindsOf, type ServedGroup, servedGroups, sortedSubresources } from './groups.ts';
 
 /** The media type of aggregated discovery, as asked for and answered. */
-export const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
-/** Whether an Accept header prefers aggregated discovery. */
+/**
+ * Whether an Accept header prefers aggregated discovery to the plain documents. Forms that nobody serves are passed over,
+ * as v2beta1 is (`AggregatedDiscoveryRemoveBetaType`).
+ */
 export function wantsAggregated(accept: string | undefined): boolean {
-  const [first = ''] = (accept ?? '').split(',');
-  return /g=apidiscovery\.k8s\.io/.test(first) && /v=v2(;|$)/.test(first);
+  for (const range of (accept ?? '').split(',')) {
+    const parts = range.split(';').map((part) => part.trim());
+    if (!parts.some((part) => part.startsWith('as='))) return false;
+    if (AGGREGATED_PARTS.every((part) => parts.includes(part))) return true;
+  }
+  return false;
 }
 
-/** All resources of `/api` (core) or `/apis` (the other groups) in one document. */
-export function aggregatedDiscovery(store: Store, isCore: boolean): object {
+const AGGREGATED_PARTS = ['application/json', 'g=apidiscovery.k8s.io', 'v=v2', 'as=APIGroupDiscoveryList'];
+
+/** The hash of each document as it was last, by its text: hashing costs more than everything else of an answer. */
+const LAST: { [root: string]: { readonly text: string; readonly hash: string } } = {};
+
+/** `/api` (core) or `/apis` (the other groups) with all resources, under an ETag (`ServeHTTPWithETag`). */
+export function aggregatedAnswer(store: Store, isCore: boolean, request: ApiRequest): ApiResponse {
+  const body = aggregatedDiscovery(store, isCore);
+  const headers = { 'content-type': AGGREGATED_TYPE, 'cache-control': 'public', vary: 'Accept' };
+  const root = isCore ? 'api' : 'apis';
+  const text = JSON.stringify(body);
+  const last = LAST[root]?.text === text ? LAST[root] : { text, hash: hashOf(text) };
+  LAST[root] = last;
+  return tagged(request, last.hash, { code: 200, headers, body });
+}
+
+function aggregatedDiscovery(store: Store, isCore: boolean): object {
   const groups = servedGroups(store).filter(({ name }) => (name === '') === isCore);
   return {
     kind: 'APIGroupDiscoveryList',

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import { Compacted } from '../../store/store.ts';
 import { type Call, parameter, refuse } from '../call.ts';
+import { compactedRevision, planCompaction } from '../compaction.ts';
 import { continueToken, parseContinueToken } from '../continue.ts';
 import { badRequest, continueExpired, listExpired, tooLargeResourceVersion } from '../errors.ts';
 import { type FieldSelector, matchesFields, parseFieldSelector, pinnedName } from '../selectors/fields.ts';
@@ -58,6 +59,7 @@ export function listObjects(call: Call): ListResult {
 function readAll(call: Call, selection: Selection, revision: number): readonly KubeObject[] {
   const { turn, kind, namespace } = call;
   if (kind.computed !== undefined) return computedObjects(call);
+  if (revision < compactedRevision(turn)) return refuse(listExpired());
   try {
     const reader = turn.store.at(kind.resource, revision);
     const name = pinnedName(selection.fields);
@@ -80,11 +82,13 @@ export function computedObjects({ turn, kind, namespace }: Call): readonly KubeO
 
 function readRest(call: Call, revision: number, start: string): readonly KubeObject[] {
   const { turn, kind, namespace } = call;
+  const expired = () => refuse(continueExpired(continueToken(-1, start)));
+  if (revision < compactedRevision(turn)) return expired();
   try {
     const all = turn.store.at(kind.resource, revision).list(namespace === '' ? undefined : namespace);
     return all.filter((object) => keyBelow(call, object) >= start);
   } catch (error) {
-    if (error instanceof Compacted) return refuse(continueExpired(continueToken(-1, start)));
+    if (error instanceof Compacted) return expired();
     throw error;
   }
 }
@@ -107,6 +111,7 @@ function page(call: Call, selection: Selection, all: readonly KubeObject[], revi
     if (!isSelected(call, selection, object)) continue;
     if (limit > 0 && items.length === limit) {
       const token = continueToken(revision, `${keyBelow(call, items[limit - 1] as KubeObject)}\u0000`);
+      planCompaction(call.turn, revision);
       const remaining = hasSelectors ? {} : { remainingItemCount: all.length - at };
       return { items, metadata: { resourceVersion, continue: token, ...remaining } };
     }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../object.ts';
+import { say } from '../../../sentence.ts';
 import { type Call, refuse } from '../../call.ts';
 import { forbidden, invalid } from '../../errors.ts';
 import { admissionFlags } from '../flags.ts';
@@ -92,7 +93,7 @@ function validateTemplate({ call, object }: AdmissionRequest, policy: Policy): v
 function tell(call: Call, { warn, audit }: Policy, pod: CheckedPod): void {
   const audited = violations(audit, pod);
   if (audited.length > 0)
-    call.turn.note(`would violate PodSecurity "${formatLevel(audit)}": ${formatViolations(audited)}`);
+    call.turn.note(say`would violate PodSecurity "${formatLevel(audit)}": ${formatViolations(audited)}`);
   const warned = violations(warn, pod);
   if (warned.length > 0)
     call.warnings.push(`would violate PodSecurity "${formatLevel(warn)}": ${formatViolations(warned)}`);
