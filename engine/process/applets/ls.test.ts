@@ -36,6 +36,7 @@ it('its neighbours mind their options, too', () => {
   expect(out('du -s d')).toBe('8\td\n');
   expect(out('touch -c nothing; ls nothing')).toBe('');
   expect(out('mv -n f big; cat f')).toBe('a\n');
+  expect(out('mv -v f d; mv -v d/f f')).toBe("'f' -> 'd/f'\n'd/f' -> 'f'\n");
   expect(out('stat -c %F l; stat -Lc %F l')).toBe('symbolic link\nregular file\n');
   expect(out('date -R -d @0; date -Iseconds -d @0; date -I -d @0')).toBe(
     'Thu, 01 Jan 1970 00:00:00 +0000\n1970-01-01T00:00:00+00:00\n1970-01-01\n',
