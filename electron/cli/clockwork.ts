@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, Session } from '../../engine/index.ts';
+import { english } from '../../engine/sentence.ts';
 
 /** What a line of a case file that begins with `orrery` does to the clockwork; answers what it prints. */
 type ClockworkCommand = (session: Session, words: readonly string[]) => readonly string[];
@@ -36,7 +37,7 @@ const COMMANDS: Readonly<Record<string, ClockworkCommand>> = {
     if (!record) return [`${component} had no turn`];
     return [
       ...record.calls.map(({ to, summary }) => `${to} <- ${summary}`),
-      ...record.notes.map(({ message }) => message),
+      ...record.notes.map(({ sentence }) => english(sentence)),
     ];
   },
   patch: (session, [path = '', ...json]) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { EngineMessage, MethodName, Params, Result } from '../../engine/protocol/messages.ts';
+import { english } from '../../engine/sentence.ts';
 import { HostedEngine } from './hosted-engine.ts';
 
 let folder: string;
@@ -27,7 +28,7 @@ async function ask<M extends MethodName>(id: number, method: M, params: Params<M
   engine.receive({ id, method, params } as never);
   for (;;) {
     const answer = heard.find((message) => 'id' in message && message.id === id);
-    if (answer && 'error' in answer) throw new Error(answer.error.message);
+    if (answer && 'error' in answer) throw new Error(english(answer.error.message));
     if (answer && 'result' in answer) return answer.result as Result<M>;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { EngineMessage, MethodName } from '../../engine/protocol/messages.ts';
+import { english } from '../../engine/sentence.ts';
 import { HostedEngine } from './hosted-engine.ts';
 
 function ask(engine: HostedEngine, method: MethodName, params: unknown): unknown {
   let answer: unknown;
   engine.listen((message: EngineMessage) => {
     if ('result' in message) answer = message.result;
-    if ('error' in message) throw new Error(message.error.message);
+    if ('error' in message) throw new Error(english(message.error.message));
   });
   engine.receive({ id: 1, method, params });
   return answer;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { createSession, loadSession } from '../../engine/index.ts';
 import { EngineHost } from '../../engine/protocol/engine-host.ts';
 import type { EngineMessage, Notice, WindowMessage } from '../../engine/protocol/messages.ts';
+import { english, type Text } from '../../engine/sentence.ts';
 import { hostedLesson, lessons } from '../../lessons/index.ts';
 import { Autosave } from './autosave.ts';
 import { ClientDoor } from './client-door.ts';
@@ -115,7 +116,7 @@ export class HostedEngine {
   private reopen(): void {
     const text = this.autosave.read();
     if (text === undefined) return;
-    let problem: string | undefined;
+    let problem: Text | undefined;
     const answers = this.listener;
     this.listener = (message) => {
       if ('error' in message) problem = message.error.message;
@@ -124,7 +125,7 @@ export class HostedEngine {
     this.listener = answers;
     if (problem === undefined) return;
     const path = this.autosave.setAside();
-    console.error(`${problem} It was kept as ${path}.`);
+    console.error(`${english(problem)} It was kept as ${path}.`);
     this.notice = { code: 'set-aside', values: { path, problem } };
   }
 }

@@ -1,4 +1,5 @@
 import { ApiError } from '../apiserver/request.ts';
+import { say } from '../sentence.ts';
 import type { Component } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -69,10 +70,10 @@ function processNext(turn: Turn, definition: ControllerDefinition): void {
 
 function retry(turn: Turn, definition: ControllerDefinition, key: string, error: Error): void {
   if (definition.maxRetries !== undefined && failuresOf(turn, key) >= definition.maxRetries) {
-    turn.note(`Dropping ${key} out of the queue after ${definition.maxRetries} retries: ${error.message}`);
+    turn.note(say`Dropping ${key} out of the queue after ${definition.maxRetries} retries: ${error.message}`);
     forget(turn, key);
     return;
   }
-  turn.note(`Error syncing ${key}, will retry: ${error.message}`);
+  turn.note(say`Error syncing ${key}, will retry: ${error.message}`);
   enqueueRateLimited(turn, key);
 }

@@ -1,5 +1,6 @@
 import { ApiError } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import { microTimestamp, timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import type { Client } from './client.ts';
@@ -146,7 +147,7 @@ function deliver(turn: Turn, write: () => void): void {
     write();
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`Server rejected event (will not retry!): ${error.message}`);
+    turn.note(say`Server rejected event (will not retry!): ${error.message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { KubeletResponse, NodeUsage } from '../kubelet/api.ts';
+import { say } from '../sentence.ts';
 import type { Component } from '../sim/component.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { type NodeSamples, type ResourceMetrics, resourceMetrics } from './samples.ts';
@@ -69,7 +70,7 @@ function readUsage(turn: Turn, node: string): NodeUsage | undefined {
     return (turn.call(`kubelet/${node}`, { call: 'usage' }) as KubeletResponse).usage;
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    turn.note(`Failed to scrape node ${node}: ${error.message}`, { resource: 'nodes', name: node });
+    turn.note(say`Failed to scrape node ${node}: ${error.message}`, { resource: 'nodes', name: node });
     return undefined;
   }
 }

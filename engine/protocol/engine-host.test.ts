@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { english, say } from '../sentence.ts';
 import { EngineHost } from './engine-host.ts';
 import type { EngineMessage, MethodName, Params, Result, TerminalOutput, Update } from './messages.ts';
 import { messagesOf } from './terminal.ts';
@@ -148,11 +149,11 @@ describe('why', () => {
     ask('move', { kind: 'settle' });
     const { chain } = ask('trace.why', { object: WEB });
     expect(chain.map(({ component, task, isInput, detail }) => ({ component, task, isInput, detail }))).toEqual([
-      { component: 'workstation', task: 'run', isInput: false, detail: undefined },
-      { component: 'workstation', task: 'type', isInput: true, detail: 'web nginx\n' },
+      { component: 'workstation', task: { parts: ['run'], values: [] }, isInput: false, detail: undefined },
+      { component: 'workstation', task: { parts: ['type'], values: [] }, isInput: true, detail: 'web nginx\n' },
     ]);
     expect(chain[0]?.writes).toMatchObject([{ ...WEB, type: 'ADDED' }]);
-    expect(chain[0]?.notes).toEqual(['wrote web']);
+    expect(chain[0]?.notes.map(english)).toEqual(['wrote web']);
   });
 
   test('an object shows its versions, and the difference to the one before', () => {
@@ -197,7 +198,7 @@ describe('files', () => {
     const { ask, refusal, state } = openWindow();
     ask('terminal.type', { text: 'web nginx\n' });
     const before = state();
-    expect(refusal('session.load', { text })?.message).toContain(message);
+    expect(english(refusal('session.load', { text })?.message ?? '')).toContain(message);
     expect(state()).toEqual(before);
   });
 });
@@ -213,7 +214,7 @@ test('long output goes in messages of bounded length, and only the first one cle
 
 test('an unknown method and a place that is not there are refused with a reason', () => {
   const { refusal } = openWindow();
-  expect(refusal('session.destroy', null)?.message).toBe('unknown method session.destroy');
-  expect(refusal('branch.switch', { id: '7' })?.message).toBe('there is no branch 7');
-  expect(refusal('seek', { kind: 'change', object: WEB })?.message).toContain('web has not existed');
+  expect(refusal('session.destroy', null)?.message).toEqual(say`unknown method ${'session.destroy'}`);
+  expect(refusal('branch.switch', { id: '7' })?.message).toEqual(say`there is no branch ${'7'}`);
+  expect(english(refusal('seek', { kind: 'change', object: WEB })?.message ?? '')).toContain('web has not existed');
 });

@@ -1,6 +1,7 @@
 import { accessDecisions } from '../apiserver/authorization/access-decisions.ts';
 import type { ClusterOptions } from '../config.ts';
 import { decisionRecord } from '../scheduler/decision-record.ts';
+import { say } from '../sentence.ts';
 import type { Session } from '../sim/session.ts';
 import { complete } from './completion.ts';
 import { editorSchema } from './json-schema.ts';
@@ -78,7 +79,7 @@ export class EngineHost {
     const { id, method, params } = message as WindowMessage;
     const handler = this.handlers[method] as ((params: unknown) => unknown) | undefined;
     try {
-      if (!handler) throw new ProblemError({ message: `unknown method ${String(method)}` });
+      if (!handler) throw new ProblemError({ message: say`unknown method ${String(method)}` });
       const result = handler(params);
       if (!QUERIES.has(method)) this.update();
       this.options.emit({ id, result });
@@ -151,7 +152,7 @@ export class EngineHost {
 
   private lessonOf(id: string): HostedLesson {
     const lesson = this.options.lessons.find((candidate) => candidate.id === id);
-    if (!lesson) throw new ProblemError({ message: `there is no lesson ${id}` });
+    if (!lesson) throw new ProblemError({ message: say`there is no lesson ${id}` });
     return lesson;
   }
 
@@ -179,7 +180,7 @@ export class EngineHost {
       'session.save': () => ({ text: this.save() }),
       'clients.connect': (): Result<'clients.connect'> => {
         throw new ProblemError({
-          message: 'a page cannot offer its cluster to other programs: start Orrery on this machine',
+          message: say`a page cannot offer its cluster to other programs: start Orrery on this machine`,
         });
       },
       'session.digest': () => ({ digest: this.workspace.session.digest() }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSession } from '../index.ts';
+import { say } from '../sentence.ts';
 import { applyManifest } from './manifest.ts';
 
 function applied(text: string) {
@@ -60,7 +61,7 @@ describe('a manifest is applied, or refused with a message, a place and a remedy
   });
 
   it.each(['', '# only a comment\n', '---\n'])('nothing at all: %j', (text) => {
-    expect(applied(text).problems).toEqual([{ message: 'The manifest is empty.', remedy: 'write-object' }]);
+    expect(applied(text).problems).toEqual([{ message: say`The manifest is empty.`, remedy: 'write-object' }]);
   });
 
   it('a text that is no object', () => {

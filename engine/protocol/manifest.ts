@@ -4,6 +4,7 @@ import { schemaFor } from '../apiserver/schema/schemas.ts';
 import { threeWayPatch } from '../kubectl/merge/three-way.ts';
 import { LAST_APPLIED, withLastApplied } from '../kubectl/writing.ts';
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import type { Session } from '../sim/session.ts';
 import type { Task } from '../sim/task.ts';
 import { ProblemError } from './problem.ts';
@@ -48,7 +49,7 @@ export function applyManifest(session: Session, text: string): { applied: Applie
     }
   }
   if (applied.length === 0 && problems.length === 0)
-    problems.push({ message: 'The manifest is empty.', remedy: 'write-object' });
+    problems.push({ message: say`The manifest is empty.`, remedy: 'write-object' });
   return { applied, problems };
 }
 
@@ -59,7 +60,7 @@ function isEmpty(contents: unknown): boolean {
 
 export function deleteObject(session: Session, reference: ObjectReference): void {
   const path = pathOfObject(reference);
-  if (!path) throw new ProblemError({ message: `${reference.resource} is not served` });
+  if (!path) throw new ProblemError({ message: say`${reference.resource} is not served` });
   const answer = send(session, 'DELETE', path);
   if (answer.code >= 400) throw new ProblemError({ message: (answer.body as Status).message ?? `HTTP ${answer.code}` });
 }
@@ -141,7 +142,7 @@ function send(
   const answer = session.moment().memory('world').get<ApiResponse | { unreachable: string }>(`answer/${id}`);
   if (answer && 'code' in answer) return answer;
   throw new ProblemError({
-    message: `The connection to the API server failed: ${answer?.unreachable ?? 'no answer'}`,
+    message: say`The connection to the API server failed: ${answer?.unreachable ?? say`no answer`}`,
     remedy: 'start-api-server',
   });
 }
@@ -149,9 +150,9 @@ function send(
 /** Each cause of a refusal at the place of its field; a refusal without causes at the top of the document. */
 function problemsOf(status: Status, source: Source): Problem[] {
   const causes = causesOf(status);
-  if (causes.length === 0) return [{ message: status.message ?? 'refused', ...positionOf(source, []) }];
+  if (causes.length === 0) return [{ message: status.message ?? say`refused`, ...positionOf(source, []) }];
   return causes.map(({ field, message }) => ({
-    message: message ?? status.message ?? 'refused',
+    message: message ?? status.message ?? say`refused`,
     remedy: field === '' ? 'write-object' : 'correct-field',
     ...(field ? { field } : {}),
     ...positionOf(source, pathOf(field ?? '')),

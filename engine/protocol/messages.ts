@@ -1,5 +1,5 @@
 import type { ClusterOptions } from '../config.ts';
-import type { Json } from '../object.ts';
+import type { Text } from '../sentence.ts';
 import type {
   AccessView,
   AgendaView,
@@ -153,5 +153,5 @@ export interface TerminalOutput {
 /** Something the window should tell the learner. The code is translated by the window. */
 export interface Notice {
   readonly code: 'forked' | 'not-settled' | 'failure' | 'set-aside';
-  readonly values: Readonly<Record<string, Json>>;
+  readonly values: Readonly<Record<string, number | Text>>;
 }

@@ -1,3 +1,4 @@
+import { english } from '../sentence.ts';
 import { SessionFileError } from '../sim/session.ts';
 import type { Problem } from './views.ts';
 
@@ -6,7 +7,7 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.message);
+    super(english(problem.message));
     this.problem = problem;
   }
 }
@@ -14,6 +15,6 @@ export class ProblemError extends Error {
 /** Whatever was thrown, as something to show. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  if (error instanceof SessionFileError) return { message: error.message, remedy: 'choose-session' };
+  if (error instanceof SessionFileError) return { message: error.sentence, remedy: 'choose-session' };
   return { message: error instanceof Error ? error.message : String(error) };
 }

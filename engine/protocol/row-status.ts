@@ -1,10 +1,11 @@
 import type { KubeObject } from '../object.ts';
+import { type Sentence, say, type Text } from '../sentence.ts';
 import type { ObjectRow, Tone } from './views.ts';
 
 /** What the row of an object says about its state. */
 export interface RowStatus {
   readonly tone: Tone;
-  readonly status: string;
+  readonly status: Text;
 }
 
 type Describe = (object: KubeObject) => RowStatus & Partial<ObjectRow>;
@@ -20,25 +21,24 @@ export const ROW_STATUS: Readonly<Record<string, Describe>> = {
   'replicasets.apps': replicas,
   'statefulsets.apps': replicas,
   replicationcontrollers: replicas,
-  'daemonsets.apps': (object) =>
-    share(object.status?.numberReady ?? 0, object.status?.desiredNumberScheduled ?? 0, 'ready'),
+  'daemonsets.apps': (object) => share(object.status?.numberReady ?? 0, object.status?.desiredNumberScheduled ?? 0),
   'jobs.batch': describeJob,
   'cronjobs.batch': (object) => ({
     tone: object.spec?.suspend ? 'warning' : 'idle',
-    status: object.spec?.suspend ? `${object.spec.schedule} (suspended)` : (object.spec?.schedule ?? ''),
+    status: object.spec?.suspend ? say`${object.spec.schedule} (suspended)` : (object.spec?.schedule ?? ''),
   }),
   'horizontalpodautoscalers.autoscaling': (object) => ({
     tone: 'idle',
-    status: `${object.status?.currentReplicas ?? 0} of ${object.spec?.minReplicas ?? 1}–${object.spec?.maxReplicas}`,
+    status: say`${object.status?.currentReplicas ?? 0} of ${object.spec?.minReplicas ?? 1}–${object.spec?.maxReplicas}`,
   }),
   'poddisruptionbudgets.policy': (object) => ({
     tone: 'idle',
-    status: `${object.status?.disruptionsAllowed ?? 0} disruptions allowed`,
+    status: say`${object.status?.disruptionsAllowed ?? 0} disruptions allowed`,
   }),
   services: (object) => ({ tone: 'idle', status: object.spec?.type ?? 'ClusterIP', address: object.spec?.clusterIP }),
   'endpointslices.discovery.k8s.io': (object) => ({
     tone: 'idle',
-    status: `${object.endpoints?.length ?? 0} endpoints`,
+    status: say`${object.endpoints?.length ?? 0} endpoints`,
   }),
   'ingresses.networking.k8s.io': (object) => ({ tone: 'idle', status: object.spec?.ingressClassName ?? '' }),
   'leases.coordination.k8s.io': (object) => ({ tone: 'idle', status: object.spec?.holderIdentity ?? '' }),
@@ -69,24 +69,24 @@ function toneOfPhase(phase: string): Tone {
   return phase === 'Terminating' ? 'warning' : 'idle';
 }
 
-function keyCount(data: Readonly<Record<string, string>> | undefined): string {
+function keyCount(data: Readonly<Record<string, string>> | undefined): Sentence {
   const count = Object.keys(data ?? {}).length;
-  return count === 1 ? '1 key' : `${count} keys`;
+  return count === 1 ? say`1 key` : say`${count} keys`;
 }
 
 function replicas(object: KubeObject): RowStatus {
-  return share(object.status?.readyReplicas ?? 0, object.spec?.replicas ?? 1, 'ready');
+  return share(object.status?.readyReplicas ?? 0, object.spec?.replicas ?? 1);
 }
 
-function share(has: number, wanted: number, word: string): RowStatus {
-  return { tone: has === wanted ? (wanted === 0 ? 'idle' : 'good') : 'busy', status: `${has}/${wanted} ${word}` };
+function share(has: number, wanted: number): RowStatus {
+  return { tone: has === wanted ? (wanted === 0 ? 'idle' : 'good') : 'busy', status: say`${has}/${wanted} ready` };
 }
 
 function describeJob(object: KubeObject): RowStatus {
   if (condition(object, 'Failed') === 'True') return { tone: 'bad', status: 'Failed' };
   if (condition(object, 'Complete') === 'True') return { tone: 'good', status: 'Complete' };
   if (object.spec?.suspend) return { tone: 'warning', status: 'Suspended' };
-  return { tone: 'busy', status: `${object.status?.succeeded ?? 0}/${object.spec?.completions ?? 1} completions` };
+  return { tone: 'busy', status: say`${object.status?.succeeded ?? 0}/${object.spec?.completions ?? 1} completions` };
 }
 
 function describeNode(object: KubeObject): RowStatus & Partial<ObjectRow> {

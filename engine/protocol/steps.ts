@@ -1,4 +1,5 @@
 import { humanDuration } from '../human-duration.ts';
+import { english, type Sentence, say, type Text } from '../sentence.ts';
 import { PASS } from '../sim/idle-time.ts';
 import type { Session } from '../sim/session.ts';
 import type { Task } from '../sim/task.ts';
@@ -22,24 +23,24 @@ export function stepView(session: Session, record: StepRecord): StepView {
     isInput: record.input !== undefined,
     ...(detail === undefined ? {} : { detail }),
     messages: messagesOf(record),
-    notes: record.notes.map((note) => note.message),
+    notes: record.notes.map((note) => note.sentence),
     writes: writesOf(session, record),
     ...(record.failure === undefined ? {} : { failure: record.failure }),
   };
 }
 
 /** `$deliver` and its kin are the watch at work; other tasks go by the name their component gave them. */
-export function taskName(task: Task): string {
+export function taskName(task: Task): Sentence {
   switch (task.kind) {
     case '$deliver':
     case '$catchup':
-      return `watch ${String(task.resource)}`;
+      return say`watch ${String(task.resource)}`;
     case '$list':
-      return `list ${String(task.resource)}`;
+      return say`list ${String(task.resource)}`;
     case PASS:
-      return `nothing happens for ${humanDuration(Number(task.milliseconds))}`;
+      return say`nothing happens for ${humanDuration(Number(task.milliseconds))}`;
     default:
-      return task.kind;
+      return word(task.kind);
   }
 }
 
@@ -55,10 +56,20 @@ function detailOf(task: Task): string | undefined {
 }
 
 function messagesOf(record: StepRecord): readonly MessageView[] {
-  const calls = record.calls.map(({ from, to, summary }) => ({ from, to, summary }));
+  const calls = record.calls.map(({ from, to, summary }) => ({ from, to, summary: summaryText(summary) }));
   const isWatch = record.task.kind === '$deliver' || record.task.kind === '$catchup' || record.task.kind === '$list';
   if (!isWatch) return calls;
   return [{ from: API_SERVER, to: record.component, summary: taskName(record.task) }, ...calls];
+}
+
+/** Kinds of messages begin small and are ours; requests (`GET /api`) and CRI calls (`PullImage`) are Kubernetes' own. */
+function summaryText(summary: string): Text {
+  return /^[a-z]/.test(summary) ? word(summary) : summary;
+}
+
+/** The name of a kind of work, a sentence of one word. */
+function word(kind: string): Sentence {
+  return { parts: [kind], values: [] };
 }
 
 function writesOf(session: Session, record: StepRecord): readonly WriteView[] {
@@ -124,7 +135,9 @@ export function causesOf(session: Session, step: number): StepView[] {
     if (!record) break;
     const previous = chain[chain.length - 1];
     const isRepeated =
-      previous?.component === record.component && previous.task === taskName(record.task) && record.input === undefined;
+      previous?.component === record.component &&
+      english(previous.task) === english(taskName(record.task)) &&
+      record.input === undefined;
     if (!isRepeated) chain.push(stepView(session, record));
     if (record.cause === record.step || chain.length >= CHAIN_LIMIT) break;
     at = record.cause;

@@ -1,5 +1,6 @@
 import { clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import type { Component } from '../sim/component.ts';
 import { Registry } from '../sim/processes.ts';
 import { Session } from '../sim/session.ts';
@@ -43,7 +44,7 @@ const workstation: Component = {
 function run(turn: Turn, task: Task): void {
   const [name, image] = String(task.line).split(' ');
   turn.call('kube-apiserver', { name, image });
-  turn.note(`wrote ${name}`);
+  turn.note(say`wrote ${String(name)}`);
   turn.memory.set('terminal-busy', false);
   print(turn, 'done\n$ ');
 }

@@ -1,6 +1,7 @@
 import type { RepeatedDecision } from '../apiserver/authorization/access-decisions.ts';
 import type { Json, KubeObject } from '../object.ts';
 import type { DecisionRecord } from '../scheduler/decision-record.ts';
+import type { Sentence, Text } from '../sentence.ts';
 
 /** Names one object. `resource` is `pods` or `deployments.apps`; `namespace` is `''` for cluster-scoped objects. */
 export interface ObjectReference {
@@ -20,8 +21,8 @@ export interface ObjectRow extends ObjectReference {
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly tone: Tone;
-  /** In Kubernetes' words: `Running`, `ContainerCreating`, `2/3 ready`, `NotReady`. */
-  readonly status: string;
+  /** In Kubernetes' words (`Running`, `ContainerCreating`, `NotReady`), or counted in ours: `2/3 ready`. */
+  readonly status: Text;
   /** Pods: the node they are bound to. */
   readonly node?: string;
   /** Pods: containers ready, and how many there are. */
@@ -58,7 +59,7 @@ export interface WriteView extends ObjectReference {
 export interface MessageView {
   readonly from: string;
   readonly to: string;
-  readonly summary: string;
+  readonly summary: Text;
 }
 
 /** One step of the trace, ready to be shown. */
@@ -66,15 +67,15 @@ export interface StepView {
   readonly step: number;
   readonly time: number;
   readonly component: string;
-  /** The task's kind, as the component calls it. */
-  readonly task: string;
+  /** What the component did. */
+  readonly task: Sentence;
   readonly cause: number;
   /** The step came from outside. */
   readonly isInput: boolean;
   /** What came in, for an input: a command line, a fault, a request. */
   readonly detail?: string;
   readonly messages: readonly MessageView[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Sentence[];
   readonly writes: readonly WriteView[];
   readonly failure?: string;
 }
@@ -83,7 +84,7 @@ export interface StepView {
 export interface AgendaView {
   readonly at: number;
   readonly component: string;
-  readonly task: string;
+  readonly task: Sentence;
   readonly isBackground: boolean;
   readonly cause: number;
 }
@@ -129,7 +130,7 @@ export type Remedy = 'write-object' | 'correct-yaml' | 'correct-field' | 'start-
 
 /** What is wrong (in Kubernetes' words, where it says so), where, and what helps. Lines and columns count from 1. */
 export interface Problem {
-  readonly message: string;
+  readonly message: Text;
   readonly remedy?: Remedy;
   readonly line?: number;
   readonly column?: number;

@@ -1,3 +1,4 @@
+import { say } from '../sentence.ts';
 import { type Session, SessionFileError } from '../sim/session.ts';
 import { type Branch, Workspace } from './workspace.ts';
 
@@ -44,13 +45,13 @@ export function openWorkspace(text: string, load: (text: string) => Session): Op
   if (record?.format !== 'orrery-workspace') return { workspace: Workspace.of(load(text)) };
   if (record.version !== 1) {
     throw new SessionFileError(
-      `This file has version ${String(record.version)}; this Orrery reads version 1. Update Orrery.`,
+      say`This file has version ${String(record.version)}; this Orrery reads version 1. Update Orrery.`,
     );
   }
   const current = record.branches?.find((branch) => branch.id === record.current);
   if (!record.branches || !current) {
     throw new SessionFileError(
-      'This session file is damaged: "branches" or "current" is missing. Use an older copy of it.',
+      say`This session file is damaged: "branches" or "current" is missing. Use an older copy of it.`,
     );
   }
   const branches = record.branches.map((branch): Branch => {

@@ -1,5 +1,7 @@
+import { say } from '../sentence.ts';
 import type { Session } from '../sim/session.ts';
 import type { Move, Place } from './messages.ts';
+import { ProblemError } from './problem.ts';
 import { lastVersion } from './steps.ts';
 import { isCommandRunning } from './terminal.ts';
 import type { BranchView, Point } from './views.ts';
@@ -77,7 +79,7 @@ export class Workspace {
 
   switchTo(id: string): void {
     const branch = this.branches.find((candidate) => candidate.id === id);
-    if (!branch) throw new RangeError(`there is no branch ${id}`);
+    if (!branch) throw new ProblemError({ message: say`there is no branch ${id}` });
     this.current = branch;
   }
 
@@ -116,7 +118,8 @@ export class Workspace {
         return this.session.head.step;
       case 'change': {
         const version = lastVersion(this.session, place.object, this.step);
-        if (!version) throw new RangeError(`${place.object.name} has not existed up to step ${this.step}`);
+        if (!version)
+          throw new ProblemError({ message: say`${place.object.name} has not existed up to step ${this.step}` });
         return version.step;
       }
     }

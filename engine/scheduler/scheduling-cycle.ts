@@ -2,6 +2,7 @@ import { ApiError } from '../apiserver/request.ts';
 import { type Client, systemClient } from '../client/client.ts';
 import { recordSeriesEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
+import { say } from '../sentence.ts';
 import { LATENCY } from '../sim/latency.ts';
 import { timestamp } from '../sim/time.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -77,7 +78,7 @@ function decide(turn: Turn, entry: QueuedPod, pod: PodInfo): void {
   };
   memory.set(`decision/${pod.uid}`, decision);
   turn.note(
-    `Chose ${name} for ${entry.namespace}/${entry.name}: ${result.feasible.length} of ${count} nodes feasible`,
+    say`Chose ${name} for ${entry.namespace}/${entry.name}: ${result.feasible.length} of ${count} nodes feasible`,
     {
       resource: 'pods',
       namespace: entry.namespace,
@@ -126,7 +127,7 @@ function reportFailure(
   reason: string,
   nominatedNode: string,
 ): void {
-  turn.note(`Unable to schedule ${pod.metadata.namespace}/${pod.metadata.name}: ${message}`, {
+  turn.note(say`Unable to schedule ${pod.metadata.namespace ?? ''}/${pod.metadata.name}: ${message}`, {
     resource: 'pods',
     namespace: pod.metadata.namespace,
     name: pod.metadata.name,
@@ -182,7 +183,7 @@ function attempt(turn: Turn, write: () => void): void {
     write();
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(error.message);
+    turn.note(say`${error.message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '../config.ts';
+import { english, type Sentence, say } from '../sentence.ts';
 import { stateDigest } from './digest.ts';
 import { LOOK } from './idle-time.ts';
 import { type Moment, momentOf } from './moment.ts';
@@ -31,6 +32,11 @@ export interface SessionFile {
 /** A session file that cannot be used; the message says what is wrong with it and what to do. */
 export class SessionFileError extends Error {
   override readonly name = 'SessionFileError';
+  readonly sentence: Sentence;
+  constructor(sentence: Sentence) {
+    super(english(sentence));
+    this.sentence = sentence;
+  }
 }
 
 /** Steps at one and the same millisecond after which a component must be running in circles. */
@@ -74,7 +80,7 @@ export class Session {
     const digest = session.digest();
     if (digest !== file.digest) {
       throw new SessionFileError(
-        `The session replays to ${digest.slice(0, 12)}, but the file was saved at ${file.digest.slice(0, 12)}: it was changed, or saved by another version of Orrery. Open it with the version that saved it, or start a new session.`,
+        say`The session replays to ${digest.slice(0, 12)}, but the file was saved at ${file.digest.slice(0, 12)}: it was changed, or saved by another version of Orrery. Open it with the version that saved it, or start a new session.`,
       );
     }
     return session;
@@ -252,7 +258,7 @@ export class Session {
     while (this.timeline.step < step) {
       if (!this.timeline.runNext(time)) {
         throw new SessionFileError(
-          `The session cannot be replayed: step ${this.timeline.step + 1} never comes. The file was changed, or saved by another version of Orrery.`,
+          say`The session cannot be replayed: step ${this.timeline.step + 1} never comes. The file was changed, or saved by another version of Orrery.`,
         );
       }
     }
@@ -266,17 +272,17 @@ function parseSessionFile(text: string): SessionFile {
     file = JSON.parse(text) as Partial<SessionFile>;
   } catch (error) {
     throw new SessionFileError(
-      `This is not a session file: it is no valid JSON (${(error as Error).message}). Choose a file that Orrery saved.`,
+      say`This is not a session file: it is no valid JSON (${(error as Error).message}). Choose a file that Orrery saved.`,
     );
   }
   if (file === null || typeof file !== 'object' || file.format !== 'orrery-session') {
     throw new SessionFileError(
-      'This is not a session file: "format" is not "orrery-session". Choose a file that Orrery saved.',
+      say`This is not a session file: "format" is not "orrery-session". Choose a file that Orrery saved.`,
     );
   }
   if (file.version !== 1) {
     throw new SessionFileError(
-      `This session file has version ${String(file.version)}; this Orrery reads version 1. Update Orrery.`,
+      say`This session file has version ${String(file.version)}; this Orrery reads version 1. Update Orrery.`,
     );
   }
   const { config, inputs, end } = file;
@@ -288,7 +294,7 @@ function parseSessionFile(text: string): SessionFile {
     typeof end.time !== 'number'
   ) {
     throw new SessionFileError(
-      'This session file is damaged: "config", "inputs" or "end" is missing. Use an older copy of it.',
+      say`This session file is damaged: "config", "inputs" or "end" is missing. Use an older copy of it.`,
     );
   }
   return file as SessionFile;

@@ -1,3 +1,4 @@
+import type { Sentence } from '../sentence.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda } from './agenda.ts';
 import type { Component } from './component.ts';
@@ -125,8 +126,8 @@ export class StepTurn implements Turn {
     return this.timeline.processes.isRunning(component);
   }
 
-  note(message: string, about?: { resource: string; namespace?: string; name: string }): void {
-    this.timeline.recorder.note({ component: this.component, message, ...(about ? { about } : {}) });
+  note(sentence: Sentence, about?: { resource: string; namespace?: string; name: string }): void {
+    this.timeline.recorder.note({ component: this.component, sentence, ...(about ? { about } : {}) });
   }
 
   /** A task for a process that does not run is lost, unless such tasks outlive the process. The handle of a lost one is 0. */

@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import { clusterConfig } from '../config.ts';
 import type { KubeObject } from '../object.ts';
+import { english, type Sentence } from '../sentence.ts';
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { History } from './history.ts';
@@ -136,8 +137,8 @@ export class FakeTurn implements Turn {
     this.stopped.add(component);
   }
 
-  note(message: string): void {
-    this.notes.push(message);
+  note(sentence: Sentence): void {
+    this.notes.push(english(sentence));
   }
 
   /** The API requests of the turn as `POST /api/v1/namespaces/default/pods`, in order; reads are left out. */

@@ -1,4 +1,5 @@
 import { extended } from '../object.ts';
+import type { Sentence } from '../sentence.ts';
 import type { Task } from './task.ts';
 
 /** A call made within a step, for the trace and for the map: who spoke to whom about what. */
@@ -12,7 +13,7 @@ export interface CallRecord {
 /** What a component said it did. */
 export interface NoteRecord {
   readonly component: string;
-  readonly message: string;
+  readonly sentence: Sentence;
   readonly about?: { readonly resource: string; readonly namespace?: string; readonly name: string };
 }
 

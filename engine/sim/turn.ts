@@ -1,3 +1,4 @@
+import type { Sentence } from '../sentence.ts';
 import type { Store } from '../store/store.ts';
 import type { History } from './history.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -64,7 +65,7 @@ export interface Turn {
   /** Whether the component's process is running. */
   isRunning(component: string): boolean;
   /** One line for the trace, in the words of the component's own log: what it decided and why (English, plain data). */
-  note(message: string, about?: { resource: string; namespace?: string; name: string }): void;
+  note(sentence: Sentence, about?: { resource: string; namespace?: string; name: string }): void;
   /** What has been recorded so far. */
   readonly history: History;
   /** Starting, stopping and cutting off: only the component `world` has it. */

@@ -1,5 +1,6 @@
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import { type ClusterConfig, type MachineConfig, plainMachine } from '../config.ts';
+import { say } from '../sentence.ts';
 import type { Component } from './component.ts';
 import type { Task } from './task.ts';
 import { type Control, type Turn, Unreachable } from './turn.ts';
@@ -50,19 +51,19 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
       // A machine as a whole goes off like one whose plug is pulled.
       if (turn.memory.get(`machine/${task.component}`)) turn.call(`containerd/${task.component}`, { call: 'CutPower' });
       for (const process of named(control, task.component)) control.stop(process);
-      turn.note(`stopped ${task.component}`);
+      turn.note(say`stopped ${task.component}`);
       break;
     case 'start':
       for (const process of named(control, task.component)) control.start(process);
-      turn.note(`started ${task.component}`);
+      turn.note(say`started ${task.component}`);
       break;
     case 'cut':
       control.cut(task.from, task.to);
-      turn.note(`cut the link between ${task.from} and ${task.to}`);
+      turn.note(say`cut the link between ${task.from} and ${task.to}`);
       break;
     case 'heal':
       control.heal(task.from, task.to);
-      turn.note(`healed the link between ${task.from} and ${task.to}`);
+      turn.note(say`healed the link between ${task.from} and ${task.to}`);
       break;
     case 'add-node':
       switchOn(turn, control, task.machine ?? plainMachine(turn.memory.keys('machine/').length + 1));
@@ -71,7 +72,7 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
       turn.memory.set(`answer/${task.id}`, answer(turn, task.request));
       break;
     case 'look':
-      turn.note('somebody looks on');
+      turn.note(say`somebody looks on`);
       break;
     case 'stream':
       turn.memory.set(`stream/${task.stream}/${turn.memory.keys(`stream/${task.stream}/`).length}`, task);
@@ -82,7 +83,7 @@ function act(turn: Turn, control: Control, task: Task & WorldTask, controlPlane:
 function switchOn(turn: Turn, control: Control, machine: MachineConfig): void {
   turn.memory.set(`machine/${machine.name}`, machine);
   for (const process of NODE_PROCESSES) control.start(`${process}/${machine.name}`);
-  turn.note(`switched on machine ${machine.name}`);
+  turn.note(say`switched on machine ${machine.name}`);
 }
 
 /** A process by name; a family name (`kube-controller-manager`) or a machine's name stands for all its processes. */

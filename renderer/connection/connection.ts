@@ -1,13 +1,14 @@
 import type { EngineMessage, MethodName, Params, Result, WindowMessage } from '../../engine/protocol/messages.ts';
 import type { Transport } from '../../engine/protocol/transport.ts';
 import type { Problem } from '../../engine/protocol/views.ts';
+import { english } from '../../engine/sentence.ts';
 
 /** A request was refused or failed; `problem` is what the learner should read. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly problem: Problem;
   constructor(problem: Problem) {
-    super(problem.message);
+    super(english(problem.message));
     this.problem = problem;
   }
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toast } from 'sonner';
 import type { AppliedView, Problem } from '../../engine/protocol/views.ts';
+import { said } from '../locales/said.ts';
 import { translate } from '../locales/translate.ts';
 import { ask, problemText, select, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
@@ -137,7 +138,7 @@ function mark(loaded: Loaded | undefined, editor: CodeEditor | undefined, proble
     const word = model.getWordAtPosition({ lineNumber: line, column });
     return {
       severity: loaded.monaco.MarkerSeverity.Error,
-      message: remedy ? `${message}\n${translate(`remedy.${remedy}`)}` : message,
+      message: remedy ? `${said(message)}\n${translate(`remedy.${remedy}`)}` : said(message),
       startLineNumber: line,
       startColumn: column,
       endLineNumber: line,

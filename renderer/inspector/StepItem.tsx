@@ -1,7 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StepView } from '../../engine/protocol/views.ts';
+import { english } from '../../engine/sentence.ts';
 import { shortName } from '../app/component-name.ts';
+import { said } from '../locales/said.ts';
 import { select, tell } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { elapsed } from '../time/format.ts';
@@ -21,13 +23,13 @@ export function StepItem({ step }: { readonly step: StepView }) {
         <span className="step-component" title={step.component}>
           {shortName(step.component)}
         </span>
-        <span className="step-task">{step.isInput ? t('trace.input') : step.task}</span>
+        <span className="step-task">{step.isInput ? t('trace.input') : said(step.task, t)}</span>
         <time>{elapsed(step.time - start)}</time>
       </button>
       {step.detail ? <code className="step-detail">{step.detail.trimEnd()}</code> : null}
       {step.notes.map((note) => (
-        <p key={note} className="step-note">
-          {note}
+        <p key={english(note)} className="step-note">
+          {said(note, t)}
         </p>
       ))}
       {step.failure ? <p className="step-failure">{step.failure}</p> : null}

@@ -1,7 +1,9 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgendaView, StepView } from '../../engine/protocol/views.ts';
+import { english } from '../../engine/sentence.ts';
 import { shortName } from '../app/component-name.ts';
+import { said } from '../locales/said.ts';
 import { ask, showError } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { elapsed } from '../time/format.ts';
@@ -39,14 +41,14 @@ export function Trace() {
       <ol className="agenda">
         {items.map((item) => (
           <li
-            key={`${item.at} ${item.component} ${item.task} ${item.cause}`}
+            key={`${item.at} ${item.component} ${english(item.task)} ${item.cause}`}
             className={item.isBackground ? 'faint' : undefined}
           >
             <time>{elapsed(item.at - start)}</time>
             <span className="step-component" title={item.component}>
               {shortName(item.component)}
             </span>
-            <span className="faint">{item.task}</span>
+            <span className="faint">{said(item.task, t)}</span>
           </li>
         ))}
       </ol>

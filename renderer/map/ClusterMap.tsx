@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { ObjectRow, StepView } from '../../engine/protocol/views.ts';
 import { shortName } from '../app/component-name.ts';
 import { Pane } from '../app/Pane.tsx';
+import { said } from '../locales/said.ts';
 import { tell } from '../state/engine.ts';
 import { rowsOf, useSession } from '../state/session-store.ts';
 import { ComponentBox } from './ComponentBox.tsx';
@@ -129,15 +130,19 @@ function Caption({ step }: { readonly step?: StepView }) {
       </p>
     );
   }
+  const [note] = step.notes;
   const [message] = step.messages;
   return (
     <p className="map-caption" aria-live="polite">
       <span className="step-number">{step.step}</span>
       <strong title={step.component}>{shortName(step.component)}</strong>
-      <span className="faint">{step.isInput ? t('trace.input') : step.task}</span>
+      <span className="faint">{step.isInput ? t('trace.input') : said(step.task, t)}</span>
       <span className="map-caption-text">
-        {step.notes[0] ??
-          (message ? `${shortName(message.from)} → ${shortName(message.to)}: ${message.summary}` : (step.detail ?? ''))}
+        {note
+          ? said(note, t)
+          : message
+            ? `${shortName(message.from)} → ${shortName(message.to)}: ${said(message.summary, t)}`
+            : step.detail}
       </span>
     </p>
   );

@@ -1,6 +1,9 @@
+import type { TFunction } from 'i18next';
 import { AnimatePresence, motion, useReducedMotion } from 'motion/react';
 import { type RefObject, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { MessageView, StepView } from '../../engine/protocol/views.ts';
+import { said } from '../locales/said.ts';
 import { useSession } from '../state/session-store.ts';
 import { curve, LABEL_HEIGHT, type Label, type Point, placeLabels } from './geometry.ts';
 
@@ -21,6 +24,7 @@ interface Flight extends MessageView {
 /** The messages of the last step, travelling; without motion, an arrow that stays for a moment. */
 export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement | null> }) {
   const steps = useSession((session) => session.steps);
+  const { t } = useTranslation();
   const isStill = useReducedMotion() ?? false;
   const [flights, setFlights] = useState<readonly Flight[]>([]);
   useEffect(() => {
@@ -28,11 +32,11 @@ export function Messages({ canvas }: { readonly canvas: RefObject<HTMLDivElement
       setFlights([]);
       return;
     }
-    const next = flightsOf(canvas.current, steps);
+    const next = flightsOf(canvas.current, steps, t);
     setFlights(next);
     const timer = setTimeout(() => setFlights([]), (SHOWN_SECONDS + next.length * 0.12 + 0.5) * 1000);
     return () => clearTimeout(timer);
-  }, [steps, canvas]);
+  }, [steps, canvas, t]);
   return (
     <svg className="messages" aria-hidden="true">
       <AnimatePresence>
@@ -84,14 +88,14 @@ function shorten(summary: string): string {
   return text.length > 46 ? `${text.slice(0, 45)}…` : text;
 }
 
-function flightsOf(canvas: HTMLDivElement, steps: readonly StepView[]): Flight[] {
+function flightsOf(canvas: HTMLDivElement, steps: readonly StepView[], t: TFunction): Flight[] {
   const messages = steps.flatMap((step) => step.messages.map((message) => ({ step: step.step, message })));
   const ways = messages.slice(-SHOWN_MESSAGES).flatMap(({ step, message }, index) => {
     const from = centreOf(canvas, message.from);
     const to = centreOf(canvas, message.to);
     if (!from || !to || message.from === message.to) return [];
     const { path, middle } = curve(from, to, index);
-    const text = shorten(message.summary);
+    const text = shorten(said(message.summary, t));
     return [{ ...message, id: `${step}.${index}`, path, end: to, at: middle, text, delay: index * 0.12 }];
   });
   const labels = placeLabels(ways, canvas.clientWidth);

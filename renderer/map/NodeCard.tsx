@@ -2,6 +2,7 @@ import { HardDrive } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ObjectRow } from '../../engine/protocol/views.ts';
 import { StatusMark } from '../app/StatusMark.tsx';
+import { said } from '../locales/said.ts';
 import { select } from '../state/engine.ts';
 import { useSession } from '../state/session-store.ts';
 import { ComponentBox } from './ComponentBox.tsx';
@@ -29,7 +30,7 @@ export function NodeCard({ name, row, pods, active }: Props) {
         <strong>{name}</strong>
         <span className={`node-status tone-text-${row?.tone ?? 'idle'}`}>
           <StatusMark tone={row?.tone ?? 'idle'} />
-          {row?.status ?? t('map.unregistered')}
+          {row ? said(row.status, t) : t('map.unregistered')}
         </span>
       </button>
       <div className="node-processes">

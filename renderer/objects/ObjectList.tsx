@@ -5,6 +5,7 @@ import type { ObjectRow } from '../../engine/protocol/views.ts';
 import { ObjectName } from '../app/ObjectName.tsx';
 import { Pane } from '../app/Pane.tsx';
 import { StatusMark } from '../app/StatusMark.tsx';
+import { said } from '../locales/said.ts';
 import { select } from '../state/engine.ts';
 import { rowKey, rowsOf, useSession } from '../state/session-store.ts';
 import { age } from '../time/format.ts';
@@ -22,7 +23,7 @@ export function ObjectList() {
   const all = useMemo(() => rowsOf(rows, resource), [rows, resource]);
   const groups = useMemo(() => kindGroups(rows.values()), [rows]);
   const kind = groups.flatMap(([, choices]) => choices).find((choice) => choice.resource === resource)?.kind;
-  const shown = all.filter((row) => isMatch(row, filter));
+  const shown = all.filter((row) => isMatch(row, said(row.status, t), filter));
   return (
     <Pane
       id="objects"
@@ -75,9 +76,9 @@ export function ObjectList() {
 }
 
 /** Every word must be in the name, namespace, status, node or a label. */
-function isMatch(row: ObjectRow, filter: string): boolean {
+function isMatch(row: ObjectRow, status: string, filter: string): boolean {
   const labels = Object.entries(row.labels).map(([key, value]) => `${key}=${value}`);
-  const text = [row.name, row.namespace, row.status, row.node ?? '', ...labels].join(' ').toLowerCase();
+  const text = [row.name, row.namespace, status, row.node ?? '', ...labels].join(' ').toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)
@@ -94,6 +95,7 @@ function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
 }
 
 function ObjectItem({ row }: { readonly row: ObjectRow }) {
+  const { t } = useTranslation();
   const isSelected = useSession(({ selected }) => selected !== undefined && rowKey(selected) === rowKey(row));
   const now = useSession((session) => session.state?.shown.time ?? 0);
   const { resource, namespace, name } = row;
@@ -111,7 +113,7 @@ function ObjectItem({ row }: { readonly row: ObjectRow }) {
           {namespace && namespace !== 'default' ? <span className="faint">{namespace}/</span> : null}
           <ObjectName name={name} />
         </span>
-        <span className={`object-status tone-text-${row.tone}`}>{row.status}</span>
+        <span className={`object-status tone-text-${row.tone}`}>{said(row.status, t)}</span>
         <span className="object-extra">{[row.ready, row.node].filter(Boolean).join(' · ')}</span>
         <span className="object-age">{age(now - row.created)}</span>
       </button>

@@ -4,6 +4,7 @@ import type { ObjectReference, Problem, StateView } from '../../engine/protocol/
 import { Connection, type News, RequestError } from '../connection/connection.ts';
 import { chooseTransport, isKeptElsewhere } from '../connection/transports.ts';
 import { forgetFiles } from '../editor/editor-store.ts';
+import { said } from '../locales/said.ts';
 import { translate } from '../locales/translate.ts';
 import { forgetAnswers } from '../notebook/progress.ts';
 import { readArchive, setAside, writeArchive } from './archive.ts';
@@ -50,8 +51,8 @@ async function reopen(to: Connection): Promise<void> {
     await to.request('session.load', { text });
   } catch (error) {
     await setAside(text);
-    const { message } = problemText(error);
-    toast.error(translate('notice.archive-unreadable'), { description: message, duration: 10_000 });
+    const description = said(problemText(error).message);
+    toast.error(translate('notice.archive-unreadable'), { description, duration: 10_000 });
   }
 }
 
@@ -161,12 +162,17 @@ export function showError(error: unknown): void {
   const { message, remedy } = problemText(error);
   const help = remedy && translate(`remedy.${remedy}`);
   const isFile = remedy === 'choose-session';
-  const description = isFile ? `${help} (${message})` : help;
-  toast.error(isFile ? translate('file.unreadable') : message, { description, duration: 10_000 });
+  const description = isFile ? `${help} (${said(message)})` : help;
+  toast.error(isFile ? translate('file.unreadable') : said(message), { description, duration: 10_000 });
 }
 
 function showNotice({ code, values }: Notice): void {
-  const text = translate(`notice.${code}`, values as Record<string, string | number>);
+  const text = translate(
+    `notice.${code}`,
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : said(value)]),
+    ),
+  );
   if (code === 'set-aside') toast.error(text, { duration: Number.POSITIVE_INFINITY, closeButton: true });
   else toast.info(text);
 }

@@ -12,7 +12,7 @@ export const importTable: Readonly<Record<string, readonly string[]>> = {
 
 /** What other folders see of a folder: these files, and everything below these folders. */
 export const publicFaces: Readonly<Record<string, readonly string[]>> = {
-  engine: ['engine/index.ts', 'engine/protocol/'],
+  engine: ['engine/index.ts', 'engine/sentence.ts', 'engine/protocol/'],
   lessons: ['lessons/index.ts'],
 };
 

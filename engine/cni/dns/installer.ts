@@ -1,4 +1,5 @@
 import type { ApiResponse } from '../../apiserver/request.ts';
+import { say } from '../../sentence.ts';
 import type { Component } from '../../sim/component.ts';
 import type { Task } from '../../sim/task.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
@@ -23,7 +24,7 @@ export const kubeadm: Component = {
   survives: () => true,
   handle(turn: Turn, task: Task) {
     const addon = task.addon as Addon;
-    if (MANIFESTS[addon].every(([path, manifest]) => post(turn, path, manifest))) turn.note(`installed ${addon}`);
+    if (MANIFESTS[addon].every(([path, manifest]) => post(turn, path, manifest))) turn.note(say`installed ${addon}`);
     else turn.after(RETRY, task);
   },
 };

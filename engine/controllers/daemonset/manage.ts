@@ -2,6 +2,7 @@ import { ApiError } from '../../apiserver/request.ts';
 import { recordEvent } from '../../client/events.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { attempt, slowStart } from '../shared/attempt.ts';
 import { creationObserved, deletionObserved, expectChanges } from '../shared/expectations.ts';
 import { keyOf } from '../shared/owner.ts';
@@ -100,7 +101,7 @@ export function syncNodes(sync: DaemonSync, wishes: Wishes): Error | undefined {
   const remove = wishes.remove.slice(0, BURST_REPLICAS);
   if (create.length + remove.length === 0) return undefined;
   const about = { resource: 'daemonsets.apps', namespace: set.metadata.namespace, name: set.metadata.name };
-  turn.note(`Nodes needing daemon pods: creating ${create.length}, deleting ${remove.length}`, about);
+  turn.note(say`Nodes needing daemon pods: creating ${create.length}, deleting ${remove.length}`, about);
   expectChanges(turn, key, create.length, remove.map(keyOf));
   const created = slowStart(create, (node) => {
     const error = attempt(() => createPod(turn, client, set, daemonPod(set, hash, node)));

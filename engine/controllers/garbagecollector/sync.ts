@@ -3,6 +3,7 @@ import type { Client } from '../../client/client.ts';
 import { SyncError } from '../../client/controller.ts';
 import { enqueue } from '../../client/workqueue.ts';
 import type { KubeObject, OwnerReference } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { DISCOVERY_KEY, followCustomResources } from '../shared/custom-resources.ts';
 import { reportForeignOwners } from './foreign-owners.ts';
@@ -59,7 +60,7 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
         : 'Background';
   const { uid, resourceVersion } = object.metadata;
   turn.note(
-    `Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`,
+    say`Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`,
     item,
   );
   ignoreGone(() => {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { attempt, slowStart } from '../shared/attempt.ts';
 import { creationObserved, expectCreations } from '../shared/expectations.ts';
 import { createPod, isNamespaceTerminating, podFromTemplate } from '../shared/pod-control.ts';
@@ -31,7 +32,7 @@ export function createPods(
   const { turn, client, job, key } = sync;
   if (places.length === 0) return { active: sync.activePods.length };
   const template = podTemplate(job);
-  turn.note(`Too few pods running, creating ${places.length}`, {
+  turn.note(say`Too few pods running, creating ${places.length}`, {
     resource: 'jobs.batch',
     namespace: job.metadata.namespace,
     name: job.metadata.name,

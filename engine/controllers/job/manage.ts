@@ -1,6 +1,7 @@
 import { ApiError } from '../../apiserver/request.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { podsToDelete } from '../replicaset/ranking.ts';
 import { attempt } from '../shared/attempt.ts';
 import { deletionObserved, expectDeletions } from '../shared/expectations.ts';
@@ -110,7 +111,10 @@ function deleteExcess(sync: JobSync, victims: readonly KubeObject[]): Managed {
   const { turn, client, key, job } = sync;
   let deleted = 0;
   let failure: Error | undefined;
-  turn.note(`Too many pods running for job, deleting ${victims.length}`, { resource: 'jobs.batch', ...namesOf(job) });
+  turn.note(say`Too many pods running for job, deleting ${victims.length}`, {
+    resource: 'jobs.batch',
+    ...namesOf(job),
+  });
   expectDeletions(turn, key, victims.map(keyOf));
   for (const pod of victims) {
     const error = attempt(() => {

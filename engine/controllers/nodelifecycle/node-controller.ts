@@ -3,6 +3,7 @@ import { type Client, controllerClient } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Component } from '../../sim/component.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
@@ -116,7 +117,7 @@ function attempt(turn: Turn, work: () => void): void {
     work();
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-    turn.note(`Error monitoring node health: ${error.message}`);
+    turn.note(say`Error monitoring node health: ${error.message}`);
   }
 }
 
@@ -135,7 +136,7 @@ function declareUnknown(turn: Turn, client: Client, node: KubeObject): void {
   const { name } = node.metadata;
   const wasReady = conditionOf(node, 'Ready')?.status === 'True';
   client.patch('nodes', '', name, 'strategic', { status: { conditions } }, 'status');
-  turn.note(`Node ${name} has not been heard of for ${GRACE_PERIOD / 1000}s: its status is unknown`, {
+  turn.note(say`Node ${name} has not been heard of for ${GRACE_PERIOD / 1000}s: its status is unknown`, {
     resource: 'nodes',
     name,
   });

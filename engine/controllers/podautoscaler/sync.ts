@@ -5,6 +5,7 @@ import type { Client } from '../../client/client.ts';
 import { SyncError } from '../../client/controller.ts';
 import type { KubeObject } from '../../object.ts';
 import { quantityValue } from '../../quantity.ts';
+import { say } from '../../sentence.ts';
 import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { attempt } from '../shared/attempt.ts';
@@ -30,7 +31,7 @@ export function syncAutoscaler(turn: Turn, client: Client, key: string): void {
   const target = findTarget(sync);
   const failure = target === undefined ? undefined : reconcile(sync, target);
   writeStatus(sync);
-  if (failure !== undefined) turn.note(failure, { resource: RESOURCE, namespace, name });
+  if (failure !== undefined) turn.note(say`${failure}`, { resource: RESOURCE, namespace, name });
 }
 
 function writeStatus({ client, autoscaler, status }: AutoscalerSync): void {

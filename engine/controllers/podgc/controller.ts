@@ -3,6 +3,7 @@ import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { timestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { conditionOf, isPodTerminal } from '../shared/pod.ts';
@@ -100,7 +101,7 @@ function isGone(client: Client, nodeName: string): boolean {
 /** Marks a pod that has not finished as failed, with the reason for its disruption, and deletes it at once (`markFailedAndDeletePod`). */
 function remove(turn: Turn, client: Client, pod: KubeObject, disruption?: Disruption): void {
   const { namespace = '', name, uid } = pod.metadata;
-  turn.note(`PodGC is force deleting Pod ${namespace}/${name}`, { resource: 'pods', namespace, name });
+  turn.note(say`PodGC is force deleting Pod ${namespace}/${name}`, { resource: 'pods', namespace, name });
   try {
     if (!isPodTerminal(pod)) {
       const patch = { metadata: { uid }, status: failedStatus(turn, disruption) };

@@ -2,6 +2,7 @@ import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { attempt, slowStart } from '../shared/attempt.ts';
 import { claimObjects } from '../shared/claim.ts';
@@ -68,7 +69,7 @@ function managePods(sync: Sync, set: KubeObject, pods: readonly KubeObject[]): E
 function createPods({ turn, client, family }: Sync, set: KubeObject, count: number): Error | undefined {
   const key = keyOf(set);
   const pod = podFromTemplate(set.spec.template, set);
-  turn.note(`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set, family));
+  turn.note(say`Too few replicas: need ${set.spec.replicas}, creating ${count}`, about(set, family));
   expectCreations(turn, key, count);
   const { succeeded, failure } = slowStart(new Array<undefined>(count).fill(undefined), () => {
     const error = attempt(() => createPod(turn, client, set, pod));
@@ -87,7 +88,7 @@ function deletePods(
   const key = keyOf(set);
   const victims = podsToDelete(pods, crowdOf(turn, set, family), count, turn.now);
   let failure: Error | undefined;
-  turn.note(`Too many replicas: need ${set.spec.replicas}, deleting ${count}`, about(set, family));
+  turn.note(say`Too many replicas: need ${set.spec.replicas}, deleting ${count}`, about(set, family));
   expectDeletions(turn, key, victims.map(keyOf));
   for (const pod of victims) {
     const error = attempt(() => deletePod(turn, client, set, pod.metadata.name));

@@ -1,6 +1,7 @@
 import { ApiError } from '../../apiserver/request.ts';
 import type { Client } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { attempt } from '../shared/attempt.ts';
 import { createMissingClaims, hasStaleClaim, syncRetention } from './claims.ts';
@@ -38,7 +39,7 @@ export function processReplica(sync: SetSync, pod: KubeObject): StepOutcome {
     syncRetention(turn, client, owner);
   }
   if (isOrdered && (pods.isTerminating(pod) || !pods.isRunningAndAvailable(pod, set, turn.now))) {
-    turn.note(`StatefulSet is waiting for Pod to be Available: ${pod.metadata.name}`, about(set));
+    turn.note(say`StatefulSet is waiting for Pod to be Available: ${pod.metadata.name}`, about(set));
     return 'stop';
   }
   if (!pods.hasIdentity(pod)) updatePod(sync, pod);
@@ -60,7 +61,7 @@ export function processCondemned(
   const { turn, set, isOrdered } = sync;
   if (pods.isTerminating(pod)) return isOrdered ? 'stop' : 'go on';
   if (isOrdered && pod !== firstUnavailable && !pods.isRunningAndAvailable(pod, set, turn.now)) return 'stop';
-  turn.note(`Pod of StatefulSet is terminating for scale down: ${pod.metadata.name}`, about(set));
+  turn.note(say`Pod of StatefulSet is terminating for scale down: ${pod.metadata.name}`, about(set));
   deletePod(sync, pod);
   return 'stop';
 }

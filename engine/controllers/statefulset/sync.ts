@@ -1,6 +1,7 @@
 import type { Client } from '../../client/client.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { applyRevision, claimRevisions, truncateRevisions } from '../history/revisions.ts';
 import { attempt, slowStart } from '../shared/attempt.ts';
@@ -149,7 +150,7 @@ function rollNext(sync: SetSync, { replicas }: Members, { update }: Revisions, s
   for (let place = replicas.length - 1; place >= partitionOf(set); place--) {
     const pod = replicas[place] as KubeObject;
     if (revisionOf(pod) !== update.metadata.name && !isTerminating(pod)) {
-      turn.note(`Pod of StatefulSet is terminating for update: ${pod.metadata.name}`, about(set));
+      turn.note(say`Pod of StatefulSet is terminating for update: ${pod.metadata.name}`, about(set));
       const failure = attempt(() => deletePod(sync, pod));
       if (failure !== undefined) return { status, failure };
       return { status: { ...status, currentReplicas: status.currentReplicas - 1 } };

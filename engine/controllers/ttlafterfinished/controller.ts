@@ -3,6 +3,7 @@ import type { Client } from '../../client/client.ts';
 import { controller } from '../../client/controller.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import type { KubeObject } from '../../object.ts';
+import { say } from '../../sentence.ts';
 import { parseTimestamp } from '../../sim/time.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { isJobFinished } from '../job/pods.ts';
@@ -44,7 +45,7 @@ function deleteExpired(turn: Turn, client: Client, key: string): void {
     const fresh = client.get(RESOURCE, namespace, name);
     const freshExpiry = expiryOf(fresh);
     if (freshExpiry === undefined || freshExpiry > turn.now) return;
-    turn.note(`Cleaning up Job ${key}`, { resource: RESOURCE, namespace, name });
+    turn.note(say`Cleaning up Job ${key}`, { resource: RESOURCE, namespace, name });
     const preconditions = { uid: fresh.metadata.uid };
     client.delete(RESOURCE, namespace, name, { propagationPolicy: 'Foreground', preconditions });
   } catch (error) {
