@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { NOTICE_SOURCE, noticeOf } from '../notices/notices.ts';
 import type { KubeObject } from '../object.ts';
 import type { Session } from '../sim/session.ts';
 import { parseTimestamp } from '../sim/time.ts';
@@ -22,7 +23,7 @@ export function objectView(session: Session, reference: ObjectReference, step: n
     yaml: yamlOf(object),
     previousYaml: yamlOf(before),
     ...(version ? { version } : {}),
-    events: eventsAbout(session, object ?? before, step),
+    events: eventsAbout(session, resource, object ?? before, step),
   };
 }
 
@@ -38,7 +39,7 @@ function yamlOf(object: KubeObject | undefined): string {
   );
 }
 
-function eventsAbout(session: Session, object: KubeObject | undefined, step: number): EventLine[] {
+function eventsAbout(session: Session, resource: string, object: KubeObject | undefined, step: number): EventLine[] {
   if (!object) return [];
   const namespace = object.metadata.namespace;
   const reader = session.moment(step).reader('events');
@@ -49,12 +50,21 @@ function eventsAbout(session: Session, object: KubeObject | undefined, step: num
     .map((event) => ({
       type: event.type ?? 'Normal',
       reason: event.reason ?? '',
-      message: event.message ?? event.note ?? '',
+      message: (isNotice(event) && noticeOf(resource, object.kind)) || (event.message ?? event.note ?? ''),
       count: event.count ?? event.series?.count ?? 1,
-      source: event.source?.component || event.reportingComponent || event.reportingController || '',
+      source: sourceOf(event),
       // Events tell whole seconds or microseconds, as their source likes: the step that wrote it knows better.
       time: session.stepOfRevision(revisionOf(event))?.time ?? parseTimestamp(event.metadata.creationTimestamp),
     }));
+}
+
+/** Notices are ours; all other events are Kubernetes' words. */
+function isNotice(event: KubeObject): boolean {
+  return sourceOf(event) === NOTICE_SOURCE;
+}
+
+function sourceOf(event: KubeObject): string {
+  return event.source?.component || event.reportingComponent || event.reportingController || '';
 }
 
 function revisionOf(event: KubeObject): number {

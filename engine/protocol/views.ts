@@ -173,7 +173,7 @@ export type AccessView = RepeatedDecision;
 export interface EventLine {
   readonly type: string;
   readonly reason: string;
-  readonly message: string;
+  readonly message: Text;
   readonly count: number;
   readonly source: string;
   readonly time: number;

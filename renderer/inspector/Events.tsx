@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { EventLine } from '../../engine/protocol/views.ts';
+import { english } from '../../engine/sentence.ts';
 import { StatusMark } from '../app/StatusMark.tsx';
+import { said } from '../locales/said.ts';
 import { elapsed } from '../time/format.ts';
 
 interface Props {
@@ -15,12 +17,12 @@ export function Events({ events, start }: Props) {
   return (
     <ol className="event-list">
       {events.map((event) => (
-        <li key={`${event.time} ${event.reason} ${event.message}`}>
+        <li key={`${event.time} ${event.reason} ${english(event.message)}`}>
           <StatusMark tone={event.type === 'Warning' ? 'warning' : 'idle'} />
           <div>
             <strong>{event.reason}</strong> <span className="faint">{event.source}</span>
             {event.count > 1 ? <span className="badge">×{event.count}</span> : null}
-            <p>{event.message}</p>
+            <p>{said(event.message, t)}</p>
           </div>
           <time>{elapsed(event.time - start)}</time>
         </li>

@@ -150,6 +150,16 @@ export const zhSentences: Readonly<Record<string, string>> = {
   '{{1}}/{{2}} ready': '{{1}}/{{2}} 就绪',
   '{{1}}/{{2}} completions': '{{1}}/{{2}} 完成',
 
+  // 没有谁处理的对象
+  '{{1}} is stored and shown, but nothing here acts on it: {{2}} is not simulated':
+    '{{1}} 会被保存和显示，但这里没有谁处理它（未模拟：{{2}}）',
+  'an ingress controller': 'Ingress 控制器',
+  'a network plugin that enforces policies': '执行网络策略的网络插件',
+  'dynamic resource allocation': '动态资源分配',
+  "the scheduler's check of storage capacity": '调度器对存储容量的检查',
+  'a driver that changes volumes': '能更改卷的驱动程序',
+  'priority and fairness of requests': 'API 优先级和公平性',
+
   // 窗口的请求无法照办
   'The manifest is empty.': '清单是空的。',
   '{{1}} is not served': '集群不提供 {{1}}',
