@@ -30,6 +30,39 @@ test('finds fields that a body has twice', () => {
   );
 });
 
+test('names faults of a struct in the order of the text', () => {
+  const json =
+    '{"metadata": {"name": "a", "colour": {"x": 1, "x": 2}}, "foo": 1, "kind": "ConfigMap", "kind": "ConfigMap"}';
+  const faults = ['unknown field "metadata.colour"', 'unknown field "foo"', 'duplicate field "kind"'];
+  expect(sentAs('application/json', json, 'Warn').warnings).toEqual(faults);
+});
+
+test('finds what the text of a patch has twice', () => {
+  const server = new TestServer();
+  const path = '/api/v1/namespaces/default/configmaps/a';
+  server.post('/api/v1/namespaces/default/configmaps', { metadata: { name: 'a' }, data: {} });
+  const patched = (type: string, body: string, fieldValidation = 'Warn') => {
+    const query = { fieldValidation, fieldManager: 'me' };
+    return server.send({ method: 'PATCH', path, query, body, headers: { 'content-type': `application/${type}` } });
+  };
+  const twice = '{"data": {"x": "1", "x": "2"}}';
+  for (const type of ['merge-patch+json', 'strategic-merge-patch+json']) {
+    expect(patched(type, twice).warnings).toEqual(['duplicate field "data.x"']);
+    expect(message(patched(type, twice, 'Strict'))).toMatch('strict decoding error: duplicate field "data.x"');
+  }
+  const operations = '[{"op": "add", "path": "/data/y", "value": "1", "why": 1, "value": "2"}]';
+  expect(patched('json-patch+json', operations).warnings).toEqual([
+    'json patch unknown field "[0].why"',
+    'json patch duplicate field "[0].value"',
+  ]);
+  const config = 'apiVersion: v1\nkind: ConfigMap\ndata:\n  z: a\n  z: b\n';
+  expect(patched('apply-patch+yaml', config, 'Strict').body).toMatchObject({
+    code: 400,
+    message:
+      'error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  line 5: key "z" already set in map',
+  });
+});
+
 test('says what it can not read', () => {
   expect(message(sentAs('application/json', '{"metadata":', 'Warn'))).toBe(
     'the object provided is unrecognized (must be of type ConfigMap): ' +

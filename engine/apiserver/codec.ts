@@ -1,7 +1,7 @@
 import { parse, parseDocument, YAMLParseError } from 'yaml';
 import type { Json, KubeObject } from '../object.ts';
 import { type Call, parameter, refuse } from './call.ts';
-import { duplicateFields } from './duplicate-fields.ts';
+import { duplicateFields, faultsInOrder } from './duplicate-fields.ts';
 import { badRequest, invalid, unsupportedPatchType } from './errors.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 import { apiVersionOf, type Kind } from './kinds/kind.ts';
@@ -43,19 +43,29 @@ function readBody(
   body: unknown,
 ): { readonly data: unknown; readonly duplicates: readonly string[] } {
   if (typeof body !== 'string') return { data: body, duplicates: NONE };
-  const [type = ''] = (request.headers?.['content-type'] ?? JSON_TYPE).split(';');
+  const type = mediaTypeOf(request);
   const blame = (why: string): never => refuse(badRequest(unrecognized(kind, why, body)));
-  if (type.trim() === JSON_TYPE) {
+  if (type === JSON_TYPE) {
     const wrong = jsonSyntaxError(body);
     if (wrong !== undefined) blame(`couldn't get version/kind; json parse error: ${wrong}`);
     return { data: JSON.parse(body), duplicates: duplicateFields(body) };
   }
-  if (!YAML_TYPES.includes(type.trim())) refuse(unsupportedPatchType(ACCEPTED));
-  const document = parseDocument(body, { version: '1.1' });
+  if (!YAML_TYPES.includes(type)) refuse(unsupportedPatchType(ACCEPTED));
+  const { document, doubled, wrong } = readYaml(body);
+  if (wrong !== undefined) blame(`yaml: line ${wrong.linePos?.[0].line ?? 1}: ${wrong.message.split('\n')[0]}`);
+  return { data: document.toJS(), duplicates: doubled === undefined ? NONE : [doubled] };
+}
+
+function mediaTypeOf({ headers }: Call['request']): string {
+  return (headers?.['content-type'] ?? JSON_TYPE).split(';')[0]?.trim() ?? '';
+}
+
+/** A text in YAML: what it says, the complaint about keys that it has twice, and what else is wrong with it. */
+function readYaml(text: string) {
+  const document = parseDocument(text, { version: '1.1' });
   const doubled = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   const [wrong] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
-  if (wrong !== undefined) blame(`yaml: line ${wrong.linePos?.[0].line ?? 1}: ${wrong.message.split('\n')[0]}`);
-  return { data: document.toJS(), duplicates: doubled.length === 0 ? NONE : [setTwice(body, doubled)] };
+  return { document, doubled: doubled.length === 0 ? undefined : setTwice(text, doubled), wrong };
 }
 
 function setTwice(text: string, doubled: readonly YAMLParseError[]): string {
@@ -89,13 +99,35 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   const result = decode(kind, given);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (result.error !== undefined) refuse(badRequest(`${prefix}: ${result.error}`));
-  const problems = duplicates.length === 0 ? result.unknown : [...duplicates, ...result.unknown];
+  const problems = duplicates.length === 0 ? result.unknown : faultsOf(call, duplicates, result.unknown);
   reportUnknown(call, problems, (all) => refuse(badRequest(`${prefix}: strict decoding error: ${all}`)));
   return result.object as KubeObject;
 }
 
+/** Structs are filled as JSON is read, so faults come in its order; elsewhere unknown fields are looked for afterwards. */
+function faultsOf(
+  { kind, request }: Call,
+  duplicates: readonly string[],
+  unknown: readonly string[],
+): readonly string[] {
+  const isStreamed = kind.custom === undefined && unknown.length > 0 && mediaTypeOf(request) === JSON_TYPE;
+  return isStreamed ? faultsInOrder(request.body as string, unknown) : [...duplicates, ...unknown];
+}
+
+/** Refuses or warns of a key that the text of a configuration has twice. */
+export function reportDoubledKeys(call: Call): void {
+  const { body } = call.request;
+  if (typeof body !== 'string' || (jsonOf(body) !== undefined && duplicateFields(body).length === 0)) return;
+  const { doubled } = readYaml(body);
+  if (doubled === undefined) return;
+  const problem = `error converting YAML to JSON: ${doubled}`;
+  reportUnknown(call, [problem], () => refuse(badRequest(`error strict decoding YAML: ${problem}`)));
+}
+
 /** Where a patched object comes from. */
 interface PatchOrigin {
+  /** What is wrong with the text of the patch itself. */
+  readonly faults?: readonly string[];
   /** The text of the patch, for messages. */
   readonly shown?: () => string;
   /** A decoding error in the words of the patch's own machinery. */
@@ -109,7 +141,7 @@ interface PatchOrigin {
  * which keep no order.
  */
 export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}): KubeObject {
-  const { shown = () => JSON.stringify(data), explained = (error) => error, stored } = origin;
+  const { shown = () => JSON.stringify(data), explained = (error) => error, stored, faults = NONE } = origin;
   const { kind } = call;
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
     refuse(
@@ -121,7 +153,8 @@ export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}):
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
   if (result.error !== undefined) blame(explained(result.error));
-  reportUnknown(call, [...result.unknown].sort(), (problems) => blame(`strict decoding error: ${problems}`));
+  const problems = [...faults, ...[...result.unknown].sort()];
+  reportUnknown(call, problems, (all) => blame(`strict decoding error: ${all}`));
   return result.object as KubeObject;
 }
 

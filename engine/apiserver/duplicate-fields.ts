@@ -10,7 +10,11 @@ interface Open {
  * Rules: `sigs.k8s.io/json`.
  */
 export function duplicateFields(text: string): readonly string[] {
-  if (isCompact(text)) return [];
+  return isCompact(text) ? [] : faultsInOrder(text, []);
+}
+
+/** Duplicate fields and the `unknown` ones (`unknown field "spec.x"`) in the order in which a text has them. */
+export function faultsInOrder(text: string, unknown: readonly string[]): readonly string[] {
   const found = new Set<string>();
   const open: Open[] = [];
   let isKey = false;
@@ -37,7 +41,9 @@ export function duplicateFields(text: string): readonly string[] {
         const end = endOfString(text, at);
         if (isKey && inner?.keys !== undefined) {
           inner.place = JSON.parse(text.slice(at, end)) as string;
-          if (inner.keys.has(inner.place)) found.add(`duplicate field ${JSON.stringify(pathOf(open))}`);
+          const path = pathOf(open);
+          if (inner.keys.has(inner.place) && !isWithin(path, unknown)) found.add(`duplicate field ${quoted(path)}`);
+          if (unknown.includes(`unknown field ${quoted(path)}`)) found.add(`unknown field ${quoted(path)}`);
           inner.keys.add(inner.place);
           isKey = false;
         }
@@ -47,7 +53,15 @@ export function duplicateFields(text: string): readonly string[] {
       default:
     }
   }
+  for (const fault of unknown) found.add(fault);
   return [...found];
+}
+
+const quoted = (path: string): string => JSON.stringify(path);
+
+/** What is below an unknown field is not looked at. */
+function isWithin(path: string, unknown: readonly string[]): boolean {
+  return unknown.some((fault) => `unknown field ${quoted(path)}`.startsWith(`${fault.slice(0, -1)}.`));
 }
 
 /** A text that is written as it was read has each field once; programs write such texts. */

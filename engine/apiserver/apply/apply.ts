@@ -2,7 +2,7 @@ import type { Json, KubeObject } from '../../object.ts';
 import { canonicalJson } from '../../sim/digest.ts';
 import { timestamp } from '../../sim/time.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
-import { decodePatched, parseBody } from '../codec.ts';
+import { decodePatched, parseBody, reportDoubledKeys } from '../codec.ts';
 import { applyConflict, badRequest, invalid, notFound, unknownError } from '../errors.ts';
 import { apiVersionOf } from '../kinds/kind.ts';
 import type { ApiRequest } from '../request.ts';
@@ -46,6 +46,7 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
   const live = findObject(call);
   if (live === undefined) {
     if (call.subresource !== '') refuse(notFound(call.kind, call.name));
+    reportDoubledKeys(call);
     const created = decodePatched(call, { ...config, metadata: { ...(config.metadata as JsonObject) } });
     return {
       object: insertObject(call, withManagers(withNamespace(call, created), [entryOf(call, manager, fields)])),
@@ -121,6 +122,7 @@ function applyTo(call: Call, live: KubeObject, config: JsonObject, manager: stri
   const { changed, removed } = compare(before as Json, after as Json, schema);
   const isForced = isSet(call.request, 'force');
   if (!isForced) refuseConflicts(others, changed);
+  reportDoubledKeys(call);
   const kept = others.map((entry) => ({ ...entry, fields: difference(difference(entry.fields, changed), removed) }));
   const next = withNamespace(call, decodePatched(call, after));
   const entries = [

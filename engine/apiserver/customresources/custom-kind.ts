@@ -5,7 +5,7 @@ import type { CustomRules, Kind, Verb } from '../kinds/kind.ts';
 import { qualifiedName } from '../validation/names.ts';
 import { compareVersions } from '../version-order.ts';
 import { customPrinter } from './columns.ts';
-import { decodeCustomResource } from './decode.ts';
+import { decodeCustomResource, upToDate, withoutForeign } from './decode.ts';
 import { type DefinitionVersion, isConditionTrue, type ResourceNames, versionsOf } from './definition.ts';
 import { evaluateRules, hasRules } from './rule-evaluation.ts';
 import { valueAt } from './scale-path.ts';
@@ -35,7 +35,7 @@ function customKind(definition: KubeObject, version: DefinitionVersion): Kind {
   const names = (definition.status?.acceptedNames ?? definition.spec.names) as ResourceNames;
   const { status, scale } = version.subresources ?? {};
   const isTerminating = isConditionTrue(definition, 'Terminating');
-  const view = viewOf(definition, `${group}/${version.name}`);
+  const view = viewOf(definition, version);
   return {
     group,
     version: version.name,
@@ -54,7 +54,7 @@ function customKind(definition: KubeObject, version: DefinitionVersion): Kind {
     allowsCreateOnUpdate: false,
     allowsUnconditionalUpdate: false,
     storageVersion: versionsOf(definition).find((other) => other.storage)?.name ?? version.name,
-    ...(view === undefined ? {} : { view }),
+    view,
     ...(status === undefined ? {} : { prepareForCreate: withoutStatus }),
     validate: (object, previous) => customErrors(version, object, previous),
     validateStatusUpdate: (next, previous) => customStatusErrors(version, next, previous),
@@ -94,19 +94,29 @@ function isChangedBesidesMetadata(next: KubeObject, previous: KubeObject): boole
 }
 
 /**
- * Objects are stored in the storage version; the conversion `None` changes nothing but the name of the version.
- * `undefined` where there is only one version.
+ * Objects are stored in the storage version; the conversion `None` changes nothing but the name of the version. What is
+ * read goes by the schema of now: pruned and defaulted by that of its stored version, pruned by that of the one asked for.
  */
-function viewOf(definition: KubeObject, apiVersion: string): Kind['view'] {
+function viewOf(definition: KubeObject, version: DefinitionVersion): NonNullable<Kind['view']> {
+  const { group } = definition.spec as { readonly group: string };
   const versions = versionsOf(definition);
-  const storage = versions.find((version) => version.storage);
-  if (versions.length === 1 || storage === undefined) return undefined;
-  const stored = `${definition.spec.group}/${storage.name}`;
-  const converted = (object: KubeObject, version: string): KubeObject =>
-    object.apiVersion === version ? object : { ...object, apiVersion: version };
+  const storage = versions.find((other) => other.storage) ?? version;
+  const schemas = new Map(versions.map(({ name, schema }) => [`${group}/${name}`, schema?.openAPIV3Schema]));
+  const converted = (object: KubeObject, apiVersion: string): KubeObject => {
+    if (object.apiVersion === apiVersion) return object;
+    return withoutForeign({ ...object, apiVersion }, schemas.get(apiVersion));
+  };
+  const read = new WeakMap<KubeObject, KubeObject>();
   return {
-    fromStored: (object) => converted(object, apiVersion),
-    toStored: (object) => converted(object, stored),
+    fromStored(stored) {
+      let object = read.get(stored);
+      if (object === undefined) {
+        object = converted(upToDate(stored, schemas.get(stored.apiVersion)), `${group}/${version.name}`);
+        read.set(stored, object);
+      }
+      return object;
+    },
+    toStored: (object) => converted(object, `${group}/${storage.name}`),
   };
 }
 

@@ -166,6 +166,37 @@ describe('custom resources', () => {
     ]);
   });
 
+  it('tell of unknown metadata too, also of resources within the resource, in the order of the checks', () => {
+    const template = {
+      type: 'object',
+      'x-kubernetes-embedded-resource': true,
+      properties: { metadata: { type: 'object' } },
+    };
+    const server = served({ spec: { properties: { ...SPEC_SCHEMA.properties, template } } });
+    const given = cronTab(
+      { nosuch: 1, template: { apiVersion: 'v1', kind: 'Sub', metadata: { name: 's', b: 1 } } },
+      { a: 1 },
+    );
+    const body = { ...given, metadata: { name: 'c', c: 1 } };
+    expect(messageOf(server.post(`${CRONTABS}?fieldValidation=Strict`, body))).toMatch(
+      /unknown field "metadata.c", unknown field "a", unknown field "spec.nosuch", unknown field "spec.template.metadata.b"$/,
+    );
+  });
+
+  it('are read by the schema of now, whenever they were written', () => {
+    const server = served();
+    server.post(CRONTABS, cronTab({ steps: [{ name: 'one' }], free: { a: 1 } }));
+    const spec = '/spec/versions/0/schema/openAPIV3Schema/properties/spec';
+    const changed = server.patch(`${PATH}/${NAME}`, 'application/json-patch+json', [
+      { op: 'add', path: `${spec}/properties/steps/items/properties/run/default`, value: 'true' },
+      { op: 'remove', path: `${spec}/properties/free` },
+    ]);
+    expect(changed.code).toBe(200);
+    const steps = [{ name: 'one', run: 'true' }];
+    expect(specOf(server.get(`${CRONTABS}/c`))).toEqual({ cronSpec: '* * * * */5', replicas: 1, steps });
+    expect(server.get(CRONTABS).body).toMatchObject({ items: [{ spec: { steps } }] });
+  });
+
   it('are validated against the schema', () => {
     const { details } = served().post(CRONTABS, cronTab({ cronSpec: '* *', replicas: 11, port: true })).body as Status;
     expect(details?.causes?.map(({ message }) => message)).toEqual([

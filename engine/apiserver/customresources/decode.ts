@@ -42,24 +42,58 @@ export function decodeCustomResource(schema: JsonSchema | undefined, value: obje
   const metadata = reader(METADATA)(given.metadata ?? {}, trouble) as KubeObject['metadata'];
   const problems = trouble.found ? decodingProblems(RESOURCE, { metadata: given.metadata }) : undefined;
   if (problems?.error !== undefined) return { object: given, error: problems.error, unknown: [] };
-  const paths: string[] = [...(problems?.unknownFields ?? [])];
-  const kept = pruned({ ...given, metadata }, schema, true, paths) as KubeObject;
-  const typed = withEmbeddedMetadata(kept, schema) as KubeObject;
+  const pruning: string[] = [];
+  const kept = pruned({ ...given, metadata }, schema, true, pruning) as KubeObject;
+  const embedding: string[] = [];
+  const typed = withEmbeddedMetadata(kept, schema, '', embedding) as KubeObject;
   const object = defaulted(typed, schema) as KubeObject;
-  return { object, unknown: paths.sort().map((path) => `unknown field "${path}"`) };
+  const paths = [...[...(problems?.unknownFields ?? [])].sort(), ...pruning.sort(), ...embedding.sort()];
+  return { object, unknown: paths.map((path) => `unknown field "${path}"`) };
 }
 
-/** Metadata of resources within the resource is typed, too. */
-function withEmbeddedMetadata(value: unknown, schema: JsonSchema | undefined): unknown {
+/**
+ * What is read of a stored object: what its schema has come to forbid since it was written is gone, new defaults are there.
+ * The same reference where nothing has changed.
+ */
+export function upToDate(stored: KubeObject, schema: JsonSchema | undefined): KubeObject {
+  return defaulted(withoutForeign(stored, schema), schema) as KubeObject;
+}
+
+/** An object without what a schema does not know. */
+export function withoutForeign(object: KubeObject, schema: JsonSchema | undefined): KubeObject {
+  return schema === undefined ? object : (pruned(object, schema, true, []) as KubeObject);
+}
+
+/** Metadata of resources within the resource is typed, too; `unknown` collects the paths of what it does not have. */
+function withEmbeddedMetadata(
+  value: unknown,
+  schema: JsonSchema | undefined,
+  path: string,
+  unknown: string[],
+): unknown {
   if (schema === undefined || !hasEmbedded(schema)) return value;
-  if (Array.isArray(value)) return value.map((item) => withEmbeddedMetadata(item, itemsOf(schema)));
+  if (Array.isArray(value)) {
+    const items = itemsOf(schema);
+    return value.map((item, index) => withEmbeddedMetadata(item, items, `${path}[${index}]`, unknown));
+  }
   if (!isFields(value)) return value;
   const entries = Object.entries(value).map(([key, child]) => {
+    const at = path === '' ? key : `${path}.${key}`;
     if (key === 'metadata' && schema['x-kubernetes-embedded-resource'] === true && isFields(child))
-      return [key, reader(METADATA)(child, { found: false })];
-    return [key, withEmbeddedMetadata(child, schema.properties?.[key] ?? valuesOf(schema))];
+      return [key, typedMetadata(child, path, unknown)];
+    return [key, withEmbeddedMetadata(child, schema.properties?.[key] ?? valuesOf(schema), at, unknown)];
   });
   return Object.fromEntries(entries);
+}
+
+function typedMetadata(value: object, path: string, unknown: string[]): unknown {
+  const trouble: Trouble = { found: false };
+  const metadata = reader(METADATA)(value, trouble);
+  if (trouble.found) {
+    const { unknownFields } = decodingProblems(RESOURCE, { metadata: value });
+    unknown.push(...unknownFields.map((field) => (path === '' ? field : `${path}.${field}`)));
+  }
+  return metadata;
 }
 
 const embedded = new WeakMap<JsonSchema, boolean>();

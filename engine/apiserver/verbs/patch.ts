@@ -2,6 +2,7 @@ import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
+import { duplicateFields, faultsInOrder } from '../duplicate-fields.ts';
 import { encoded } from '../encoded.ts';
 import { badRequest, unknownError, unprocessable, unsupportedMediaType, unsupportedPatchType } from '../errors.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
@@ -50,13 +51,15 @@ export function patched(call: Call, previous: KubeObject): KubeObject {
 function applyPatch(call: Call, previous: JsonObject): KubeObject {
   const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
   switch (type) {
-    case 'application/json-patch+json':
-      return decodePatched(call, jsonPatch(previous, patchBody(call, 'error decoding patch: ')));
+    case 'application/json-patch+json': {
+      const operations = patchBody(call, 'error decoding patch: ');
+      return decodePatched(call, jsonPatch(previous, operations), { faults: operationFaults(call, operations) });
+    }
     case 'application/merge-patch+json': {
       const prefix = 'error decoding patch: ';
       const patch = objectPatch(patchBody(call, prefix), prefix);
       const shown = (): string => mergedText(encoded(previous) as JsonObject, patch);
-      return decodePatched(call, applyMergePatch(previous, patch), { shown });
+      return decodePatched(call, applyMergePatch(previous, patch), { shown, faults: textFaults(call) });
     }
     case 'application/strategic-merge-patch+json':
       if (call.kind.custom !== undefined) refuse(unsupportedPatchType(CUSTOM_PATCH_TYPES));
@@ -85,6 +88,23 @@ function jsonPatch(previous: JsonObject, operations: Json): Json {
   return applyJsonPatch(previous, operations as unknown as readonly Operation[]) ?? refuse(unprocessable());
 }
 
+const OPERATION_FIELDS = ['op', 'path', 'from', 'value'];
+
+/** Fields that a text has twice. */
+function textFaults({ request }: Call): readonly string[] {
+  return typeof request.body === 'string' ? duplicateFields(request.body) : [];
+}
+
+/** Fields that operations have twice, or that no operation has. */
+function operationFaults({ request }: Call, operations: Json): readonly string[] {
+  const unknown = (operations as readonly object[]).flatMap((operation, index) => {
+    const foreign = Object.keys(operation).filter((key) => !OPERATION_FIELDS.includes(key));
+    return foreign.map((key) => `unknown field "[${index}].${key}"`);
+  });
+  const faults = typeof request.body === 'string' ? faultsInOrder(request.body, unknown) : unknown;
+  return faults.map((fault) => `json patch ${fault}`);
+}
+
 /** A patch that must be an object. */
 export function objectPatch(patch: Json, prefix: string): JsonObject {
   if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as JsonObject;
@@ -103,6 +123,7 @@ function strategicPatch(call: Call, previous: JsonObject, patch: JsonObject): Ku
     shown: () => goValue(remainder(patch)),
     explained,
     stored: previous as unknown as KubeObject,
+    faults: textFaults(call),
   });
 }
 
