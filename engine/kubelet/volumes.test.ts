@@ -236,3 +236,26 @@ test('a subPathExpr whose variable is not there keeps the container from being m
     message: 'missing value for NOPE',
   });
 });
+
+test('a subPath is a folder of the volume before anybody writes to it', () => {
+  const volumeMounts = [
+    { name: 'v', mountPath: '/own', subPathExpr: '$(HOSTNAME_OF)/logs' },
+    { name: 'v', mountPath: '/all' },
+  ];
+  const env = [{ name: 'HOSTNAME_OF', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }];
+  create('sub', shell('stat -c "%a %F" /all/sub/logs; touch /own/a; ls /all/sub/logs', { volumeMounts, env }), {
+    volumes: [{ name: 'v', emptyDir: {} }],
+    restartPolicy: 'Never',
+  });
+  until('sub', ({ status }) => status?.phase === 'Succeeded');
+  expect(log('sub')).toBe('777 directory\na\n');
+});
+
+test("the node's hosts file in place of the one that the kubelet manages", () => {
+  create('hosts', shell('cat /etc/hosts', { volumeMounts: [{ name: 'v', mountPath: '/etc/hosts' }] }), {
+    volumes: [{ name: 'v', hostPath: { path: '/etc/hosts', type: 'File' } }],
+    restartPolicy: 'Never',
+  });
+  until('hosts', ({ status }) => status?.phase === 'Succeeded');
+  expect(log('hosts')).toMatch(/^127\.0\.0\.1\tlocalhost\n127\.0\.1\.1\tnode-1\n/);
+});

@@ -91,6 +91,8 @@ export function mountsOf(
     const layer =
       place.layer && subPath !== '' ? { ...place.layer, path: `${place.layer.path}/${subPath}` } : place.layer;
     const files = place.layer ? place : extended(folderOf(turn, pod, volume), place);
+    if (subPath !== '' && !isPinned && place.readOnly !== true)
+      cri(turn, { call: 'MakeVolumeFolder', source: `${root}/${subPath}`, mode: files.mode ?? DISK_MODE });
     const mounted = {
       plugin: pluginOf(volume),
       path: mount.mountPath,

@@ -97,6 +97,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return turn.memory.get('big-consumers') === true;
     case 'VolumeUsage':
       return usedBytes(turn.memory, `${request.source}/`);
+    case 'MakeVolumeFolder':
+      return makeVolumeFolder(turn, request.source, request.mode);
     case 'ListUnusedImages':
       return unusedImages(turn);
     case 'RemoveImage':
@@ -215,4 +217,11 @@ function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
           : { type: 'file', text: file.text ?? '', mode: file.mode ?? 0o644, modified: turn.now, ...owner };
     turn.memory.set(key, node);
   }
+}
+
+function makeVolumeFolder(turn: Turn, source: string, mode: number): void {
+  const node = turn.memory.get<FileNode>(source);
+  const isThere = node === undefined ? turn.memory.keys(`${source}/`).length > 0 : node.type !== 'deleted';
+  if (isThere || (source.startsWith('host/') && hostFile(turn, source.slice('host'.length)).type !== undefined)) return;
+  turn.memory.set(source, { type: 'directory', mode, modified: turn.now } satisfies FileNode);
 }

@@ -12,7 +12,7 @@ import { nodeFiles } from './node-files/node-files.ts';
 export function nodeMachine(turn: Turn): Machine {
   const known = machineOf(turn.memory, NODE_MACHINE);
   if (known) return known;
-  return createMachine(turn, {
+  const machine = createMachine(turn, {
     id: NODE_MACHINE,
     hostname: turn.instance,
     image: NODE_IMAGE.name,
@@ -22,6 +22,17 @@ export function nodeMachine(turn: Turn): Machine {
     naming: { hostsFile: 'machine' },
     isSystem: true,
   });
+  writeOwnFiles(turn, machine);
+  return machine;
+}
+
+/** What a machine knows of itself is on a node's disk for whoever mounts it, too. */
+function writeOwnFiles(turn: Turn, machine: Machine): void {
+  const tree = new Tree(turn.memory, machine, turn.now);
+  for (const path of ['/etc/hostname', '/etc/hosts']) {
+    const node = tree.at(path);
+    if (node !== undefined && turn.memory.get(`${machine.files}${path}`) === undefined) tree.put(path, node);
+  }
 }
 
 /** What is at a path of the node's disk. */
