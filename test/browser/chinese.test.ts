@@ -1,0 +1,53 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium, serveBundle } from './site.ts';
+import { openWindow, run, toTerminal } from './window.ts';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serveBundle>>;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  site = await serveBundle();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+const HAN = /\p{Script=Han}/u;
+
+/** What the inspector says in a tab of the steps it lists: what each did, and what its component told. */
+async function told(page: Page, tab: string): Promise<string[]> {
+  await page.locator('#pane-inspector .tab', { hasText: tab }).click();
+  await page.locator('#pane-inspector .step-item').first().waitFor();
+  return page.locator('#pane-inspector :is(.step-task, .step-note, .agenda .faint)').allInnerTexts();
+}
+
+test('the window tells in its language what led to a pod', async () => {
+  const { page, problems } = await openWindow(browser, site.url, 'zh');
+  await toTerminal(page);
+  await run(page, 'kubectl create deployment web --image=nginx:1.25');
+  await page.getByRole('button', { name: '运行到一切静止' }).click();
+  await page.locator('[data-pod^="web"]', { hasText: 'Running' }).click();
+
+  const why = await told(page, '为什么？');
+  expect(why).toContain('Pod 状态已更新：Running');
+  expect(why).toContain('启动容器');
+  expect(why).toContain('来自外部');
+  const trace = await told(page, '轨迹');
+  expect(trace).toContain('检查节点健康');
+  expect([...why, ...trace].filter((text) => !HAN.test(text))).toEqual([]);
+  expect(await page.locator('.map-caption').innerText()).toMatch(HAN);
+
+  await page.getByLabel('对象种类').selectOption('deployments.apps');
+  expect(await page.locator('.object-row', { hasText: 'web' }).innerText()).toContain('1/1 就绪');
+
+  await page.getByRole('button', { name: 'English' }).click();
+  expect(await page.locator('.object-row', { hasText: 'web' }).innerText()).toContain('1/1 ready');
+  const english = await told(page, 'Why?');
+  expect(english).toContain('Status for pod updated: Running');
+  expect(english.filter((text) => HAN.test(text))).toEqual([]);
+  expect(problems).toEqual([]);
+});
