@@ -21,6 +21,8 @@ export interface Flag {
 export class FlagValues {
   private readonly flags: ReadonlyMap<string, Flag>;
   private readonly given = new Map<string, string[]>();
+  /** Flags in the order in which they were given, with their values. */
+  readonly words: (readonly [string, string])[] = [];
 
   constructor(flags: readonly Flag[]) {
     this.flags = new Map(flags.map((flag) => [flag.name, flag]));
@@ -29,6 +31,7 @@ export class FlagValues {
   set(flag: Flag, value: string): void {
     const values = flag.type === 'slice' || flag.type === 'pairs' ? splitSlice(value) : [value];
     const isList = ['slice', 'array', 'pairs'].includes(flag.type);
+    this.words.push([flag.name, value]);
     this.given.set(flag.name, isList ? [...(this.given.get(flag.name) ?? []), ...values] : values);
   }
 

@@ -96,6 +96,14 @@ export const VALIDATE_FLAG: Flag = {
   usage: 'strict, warn or ignore unknown fields',
 };
 
+/** Notes the command line on what it changes, where `rollout history` finds it. */
+export const RECORD_FLAG: Flag = {
+  name: 'record',
+  type: 'boolean',
+  usage: 'Note this command line as the cause of the change',
+  deprecated: '--record will be removed in the future',
+};
+
 export const LOCAL_FLAG: Flag = { name: 'local', type: 'boolean', usage: 'Work on the files, do not ask the server' };
 
 export function fieldManagerFlag(manager: string): Flag {

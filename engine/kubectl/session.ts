@@ -93,6 +93,13 @@ export class Session {
     return (yield* this.connection()).namespace;
   }
 
+  /** With `--record`: the command line, its flags last (`parseCommandArguments` in `k8s.io/cli-runtime/pkg/genericclioptions`). */
+  get changeCause(): string | undefined {
+    if (!this.flags.has('record') || !this.flags.boolean('record')) return undefined;
+    const flags = this.flags.words.map(([name, value]) => `--${name}=${value}`);
+    return [this.path, ...this.args, ...flags].join(' ');
+  }
+
   /** Was the namespace given by flag, so that a manifest must not name another one? */
   get isNamespaceForced(): boolean {
     return this.flags.isSet('namespace');

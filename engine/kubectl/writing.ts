@@ -18,16 +18,47 @@ export const CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
   apply: 'application/apply-patch+yaml',
 };
 
+/** What a change was made by, for `rollout history`. */
+export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
+
+/** What `--record` writes on an object. */
+export function causeOf(session: Session): Readonly<Record<string, string>> {
+  const cause = session.changeCause;
+  return cause === undefined ? {} : { [CHANGE_CAUSE]: cause };
+}
+
+/** An object with its cause, if that is to be recorded. */
+export function recorded(session: Session, object: KubeObject): KubeObject {
+  if (session.changeCause === undefined) return object;
+  const annotations = { ...object.metadata.annotations, ...causeOf(session) };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** Records the cause on an object that was changed by other means than an object of its own. */
+export function* recordChange(session: Session, resource: Resource, dryRun: DryRun): Task {
+  const annotations = causeOf(session);
+  if (dryRun !== 'none' || Object.keys(annotations).length === 0) return;
+  yield* patchResource(session, resource, 'merge', { metadata: { annotations } }, dryRun);
+}
+
 /** Creates an object; with a dry run on the client nothing is sent. */
-export function* createResource(session: Session, resource: Resource, dryRun: DryRun): Task<Resource> {
+export function* createResource(session: Session, given: Resource, dryRun: DryRun): Task<Resource> {
+  const resource = { ...given, object: recorded(session, given.object) };
   if (dryRun === 'client') return resource;
   const path = apiPath(resource.mapping, resource.namespace);
   const object = (yield* session.send('POST', path, {
     query: writeQuery(session, dryRun, true),
     headers: { 'content-type': 'application/json' },
-    body: resource.object,
+    body: withoutVersion(resource.object),
   })) as KubeObject;
   return { ...resource, name: object.metadata.name, object };
+}
+
+/** What was read somewhere is created anew: `Helper.Create` in `k8s.io/cli-runtime/pkg/resource` forgets its version. */
+function withoutVersion(object: KubeObject): KubeObject {
+  if (!object.metadata?.resourceVersion) return object;
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata } as KubeObject;
 }
 
 /** Patches an object or a subresource of it. */

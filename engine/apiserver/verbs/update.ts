@@ -45,7 +45,7 @@ function checkName(call: Call, object: KubeObject): void {
 function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void {
   const { kind, name } = call;
   const { resourceVersion, uid } = next.metadata;
-  if (resourceVersion === undefined || resourceVersion === '') {
+  if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
     if (kind.allowsUnconditionalUpdate) return;
     const error = {
       type: 'FieldValueInvalid',

@@ -9,6 +9,7 @@ import {
   FILENAME_FLAGS,
   fieldManagerFlag,
   OUTPUT_FLAGS,
+  RECORD_FLAG,
   SELECTOR_FLAG,
   VALIDATE_FLAG,
 } from '../global-flags.ts';
@@ -18,6 +19,7 @@ import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
+import { recorded } from '../writing.ts';
 import { applyHere } from './apply-client-side.ts';
 import { editLastApplied, setLastApplied, viewLastApplied } from './apply-last-applied.ts';
 import { type ApplyRun, printApplied, startApply } from './apply-run.ts';
@@ -40,6 +42,7 @@ export const apply: Command = {
   flags: [
     ...FILENAME_FLAGS,
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     DRY_RUN_FLAG,
     VALIDATE_FLAG,
     SELECTOR_FLAG,
@@ -85,7 +88,8 @@ function* runApply(session: Session): Task {
   const { resources, failures } = yield* wantedResources(session, files, set);
   if (resources.length === 0 && failures.length === 0) throw failure('no objects passed to apply');
   if (set) yield* announce(run, set, resources);
-  for (const resource of resources) {
+  for (const wanted of resources) {
+    const resource = { ...wanted, object: recorded(session, wanted.object) };
     try {
       yield* flags.boolean('server-side') ? applyOnServer(run, resource) : applyHere(run, resource);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { apiVersionOf } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, RECORD_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
@@ -18,6 +18,7 @@ export const autoscale: Command = {
   examples: ['kubectl autoscale deployment web --min=2 --max=10 --cpu=70%'],
   flags: [
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     ...FILENAME_FLAGS,
     DRY_RUN_FLAG,
     { name: 'save-config', type: 'boolean', usage: 'Remember the configuration for kubectl apply' },

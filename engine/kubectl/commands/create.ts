@@ -11,6 +11,7 @@ import {
   FILENAME_FLAGS,
   fieldManagerFlag,
   OUTPUT_FLAGS,
+  RECORD_FLAG,
   SELECTOR_FLAG,
   VALIDATE_FLAG,
 } from '../global-flags.ts';
@@ -56,6 +57,7 @@ export function createCommand(subcommands: readonly Command[]): Command {
       ...FILENAME_FLAGS,
       ...CREATE_FLAGS,
       SELECTOR_FLAG,
+      RECORD_FLAG,
       { name: 'edit', type: 'boolean', usage: 'Edit before creating' },
       { name: 'raw', type: 'string', usage: 'Path to post to' },
     ],

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { CommandFailure, failure, failureText, ServerFailure } from '../failure.ts';
 import { exists, fileProblem, readText } from '../files.ts';
-import { FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
+import { FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, RECORD_FLAG, VALIDATE_FLAG } from '../global-flags.ts';
 import { outputPrinter, withoutManagedFields } from '../printers/output.ts';
 import { quotedName, type Resource } from '../resources/object.ts';
 import { select } from '../resources/selection.ts';
@@ -29,6 +29,7 @@ export const edit: Command = {
   flags: [
     ...FILENAME_FLAGS,
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     VALIDATE_FLAG,
     fieldManagerFlag('kubectl-edit'),
     { name: 'output-patch', type: 'boolean', usage: 'Show the patch' },

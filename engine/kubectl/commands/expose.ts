@@ -6,7 +6,14 @@ import { dryRunOf } from '../dry-run.ts';
 import { failure } from '../failure.ts';
 import { OVERRIDE_FLAGS, overridden } from '../generate/overrides.ts';
 import { parseLabels } from '../generate/pod.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  OUTPUT_FLAGS,
+  RECORD_FLAG,
+  SELECTOR_FLAG,
+} from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
@@ -23,6 +30,7 @@ export const expose: Command = {
   flags: [
     ...FILENAME_FLAGS,
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     DRY_RUN_FLAG,
     fieldManagerFlag('kubectl-expose'),
     { ...SELECTOR_FLAG, shorthand: undefined, usage: "The service's selector" },

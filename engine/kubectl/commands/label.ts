@@ -9,6 +9,7 @@ import {
   fieldManagerFlag,
   LOCAL_FLAG,
   OUTPUT_FLAGS,
+  RECORD_FLAG,
   SELECTOR_FLAG,
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -16,7 +17,7 @@ import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { patchResource } from '../writing.ts';
+import { causeOf, patchResource } from '../writing.ts';
 
 type Field = 'labels' | 'annotations';
 
@@ -34,6 +35,7 @@ function metadataCommand(name: 'label' | 'annotate', field: Field, short: string
     flags: [
       ...FILENAME_FLAGS,
       ...OUTPUT_FLAGS,
+      RECORD_FLAG,
       DRY_RUN_FLAG,
       SELECTOR_FLAG,
       FIELD_SELECTOR_FLAG,
@@ -139,7 +141,15 @@ function* change(
   if (isSame && field === 'labels') return { resource, word };
   const version = session.flags.string('resource-version');
   const values: Record<string, string | null> = { ...set, ...Object.fromEntries(removed.map((name) => [name, null])) };
-  const patch = { metadata: { [field]: values, ...(version ? { resourceVersion: version } : {}) } };
+  const cause = causeOf(session);
+  const noted = Object.keys(cause).length === 0 ? {} : { annotations: cause };
+  const patch = {
+    metadata: {
+      ...noted,
+      [field]: field === 'annotations' ? { ...values, ...cause } : values,
+      ...(version ? { resourceVersion: version } : {}),
+    },
+  };
   const object = yield* patchResource(session, resource, 'merge', patch, dryRun);
   return { resource: { ...resource, object }, word };
 }

@@ -11,13 +11,20 @@ import { apiVersionOf } from '../discovery.ts';
 import { type DryRun, dryRunOf } from '../dry-run.ts';
 import { failure, ServerFailure } from '../failure.ts';
 import { fileProblem, join } from '../files.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, LOCAL_FLAG, OUTPUT_FLAGS } from '../global-flags.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  LOCAL_FLAG,
+  OUTPUT_FLAGS,
+  RECORD_FLAG,
+} from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { CONTENT_TYPES, type PatchType, patchResource } from '../writing.ts';
+import { CONTENT_TYPES, type PatchType, patchResource, recordChange } from '../writing.ts';
 
 export const patch: Command = {
   name: 'patch',
@@ -27,6 +34,7 @@ export const patch: Command = {
   flags: [
     ...FILENAME_FLAGS,
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     DRY_RUN_FLAG,
     LOCAL_FLAG,
     fieldManagerFlag('kubectl-patch'),
@@ -50,6 +58,7 @@ function* runPatch(session: Session): Task {
   yield* visit(session, session.args, {}, function* (resource) {
     const current = resource.source && !flags.boolean('local') ? { ...resource } : resource;
     const object = yield* patched(session, current, type, body, dryRun);
+    if (!flags.boolean('local')) yield* recordChange(session, current, dryRun);
     const isSame = isUnchanged(session, current, object);
     if (printer) yield* session.print(printer(object, displayName(current)));
     else yield* session.print(`${subjectOf(session, current, object)} patched${isSame ? ' (no change)' : ''}\n`);

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
-import { dryRunOf, fieldValidation, writeQuery } from '../dry-run.ts';
+import { type DryRun, dryRunOf, fieldValidation, writeQuery } from '../dry-run.ts';
 import { failure, isNotFound, joinFailures, withSource } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, VALIDATE_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
@@ -51,6 +51,7 @@ function* runReplace(session: Session): Task {
   }
   if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
   const dryRun = dryRunOf(session);
+  checkForce(session, dryRun);
   fieldValidation(flags.string('validate'));
   const printer = yield* outputPrinter(session);
   const { manifests, failures: problems } = yield* readManifests(session, files);
@@ -76,6 +77,16 @@ function* runReplace(session: Session): Task {
     }
   }
   if (failures.length + unknown.length > 0) throw joinFailures([...failures, ...unknown]);
+}
+
+/** What goes only with, or only without, deletion (`ReplaceOptions.Validate`). */
+function checkForce({ flags }: Session, dryRun: DryRun): void {
+  if (flags.boolean('force')) {
+    if (dryRun !== 'none') throw failure('--dry-run can not be used when --force is set');
+    return;
+  }
+  if (flags.int('grace-period') >= 0) throw failure('--grace-period must have --force specified');
+  if (flags.duration('timeout') !== 0) throw failure('--timeout must have --force specified');
 }
 
 function* put(session: Session, resource: Resource): Task<KubeObject> {

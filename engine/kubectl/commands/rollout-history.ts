@@ -10,8 +10,8 @@ import { TABLE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { LAST_APPLIED, patchResource } from '../writing.ts';
-import { CHANGE_CAUSE, type Revision, revisionsOf } from './rollout-revisions.ts';
+import { CHANGE_CAUSE, LAST_APPLIED, patchResource } from '../writing.ts';
+import { type Revision, revisionsOf } from './rollout-revisions.ts';
 import { REVISION } from './rollout-state.ts';
 
 const HASH = 'pod-template-hash';

@@ -4,9 +4,8 @@ import { type CommandFailure, failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
+import { CHANGE_CAUSE } from '../writing.ts';
 import { REVISION } from './rollout-state.ts';
-
-export const CHANGE_CAUSE = 'kubernetes.io/change-cause';
 
 /** One state that a workload's template had. */
 export interface Revision {

@@ -5,7 +5,7 @@ import { dryRunOf } from '../dry-run.ts';
 import { CommandFailure, failure, usageFailure } from '../failure.ts';
 import { OVERRIDE_FLAGS, overridden } from '../generate/overrides.ts';
 import { isImageReference, parseEnvironment, parseLabels } from '../generate/pod.ts';
-import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS } from '../global-flags.ts';
+import { DRY_RUN_FLAG, fieldManagerFlag, OUTPUT_FLAGS, RECORD_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
@@ -28,6 +28,7 @@ export const run: Command = {
   ],
   flags: [
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     DRY_RUN_FLAG,
     fieldManagerFlag('kubectl-run'),
     { name: 'image', type: 'string', required: true, usage: 'The image' },

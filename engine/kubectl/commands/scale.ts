@@ -3,13 +3,14 @@ import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
 import { failure } from '../failure.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, RECORD_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
+import { recordChange } from '../writing.ts';
 
 export const scale: Command = {
   name: 'scale',
@@ -19,6 +20,7 @@ export const scale: Command = {
   flags: [
     ...FILENAME_FLAGS,
     ...OUTPUT_FLAGS,
+    RECORD_FLAG,
     DRY_RUN_FLAG,
     SELECTOR_FLAG,
     { name: 'all', type: 'boolean', usage: 'All objects of the type' },
@@ -40,6 +42,7 @@ function* runScale(session: Session): Task {
   yield* visit(session, args, { isLatest: true, allowsNamesWithAll: true }, function* (resource) {
     count++;
     yield* scaleOne(session, resource, dryRun);
+    yield* recordChange(session, resource, dryRun);
     if (printer) yield* session.print(printer(resource.object, displayName(resource)));
     else yield* session.print(`${displayName(resource)} scaled${dryRunSuffix(dryRun)}\n`);
   });

@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 import { failure } from '../failure.ts';
 import { selectorSpec } from '../generate/label-selector.ts';
 import { parsePairs } from '../generate/pod.ts';
+import { RECORD_FLAG } from '../global-flags.ts';
 import { type Container, fitsPattern, podSpecPath } from '../pod-templates.ts';
 import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
@@ -46,7 +47,7 @@ export const setImage: Command = {
   short: 'Update the image of a pod template',
   usage: '(-f FILENAME | TYPE NAME) CONTAINER_NAME_1=CONTAINER_IMAGE_1 ... CONTAINER_NAME_N=CONTAINER_IMAGE_N',
   examples: ['kubectl set image deployment/web nginx=nginx:1.26'],
-  flags: SET_FLAGS,
+  flags: [...SET_FLAGS, RECORD_FLAG],
   *run(session: Session): Task {
     const [names, words] = splitWords(session.args, (word) => word.includes('='));
     if (words.length === 0 && !(names.length > 1 && names[0]?.includes('/')))
@@ -90,6 +91,7 @@ export const setResources: Command = {
   examples: ['kubectl set resources deployment web -c=nginx --limits=cpu=200m,memory=512Mi'],
   flags: [
     ...SET_FLAGS,
+    RECORD_FLAG,
     {
       name: 'containers',
       shorthand: 'c',
@@ -156,7 +158,7 @@ export const setServiceAccount: Command = {
   aliases: ['sa'],
   short: 'Update the service account of a resource',
   usage: '(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT',
-  flags: SET_FLAGS,
+  flags: [...SET_FLAGS, RECORD_FLAG],
   *run(session: Session): Task {
     const name = session.args.at(-1);
     if (name === undefined) throw failure('serviceaccount is required');
@@ -176,7 +178,11 @@ export const setSelector: Command = {
   name: 'selector',
   short: 'Set the selector on a resource',
   usage: '(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]',
-  flags: [...SET_FLAGS, { name: 'resource-version', type: 'string', usage: 'Only if it has this resource version' }],
+  flags: [
+    ...SET_FLAGS,
+    RECORD_FLAG,
+    { name: 'resource-version', type: 'string', usage: 'Only if it has this resource version' },
+  ],
   *run(session: Session): Task {
     if (session.args.length === 0) throw failure('one selector is required');
     const { matchLabels: selector = {}, matchExpressions } = selectorSpec(session.args.at(-1) ?? '');

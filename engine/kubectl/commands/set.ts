@@ -19,7 +19,7 @@ import type { Resource } from '../resources/object.ts';
 import { collect, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { finished, type Task } from '../task.ts';
-import { patchResource, report } from '../writing.ts';
+import { patchResource, recorded, report } from '../writing.ts';
 
 /** Flags of all `set` commands. */
 export const SET_FLAGS: readonly Flag[] = [
@@ -72,7 +72,7 @@ export function* setFields(session: Session, options: SetOptions): Task {
   options.check?.();
   for (const resource of selected.resources) {
     try {
-      const wanted = yield* finished(options.change(resource, failures));
+      const wanted = recorded(session, yield* finished(options.change(resource, failures)));
       const patch = changesOf(resource, wanted);
       if (Object.keys(patch).length === 0 && !options.isAlwaysReported) continue;
       if (isLocal || dryRun === 'client') {
