@@ -85,11 +85,11 @@ export function httpText({ code, type, body, headers = [] }: HttpReply, method: 
   return `${lines.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`;
 }
 
-/** A server that makes out by itself what to reply to a request. */
+/** A server that makes out by itself what to reply to a request; without a reply the client waits in vain. */
 export function httpServer(
   software: string,
   port: ServerKind['port'],
-  respond: (request: HttpRequest, invocation: Invocation) => Generator<Syscall, HttpReply, unknown>,
+  respond: (request: HttpRequest, invocation: Invocation) => Generator<Syscall, HttpReply | undefined, unknown>,
   more: Partial<ServerKind> = {},
 ): ServerKind {
   return {
@@ -99,7 +99,8 @@ export function httpServer(
     keeps: false,
     *answer(invocation, text) {
       const request = parseRequest(text);
-      return { reply: httpText(yield* respond(request, invocation), request.method, software) };
+      const reply = yield* respond(request, invocation);
+      return { reply: reply === undefined ? '' : httpText(reply, request.method, software) };
     },
     ...more,
   };

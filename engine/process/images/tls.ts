@@ -10,7 +10,7 @@ export function overTls(kind: ServerKind): ServerKind {
     *answer(invocation, request, connection) {
       const given = kind.answer(invocation, request, connection);
       const answer = Symbol.iterator in given ? yield* given : given;
-      return answer.reply === undefined ? answer : { reply: TLS_HANDSHAKE + answer.reply };
+      return answer.reply ? { reply: TLS_HANDSHAKE + answer.reply } : answer;
     },
   };
 }

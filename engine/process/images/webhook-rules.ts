@@ -21,6 +21,8 @@ interface Rule {
   readonly code?: number;
   readonly reason?: string;
   readonly warn?: string;
+  /** So many seconds pass before the answer: whoever says that it waits no longer than that gets none. */
+  readonly takes?: number;
   /** A JSON patch. */
   readonly patch?: readonly object[];
 }
@@ -39,6 +41,8 @@ export interface ReviewAnswer {
   readonly status?: { readonly message: string; readonly code?: number; readonly reason?: string };
   readonly warnings: readonly string[];
   readonly patch: readonly object[];
+  /** Seconds. */
+  readonly takes: number;
 }
 
 /** The rules of a text in YAML or JSON, or why it holds none. */
@@ -57,10 +61,11 @@ export function answerByRules(rules: readonly Rule[], path: string, request: Rev
   const met = rules.filter((rule) => isMet(rule, path, request));
   const denial = met.find(({ deny }) => deny !== undefined);
   const warnings = met.flatMap(({ warn }) => (warn === undefined ? [] : [warn]));
-  if (denial === undefined) return { allowed: true, warnings, patch: met.flatMap(({ patch = [] }) => patch) };
+  const takes = met.reduce((sum, rule) => sum + (rule.takes ?? 0), 0);
+  if (denial === undefined) return { allowed: true, warnings, patch: met.flatMap(({ patch = [] }) => patch), takes };
   const { deny = '', code, reason } = denial;
   const more = { ...(code === undefined ? {} : { code }), ...(reason === undefined ? {} : { reason }) };
-  return { allowed: false, status: { message: deny, ...more }, warnings, patch: [] };
+  return { allowed: false, status: { message: deny, ...more }, warnings, patch: [], takes };
 }
 
 function isMet({ path, kinds, operations, when = [] }: Rule, asked: string, request: ReviewRequest): boolean {

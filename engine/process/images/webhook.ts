@@ -14,17 +14,19 @@ const RULES_FILE = '/etc/webhook/rules.yaml';
  *     - path: /validate                     # where it is asked; anywhere when absent. Also kinds: [Pod], operations: [CREATE]
  *       when: [{path: /metadata/labels/team, exists: false}]     # or equals: …, or matches: a regular expression
  *       deny: every pod needs a team        # with code: and reason:; or warn: …, or patch: a JSON patch
+ *       takes: 5                            # seconds: who waits shorter (the API server's ?timeout=) gets no answer
  */
 export const webhook = overTls(
   httpServer(
     'webhook',
     ({ environment }) => Number(environment.PORT ?? 8443),
-    function* ({ path, body }, invocation) {
+    function* ({ path, query, body }, invocation) {
       const rules = yield* rulesOf(invocation);
       if (typeof rules === 'string') return plain(500, rules);
       const review = reviewOf(body);
       if (review === undefined) return plain(400, 'not an AdmissionReview');
-      const { allowed, status, warnings, patch } = answerByRules(rules, path, review.request);
+      const { allowed, status, warnings, patch, takes } = answerByRules(rules, path, review.request);
+      if (takes >= patience(query)) return undefined;
       const response = {
         uid: review.request.uid,
         allowed,
@@ -38,6 +40,12 @@ export const webhook = overTls(
     { drains: true },
   ),
 );
+
+/** How many seconds a client waits. */
+function patience(query: string): number {
+  const said = /(?:^|&)timeout=(\d+)s/.exec(query)?.[1];
+  return said === undefined ? Number.POSITIVE_INFINITY : Number(said);
+}
 
 interface Review {
   readonly apiVersion: string;
