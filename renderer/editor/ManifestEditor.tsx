@@ -164,6 +164,8 @@ function useMonaco(element: React.RefObject<HTMLDivElement | null>) {
           model: null,
           automaticLayout: true,
           fixedOverflowWidgets: true,
+          // The colours of its menu are the page's: in a shadow tree it would have none.
+          useShadowDOM: false,
           fontFamily: "'JetBrains Mono Variable', monospace",
           fontSize: 13,
           minimap: { enabled: false },

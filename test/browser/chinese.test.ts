@@ -51,3 +51,20 @@ test('the window tells in its language what led to a pod', async () => {
   expect(english.filter((text) => HAN.test(text))).toEqual([]);
   expect(problems).toEqual([]);
 });
+
+test('the editor says in the language of the window what is wrong, and so does its menu', async () => {
+  const { page, problems } = await openWindow(browser, site.url, 'zh');
+  await page.keyboard.press('Alt+e');
+  await page.locator('.monaco-editor .view-line').first().waitFor();
+  await page.getByRole('button', { name: '应用', exact: true }).click();
+  await expect.poll(() => page.locator('.problems').innerText()).toContain('清单是空的。');
+
+  await page.locator('.monaco-editor').first().click({ button: 'right' });
+  const menu = page.locator('.monaco-menu-container');
+  await menu.getByText('复制').waitFor();
+  const colour = await menu
+    .locator('.monaco-scrollable-element')
+    .evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(colour).not.toBe('rgba(0, 0, 0, 0)');
+  expect(problems).toEqual([]);
+});
