@@ -9,6 +9,7 @@ import { freePorts, placementRejection, systemRejection, takePorts } from './pla
 import { PRESSURE_CONDITIONS, pressures } from './pressure.ts';
 import type { Rejection } from './rejection.ts';
 import { DEFERRED_RESIZES } from './resize-state.ts';
+import { sysctlRejection } from './sysctls.ts';
 
 /** What admitted pods have asked for, in thousandths of a core, bytes and pods: the cell `requested`. */
 type Requested = Readonly<Record<string, number>>;
@@ -74,6 +75,7 @@ export function admit(turn: Turn, pod: KubeObject): Rejection | undefined {
   const asked = requestsOf(pod);
   const rejection =
     pressureRejection(turn, pod) ??
+    sysctlRejection(pod) ??
     shutdownRejection(turn) ??
     systemRejection(pod) ??
     resourceRejection(turn, asked) ??

@@ -43,6 +43,7 @@ import { RELIST_PERIOD, untilRelist } from './runtime/relist.ts';
 import { runtimeHandlerOf } from './runtime-class.ts';
 import { sharedNamespaces } from './security.ts';
 import { superfluousContainers, writeStatus } from './status-writer.ts';
+import { sandboxSysctls } from './sysctls.ts';
 import { graceOf, restartContainer, settleTermination, terminate } from './termination.ts';
 import { AttachmentPending } from './volume.ts';
 import { hasChangingVolumes, mountVolumes } from './volumes.ts';
@@ -310,6 +311,7 @@ function runSandbox(turn: Turn, cell: PodCell): void {
     naming: namingOf(pod),
     qosClass: pod.status?.qosClass,
     ...sharedNamespaces(pod),
+    ...sandboxSysctls(pod),
     ...processLimit(turn),
   });
   if ('error' in sandbox) {

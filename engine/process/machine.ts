@@ -42,6 +42,8 @@ export interface MachineSettings {
   readonly isSystem?: boolean;
   /** The PID namespace that it joins; one of its own when omitted. */
   readonly pidNamespace?: string;
+  /** Parameters of the kernel, by their names with dots. */
+  readonly sysctls?: Readonly<Record<string, string>>;
 }
 
 /** As an OCI runtime puts it: `exec: "nosuch": executable file not found in $PATH`, `… no such file or directory`. */
@@ -64,6 +66,7 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     created: turn.now,
     naming: settings.naming ?? {},
     limits: settings.limits ?? {},
+    ...(settings.sysctls ? { sysctls: settings.sysctls } : {}),
     cpuTime: 0,
     files: settings.files ?? `file/${settings.id}`,
     nextPid: settings.isSystem ? SYSTEM_PIDS : 1,

@@ -2,7 +2,8 @@ import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { hasCapability } from './credentials.ts';
 import type { Draft } from './draft.ts';
-import type { Process, Socket, SocketAddress } from './process.ts';
+import { kernelParameter } from './kernel-parameters.ts';
+import type { Machine, Process, Socket, SocketAddress } from './process.ts';
 
 /** Who listens on a port of a network: the cell `listen/<network>/<port>`. */
 export interface Listening {
@@ -34,10 +35,12 @@ export function resolve(draft: Draft, host: string): string | undefined {
 }
 
 /** Ports below this one are for processes with the capability NET_BIND_SERVICE (ip(7)). */
-const UNPRIVILEGED_PORT = 1024;
+const unprivilegedPort = (machine: Machine): number =>
+  Number(kernelParameter(machine, 'net.ipv4.ip_unprivileged_port_start'));
 
 export function listenCall(draft: Draft, process: Process, port: number): unknown {
-  if (port < UNPRIVILEGED_PORT && !hasCapability(process.credentials, 'NET_BIND_SERVICE')) return { error: 'EACCES' };
+  if (!hasCapability(process.credentials, 'NET_BIND_SERVICE') && port < unprivilegedPort(draft.machine))
+    return { error: 'EACCES' };
   const key = `listen/${draft.machine.network}/${port}`;
   if (draft.turn.memory.get(key) !== undefined) return { error: 'EADDRINUSE' };
   const open = draft.addOpen({ kind: 'listener', port, waiting: [] });

@@ -1,14 +1,15 @@
 import { capabilityMask } from './credentials.ts';
 import type { Draft } from './draft.ts';
+import { kernelParameter } from './kernel-parameters.ts';
 import { absolutePath } from './paths.ts';
 import { mayInspect } from './pid-namespace.ts';
 import type { Process } from './process.ts';
 
 /** Files under /proc that tools and people read. Source: proc(5). */
 export function specialFile(draft: Draft, reader: Process, path: string): string | undefined {
-  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(
-    absolutePath(path, reader.invocation.directory),
-  );
+  const absolute = absolutePath(path, reader.invocation.directory);
+  if (absolute.startsWith(PARAMETERS)) return parameterFile(draft, absolute.slice(PARAMETERS.length));
+  const match = /^\/proc\/(\d+|self)\/(cmdline|environ|comm|status)$/.exec(absolute);
   if (match === null) return undefined;
   const process = match[1] === 'self' ? reader : draft.visible(Number(match[1]));
   if (process === undefined) return undefined;
@@ -21,6 +22,14 @@ export function specialFile(draft: Draft, reader: Process, path: string): string
       .map(([key, value]) => `${key}=${value}\0`)
       .join('');
   return match[2] === 'comm' ? `${nameOf(process)}\n` : statusOf(process);
+}
+
+const PARAMETERS = '/proc/sys/';
+
+/** `net/ipv4/tcp_syncookies`: a parameter of the kernel as a file. */
+function parameterFile(draft: Draft, path: string): string | undefined {
+  const value = kernelParameter(draft.machine, path.replaceAll('/', '.'));
+  return value === undefined ? undefined : `${value}\n`;
 }
 
 function nameOf({ invocation }: Process): string {

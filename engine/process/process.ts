@@ -142,6 +142,8 @@ export interface Machine {
   readonly created: number;
   /** What its control group allows: bytes, and thousandths of a core. */
   readonly limits: ResourceLimits;
+  /** Parameters of the kernel that were set for its namespaces. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** Processor time used so far, in microseconds. */
   readonly cpuTime: number;
   /** Its processes were killed because they used more memory than they may. */

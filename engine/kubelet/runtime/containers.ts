@@ -97,7 +97,8 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     naming: sandbox.naming,
     readOnlyRoot: request.readOnlyRoot ?? false,
     ...(pidNamespace === undefined ? {} : { pidNamespace }),
-    ...(request.limits ? { limits: request.limits } : {}),
+    limits: request.limits,
+    sysctls: sandbox.sysctls,
   });
   turn.memory.set(`container/${id}`, container);
   turn.memory.set(`pod/${request.uid}`, (turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []).concat(id));

@@ -83,6 +83,8 @@ export interface RunPodSandbox {
   readonly ipcNamespace?: NamespaceMode;
   /** Processes that the pod's control group allows, `pause` among them. */
   readonly maximumProcesses?: number;
+  /** Parameters of the kernel for the pod's namespaces. */
+  readonly sysctls?: Readonly<Record<string, string>>;
   /** Handler that the pod's RuntimeClass names; the runtime's default without one. */
   readonly runtimeHandler?: string;
 }
@@ -247,6 +249,7 @@ export interface Sandbox {
   readonly processNamespace: NamespaceMode;
   readonly ipcNamespace: NamespaceMode;
   readonly maximumProcesses?: number;
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly naming: Naming;
   readonly state: 'starting' | 'ready' | 'notready';
   readonly createdAt: number;

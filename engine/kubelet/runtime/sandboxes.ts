@@ -38,6 +38,7 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
     processNamespace: request.processNamespace ?? 'CONTAINER',
     ipcNamespace: request.ipcNamespace ?? 'POD',
     ...(request.maximumProcesses === undefined ? {} : { maximumProcesses: request.maximumProcesses }),
+    ...(request.sysctls ? { sysctls: request.sysctls } : {}),
     naming: request.naming ?? {},
     state: 'ready',
     createdAt: turn.now,

@@ -14,6 +14,7 @@ import { networkApplets } from './network.ts';
 import { sed } from './sed.ts';
 import { shellTools } from './shell-tools.ts';
 import { sshApplets } from './ssh.ts';
+import { sysctlApplets } from './sysctl.ts';
 import { systemApplets } from './system.ts';
 import { archiveApplets } from './tar.ts';
 import { terminalApplets } from './terminal.ts';
@@ -35,6 +36,7 @@ export const applets: AppletTable = {
   ...byteApplets,
   ...diskApplets,
   ...identityApplets,
+  ...sysctlApplets,
   ...systemApplets,
   ...networkApplets,
   ...sshApplets,
