@@ -1,47 +1,31 @@
-// The `orrery` command: makes sure that its bundle is fresh, then hands over to it.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+// The `orrery` command: sees to all set-up, then runs the bundle of the command line in the Node that suits it best.
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
-import { ensureBuild, ensureDependencies, root } from './setup.mjs';
+import { ensureQuickNode, quickNode } from './node-runtime.mjs';
+import { ensureBuild, ensureDependencies } from './setup.mjs';
 
-// A command lives for seconds. V8's defaults suit servers: they optimise early and collect garbage on threads of their
-// own, and in so short a life that costs more CPU than it saves. Plain machine code at once, optimisation only of the
-// hottest functions, each by itself, and one thread that collects what is young is best. (What concerns the size of the
-// heap must be said before V8 starts: see the script in package.json.)
-const FLAGS = ['--always-sparkplug', '--interrupt-budget=400000', '--no-turbo-inlining', '--no-parallel-scavenge'];
-for (const flag of FLAGS) setFlagsFromString(flag);
+const program = fileURLToPath(new URL('./cli/main.mjs', import.meta.url));
 
-const bundle = join(root, 'dist', 'cli', 'orrery.cjs');
-const codeCache = join(root, 'dist', 'cli', 'orrery.code');
+// V8's defaults suit servers: they optimise hot functions at length and collect garbage on threads of their own, and in
+// the short life of a command that costs more CPU than it saves. The quickest optimising compiler, the hottest functions
+// each by itself, one thread, and a heap that has its size from the start are best.
+const HEAP = ['--max-semi-space-size=12', '--min-semi-space-size=12', '--initial-heap-size=400'];
+const QUICK = ['--single-threaded', '--no-turbofan', '--no-maglev-inlining'];
 
-/** Set for the run that warms the bundle up and keeps what V8 has compiled by then. */
-const isWarmUp = process.env.ORRERY_WARM_UP === '1';
-
-/** Runs the bundle: with the code that V8 compiled at an earlier time, where it accepts that. */
-function load() {
-  const text = readFileSync(bundle, 'utf8');
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
-    filename: bundle,
-    cachedData: !isWarmUp && existsSync(codeCache) ? readFileSync(codeCache) : undefined,
-    importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(bundle), module, bundle, dirname(bundle));
-  return { script, main: module.exports.main };
+function commandLine(words) {
+  const quick = quickNode();
+  return [quick ?? process.execPath, [...HEAP, ...(quick ? QUICK : []), program, ...words]];
 }
 
-if (!isWarmUp) {
-  ensureDependencies();
-  if (ensureBuild('electron/cli', ['engine', 'electron', 'lessons'])) {
-    const work = [fileURLToPath(import.meta.url), 'bench', 'deploy', '--nodes', '2', '--pods', '10'];
-    const env = { ...process.env, ORRERY_WARM_UP: '1' };
-    spawnSync(process.execPath, [...process.execArgv, ...work], { env, stdio: 'ignore' });
-  }
+ensureDependencies();
+if (ensureBuild('electron/cli', ['engine', 'electron', 'lessons'])) {
+  ensureQuickNode();
+  const env = { ...process.env, ORRERY_WARM_UP: '1' };
+  spawnSync(...commandLine(['bench', 'deploy', '--nodes', '2', '--pods', '10']), { env, stdio: 'ignore' });
 }
-const { script, main } = load();
-process.exitCode = await main(process.argv.slice(2));
-if (isWarmUp) writeFileSync(codeCache, script.createCachedData());
+// The channel tells the command when this process is gone, however it went.
+const command = spawn(...commandLine(process.argv.slice(2)), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => command.kill(signal));
+command.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

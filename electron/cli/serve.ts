@@ -17,8 +17,8 @@ export async function serveCluster(argv: readonly string[]): Promise<string> {
 
 function interruption(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
   });
 }
 

