@@ -12,7 +12,7 @@ import {
   type UtilityProcess,
   utilityProcess,
 } from 'electron';
-import { installMenu, reportFileProblem, saveSession } from './menu.ts';
+import { installMenu, isLanguage, reportFileProblem, saveSession, systemLanguage } from './menu.ts';
 import { ORIGIN, registerScheme, serveWindowFiles } from './window-files.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -95,10 +95,13 @@ app.on('window-all-closed', () => app.quit());
 async function start(): Promise<void> {
   denyEverything();
   serveWindowFiles(join(here, '..', 'renderer'));
-  installMenu(() => window);
+  installMenu(() => window, systemLanguage());
   ipcMain.on('orrery-connect', connect);
   ipcMain.on('orrery-save', (event, text: unknown) => {
     if (isOurs(event) && typeof text === 'string' && window) saveSession(window, text).catch(reportFileProblem);
+  });
+  ipcMain.on('orrery-language', (event, language: unknown) => {
+    if (isOurs(event) && isLanguage(language)) installMenu(() => window, language);
   });
   await openWindow();
 }

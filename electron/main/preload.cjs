@@ -4,6 +4,8 @@ const { contextBridge, ipcRenderer } = require('electron');
 
 contextBridge.exposeInMainWorld('orrery', {
   connect: () => ipcRenderer.send('orrery-connect'),
+  /** The menu speaks the window's language. */
+  speak: (language) => ipcRenderer.send('orrery-language', String(language)),
   /** Asks where to put a saved session, and writes it there. */
   save: (text) => ipcRenderer.send('orrery-save', String(text)),
 });

@@ -7,6 +7,8 @@ export type WindowTransport = Transport<WindowMessage, EngineMessage>;
 interface Bridge {
   /** Asks for a port; the answer is a `message` event whose data is `orrery-port` and that carries the port. */
   connect(): void;
+  /** The app's menu is to speak this language. */
+  speak(language: string): void;
   /** Asks where to put a saved session, and writes it there. */
   save(text: string): void;
 }

@@ -29,12 +29,13 @@ export function isDark(theme: Theme): boolean {
   return theme === 'system' ? darkQuery.matches : theme === 'dark';
 }
 
-/** Writes theme and language onto the document, now and whenever they change. */
+/** Writes theme and language onto the document, and tells the app's menu, now and whenever they change. */
 export function followSettings(): void {
   const apply = () => {
     const { theme, language } = useSettings.getState();
     document.documentElement.dataset.theme = isDark(theme) ? 'dark' : 'light';
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    window.orrery?.speak(language);
   };
   apply();
   useSettings.subscribe(apply);

@@ -70,7 +70,24 @@ describe('the desktop app in a real Electron', () => {
   test('keeps Node out of the page', async () => {
     const { page } = running;
     expect(await page.evaluate('typeof require + typeof process + typeof module')).toBe('undefinedundefinedundefined');
-    expect(await page.evaluate('Object.keys(window.orrery).sort().join()')).toBe('connect,save');
+    expect(await page.evaluate('Object.keys(window.orrery).sort().join()')).toBe('connect,save,speak');
+  });
+
+  test('its menu speaks the language of the window', async () => {
+    const { page, app } = running;
+    const labels = () =>
+      app.evaluate(({ Menu }) =>
+        (Menu.getApplicationMenu()?.items ?? []).flatMap(({ label, submenu }) => [
+          label,
+          ...(submenu?.items ?? []).flatMap((item) => (item.type === 'separator' ? [] : [item.label])),
+        ]),
+      );
+    expect(await labels()).toContain('Save Session As…');
+    await page.getByRole('button', { name: '中文' }).click();
+    await expect.poll(labels).toContain('会话另存为…');
+    expect((await labels()).filter((label) => !/\p{Script=Han}/u.test(label))).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await expect.poll(labels).toContain('Copy');
   });
 
   test('goes nowhere else and opens no windows', async () => {
