@@ -1,5 +1,6 @@
 import type { EngineMessage, WindowMessage } from '../../engine/protocol/messages.ts';
 import type { Transport } from '../../engine/protocol/transport.ts';
+import { translate } from '../locales/translate.ts';
 
 export type WindowTransport = Transport<WindowMessage, EngineMessage>;
 
@@ -61,7 +62,7 @@ function workerTransport(): WindowTransport {
       worker.onmessage = (event: MessageEvent<EngineMessage>) => listener(event.data);
     },
     onClose: (listener) => {
-      worker.onerror = (event) => listener(`The engine stopped: ${event.message}`);
+      worker.onerror = (event) => listener(translate('engine.stopped', { problem: event.message }));
     },
   };
 }
@@ -70,8 +71,7 @@ function workerTransport(): WindowTransport {
 function socketTransport(address: string, token: string): Promise<WindowTransport> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(address, ['orrery', `token.${token}`]);
-    socket.onerror = () =>
-      reject(new Error(`The engine at ${address} does not answer. Start it again with npm start.`));
+    socket.onerror = () => reject(new Error(translate('engine.no-answer', { address })));
     socket.onopen = () =>
       resolve({
         send: (message) => socket.send(JSON.stringify(message)),
@@ -79,8 +79,7 @@ function socketTransport(address: string, token: string): Promise<WindowTranspor
           socket.onmessage = (event) => listener(JSON.parse(event.data as string) as EngineMessage);
         },
         onClose: (listener) => {
-          socket.onclose = () =>
-            listener('The connection to the engine was lost. Start it again with npm start, then reload.');
+          socket.onclose = () => listener(translate('engine.lost'));
         },
       });
   });

@@ -10,6 +10,11 @@ export const en = {
     failed: 'The engine cannot be reached',
     reload: 'Reload',
   },
+  engine: {
+    stopped: 'The engine stopped: {{problem}}',
+    'no-answer': 'The engine at {{address}} does not answer. Start it again with npm start.',
+    lost: 'The connection to the engine was lost. Start it again with npm start, then reload.',
+  },
   theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   file: {
     open: 'Open a session file',

@@ -12,6 +12,11 @@ export const zh: typeof en = {
     failed: '无法连接引擎',
     reload: '重新加载',
   },
+  engine: {
+    stopped: '引擎已停止：{{problem}}',
+    'no-answer': '位于 {{address}} 的引擎没有回应。请用 npm start 重新启动它。',
+    lost: '与引擎的连接已断开。请用 npm start 重新启动它，然后重新加载页面。',
+  },
   theme: { system: '主题：跟随系统', light: '主题：浅色', dark: '主题：深色' },
   file: {
     open: '打开会话文件',
