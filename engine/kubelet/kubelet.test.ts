@@ -238,6 +238,14 @@ describe('the end of a pod', () => {
     });
   });
 
+  it('comes when a deadline has passed that the pod got while it ran', () => {
+    create('late', { command: ['sleep', '3600'] }, { terminationGracePeriodSeconds: 1 });
+    until('late', isReady);
+    const deadline = [{ op: 'add', path: '/spec/activeDeadlineSeconds', value: 8 }];
+    request('PATCH', `${PODS}/late`, deadline, 'application/json-patch+json');
+    until('late', ({ status }) => status.reason === 'DeadlineExceeded', 12);
+  });
+
   it('is told relist after relist: the container has ended, the sandbox goes, the pod is over', () => {
     create('once', shell('true'), { restartPolicy: 'Never' });
     until('once', ({ status }) => status.containerStatuses?.[0].state.terminated !== undefined);

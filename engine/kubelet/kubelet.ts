@@ -8,6 +8,7 @@ import type { WatchEvent } from '../sim/watch.ts';
 import type { KubeletRequest } from './api.ts';
 import { ConfigurationError } from './configuration.ts';
 import type { ContainerStatus } from './container-status.ts';
+import { awaitDeadline } from './deadline.ts';
 import { hookEnded } from './hooks.ts';
 import { mirroredUid } from './mirror.ts';
 import { beginNode, heartbeat, registerNode, reportStatus } from './node-status.ts';
@@ -228,6 +229,7 @@ function changed(turn: Turn, cell: PodCell, before: KubeObject, after: KubeObjec
     ...(isSpecChanged ? { waiting: withoutImageErrors(cell) } : {}),
   });
   if (isSpecChanged && next.isAdmitted) resizeChanged(turn, next, before);
+  if (before.spec.activeDeadlineSeconds !== after.spec.activeDeadlineSeconds) awaitDeadline(turn, next);
   turn.after(0, { kind: 'sync', uid: after.metadata.uid });
 }
 

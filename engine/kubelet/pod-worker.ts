@@ -17,6 +17,7 @@ import {
   start,
   withImage,
 } from './containers.ts';
+import { awaitDeadline, isPastDeadline } from './deadline.ts';
 import { namingOf } from './dns.ts';
 import { secretData } from './environment.ts';
 import { watchStorage } from './eviction.ts';
@@ -102,9 +103,7 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
     }
     cell = setPodCell(turn, cell, { isAdmitted: true });
     watchStorage(turn, cell.pod);
-    const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
-    if (deadline !== undefined)
-      turn.after(cell.startTime + deadline * 1000 - turn.now, { kind: 'sync', uid: cell.pod.metadata.uid });
+    awaitDeadline(turn, cell);
   }
   if (isPastDeadline(turn, cell)) {
     const message = 'Pod was active on the node longer than the specified deadline';
@@ -140,11 +139,6 @@ function mayRunForEver({ pod }: PodCell): boolean {
 function endPod(turn: Turn, cell: PodCell, runtime: RuntimePod): void {
   writeStatus(turn, setPodCell(turn, cell, { isEnding: true }), runtime);
   turn.after(untilRelist(turn.now), { kind: 'endPod', uid: cell.pod.metadata.uid });
-}
-
-function isPastDeadline(turn: Turn, cell: PodCell): boolean {
-  const deadline: number | undefined = cell.pod.spec.activeDeadlineSeconds;
-  return deadline !== undefined && turn.now >= cell.startTime + deadline * 1000;
 }
 
 /** Whether every container has ended for good. */

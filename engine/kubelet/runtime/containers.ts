@@ -89,20 +89,27 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
   };
   createMachine(turn, {
     id,
-    hostname: sandbox.hostname,
     image: image.name,
     network: networkOf(turn, request.uid),
-    address: sandbox.address,
     mounts: mountsOf(turn, id, request),
-    naming: sandbox.naming,
-    readOnlyRoot: request.readOnlyRoot ?? false,
-    ...(pidNamespace === undefined ? {} : { pidNamespace }),
+    readOnlyRoot: request.readOnlyRoot,
+    pidNamespace,
     limits: request.limits,
-    sysctls: sandbox.sysctls,
+    ...sharedOf(sandbox),
   });
   turn.memory.set(`container/${id}`, container);
   turn.memory.set(`pod/${request.uid}`, (turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []).concat(id));
   return container;
+}
+
+/** What all containers of a pod have from its sandbox. */
+function sharedOf({
+  hostname,
+  address,
+  naming,
+  sysctls,
+}: Sandbox): Pick<Sandbox, 'hostname' | 'address' | 'naming' | 'sysctls'> {
+  return { hostname, address, naming, sysctls };
 }
 
 /** The words of the command: a `command` of the pod's replaces the image's entrypoint and with it the image's arguments. */
