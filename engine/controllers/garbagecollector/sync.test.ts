@@ -105,4 +105,20 @@ describe('syncItem', () => {
       'PATCH /apis/apps/v1/namespaces/default/replicasets/web',
     ]);
   });
+
+  it('lets nobody wait for an object that closes a circle', () => {
+    const deleted = { deletionTimestamp: DELETED, finalizers: ['foregroundDeletion'] };
+    const set = testReplicaSet(1, deleted);
+    const dependent = testPod('web-2', SET);
+    const ofPod = { apiVersion: 'v1', kind: 'Pod', name: 'web-1', uid: 'uid-web-1', blockOwnerDeletion: true };
+    const last = { ...dependent, metadata: { ...dependent.metadata, ...deleted, ownerReferences: [ofPod] } };
+    const turn = turnWith({ sets: [set], pods: [POD, last] });
+    sync(turn, POD_KEY);
+    const path = '/api/v1/namespaces/default/pods/web-1';
+    expect(turn.writes()).toEqual([`PATCH ${path}`, `DELETE ${path}`]);
+    expect(turn.bodies('/web-1').slice(-2)).toMatchObject([
+      { metadata: { uid: 'uid-web-1', ownerReferences: [{ uid: 'uid-web', blockOwnerDeletion: false }] } },
+      { propagationPolicy: 'Foreground' },
+    ]);
+  });
 });

@@ -50,15 +50,12 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
     removeOwners(client, addressOf(turn, item.resource), object, lost);
     return;
   }
-  const hasDependents = waiting.length > 0 && dependentsOf(turn, item.uid).length > 0;
-  const { finalizers = [] } = object.metadata;
-  const policy =
-    hasDependents || finalizers.includes(FOREGROUND)
-      ? 'Foreground'
-      : finalizers.includes(ORPHAN)
-        ? 'Orphan'
-        : 'Background';
-  const { uid, resourceVersion } = object.metadata;
+  const dependents = waiting.length > 0 ? dependentsOf(turn, item.uid) : [];
+  const policy = dependents.length > 0 ? 'Foreground' : policyOf(object);
+  // The object may close a circle, in which everybody would wait for somebody else.
+  const isCircle = dependents.some((dependent) => isWaitingForDependents(dependent.object));
+  const latest = isCircle ? unblockOwners(client, addressOf(turn, item.resource), object) : object;
+  const { uid, resourceVersion } = latest.metadata;
   turn.note(
     say`Deleting item ${item.resource} ${item.namespace}/${item.name}: no owner is left (propagationPolicy ${policy})`,
     item,
@@ -69,6 +66,12 @@ function attemptToDelete(turn: Turn, client: Client, item: Item, object: KubeObj
       propagationPolicy: policy,
     });
   });
+}
+
+/** What an earlier deletion asked for is honoured. */
+function policyOf({ metadata: { finalizers = [] } }: KubeObject): 'Orphan' | 'Foreground' | 'Background' {
+  if (finalizers.includes(ORPHAN)) return 'Orphan';
+  return finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background';
 }
 
 interface Owners {
@@ -119,6 +122,20 @@ function orphanDependents(turn: Turn, client: Client, item: Item, object: KubeOb
     removeOwners(client, addressOf(turn, dependent.resource), dependent.object, references);
   }
   removeFinalizer(turn, client, item, object, ORPHAN);
+}
+
+/** No owner has to wait for this object any longer (`unblockOwnerReferencesStrategicMergePatch`). */
+function unblockOwners(client: Client, resource: string, object: KubeObject): KubeObject {
+  const { namespace = '', name, uid, resourceVersion } = object.metadata;
+  const ownerReferences = (object.metadata.ownerReferences ?? []).map((reference) =>
+    reference.blockOwnerDeletion ? { ...reference, blockOwnerDeletion: false } : reference,
+  );
+  try {
+    return client.patch(resource, namespace, name, 'strategic', { metadata: { uid, ownerReferences } });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'UnsupportedMediaType') throw error;
+    return client.patch(resource, namespace, name, 'merge', { metadata: { resourceVersion, ownerReferences } });
+  }
 }
 
 function removeOwners(
