@@ -1,19 +1,26 @@
 import { compactJson, indentedJson, sorted } from '../codec/json.ts';
-import { fromYaml } from '../codec/yaml-read.ts';
 import { toYaml } from '../codec/yaml-write.ts';
 import type { Command } from '../command.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, usageFailure } from '../failure.ts';
-import { readText } from '../files.ts';
-import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
+import {
+  DRY_RUN_FLAG,
+  FILENAME_FLAGS,
+  fieldManagerFlag,
+  OUTPUT_FLAGS,
+  RECORD_FLAG,
+  SELECTOR_FLAG,
+  VALIDATE_FLAG,
+} from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { fetchNamed, NOTHING_GIVEN, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { LAST_APPLIED, patchResource, report } from '../writing.ts';
-import { launchEditor, strip } from './edit.ts';
+import { LAST_APPLIED, patchResource, recorded, report } from '../writing.ts';
+import { WINDOWS_FLAG } from './edit.ts';
+import { editFile, requireNamespace } from './editing.ts';
 
 export const viewLastApplied: Command = {
   name: 'view-last-applied',
@@ -95,29 +102,46 @@ function unnamed({ mapping, namespace, source }: Resource): Error {
   );
 }
 
+const LAST_APPLIED_HEADER = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`;
+
 export const editLastApplied: Command = {
   name: 'edit-last-applied',
   short: 'Edit latest last-applied-configuration annotations of a resource/object',
   usage: '(RESOURCE/NAME | -f FILENAME)',
-  flags: [...FILENAME_FLAGS, fieldManagerFlag('kubectl-client-side-apply')],
+  flags: [
+    ...FILENAME_FLAGS,
+    ...OUTPUT_FLAGS,
+    RECORD_FLAG,
+    VALIDATE_FLAG,
+    WINDOWS_FLAG,
+    fieldManagerFlag('kubectl-client-side-apply'),
+  ],
   *run(session: Session): Task {
+    const printer = yield* outputPrinter(session);
+    const resources: Resource[] = [];
     for (const resource of yield* selectAll(session, session.args, { isLatest: true })) {
       const present = resource.object.metadata.annotations?.[LAST_APPLIED];
-      if (present === undefined)
-        throw failure(`no last-applied-configuration annotation found on resource: ${resource.name}`);
-      const path = `/tmp/kubectl-edit-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.yaml`;
-      const shown = toYaml(JSON.parse(present));
-      yield { call: 'writeFile', path, text: shown };
-      yield* launchEditor(session, path);
-      const edited = strip((yield* readText(path)) ?? '');
-      yield { call: 'remove', path };
-      if (edited === strip(shown)) {
-        yield* session.complain('Edit cancelled, no changes made.');
-        continue;
-      }
-      const text = `${compactJson(fromYaml(edited))}\n`;
-      yield* patchResource(session, resource, 'merge', { metadata: { annotations: { [LAST_APPLIED]: text } } }, 'none');
-      yield* report(session, resource, 'edited', 'none');
+      if (present !== undefined) resources.push({ ...resource, object: JSON.parse(present) });
     }
+    if (resources.length === 0) throw failure(NOTHING_APPLIED);
+    yield* editFile(session, {
+      header: LAST_APPLIED_HEADER,
+      resources,
+      *save(edited) {
+        for (const resource of edited) {
+          yield* requireNamespace(session, resource);
+          const text = `${compactJson(recorded(session, resource.object))}\n`;
+          const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } };
+          yield* patchResource(session, resource, 'merge', patch, 'none');
+          yield* report(session, resource, 'edited', 'none', printer);
+        }
+      },
+    });
   },
 };
+
+const NOTHING_APPLIED =
+  'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`';

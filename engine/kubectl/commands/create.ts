@@ -1,10 +1,7 @@
 import type { KubeObject } from '../../object.ts';
-import { fromYaml } from '../codec/yaml-read.ts';
-import { toYaml } from '../codec/yaml-write.ts';
 import type { Command } from '../command.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
-import { readText } from '../files.ts';
 import type { Flag } from '../flags.ts';
 import {
   DRY_RUN_FLAG,
@@ -17,13 +14,14 @@ import {
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { sendRaw } from '../raw.ts';
-import { type Manifest, manifestResource, readManifests } from '../resources/manifests.ts';
+import { manifestResource, readManifests } from '../resources/manifests.ts';
 import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { createResource, report, withLastApplied } from '../writing.ts';
-import { EDIT_HEADER, launchEditor, strip } from './edit.ts';
+import { WINDOWS_FLAG } from './edit.ts';
+import { EDIT_HEADER, editFile } from './editing.ts';
 
 const SAVE_CONFIG: Flag = {
   name: 'save-config',
@@ -58,6 +56,7 @@ export function createCommand(subcommands: readonly Command[]): Command {
       ...CREATE_FLAGS,
       SELECTOR_FLAG,
       RECORD_FLAG,
+      WINDOWS_FLAG,
       { name: 'edit', type: 'boolean', usage: 'Edit before creating' },
       { name: 'raw', type: 'string', usage: 'Path to post to' },
     ],
@@ -74,12 +73,12 @@ function* runCreate(session: Session): Task {
   if (files.length === 0 && !flags.string('kustomize')) throw failure('must specify one of -f and -k');
   const dryRun = dryRunOf(session);
   fieldValidation(flags.string('validate'));
+  if (flags.boolean('edit')) return yield* createEdited(session, files);
   const printer = yield* outputPrinter(session);
-  const { manifests: given, failures: problems } = yield* readManifests(session, files);
+  const { manifests, failures: problems } = yield* readManifests(session, files);
   const failures = [...problems];
   /** What has no known kind: told after all else. */
   const unknown: Error[] = [];
-  const manifests = flags.boolean('edit') ? yield* editedManifests(session, given) : given;
   for (const manifest of manifests) {
     let resource: Resource;
     try {
@@ -113,19 +112,32 @@ function* createRaw(session: Session, files: readonly string[]): Task {
   yield* sendRaw(session, 'POST', raw, files);
 }
 
-/** The objects as the editor leaves them; one that is emptied is left out. */
-function* editedManifests(session: Session, manifests: readonly Manifest[]): Task<readonly Manifest[]> {
-  const edited: Manifest[] = [];
+/** Opens each object in the editor, and creates what is left there. */
+function* createEdited(session: Session, files: readonly string[]): Task {
+  const printer = yield* outputPrinter(session);
+  const { manifests, failures: problems } = yield* readManifests(session, files);
+  const failures = [...problems];
   for (const manifest of manifests) {
-    const path = `/tmp/kubectl-create-${Math.floor(((yield { call: 'random' }) as number) * 1e9)}.yaml`;
-    yield { call: 'writeFile', path, text: EDIT_HEADER + toYaml(manifest.object) };
-    yield* launchEditor(session, path);
-    const text = strip((yield* readText(path)) ?? '');
-    yield { call: 'remove', path };
-    if (text === '') yield* session.complain('Edit cancelled, saved file was empty.');
-    else edited.push({ ...manifest, object: fromYaml(text) as KubeObject });
+    try {
+      const { object, ...resource } = yield* manifestResource(session, manifest);
+      const namespace = resource.mapping.isNamespaced ? { namespace: resource.namespace } : {};
+      const placed = { ...object, metadata: { ...object.metadata, ...namespace } };
+      yield* editFile(session, {
+        header: EDIT_HEADER,
+        resources: [{ ...resource, object: placed }],
+        *save(edited) {
+          for (const each of edited) {
+            const saved = session.flags.boolean('save-config') ? withLastApplied(each.object) : each.object;
+            const created = yield* createResource(session, { ...each, object: saved }, 'none');
+            yield* report(session, created, 'created', 'none', printer);
+          }
+        },
+      });
+    } catch (error) {
+      collect(failures, error);
+    }
   }
-  return edited;
+  if (failures.length > 0) throw joinFailures(failures);
 }
 
 function* sent(
