@@ -40,7 +40,7 @@ export function taskName(task: Task): Sentence {
     case PASS:
       return say`nothing happens for ${humanDuration(Number(task.milliseconds))}`;
     default:
-      return word(task.kind);
+      return kindInWords(task.kind);
   }
 }
 
@@ -64,12 +64,13 @@ function messagesOf(record: StepRecord): readonly MessageView[] {
 
 /** Kinds of messages begin small and are ours; requests (`GET /api`) and CRI calls (`PullImage`) are Kubernetes' own. */
 function summaryText(summary: string): Text {
-  return /^[a-z]/.test(summary) ? word(summary) : summary;
+  return /^[a-z]/.test(summary) ? kindInWords(summary) : summary;
 }
 
-/** The name of a kind of work, a sentence of one word. */
-function word(kind: string): Sentence {
-  return { parts: [kind], values: [] };
+/** The kind of a task or a message in words, a sentence without values: `monitorNodeHealth` is `monitor node health`. */
+export function kindInWords(kind: string): Sentence {
+  const words = kind.replaceAll('-', ' ').replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return { parts: [words], values: [] };
 }
 
 function writesOf(session: Session, record: StepRecord): readonly WriteView[] {

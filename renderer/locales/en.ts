@@ -80,6 +80,7 @@ export const en = {
     unregistered: 'not registered',
     'no-pods': 'no Pods',
     node: 'Node {{name}}',
+    message: '{{from}} → {{to}}: {{text}}',
     idle: 'Step forward to see messages travel.',
     running: 'running',
     stopped: 'stopped',

@@ -80,6 +80,7 @@ export const zh: typeof en = {
     unregistered: '未注册',
     'no-pods': '没有 Pod',
     node: '节点 {{name}}',
+    message: '{{from}} → {{to}}：{{text}}',
     idle: '前进一步，就能看到消息的传递。',
     running: '运行中',
     stopped: '已停止',

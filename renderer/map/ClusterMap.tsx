@@ -1,7 +1,8 @@
+import type { TFunction } from 'i18next';
 import { CirclePlus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ObjectRow, StepView } from '../../engine/protocol/views.ts';
+import type { MessageView, ObjectRow, StepView } from '../../engine/protocol/views.ts';
 import { shortName } from '../app/component-name.ts';
 import { Pane } from '../app/Pane.tsx';
 import { said } from '../locales/said.ts';
@@ -137,13 +138,11 @@ function Caption({ step }: { readonly step?: StepView }) {
       <span className="step-number">{step.step}</span>
       <strong title={step.component}>{shortName(step.component)}</strong>
       <span className="faint">{step.isInput ? t('trace.input') : said(step.task, t)}</span>
-      <span className="map-caption-text">
-        {note
-          ? said(note, t)
-          : message
-            ? `${shortName(message.from)} → ${shortName(message.to)}: ${said(message.summary, t)}`
-            : step.detail}
-      </span>
+      <span className="map-caption-text">{note ? said(note, t) : message ? messageText(message, t) : step.detail}</span>
     </p>
   );
+}
+
+function messageText({ from, to, summary }: MessageView, t: TFunction): string {
+  return t('map.message', { from: shortName(from), to: shortName(to), text: said(summary, t) });
 }
