@@ -1,44 +1,103 @@
 import type { KubeObject } from '../../object.ts';
+import { isEqual } from '../equality.ts';
 import { type ErrorList, invalid, required } from './field.ts';
 import { qualifiedName } from './names.ts';
 
+const LONGEST = 128;
 const LONGEST_NOTE = 1024;
 const TYPES = ['Normal', 'Warning'];
 
-/** Events of the core group: only their place is checked. Source: `pkg/apis/core/validation/events.go`. */
+/** Where an API version has what both have, and what messages call the reporter there. */
+interface Shape {
+  readonly about: 'involvedObject' | 'regarding';
+  readonly note: 'message' | 'note';
+  readonly reporter: 'reportingComponent' | 'reportingController';
+}
+
+const CORE: Shape = { about: 'involvedObject', note: 'message', reporter: 'reportingComponent' };
+const NEW: Shape = { about: 'regarding', note: 'note', reporter: 'reportingController' };
+
+/** Events of the core group: `legacyValidateEvent` in `pkg/apis/core/validation/events.go`. */
 export function validateEvent(object: KubeObject): ErrorList {
-  return placeErrors(object, object.involvedObject?.namespace ?? '');
+  return legacyErrors(object, CORE);
 }
 
-function placeErrors(object: KubeObject, about: string): ErrorList {
-  const { namespace } = object.metadata;
-  const isClusterScoped = about === '';
-  const isRight = isClusterScoped ? namespace === 'default' || namespace === 'kube-system' : namespace === about;
-  return isRight ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
-}
-
-/** Events of events.k8s.io: every field that describes the occurrence is required. */
-export function validateNewEvent(object: KubeObject): ErrorList {
-  const errors: ErrorList = placeErrors(object, object.regarding?.namespace ?? '');
+/** Events of events.k8s.io: a new one has to say when it was and what it was, an old one only keeps what it says. */
+export function validateNewEvent(object: KubeObject, previous?: KubeObject): ErrorList {
+  const errors = legacyErrors(object, NEW);
+  if (previous !== undefined) return errors;
+  errors.push(...seriesErrors(object));
   if (!object.eventTime) errors.push(required('eventTime'));
-  if (!object.reportingController) errors.push(required('reportingController'));
-  else
-    for (const text of qualifiedName(object.reportingController))
-      errors.push(invalid('reportingController', object.reportingController, text));
-  if (!object.reportingInstance) errors.push(required('reportingInstance'));
-  if (!object.action) errors.push(required('action'));
-  if (!object.reason) errors.push(required('reason'));
-  if ((object.note?.length ?? 0) > LONGEST_NOTE)
-    errors.push(invalid('message', '', `can have at most ${LONGEST_NOTE} characters`));
   if (!TYPES.includes(object.type ?? '')) errors.push(invalid('type', '', `has invalid value: ${object.type ?? ''}`));
+  for (const field of ['firstTimestamp', 'lastTimestamp', 'count', 'source']) {
+    const given: unknown = object[`deprecated${field[0]?.toUpperCase()}${field.slice(1)}`];
+    const isSet = field === 'source' ? hasSource(given) : Boolean(given);
+    if (isSet) errors.push(invalid(field, '', 'needs to be unset'));
+  }
   return errors;
 }
 
-/** Only `series` may change. */
-export function validateNewEventUpdate(next: KubeObject, previous: KubeObject): ErrorList {
+function hasSource(source: unknown): boolean {
+  const { component, host } = (source ?? {}) as { readonly component?: string; readonly host?: string };
+  return Boolean(component) || Boolean(host);
+}
+
+function legacyErrors(object: KubeObject, { about, note, reporter }: Shape): ErrorList {
   const errors: ErrorList = [];
-  for (const field of ['reason', 'note', 'action', 'type', 'reportingController', 'reportingInstance', 'eventTime']) {
-    if (next[field] !== previous[field]) errors.push(invalid(field, next[field] ?? null, 'field is immutable'));
+  const { namespace } = object.metadata;
+  const place: string = object[about]?.namespace ?? '';
+  const isForeign = (homes: readonly string[]): boolean =>
+    place === '' ? !homes.includes(namespace ?? '') : place !== namespace;
+  const misplaced = invalid('involvedObject.namespace', place, 'does not match event.namespace');
+  if (!object.eventTime) return isForeign(['default']) ? [misplaced] : errors;
+  if (place === '' && isForeign(['default', 'kube-system'])) errors.push(misplaced);
+  if (!object[reporter]) errors.push(required(reporter));
+  for (const text of qualifiedName(object[reporter] ?? ''))
+    errors.push(invalid(reporter, object[reporter] ?? '', text));
+  for (const field of ['reportingInstance', 'action', 'reason']) {
+    const value: string = object[field] ?? '';
+    if (value === '') errors.push(required(field));
+    if (value.length > LONGEST) errors.push(tooLong(field, LONGEST));
+  }
+  if ((object[note]?.length ?? 0) > LONGEST_NOTE) errors.push(tooLong('message', LONGEST_NOTE));
+  return errors;
+}
+
+function tooLong(field: string, longest: number) {
+  return invalid(field, '', `can have at most ${longest} characters`);
+}
+
+function seriesErrors({ series }: KubeObject): ErrorList {
+  const errors: ErrorList = [];
+  if (series === undefined) return errors;
+  if ((series.count ?? 0) < 2) errors.push(invalid('series.count', '', 'should be at least 2'));
+  if (!series.lastObservedTime) errors.push(required('series.lastObservedTime'));
+  return errors;
+}
+
+/** What may not change, by the names that messages have for it: all but metadata and series. */
+const IMMUTABLE: readonly (readonly [message: string, field: string])[] = [
+  ['involvedObject', 'regarding'],
+  ['reason', 'reason'],
+  ['message', 'note'],
+  ['source', 'deprecatedSource'],
+  ['firstTimestamp', 'deprecatedFirstTimestamp'],
+  ['lastTimestamp', 'deprecatedLastTimestamp'],
+  ['count', 'deprecatedCount'],
+  ['reason', 'reason'],
+  ['type', 'type'],
+  ['eventTime', 'eventTime'],
+  ['action', 'action'],
+  ['related', 'related'],
+  ['reportingController', 'reportingController'],
+  ['reportingInstance', 'reportingInstance'],
+];
+
+/** An update through events.k8s.io may only continue the series. */
+export function validateNewEventUpdate(next: KubeObject, previous: KubeObject): ErrorList {
+  const errors: ErrorList = isEqual(next.series, previous.series) ? [] : seriesErrors(next);
+  for (const [name, field] of IMMUTABLE) {
+    if (!isEqual(next[field], previous[field])) errors.push(invalid(name, next[field] ?? null, 'field is immutable'));
   }
   return errors;
 }
