@@ -140,3 +140,46 @@ test('while a container ends whose postStart hook has failed, nothing else is do
   session.advance(4000);
   expect(container('slow').restartCount + Number(container('slow').state.waiting !== undefined)).toBeGreaterThan(0);
 });
+
+describe('an HTTP hook', () => {
+  const address = (name: string): string => pod(name).status.podIP;
+
+  test('asks the host that it names, and fails when nobody answers there', () => {
+    create('server', shell('nc -l -p 8080; sleep 3600'));
+    until('server', isReady);
+    const httpGet = {
+      host: address('server'),
+      port: 8080,
+      path: 'stop',
+      httpHeaders: [{ name: 'X-Why', value: 'end' }],
+    };
+    create('client', shell('sleep 3600', { lifecycle: { preStop: { httpGet } } }), {
+      terminationGracePeriodSeconds: 1,
+    });
+    until('client', isReady);
+    request('DELETE', `${PODS}/client`);
+    session.advance(3000);
+    expect(log('server')).toMatch(
+      /^GET \/stop HTTP\/1\.1\r\nHost: [\d.]+:8080\r\nUser-Agent: kube-lifecycle\/1\.36\r\n[\s\S]*X-Why: end\r\n/,
+    );
+    create('late', shell('sleep 3600', { lifecycle: { postStart: { httpGet: { ...httpGet, port: 9 } } } }), {
+      terminationGracePeriodSeconds: 1,
+    });
+    until(
+      'late',
+      (object) => object.status?.containerStatuses?.[0]?.state.waiting?.reason === 'PostStartHookError',
+      20,
+    );
+    expect(container('late').state.waiting.message).toMatch(
+      /^HTTP lifecycle hook \(stop\) for Container "c" in Pod "late_default\(.*\)" failed - error: Get "http:\/\/([\d.]+):9\/stop": dial tcp \1:9: connect: connection refused$/,
+    );
+  });
+
+  test('with HTTPS makes do with HTTP', () => {
+    create('web', { image: 'nginx:1.25', lifecycle: { postStart: { httpGet: { port: 80, scheme: 'HTTPS' } } } });
+    until('web', isReady);
+    expect(events('web')).toContain(
+      `Warning LifecycleHTTPFallback request to HTTPS lifecycle hook ${address('web')}:80 got HTTP response, retry with HTTP succeeded`,
+    );
+  });
+});

@@ -1,5 +1,6 @@
 import type { Turn } from '../sim/turn.ts';
-import { type Container, containerNamed, cri, type PodCell, podCell, podName } from './pod.ts';
+import { dial, httpText, unsealed, urlOf } from './dialing.ts';
+import { type Container, containerNamed, cri, type PodCell, podCell, podEvent, podName, runtimeStatus } from './pod.ts';
 
 type HookName = 'postStart' | 'preStop';
 
@@ -36,17 +37,26 @@ export function runHook(
   }
   const end = { cell, container, id, hook };
   if (!handler.httpGet) return { ...end, message: `Cannot run handler: invalid handler: ${JSON.stringify(handler)}` };
-  const { httpGet } = handler;
-  const port = portOf(container, httpGet.port);
-  const text = `GET ${httpGet.path ?? '/'} HTTP/1.1\r\nHost: ${httpGet.host ?? 'localhost'}\r\nConnection: close\r\n\r\n`;
-  const { isOpen } = cri<{ isOpen: boolean }>(turn, { call: 'ProbePort', uid, port, text });
-  if (isOpen) return end;
-  const url = `http://${httpGet.host ?? cell.status?.podIP ?? ''}:${port}${httpGet.path ?? '/'}`;
-  const error = `Get "${url}": dial tcp ${httpGet.host ?? cell.status?.podIP ?? ''}:${port}: connect: connection refused`;
-  return {
-    ...end,
-    message: `HTTP lifecycle hook (${httpGet.path ?? ''}) for Container "${container.name}" in Pod "${podName(cell.pod)}" failed - error: ${error}`,
-  };
+  const message = httpHook(turn, cell, container, handler.httpGet);
+  return message === undefined ? end : { ...end, message };
+}
+
+/** Asks what an HTTP hook names. Answers how it failed; what the server says does not matter. */
+function httpHook(turn: Turn, cell: PodCell, container: Container, handler: Container): string | undefined {
+  const { uid } = cell.pod.metadata;
+  const address = runtimeStatus(turn, uid).sandbox?.address ?? '';
+  const host: string = handler.host || address;
+  const port = handler.port === '' ? 80 : portOf(container, handler.port);
+  const text = httpText(host, port, handler, 'kube-lifecycle/1.36');
+  const { reply, error } = dial(turn, { uid, address }, host, port, text);
+  if (error === undefined) {
+    if (handler.scheme === 'HTTPS' && reply !== '' && !unsealed(reply).isSecure) {
+      const told = `request to HTTPS lifecycle hook ${host}:${port} got HTTP response, retry with HTTP succeeded`;
+      podEvent(turn, cell.pod, 'Warning', 'LifecycleHTTPFallback', told);
+    }
+    return undefined;
+  }
+  return `HTTP lifecycle hook (${handler.path ?? ''}) for Container "${container.name}" in Pod "${podName(cell.pod)}" failed - error: Get "${urlOf(host, port, handler)}": ${error}`;
 }
 
 /** The command or the sleep of a hook is over. */

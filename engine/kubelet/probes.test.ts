@@ -181,3 +181,22 @@ it('a node without enough left turns a pod away', () => {
   until('big', ({ status }) => status.phase === 'Failed');
   expect(pod('big').status.reason).toBe('OutOfcpu');
 });
+
+it('a probe asks the host that it names', () => {
+  create('server', { image: 'nginx:1.25' }, { hostNetwork: true });
+  until('server', isReady);
+  create(
+    'one',
+    shell('sleep 3600', { readinessProbe: { httpGet: { host: '127.0.0.1', port: 80 }, periodSeconds: 1 } }),
+  );
+  until('one', isReady);
+  create(
+    'two',
+    shell('sleep 3600', { readinessProbe: { tcpSocket: { host: '10.77.0.9', port: 80 }, periodSeconds: 1 } }),
+  );
+  session.advance(4000);
+  expect(events('two').join('\n')).toMatch(/Readiness probe failed: dial tcp 10\.77\.0\.9:80: /);
+  create('three', shell('sleep 3600', { readinessProbe: { tcpSocket: { host: 'db', port: 80 }, periodSeconds: 1 } }));
+  session.advance(4000);
+  expect(events('three')).toContain('Warning Unhealthy Readiness probe failed: dial tcp: lookup db: no such host');
+});

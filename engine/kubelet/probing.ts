@@ -1,5 +1,5 @@
-import { TLS_HANDSHAKE } from '../process/images/tls.ts';
 import type { Turn } from '../sim/turn.ts';
+import { type Dialer, dial, httpText, unsealed, urlOf } from './dialing.ts';
 import { portOf } from './hooks.ts';
 import { type Container, cri, type PodCell, runtimeStatus } from './pod.ts';
 import type { ProbePortAnswer } from './runtime/cri.ts';
@@ -25,32 +25,26 @@ export function askProbe(turn: Turn, cell: PodCell, container: Container, spec: 
   if (Number.isNaN(port))
     return { ...failure(`strconv.Atoi: parsing ${JSON.stringify(handler.port)}: invalid syntax`), isError: true };
   const host: string = handler.host || address;
+  const from = { uid, address };
   if (spec.tcpSocket) {
-    const { isOpen } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port });
-    return isOpen ? { isSuccess: true, output: '' } : failure(refused(host, port));
+    const { error, isLate } = dial(turn, from, host, port);
+    if (error === undefined) return { isSuccess: true, output: '' };
+    return isLate ? late(error) : failure(error);
   }
-  return spec.grpc ? askGrpc(turn, uid, host, port, spec) : askHttp(turn, uid, host, port, handler);
+  return spec.grpc ? askGrpc(turn, uid, host, port, spec) : askHttp(turn, from, host, port, handler);
 }
 
-const refused = (host: string, port: number): string => `dial tcp ${host}:${port}: connect: connection refused`;
-
-function askHttp(turn: Turn, uid: string, host: string, port: number, handler: Container): Outcome {
-  const path: string = handler.path ?? '/';
-  const headers = (handler.httpHeaders ?? [])
-    .map((header: { name: string; value: string }) => `${header.name}: ${header.value}\r\n`)
-    .join('');
-  const text = `GET ${path} HTTP/1.1\r\nHost: ${host}:${port}\r\nUser-Agent: kube-probe/1.36\r\nAccept: */*\r\n${headers}Connection: close\r\n\r\n`;
-  const { isOpen, reply: heard } = cri<ProbePortAnswer>(turn, { call: 'ProbePort', uid, port, text });
-  const isSecure = heard.startsWith(TLS_HANDSHAKE);
-  const reply = isSecure ? heard.slice(TLS_HANDSHAKE.length) : heard;
-  const scheme = (handler.scheme ?? 'HTTP').toLowerCase();
-  const url = `${scheme}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`;
-  if (!isOpen) return failure(`Get "${url}": ${refused(host, port)}`);
+function askHttp(turn: Turn, from: Dialer, host: string, port: number, handler: Container): Outcome {
+  const dialed = dial(turn, from, host, port, httpText(host, port, handler, 'kube-probe/1.36'));
+  const { reply, isSecure } = unsealed(dialed.reply);
+  const url = urlOf(host, port, handler);
+  if (dialed.error !== undefined && !dialed.isLate) return failure(`Get "${url}": ${dialed.error}`);
   const code = Number(/^HTTP\/\d\.\d (\d{3})/.exec(reply)?.[1]);
   if (Number.isNaN(code))
     return late(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`);
-  if (scheme === 'http' && isSecure) return failure('HTTP probe failed with statuscode: 400');
-  if (scheme === 'https' && !isSecure) return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
+  const isAsked = handler.scheme === 'HTTPS';
+  if (!isAsked && isSecure) return failure('HTTP probe failed with statuscode: 400');
+  if (isAsked && !isSecure) return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
   return code >= 200 && code < 400
     ? { isSuccess: true, output: '' }
     : failure(`HTTP probe failed with statuscode: ${code}`);

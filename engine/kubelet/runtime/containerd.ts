@@ -1,5 +1,5 @@
 import type { FileNode } from '../../process/files.ts';
-import { exchange, handleProcessTask, isListening } from '../../process/machine.ts';
+import { handleProcessTask } from '../../process/machine.ts';
 import { openNamespace } from '../../process/pid-namespace.ts';
 import { usedBytes } from '../../process/tree.ts';
 import { say } from '../../sentence.ts';
@@ -15,16 +15,16 @@ import {
   stopContainer,
   updateContainerResources,
 } from './containers.ts';
-import type { ProbePort, ProbePortAnswer, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
+import type { RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
 import { serveDns } from './dns.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
-import { networkOf } from './host-network.ts';
 import { beginPull, imageRecord, keepImage, listImages, removeImage, unusedImages } from './images.ts';
 import { followLog, logsAbove, readLog, reopenLog } from './logs.ts';
 import { nodeHost, openShell } from './node-host.ts';
 import { hostFile, hostFiles, nodeMachine } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
+import { dialPort, probeNetwork, probePort } from './ports.ts';
 import { beginPlannedShutdown, bootId, cutPower, powerOff } from './power.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
@@ -160,6 +160,10 @@ function answerStream(turn: Turn, request: RuntimeRequest): unknown {
       return cutPower(turn, nodeHost);
     case 'ProbePort':
       return probePort(turn, request);
+    case 'ProbeNetwork':
+      return probeNetwork(turn, request);
+    case 'DialPort':
+      return dialPort(turn, request);
     default:
       throw new Error(`containerd does not implement ${request.call}`);
   }
@@ -187,15 +191,6 @@ function pulled(turn: Turn, task: Task): void {
       : say`PullImage "${String(task.image)}" failed: ${String(task.error)}`,
   );
   turn.send(`kubelet/${turn.instance}`, 0, { ...task, kind: 'imagePulled' });
-}
-
-function probePort(turn: Turn, { uid, port, text }: ProbePort): ProbePortAnswer {
-  const network = networkOf(turn, uid);
-  if (text === undefined) return { isOpen: isListening(turn.memory, network, port), reply: '', isClosed: false };
-  const said = exchange(turn, containerHost, network, port, text);
-  return said
-    ? { isOpen: true, reply: said.reply, isClosed: said.closed }
-    : { isOpen: false, reply: '', isClosed: true };
 }
 
 function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {

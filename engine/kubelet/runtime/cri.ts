@@ -59,6 +59,8 @@ export type RuntimeRequest =
   | { readonly call: 'CloseStream'; readonly receiver: StreamReceiver }
   | PortForward
   | ProbePort
+  | ProbeNetwork
+  | DialPort
   | WriteHostFiles;
 
 /** Who shares a namespace of the kernel (`NamespaceMode` of the CRI). */
@@ -204,8 +206,25 @@ export interface ProbePort {
   readonly text?: string;
 }
 
+export interface ProbeNetwork {
+  readonly call: 'ProbeNetwork';
+  readonly network: string;
+  readonly port: number;
+  readonly text?: string;
+}
+
+/** From the node itself to any address. */
+export interface DialPort {
+  readonly call: 'DialPort';
+  readonly address: string;
+  readonly port: number;
+  readonly text?: string;
+}
+
 export interface ProbePortAnswer {
   readonly isOpen: boolean;
+  /** Why there is no way to the port; that nobody listens when omitted. */
+  readonly error?: 'ECONNREFUSED' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'ETIMEDOUT';
   readonly reply: string;
   readonly isClosed: boolean;
 }

@@ -70,7 +70,7 @@ export function askFromContainer(turn: Turn, machine: string, server: string): R
 }
 
 /** The way of a connection out of a container, as the node's routes and kube-proxy's rules have it. */
-function routeFrom(turn: Turn, machine: string, address: string, port: number): Route | NoRoute {
+export function routeFrom(turn: Turn, machine: string, address: string, port: number): Route | NoRoute {
   const source = machineOf(turn.memory, machine)?.address ?? '';
   const isHostNetwork = machineOf(turn.memory, machine)?.network === HOST_NETWORK;
   const way = route(
