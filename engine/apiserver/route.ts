@@ -1,5 +1,6 @@
 import type { Store } from '../store/store.ts';
 import type { Kind } from './kinds/kind.ts';
+import type { ApiRequest } from './request.ts';
 import { servedKind } from './served.ts';
 
 /** A path that leads to objects. */
@@ -40,6 +41,23 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
   const kind = servedKind(store, group, version, plural);
   if (kind === undefined || (isBelowNamespace && !kind.namespaced)) return undefined;
   return { kind, namespace, name: decodePart(parts[at + 1]), subresource: parts[at + 2] ?? '' };
+}
+
+/**
+ * A request as it is meant: `GET /api/v1/watch/namespaces/default/pods/web` is the deprecated way to watch the objects
+ * below a path, or one of them. Everything else comes back as it is.
+ */
+export function withoutWatchPrefix<T extends ApiRequest>(request: T): T {
+  if (!request.path.includes('/watch/')) return request;
+  const parts = request.path.split('/');
+  const at = parts[1] === 'api' ? 3 : 4;
+  if (parts[at] !== 'watch' || request.method !== 'GET') return request;
+  parts.splice(at, 1);
+  const isBelowNamespace = parts[at] === 'namespaces' && parts.length > at + 2;
+  const name = parts[isBelowNamespace ? at + 3 : at + 1];
+  const collection = name === undefined ? parts : parts.slice(0, -1);
+  const selector = name === undefined ? {} : { fieldSelector: `metadata.name=${decodePart(name)}` };
+  return { ...request, path: collection.join('/'), query: { ...request.query, ...selector, watch: 'true' } };
 }
 
 function decodePart(part: string | undefined): string {

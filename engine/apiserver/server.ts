@@ -34,7 +34,7 @@ import type { Kind, Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
-import { type ResourceRoute, routeOf } from './route.ts';
+import { type ResourceRoute, routeOf, withoutWatchPrefix } from './route.ts';
 import { findObject } from './storage.ts';
 import { bindingAnswer } from './subresources/binding.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
@@ -165,7 +165,7 @@ function serveStream(
 
 function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
-    const asked = identified(turn, request);
+    const asked = withoutWatchPrefix(identified(turn, request));
     const route = routeOf(turn.store, asked.path);
     requireRequestAccess(turn, asked, route);
     if (route === undefined) return issuerDocument(turn, asked.path) ?? discover(turn, asked);

@@ -21,6 +21,16 @@ describe('watch', () => {
     expect(server.takeChunks(stream).map(({ type }) => type)).toEqual(['MODIFIED', 'DELETED', 'ADDED', 'DELETED']);
   });
 
+  test('is opened by the deprecated paths, too', () => {
+    const server = new TestServer();
+    for (const name of ['a', 'b']) server.post(CONFIG_MAPS, configMap(name));
+    const seen = (path: string) => server.takeChunks(server.get(path).stream).map(({ name }) => name);
+    expect(seen('/api/v1/watch/namespaces/default/configmaps')).toEqual(['a', 'b']);
+    expect(seen('/api/v1/watch/namespaces/default/configmaps/b')).toEqual(['b']);
+    expect(seen('/api/v1/watch/configmaps')).toEqual(expect.arrayContaining(['a', 'b']));
+    expect(server.get('/apis/apps/v1/watch/deployments').code).toBe(200);
+  });
+
   test('goes on from a revision, or says that it is gone', () => {
     const server = new TestServer();
     const { resourceVersion } = (server.post(CONFIG_MAPS, configMap('a')).body as KubeObject).metadata;

@@ -6,6 +6,8 @@ import { authenticationSettings, tokenKeySeed } from './settings.ts';
 import { webKey } from './web-token.ts';
 
 const KEYS = '/openid/v1/jwks';
+/** Public, and good for an hour. */
+const KEPT = { 'cache-control': 'public, max-age=3600' };
 
 /**
  * What others need to check the cluster's tokens: the issuer's description and its public keys.
@@ -20,9 +22,9 @@ export function issuerDocument(turn: Turn, path: string): ApiResponse | undefine
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['ES256'],
     };
-    return { code: 200, headers: { 'content-type': 'application/json' }, body };
+    return { code: 200, headers: { ...KEPT, 'content-type': 'application/json' }, body };
   }
   if (path !== KEYS) return undefined;
   const key = webKey(tokenKeySeed(authenticationSettings(turn)));
-  return { code: 200, headers: { 'content-type': 'application/jwk-set+json' }, body: { keys: [key] } };
+  return { code: 200, headers: { ...KEPT, 'content-type': 'application/jwk-set+json' }, body: { keys: [key] } };
 }
