@@ -104,6 +104,12 @@ function lastAppliedText(object: KubeObject, isTyped = false): string {
   return `${escapedJson(isTyped ? JSON.stringify(cleaned) : compactJson(cleaned))}\n`;
 }
 
+/** What `run`, `expose` and `autoscale` send: with its cause, and with `--save-config` remembering what it is. */
+export function savedConfig(session: Session, object: KubeObject, dryRun: DryRun): KubeObject {
+  const noted = recorded(session, object);
+  return session.flags.boolean('save-config') && dryRun !== 'client' ? withLastApplied(noted, true) : noted;
+}
+
 /** An object with that annotation. */
 export function withLastApplied(object: KubeObject, isTyped = false): KubeObject {
   const annotations = { ...object.metadata.annotations, [LAST_APPLIED]: lastAppliedText(object, isTyped) };

@@ -9,7 +9,7 @@ import type { Resource } from '../resources/object.ts';
 import { visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { createResource, report, withLastApplied } from '../writing.ts';
+import { createResource, report, savedConfig } from '../writing.ts';
 
 export const autoscale: Command = {
   name: 'autoscale',
@@ -65,8 +65,8 @@ function* runAutoscale(session: Session): Task {
     const object = autoscaler(session, resource, metrics);
     const mapping = mapper.kind('autoscaling/v2', 'HorizontalPodAutoscaler');
     if (!mapping) throw failure('the server doesn\'t have a resource type "HorizontalPodAutoscaler"');
-    const saved = flags.boolean('save-config') ? withLastApplied(object as never, true) : object;
-    const target = { mapping, namespace: resource.namespace, name: object.metadata.name, object: saved as never };
+    const saved = savedConfig(session, object as never, dryRun);
+    const target = { mapping, namespace: resource.namespace, name: object.metadata.name, object: saved };
     const created = yield* createResource(session, target, dryRun);
     yield* report(session, created, dryRun === 'client' ? 'created' : 'autoscaled', dryRun, printer, true);
   });

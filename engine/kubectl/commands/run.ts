@@ -11,7 +11,7 @@ import type { Resource } from '../resources/object.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
-import { createResource, report, withLastApplied } from '../writing.ts';
+import { createResource, report, savedConfig } from '../writing.ts';
 import { attachToPod } from './run-attach.ts';
 
 export const run: Command = {
@@ -75,7 +75,7 @@ function* runRun(session: Session): Task {
       yield* session.print('---\n');
   }
   const mapping = mapper.resource('pods');
-  const object = flags.boolean('save-config') ? withLastApplied(generated, true) : generated;
+  const object = savedConfig(session, generated, dryRun);
   const created = yield* createResource(session, { mapping, namespace, name: name as string, object }, dryRun);
   if (!isAttaching || dryRun !== 'none')
     return yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');

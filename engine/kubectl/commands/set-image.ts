@@ -188,6 +188,7 @@ export const setSelector: Command = {
     const { matchLabels: selector = {}, matchExpressions } = selectorSpec(session.args.at(-1) ?? '');
     yield* setFields(session, {
       done: 'selector updated',
+      version: session.flags.string('resource-version'),
       refused: '',
       names: session.args.slice(0, -1),
       continuesPastMissing: true,

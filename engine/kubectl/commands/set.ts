@@ -5,6 +5,7 @@ import { apiVersionOf } from '../discovery.ts';
 import { dryRunOf } from '../dry-run.ts';
 import { failure, joinFailures, ServerFailure } from '../failure.ts';
 import type { Flag } from '../flags.ts';
+import { asTyped } from '../generate/typed.ts';
 import {
   DRY_RUN_FLAG,
   FILENAME_FLAGS,
@@ -47,8 +48,10 @@ export function setCommand(subcommands: readonly Command[]): Command {
 export interface SetOptions {
   /** Behind the name: `image updated`. */
   readonly done: string;
-  /** Before the server's message: `failed to patch image update to pod template: `. */
+  /** Before the server's message: `failed to patch image update to pod template: `; nothing: the refusal as it is. */
   readonly refused: string;
+  /** The resource version that the objects must have. */
+  readonly version?: string;
   /** Words that are names of resources. */
   readonly names: readonly string[];
   /** Say so even where nothing changes. */
@@ -73,10 +76,12 @@ export function* setFields(session: Session, options: SetOptions): Task {
   for (const resource of selected.resources) {
     try {
       const wanted = recorded(session, yield* finished(options.change(resource, failures)));
-      const patch = changesOf(resource, wanted);
+      const version = options.version ? { metadata: { resourceVersion: options.version } } : {};
+      const patch = { ...changesOf(resource, wanted), ...version };
       if (Object.keys(patch).length === 0 && !options.isAlwaysReported) continue;
       if (isLocal || dryRun === 'client') {
-        yield* report(session, { ...resource, object: wanted }, options.done, dryRun, printer);
+        const object = isLocal ? asTyped(wanted) : wanted;
+        yield* report(session, { ...resource, object }, options.done, dryRun, printer);
         continue;
       }
       const object = yield* sent(session, resource, patch, options);
@@ -94,7 +99,7 @@ function* sent(session: Session, resource: Resource, patch: object, options: Set
     const type = schemaFor(apiVersionOf(resource.mapping), resource.mapping.kind) ? 'strategic' : 'merge';
     return yield* patchResource(session, resource, type, patch, dryRunOf(session));
   } catch (error) {
-    if (error instanceof ServerFailure) throw failure(`${options.refused}${error.message}`);
+    if (error instanceof ServerFailure && options.refused !== '') throw failure(`${options.refused}${error.message}`);
     throw error;
   }
 }
