@@ -5,11 +5,12 @@ import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker';
 import * as monaco from 'monaco-editor/editor.js';
 import { configureMonacoYaml, type JSONSchema } from 'monaco-yaml';
 import type { JsonSchema } from '../../engine/protocol/views.ts';
+import { useSettings } from '../state/settings.ts';
 import YamlWorker from './yaml.worker.ts?worker';
 
 /** Workers come as files of the bundle: blob workers, Monaco's default, would break the content security policy. */
 function workerFor(label: string): Worker {
-  return label === 'yaml' ? new YamlWorker() : new EditorWorker();
+  return label === 'yaml' ? new YamlWorker({ name: useSettings.getState().language }) : new EditorWorker();
 }
 
 self.MonacoEnvironment = { getWorker: (_, label) => workerFor(label) };

@@ -56,6 +56,14 @@ test('the editor says in the language of the window what is wrong, and so does i
   const { page, problems } = await openWindow(browser, site.url, 'zh');
   await page.keyboard.press('Alt+e');
   await page.locator('.monaco-editor .view-line').first().waitFor();
+  await page.locator('.monaco-editor').first().click();
+  await page.keyboard.insertText('kind: Pod\n');
+  await page.locator('.squiggly-warning').first().waitFor();
+  await page.keyboard.press('F8');
+  await expect.poll(() => page.locator('.marker-widget').innerText()).toContain('缺少字段 "apiVersion"。');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
   await page.getByRole('button', { name: '应用', exact: true }).click();
   await expect.poll(() => page.locator('.problems').innerText()).toContain('清单是空的。');
 

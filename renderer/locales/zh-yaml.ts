@@ -1,0 +1,20 @@
+/** YAML 编辑器检查清单时说的话，以英文原句为键（monaco-yaml 用 @vscode/l10n 查找）。 */
+export const zhYaml: Readonly<Record<string, string>> = {
+  'Property {0} is not allowed.': '不允许有字段 {0}。',
+  'Missing property "{0}".': '缺少字段 "{0}"。',
+  'Object is missing property {0} required by property {1}.': '有字段 {1} 时必须有字段 {0}。',
+  'Incorrect type. Expected "{0}".': '类型不对，应为 "{0}"。',
+  'Incorrect type. Expected one of {0}.': '类型不对，应为 {0} 之一。',
+  'Value must be {0}.': '值必须是 {0}。',
+  'Value is not accepted. Valid values: {0}.': '不接受这个值。有效的值：{0}。',
+  'Value is below the minimum of {0}.': '值小于最小值 {0}。',
+  'Value is above the maximum of {0}.': '值大于最大值 {0}。',
+  'String is shorter than the minimum length of {0}.': '字符串比最短长度 {0} 还短。',
+  'String is longer than the maximum length of {0}.': '字符串比最长长度 {0} 还长。',
+  'String does not match the pattern of "{0}".': '字符串不符合模式 "{0}"。',
+  'String is not a RFC3339 date-time.': '字符串不是 RFC 3339 格式的日期时间。',
+  'Array has duplicate items.': '列表中有重复的条目。',
+  'Array has too few items. Expected {0} or more.': '列表的条目太少，至少要有 {0} 个。',
+  'Array has too many items. Expected {0} or fewer.': '列表的条目太多，最多 {0} 个。',
+  'Matches multiple schemas when only one must validate.': '同时符合多种模式，而只能符合一种。',
+};
