@@ -33,7 +33,7 @@ export const zhSentences: Readonly<Record<string, string>> = {
   interrupt: '中断',
   'kill container': '杀死容器',
   lease: '租约到期',
-  'let go': '了结 Pod',
+  'let go': '完成 Pod 的终止',
   look: '观察',
   machine: '读取机器信息',
   manifests: '检查静态 Pod 清单',
@@ -47,7 +47,7 @@ export const zhSentences: Readonly<Record<string, string>> = {
   pulled: '拉取完成',
   register: '注册节点',
   relist: '重新列出容器',
-  'remove orphans': '清理孤儿 Pod',
+  'remove orphans': '清理被遗弃的 Pod',
   request: '请求',
   resize: '调整终端大小',
   resolve: '解析 Service 地址',
@@ -76,7 +76,7 @@ export const zhSentences: Readonly<Record<string, string>> = {
   'write file': '写入文件',
 
   // 组件说自己做了什么
-  'Nodes needing daemon pods: creating {{1}}, deleting {{2}}': '需要守护 Pod 的节点：创建 {{1}} 个 Pod，删除 {{2}} 个',
+  'Nodes needing daemon pods: creating {{1}}, deleting {{2}}': 'DaemonSet 要在节点上创建 {{1}} 个 Pod，删除 {{2}} 个',
   'Deleting item {{1}} {{2}}/{{3}}: no owner is left (propagationPolicy {{4}})':
     '删除 {{1}} {{2}}/{{3}}：它的属主都不在了（propagationPolicy {{4}}）',
   'Too many pods running for job, deleting {{1}}': 'Job 运行的 Pod 太多，删除 {{1}} 个',
@@ -105,7 +105,7 @@ export const zhSentences: Readonly<Record<string, string>> = {
   'container {{1}} of {{2}} exited with {{3}}': '{{2}} 的容器 {{1}} 已退出，退出码 {{3}}',
   'command failed: {{1}}': '命令失败：{{1}}',
   'container runtime is down: {{1}}': '容器运行时没有运行：{{1}}',
-  'Cleaning up orphaned pod': '清理孤儿 Pod',
+  'Cleaning up orphaned pod': '清理被遗弃的 Pod',
   'Status for pod updated: {{1}}': 'Pod 状态已更新：{{1}}',
   'Failed to update status for pod: {{1}}': '更新 Pod 状态失败：{{1}}',
   'Disk usage on image filesystem is over the high threshold, trying to free {{1}} bytes down to {{2}}%':
