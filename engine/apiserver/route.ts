@@ -52,10 +52,10 @@ export function withoutWatchPrefix<T extends ApiRequest>(request: T): T {
   const parts = request.path.split('/');
   const at = parts[1] === 'api' ? 3 : 4;
   if (parts[at] !== 'watch' || request.method !== 'GET') return request;
-  parts.splice(at, 1);
-  const isBelowNamespace = parts[at] === 'namespaces' && parts.length > at + 2;
-  const name = parts[isBelowNamespace ? at + 3 : at + 1];
-  const collection = name === undefined ? parts : parts.slice(0, -1);
+  const rest = [...parts.slice(0, at), ...parts.slice(at + 1)];
+  const isBelowNamespace = rest[at] === 'namespaces' && rest.length > at + 2;
+  const name = rest[isBelowNamespace ? at + 3 : at + 1];
+  const collection = name === undefined ? rest : rest.slice(0, -1);
   const selector = name === undefined ? {} : { fieldSelector: `metadata.name=${decodePart(name)}` };
   return { ...request, path: collection.join('/'), query: { ...request.query, ...selector, watch: 'true' } };
 }

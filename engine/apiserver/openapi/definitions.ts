@@ -1,8 +1,9 @@
 import type { Store } from '../../store/store.ts';
-import { DEFINITIONS } from '../customresources/definition.ts';
+import { DEFINITIONS, versionsOf } from '../customresources/definition.ts';
 import type { Kind } from '../kinds/kind.ts';
 import type { Field, ObjectSchema, ScalarSchema, Schema, Union } from '../schema/schema.ts';
 import { kindsOfType, schemaOf, typeSchema } from '../schema/schemas.ts';
+import { customBody } from './custom-body.ts';
 import { descriptionOf, type Language } from './descriptions.ts';
 
 /** Any JSON object of an OpenAPI document. */
@@ -138,18 +139,16 @@ export class DefinitionSet {
 
   /** As the definition has it, with what every object has. */
   private customBody(store: Store, { resource, version }: Kind): Json {
-    const versions = store.get(DEFINITIONS, '', resource)?.spec.versions as readonly {
-      readonly name: string;
-      readonly schema?: { readonly openAPIV3Schema?: Json };
-    }[];
-    const schema = versions?.find(({ name }) => name === version)?.schema?.openAPIV3Schema ?? {};
-    const properties = {
-      apiVersion: SCALARS.string,
-      kind: SCALARS.string,
-      ...(schema.properties as Json | undefined),
-      metadata: this.type(`${META}.ObjectMeta`),
+    const definition = store.get(DEFINITIONS, '', resource);
+    const found = definition && versionsOf(definition).find(({ name }) => name === version);
+    const text = (field: string): Json => ({ ...SCALARS.string, ...this.description('', field) });
+    const metadata = this.type(`${META}.ObjectMeta`);
+    const shared = {
+      apiVersion: text('apiVersion'),
+      kind: text('kind'),
+      metadata: { ...(this.version === 2 ? metadata : { allOf: [metadata] }), ...this.description('', 'metadata') },
     };
-    return { ...schema, type: 'object', properties };
+    return found === undefined ? { type: 'object' } : customBody(found, shared, this.version);
   }
 
   private object(schema: ObjectSchema): Json {
