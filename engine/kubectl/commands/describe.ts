@@ -5,7 +5,7 @@ import { failure, isNotFound, joinFailures, unprefixed } from '../failure.ts';
 import { ALL_NAMESPACES_FLAG, CHUNK_FLAG, FILENAME_FLAGS, SELECTOR_FLAG } from '../global-flags.ts';
 import { DESCRIBE_TABS, TabWriter } from '../printers/tab-writer.ts';
 import type { Resource } from '../resources/object.ts';
-import { isAllNamespaces, select } from '../resources/selection.ts';
+import { hasFiles, isAllNamespaces, select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { finished, type Task } from '../task.ts';
 
@@ -26,7 +26,7 @@ export const describe: Command = {
 
 function* runDescribe(session: Session): Task {
   const { args, flags } = session;
-  if (args.length === 0 && flags.strings('filename').length === 0) {
+  if (args.length === 0 && !hasFiles(session)) {
     throw failure(
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
     );

@@ -45,21 +45,14 @@ function* runEvents(session: Session): Task {
   };
   const items = goSorted(list.items.filter(isShown), (one, other) => lastSeen(one) < lastSeen(other));
   const printer = yield* outputPrinter(session);
-  if (flags.string('output') === 'name') return yield* session.print('\n');
-  if (printer)
-    return yield* session.print(
-      printer(
-        {
-          apiVersion: 'v1',
-          items: items.map((item) => ({ ...item, apiVersion: 'v1', kind: 'Event' })),
-          kind: 'EventList',
-          metadata: {},
-        },
-        '',
-      ),
-    );
   if (items.length === 0 && !flags.boolean('watch')) {
     return yield* session.complain(isAll ? 'No events found.' : `No events found in ${namespace} namespace.`);
+  }
+  if (flags.string('output') === 'name') return yield* session.print('\n');
+  if (printer) {
+    const typed = items.map((item) => inOrder(item));
+    const all = { kind: 'EventList', apiVersion: 'v1', metadata: {}, items: typed };
+    return yield* session.print(printer(all, '', true));
   }
   const writer = new TabWriter(TABLE_TABS);
   const header = [...(isAll ? ['NAMESPACE'] : []), 'LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE'].join('\t');
@@ -77,6 +70,11 @@ function* runEvents(session: Session): Task {
       yield* session.print(writer.align(`${line(change.object, isAll, yield* session.now())}\n`));
     }
   }
+}
+
+/** The fields of an Event begin with its type, as Go writes them. */
+function inOrder({ kind: _, apiVersion: __, ...fields }: KubeObject): object {
+  return { kind: 'Event', apiVersion: 'v1', ...fields };
 }
 
 function* fieldsFor(session: Session): Task<Record<string, string>> {

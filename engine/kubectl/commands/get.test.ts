@@ -74,4 +74,33 @@ describe('manifests', () => {
       expect(stdout).toBe(`configmap/<unknown> ${done} (dry run)\n`);
     }
   });
+
+  it('takes a kustomization for what to get, as label, scale and the others do', () => {
+    const machine = workstation();
+    machine.files.set('/root/k/kustomization.yaml', 'resources: [cfg.yaml, d.yaml]\n');
+    machine.files.set('/root/k/cfg.yaml', CONFIG);
+    const deployment = machine.kubectl('create', 'deployment', 'd', '--image=i', '--dry-run=client', '-o', 'yaml');
+    machine.files.set('/root/k/d.yaml', deployment.stdout);
+    machine.kubectl('apply', '-k', 'k');
+    expect(machine.kubectl('get', '-k', 'k', '-o', 'name').stdout).toBe('configmap/cfg\ndeployment.apps/d\n');
+    expect(machine.kubectl('label', '-k', 'k', 'a=b').stdout).toBe(
+      'configmap/cfg labeled\ndeployment.apps/d labeled\n',
+    );
+    // What cannot be scaled ends it.
+    expect(machine.kubectl('scale', '-k', 'k', '--replicas=2')).toMatchObject({ stdout: '', code: 1 });
+    expect(machine.kubectl('scale', 'deploy', 'd', 'nope', '--replicas=2')).toEqual({
+      stdout: 'deployment.apps/d scaled\n',
+      stderr: 'Error from server (NotFound): deployments.apps "nope" not found\n',
+      code: 1,
+    });
+  });
+
+  it('names kinds only where several were found', () => {
+    const machine = workstation();
+    expect(machine.kubectl('get', 'cm,secret', 'cfg', '--no-headers').stdout).toMatch(/^cfg /);
+    expect(machine.kubectl('get', 'cm,ns', '--no-headers').stdout).toMatch(/^configmap\/cfg /);
+    expect(machine.kubectl('get', 'cm,secret/cfg').stderr).toBe(
+      'error: arguments in resource/name form must have a single resource and name\n',
+    );
+  });
 });

@@ -22,6 +22,7 @@ import {
   checkTargets,
   collect,
   fetchNamed,
+  hasFiles,
   isAllNamespaces,
   listFailure,
   listObjects,
@@ -89,8 +90,8 @@ function* runGet(session: Session): Task {
   if (flags.boolean('output-watch-events') && !isWatching) {
     throw failure('--output-watch-events option can only be used with --watch or --watch-only');
   }
-  if (args.length === 0 && files.length === 0) throw nothingToGet(session);
-  if (args.length > 0 && files.length > 0) throw failure(BOTH_GIVEN);
+  if (args.length === 0 && !hasFiles(session)) throw nothingToGet(session);
+  if (args.length > 0 && hasFiles(session)) throw failure(BOTH_GIVEN);
   const printer = yield* outputPrinter(session, ['custom-columns', 'custom-columns-file', 'wide']);
   const output = flags.string('output');
   if (flags.boolean('show-labels') && output !== '' && output !== 'wide')
@@ -140,7 +141,7 @@ interface GetTargets {
 }
 
 function* targetsOf(session: Session, files: readonly string[]): Task<GetTargets> {
-  if (files.length === 0) {
+  if (!hasFiles(session)) {
     const targets = parseTargets(session.args, yield* session.mapper());
     checkTargets(session, targets, { allowsAll: true });
     return { targets, failures: [] };
@@ -253,7 +254,7 @@ function* getTables(session: Session, targets: readonly GetTarget[], given: read
   const printed = targets.length > 1 ? groups : yield* sortTables(session, groups);
   if (targets.length > 1 && groups.length > 0) rejectSorting(session);
   const filled = printed.filter(({ table }) => table.rows.length > 0);
-  const isMixed = new Set(targets.map((target) => target.mapping)).size > 1;
+  const isMixed = new Set(groups.map((group) => group.mapping)).size > 1;
   for (const [index, { mapping, table }] of filled.entries()) {
     if (index > 0 && !session.flags.boolean('no-headers')) yield* session.print('\n');
     const options = tableOptions(session, targets, isMixed ? mapping : undefined);

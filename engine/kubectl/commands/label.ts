@@ -14,7 +14,7 @@ import {
 } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
-import { visit } from '../resources/selection.ts';
+import { hasFiles, visit } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { causeOf, patchResource } from '../writing.ts';
@@ -57,13 +57,12 @@ export const annotate = metadataCommand('annotate', 'annotations', 'Update the a
 function* runMetadata(session: Session, field: Field): Task {
   const { flags } = session;
   const isChange = (word: string, index: number) =>
-    ((word.includes('=') && !word.startsWith('=')) || word.endsWith('-')) &&
-    (index > 0 || flags.strings('filename').length > 0);
+    ((word.includes('=') && !word.startsWith('=')) || word.endsWith('-')) && (index > 0 || hasFiles(session));
   const first = session.args.findIndex(isChange);
   const resources = first < 0 ? session.args : session.args.slice(0, first);
   const changes = parseChanges(first < 0 ? [] : session.args.slice(first), field);
   const dryRun = dryRunOf(session);
-  if (resources.length === 0 && flags.strings('filename').length === 0)
+  if (resources.length === 0 && !hasFiles(session))
     throw failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   const isEmpty = Object.keys(changes.set).length === 0 && changes.removed.length === 0;
   if (isEmpty && !flags.boolean('list'))

@@ -10,7 +10,7 @@ import { DRY_RUN_FLAG, FILENAME_FLAGS, fieldManagerFlag, OUTPUT_FLAGS, SELECTOR_
 import { outputPrinter } from '../printers/output.ts';
 import type { Resource } from '../resources/object.ts';
 import { quotedName } from '../resources/object.ts';
-import { collect, select, selectAll } from '../resources/selection.ts';
+import { collect, hasFiles, select, selectAll } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import { finished, type Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
@@ -25,11 +25,11 @@ function* rolledOut(session: Session): Task<readonly Resource[]> {
   return yield* selectAll(session, rolledOutArguments(session), { isLatest: true, allowsAll: true });
 }
 
-function rolledOutArguments({ args, flags }: Session): readonly string[] {
-  if (args.length === 0 && flags.strings('filename').length === 0 && !flags.string('kustomize')) {
+function rolledOutArguments(session: Session): readonly string[] {
+  if (session.args.length === 0 && !hasFiles(session)) {
     throw failure('required resource not specified');
   }
-  return args;
+  return session.args;
 }
 
 function changeCommand(

@@ -2,11 +2,11 @@ import { at } from '../codec/json.ts';
 import type { Command } from '../command.ts';
 import { apiPath } from '../discovery.ts';
 import { type DryRun, dryRunOf, dryRunSuffix } from '../dry-run.ts';
-import { failure } from '../failure.ts';
+import { failure, joinFailures } from '../failure.ts';
 import { DRY_RUN_FLAG, FILENAME_FLAGS, OUTPUT_FLAGS, RECORD_FLAG, SELECTOR_FLAG } from '../global-flags.ts';
 import { outputPrinter } from '../printers/output.ts';
 import { displayName, type Resource } from '../resources/object.ts';
-import { visit } from '../resources/selection.ts';
+import { select } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { waitFor } from '../waiting.ts';
@@ -38,15 +38,19 @@ function* runScale(session: Session): Task {
     throw failure(`The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0`);
   const dryRun = dryRunOf(session);
   const printer = yield* outputPrinter(session);
-  let count = 0;
-  yield* visit(session, args, { isLatest: true, allowsNamesWithAll: true }, function* (resource) {
-    count++;
+  const { resources, failures } = yield* select(session, args, { isLatest: true, allowsNamesWithAll: true });
+  if (flags.string('resource-version') && resources.length > 1)
+    throw failure('cannot use --resource-version with multiple resources');
+  if (resources.length === 0)
+    throw failures.length > 0 ? joinFailures(failures) : failure('no objects passed to scale');
+  // What cannot be scaled ends the command; what could not be found is told in the end.
+  for (const resource of resources) {
     yield* scaleOne(session, resource, dryRun);
     yield* recordChange(session, resource, dryRun);
     if (printer) yield* session.print(printer(resource.object, displayName(resource)));
     else yield* session.print(`${displayName(resource)} scaled${dryRunSuffix(dryRun)}\n`);
-  });
-  if (count === 0) throw failure('no objects passed to scale');
+  }
+  if (failures.length > 0) throw joinFailures(failures);
 }
 
 function* scaleOne(session: Session, resource: Resource, dryRun: DryRun): Task {

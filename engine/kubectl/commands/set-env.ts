@@ -49,6 +49,8 @@ function* runEnv(session: Session): Task {
   if (flags.boolean('list') && flags.string('output')) {
     throw failure('--list and --output may not be specified together');
   }
+  if (names.length === 0 && flags.strings('filename').length === 0)
+    throw failure('one or more resources must be specified as <resource> <name> or <resource>/<name>');
   const { added, removed } = assignments([...words, ...flags.strings('env')]);
   const copied = flags.string('from') ? yield* fromSource(session) : [];
   if (flags.boolean('list')) return yield* list(session, names, [...added, ...copied], removed);

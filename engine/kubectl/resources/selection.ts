@@ -38,16 +38,15 @@ function typeMappings(type: string, mapper: Mapper): Mapping[] {
   return members.length > 0 ? members : [mapper.resource(type)];
 }
 
+const ONE_RESOURCE = 'arguments in resource/name form must have a single resource and name';
+
 function slashTarget(arg: string, args: readonly string[], mapper: Mapper): Target {
   const parts = arg.split('/');
   if (parts.length === 1) throw failure(MIXED_FORM);
   const [type, name] = parts;
+  if (type?.includes(',')) throw failure(ONE_RESOURCE);
   if (parts.length !== 2 || !type || !name) {
-    throw failure(
-      parts.length > 2
-        ? 'arguments in resource/name form may not have more than one slash'
-        : 'arguments in resource/name form must have a single resource and name',
-    );
+    throw failure(parts.length > 2 ? 'arguments in resource/name form may not have more than one slash' : ONE_RESOURCE);
   }
   if (args.length > 1 && !args.every((other) => other.includes('/'))) throw failure(MIXED_FORM);
   return { mapping: mapper.resource(type), name };
@@ -85,11 +84,17 @@ export interface Selected {
   readonly isSingle: boolean;
 }
 
+/** Is it asked for by `-f` or `-k`? */
+export function hasFiles({ flags }: Session): boolean {
+  if (flags.has('filename') && flags.strings('filename').length > 0) return true;
+  return flags.has('kustomize') && flags.string('kustomize') !== '';
+}
+
 /** Fetches what arguments, files and selectors name. Failures of single objects are collected. */
 export function* select(session: Session, args: readonly string[], options: SelectOptions = {}): Task<Selected> {
   const files = session.flags.has('filename') ? session.flags.strings('filename') : [];
-  if (files.length > 0 && args.length > 0) throw failure(BOTH_GIVEN);
-  if (files.length > 0) return yield* selectFiles(session, files, options);
+  if (hasFiles(session) && args.length > 0) throw failure(BOTH_GIVEN);
+  if (hasFiles(session)) return yield* selectFiles(session, files, options);
   if (session.flags.has('local') && session.flags.boolean('local')) throw failure(LOCAL_NEEDS_FILES);
   if (args.length === 0) throw nothingGiven(session);
   const targets = parseTargets(args, yield* session.mapper());
