@@ -24,6 +24,7 @@ import { persistentVolumeClaimProtection } from './pvcprotection/controller.ts';
 import { persistentVolumeProtection } from './pvprotection/controller.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replication/controller.ts';
+import { resourceClaimController } from './resourceclaim/controller.ts';
 import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
@@ -66,6 +67,7 @@ export const controllers: readonly Component[] = [
   persistentVolumeProtection,
   attachDetachController,
   ephemeralVolumeController,
+  resourceClaimController,
   volumeExpander,
   validatingAdmissionPolicyStatusController,
 ];

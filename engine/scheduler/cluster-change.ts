@@ -14,7 +14,9 @@ export type ClusterChange =
   | { readonly kind: 'AssignedPodDelete'; readonly pod: KubeObject }
   | { readonly kind: 'ClaimChange'; readonly claim: KubeObject }
   | { readonly kind: 'VolumeChange'; readonly volume: KubeObject }
-  | { readonly kind: 'StorageClassChange'; readonly storageClass: KubeObject };
+  | { readonly kind: 'StorageClassChange'; readonly storageClass: KubeObject }
+  /** A claim for devices, a class of devices, or a slice. */
+  | { readonly kind: 'DeviceChange' };
 
 /** Whether the change concerns a node that is (or has become) part of the cluster. */
 export function isNodeChange(

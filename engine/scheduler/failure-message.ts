@@ -30,8 +30,10 @@ export function failureMessage(
   rejections: ReadonlyMap<string, Rejection>,
   preemption: string,
   verdict?: string,
+  wantsDevices = false,
 ): string {
   const filters =
     verdict === undefined ? fitMessage(nodeCount, rejections) : `0/${nodeCount} nodes are available: ${verdict}.`;
-  return preemption === '' ? filters : `${filters} no new claims to deallocate, preemption: ${preemption}`;
+  const devices = wantsDevices ? 'still not schedulable' : 'no new claims to deallocate';
+  return preemption === '' ? filters : `${filters} ${devices}, preemption: ${preemption}`;
 }

@@ -9,6 +9,7 @@ import type { ClusterChange } from './cluster-change.ts';
 import { withdrawNomination } from './decision.ts';
 import type { Plugin } from './framework.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
+import { lacksDeviceClaims } from './plugins/dynamic-resources.ts';
 import { PLUGINS } from './plugins/registry.ts';
 import { isGated } from './plugins/scheduling-gates.ts';
 import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
@@ -41,6 +42,9 @@ const WATCHES: readonly Watch[] = [
   'persistentvolumes',
   'storageclasses.storage.k8s.io',
   'csinodes.storage.k8s.io',
+  'resourceclaims.resource.k8s.io',
+  'deviceclasses.resource.k8s.io',
+  'resourceslices.resource.k8s.io',
 ].map((resource) => ({ resource }));
 
 /** kube-scheduler: finds a node for every pod that has none. */
@@ -115,7 +119,7 @@ function observePod(turn: Turn, { type, object, previous }: WatchEvent): Cluster
   return undefined;
 }
 
-/** Volumes, claims and classes that came or changed; what goes helps nobody. */
+/** Volumes, devices, claims and classes that came or changed; what goes helps nobody. */
 function observeStorage(turn: Turn, resource: string, events: readonly WatchEvent[]): void {
   const changes = events
     .filter(({ type }) => type !== 'DELETED')
@@ -128,6 +132,7 @@ function storageChange(resource: string, object: KubeObject): ClusterChange | un
   if (resource === 'persistentvolumeclaims') return { kind: 'ClaimChange', claim: object };
   if (resource === 'persistentvolumes') return { kind: 'VolumeChange', volume: object };
   if (resource === 'storageclasses.storage.k8s.io') return { kind: 'StorageClassChange', storageClass: object };
+  if (resource.endsWith('.resource.k8s.io')) return { kind: 'DeviceChange' };
   return undefined;
 }
 
@@ -140,13 +145,18 @@ function dropPod(turn: Turn, uid: string): void {
   turn.memory.delete(`decision/${uid}`);
 }
 
+/** Whether a pod must not enter the queue yet. */
+function isHeldBack(pod: KubeObject): boolean {
+  return isGated(pod) || lacksDeviceClaims(pod);
+}
+
 /** A pod without a node: new, or changed in a way that may matter. */
 function observeWaiting(turn: Turn, pod: KubeObject, previous: KubeObject | undefined): void {
   if ((pod.spec.schedulerName ?? SCHEDULER_NAME) !== SCHEDULER_NAME || pod.spec.nodeName) return;
   const entry = queuedPod(turn.memory, pod.metadata.uid);
-  if (!entry && !isAssumed(turn.memory, pod.metadata.uid)) addNew(turn, pod, isGated(pod));
+  if (!entry && !isAssumed(turn.memory, pod.metadata.uid)) addNew(turn, pod, isHeldBack(pod));
   if (!entry) return;
-  if (entry.queue === 'gated' && !isGated(pod)) activate(turn, { ...entry, timestamp: turn.now });
+  if (entry.queue === 'gated' && !isHeldBack(pod)) activate(turn, { ...entry, timestamp: turn.now });
   else if (entry.queue === 'unschedulable' && previous && isChanged(previous, pod)) requeue(turn, entry);
 }
 

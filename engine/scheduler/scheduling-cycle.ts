@@ -11,6 +11,7 @@ import { type Feasibility, feasibility, selectNode } from './cycle.ts';
 import { type Decision, nominate, nominations, withdrawNomination } from './decision.ts';
 import { failureMessage, NO_NODES } from './failure-message.ts';
 import type { Snapshot } from './framework.ts';
+import { wantsDevices } from './plugins/dynamic-resources.ts';
 import { isTerminal, type PodInfo, podInfo } from './pod-info.ts';
 import { setScheduledCondition } from './pod-status.ts';
 import { type Candidate, preemption } from './preemption.ts';
@@ -97,6 +98,7 @@ function fail(turn: Turn, entry: QueuedPod, pod: PodInfo, state: Snapshot, resul
     result.rejections,
     'message' in outcome ? outcome.message : '',
     result.verdict?.message,
+    wantsDevices(pod.object),
   );
   turn.memory.set(`decision/${pod.uid}`, {
     at: turn.now,

@@ -29,6 +29,17 @@ const claim: ResourceIndex = {
   },
 };
 
+/** Under this value of `deviceClaim` are all pods that claim devices. */
+export const ANY_DEVICE_CLAIM = '*';
+
+const deviceClaim: ResourceIndex = {
+  name: 'deviceClaim',
+  values: (pod) => (pod.spec?.resourceClaims?.length > 0 ? DEVICE_CLAIM : NO_DEVICE_CLAIM),
+};
+
+const DEVICE_CLAIM: readonly string[] = [ANY_DEVICE_CLAIM];
+const NO_DEVICE_CLAIM: readonly string[] = [];
+
 /** Objects that no controller owns, by namespace: whom a controller may adopt. */
 const orphan: ResourceIndex = {
   name: 'orphan',
@@ -64,7 +75,7 @@ export function ownPods(kind: (typeof POD_CONTROLLERS)[number]): {
  * Add one here when a component looks objects up by something other than their name.
  */
 const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
-  pods: [owner, nodeName, claim, orphan, controllerKind],
+  pods: [owner, nodeName, claim, deviceClaim, orphan, controllerKind],
   'replicasets.apps': [owner, orphan],
   'controllerrevisions.apps': [owner, orphan],
   nodes: [owner, { name: 'name', values: (object) => [object.metadata.name] }],

@@ -29,10 +29,11 @@ const MAX_HISTORY_LENGTH = 2000;
  * ReplicaSet on demand (`getAllReplicaSetsAndSyncRevision` in `pkg/controller/deployment/sync.go`).
  */
 export function syncRevision(rollout: Rollout, isCreating: boolean): void {
-  const highest = rollout.oldSets.reduce((most, set) => {
-    const its = sets.revisionIn(set.metadata.annotations);
-    return its > most ? its : most;
-  }, 0n);
+  let highest = 0n;
+  for (const { metadata } of rollout.oldSets) {
+    const its = sets.revisionIn(metadata.annotations);
+    if (its > highest) highest = its;
+  }
   const revision = highest + 1n;
   if (rollout.newSet !== undefined) syncExisting(rollout, rollout.newSet, revision);
   else if (isCreating) createSet(rollout, revision);
