@@ -71,8 +71,15 @@ function withGrpc(kind: ServerKind): ServerKind {
   };
 }
 
+/** What agnhost can do here of the many things it does. */
+const ROLES = ['grpc-health-checking', 'liveness', 'netexec', 'pause', 'serve-hostname'];
+
 const agnhost: ServerKind = {
   ...withGrpc(httpServer('agnhost', agnhostPort, respond)),
+  refusal: (invocation) =>
+    ROLES.includes(role(invocation))
+      ? undefined
+      : `agnhost: ${role(invocation)} is not simulated; what is: ${ROLES.join(', ')}`,
   answer(invocation, request) {
     if (request.startsWith('PRI * HTTP/2.0'))
       return role(invocation) === 'grpc-health-checking' ? { reply: SERVING } : { reply: '' };

@@ -113,6 +113,11 @@ describe('web servers', () => {
   });
 });
 
+it('agnhost says which of its tasks are not simulated', () => {
+  const machine = new TestMachine('registry.k8s.io/e2e-test-images/agnhost:2.53');
+  expect(output(machine, '/agnhost mounttest; echo $?')).toMatch(/^agnhost: mounttest is not simulated; .*\n1\n$/);
+});
+
 describe('databases', () => {
   it('redis keeps values', () => {
     const machine = container('docker.io/library/redis:7');
