@@ -60,6 +60,18 @@ describe('a pod that is resized', () => {
     expect(events('web')).toContain('Normal Killing Container c resize requires restart');
   });
 
+  test('is restarted for a request of processor time too, for one of memory not', () => {
+    const resizePolicy = ['cpu', 'memory'].map((resourceName) => ({ resourceName, restartPolicy: 'RestartContainer' }));
+    create('web', { image: 'nginx:1.25', resources, resizePolicy }, { terminationGracePeriodSeconds: 1 });
+    until('web', isReady);
+    resize('web', { requests: { memory: '48Mi' } });
+    session.advance(4000);
+    expect(container('web')).toMatchObject({ restartCount: 0, allocatedResources: { memory: '48Mi' } });
+    resize('web', { requests: { cpu: '60m' } });
+    until('web', ({ status }) => status.containerStatuses[0].restartCount === 1);
+    expect(container('web').resources.requests).toEqual({ cpu: '60m', memory: '48Mi' });
+  });
+
   test('waits for what the node does not have, and is told when it never will', () => {
     create('other', { image: 'nginx:1.25', resources: { requests: { cpu: '1500m' } } });
     create('web', { image: 'nginx:1.25', resources: { requests: { cpu: '100m' } } });

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { milliValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { admit, capacityShortage, release } from './admission.ts';
 import { newest } from './container-status.ts';
@@ -15,7 +16,7 @@ import {
   setPodCell,
 } from './pod.ts';
 import { DEFERRED_RESIZES, type Resize } from './resize-state.ts';
-import type { RuntimeFailure } from './runtime/cri.ts';
+import type { ContainerRecord, RuntimeFailure } from './runtime/cri.ts';
 import { limitsOf } from './security.ts';
 import { writeStatus } from './status-writer.ts';
 import { restartContainer } from './termination.ts';
@@ -136,16 +137,37 @@ export function actuateResize(turn: Turn, before: PodCell): PodCell {
     const record = newest(runtime, container.name);
     if (record?.state !== 'running') continue;
     const { limits = {} } = limitsOf(container);
-    if (isSame(record.limits, limits)) continue;
-    const changed = (['cpu', 'memory'] as const).filter((name) => record.limits[name] !== limits[name]);
+    const requests: ContainerRecord['requests'] = container.resources?.requests;
+    const changed = changedResources(record, limits, requests);
+    if (changed.length === 0) continue;
     if (changed.some((name) => isRestartAsked(container, name))) {
       restartContainer(turn, cell, container, record.id, `Container ${container.name} resize requires restart`);
       continue;
     }
-    const failure = cri<RuntimeFailure | undefined>(turn, { call: 'UpdateContainerResources', id: record.id, limits });
+    const failure = cri<RuntimeFailure | undefined>(turn, {
+      call: 'UpdateContainerResources',
+      id: record.id,
+      limits,
+      requests,
+    });
     if (failure) return resizeFailed(turn, cell, failure.error);
   }
   return resizeDone(turn, cell);
+}
+
+/**
+ * Which resources of a container are not yet as wanted. Its control group knows of limits and of the request for processor
+ * time, not of the one for memory (`computePodResizeAction` in `pkg/kubelet/kuberuntime/kuberuntime_manager.go`).
+ */
+function changedResources(
+  record: ContainerRecord,
+  limits: ContainerRecord['limits'],
+  requests: ContainerRecord['requests'],
+): readonly ('cpu' | 'memory')[] {
+  const shares = (from: ContainerRecord['requests']): number => milliValue(from?.cpu ?? '0');
+  return (['cpu', 'memory'] as const).filter(
+    (name) => record.limits[name] !== limits[name] || (name === 'cpu' && shares(record.requests) !== shares(requests)),
+  );
 }
 
 function isRestartAsked(container: Container, resource: string): boolean {

@@ -129,7 +129,7 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
     case 'TakeStorage':
       return takeStorage(turn, request.handle);
     case 'UpdateContainerResources':
-      return updateContainerResources(turn, request.id, request.limits);
+      return updateContainerResources(turn, request);
     case 'WriteHostFiles':
       return writeHostFiles(turn, request);
     default:

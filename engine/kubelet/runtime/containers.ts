@@ -2,14 +2,14 @@ import { extended } from '../../object.ts';
 import type { Host } from '../../process/host.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
-import type { Machine, Mount, ResourceLimits } from '../../process/process.ts';
+import type { Machine, Mount } from '../../process/process.ts';
 import { workingSet } from '../../process/resources.ts';
 import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
 import { credentialsOf } from './credentials.ts';
-import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox } from './cri.ts';
+import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox, UpdateContainerResources } from './cri.ts';
 import { NODE_MACHINE, networkOf } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
@@ -232,14 +232,19 @@ function cancelKill(turn: Turn, id: string): void {
 }
 
 /** Changes what the control group of a container allows. */
-export function updateContainerResources(turn: Turn, id: string, limits: ResourceLimits): RuntimeFailure | undefined {
+export function updateContainerResources(
+  turn: Turn,
+  { id, limits, requests }: UpdateContainerResources,
+): RuntimeFailure | undefined {
   const container = containerRecord(turn, id);
   const machine = machineOf(turn.memory, id);
   if (!container || !machine) return { error: `container "${id}" not found`, code: 'NotFound' };
   const used = workingSet(processesOf(turn.memory, id), 0);
   if (limits.memory !== undefined && limits.memory < used)
     return { error: `attempting to set pod memory limit (${limits.memory}) below current usage (${used})` };
-  turn.memory.set(`container/${id}`, { ...container, limits });
+  const { requests: _, ...rest } = container;
+  const updated: ContainerRecord = { ...rest, limits, ...(requests ? { requests } : {}) };
+  turn.memory.set(`container/${id}`, updated);
   turn.memory.set(`machine/${id}`, { ...machine, limits });
   return undefined;
 }

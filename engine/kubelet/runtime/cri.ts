@@ -45,7 +45,7 @@ export type RuntimeRequest =
       readonly options: LogOptions;
       readonly receiver?: StreamReceiver;
     }
-  | { readonly call: 'UpdateContainerResources'; readonly id: string; readonly limits: ResourceLimits }
+  | UpdateContainerResources
   | ExecSync
   | Exec
   | Shell
@@ -139,6 +139,13 @@ export interface ContainerSecurity {
 }
 
 type Requests = Readonly<Record<string, string>>;
+
+export interface UpdateContainerResources {
+  readonly call: 'UpdateContainerResources';
+  readonly id: string;
+  readonly limits: ResourceLimits;
+  readonly requests?: Requests;
+}
 
 export interface CreateContainer {
   readonly call: 'CreateContainer';
