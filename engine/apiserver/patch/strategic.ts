@@ -127,8 +127,9 @@ function retainKeys(original: JsonObject, patch: JsonObject): MutableObject {
   const kept = patch[RETAIN_KEYS];
   if (kept === undefined) return { ...original };
   if (!isList(kept)) throw new PatchError('invalid patch format of retainKeys');
-  for (const key of Object.keys(patch)) {
-    if (!key.startsWith('$') && !kept.includes(key)) throw new PatchError('invalid patch format of retainKeys');
+  for (const [key, value] of Object.entries(patch)) {
+    if (value !== null && !key.startsWith('$') && !kept.includes(key))
+      throw new PatchError('invalid patch format of retainKeys');
   }
   return Object.fromEntries(Object.entries(original).filter(([key]) => kept.includes(key)));
 }

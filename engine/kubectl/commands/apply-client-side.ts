@@ -90,8 +90,7 @@ function* patched(
     const isRefused = error instanceof ServerFailure && ['Conflict', 'Invalid'].includes(error.reason);
     if (isRefused && session.flags.boolean('force')) return yield* replaceByForce(session, resource, dryRun);
     const source = resource.source ?? '';
-    const isConflict = error instanceof ServerFailure && error.reason === 'Conflict';
-    const cause = isConflict ? withSource(error, 'patching', source) : error;
+    const cause = error instanceof ServerFailure ? withSource(error, 'patching', source) : error;
     throw withSource(cause, `applying patch:\n${compactJson(patch)}\nto:\n${described(resource)}\nfor:`, source);
   }
 }

@@ -56,7 +56,7 @@ function* runExpose(session: Session): Task {
   if (session.args.length === 1 && !session.args[0]?.includes('/')) {
     throw failure('resource(s) were provided, but no name was specified');
   }
-  yield* visit(session, session.args, { ignoresSelector: true }, function* (resource) {
+  yield* visit(session, session.args, { ignoresSelector: true, isTyped: true }, function* (resource) {
     const service = overridden(session, SERVICE, serviceFor(session, resource));
     const object = savedConfig(session, service, dryRun);
     const name = object.metadata.name;

@@ -125,7 +125,13 @@ export function applyLocally(resource: Pick<Resource, 'mapping' | 'object'>, typ
   const object = resource.object as unknown as Json & Record<string, Json>;
   if (type === 'json') return applyJsonPatch(object, body as never) as unknown as KubeObject;
   const schema = schemaFor(apiVersionOf(resource.mapping), resource.mapping.kind);
-  if (type === 'strategic' && schema)
+  if (type === 'strategic') {
+    const { group, version, kind } = resource.mapping;
+    if (!schema)
+      throw failure(
+        `strategic merge patch is not supported for ${group}/${version}, Kind=${kind} locally, try --type merge`,
+      );
     return applyStrategicPatch(object, body as Record<string, Json>, schema) as unknown as KubeObject;
+  }
   return applyMergePatch(object, body) as unknown as KubeObject;
 }

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../object.ts';
 import { at } from '../codec/json.ts';
 import { failure } from '../failure.ts';
 import type { Resource } from '../resources/object.ts';
+import { hasType, noType } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
 import { openWatch } from '../watching.ts';
@@ -71,6 +72,7 @@ function* nextPod(session: Session, path: string, labelSelector: string, resourc
 }
 
 function podSelector({ object, mapping, name }: Resource, purpose: string): string {
+  if (!hasType(mapping)) throw noType(mapping);
   const selector = object.spec?.selector;
   if (mapping.kind === 'Service') {
     if (!selector)

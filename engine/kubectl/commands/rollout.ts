@@ -22,7 +22,7 @@ const COMMON: readonly Flag[] = [...FILENAME_FLAGS, SELECTOR_FLAG];
 
 /** Rollout commands want to be told an object. */
 function* rolledOut(session: Session): Task<readonly Resource[]> {
-  return yield* selectAll(session, rolledOutArguments(session), { isLatest: true, allowsAll: true });
+  return yield* selectAll(session, rolledOutArguments(session), { isLatest: true, allowsAll: true, isTyped: true });
 }
 
 function rolledOutArguments(session: Session): readonly string[] {
@@ -51,7 +51,11 @@ function changeCommand(
     ],
     *run(session): Task {
       const printer = yield* outputPrinter(session);
-      const found = yield* select(session, rolledOutArguments(session), { isLatest: true, allowsAll: true });
+      const found = yield* select(session, rolledOutArguments(session), {
+        isLatest: true,
+        allowsAll: true,
+        isTyped: true,
+      });
       const failures = [...found.failures];
       for (const resource of found.resources) {
         try {

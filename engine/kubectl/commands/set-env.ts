@@ -153,7 +153,7 @@ function* fromSource(session: Session): Task<EnvVar[]> {
 /** The variables as they would be with what is given beside `--list`; nothing is changed. */
 function* list(session: Session, names: readonly string[], added: readonly EnvVar[], removed: readonly string[]): Task {
   const isLocal = session.flags.boolean('local');
-  for (const resource of yield* selectAll(session, names, { isLatest: !isLocal })) {
+  for (const resource of yield* selectAll(session, names, { isLatest: !isLocal, isTyped: true })) {
     if (!(yield* hasContainers(session, resource))) continue;
     const spec = at(resource.object, ...podSpecPath(resource));
     for (const container of [...(spec.initContainers ?? []), ...spec.containers] as Container[]) {

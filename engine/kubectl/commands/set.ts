@@ -70,7 +70,11 @@ export function* setFields(session: Session, options: SetOptions): Task {
   const printer = yield* outputPrinter(session);
   const isLocal = session.flags.boolean('local');
   const failures: Error[] = [];
-  const selected = yield* select(session, options.names, { isLatest: !isLocal, allowsNamesWithAll: true });
+  const selected = yield* select(session, options.names, {
+    isLatest: !isLocal,
+    allowsNamesWithAll: true,
+    isTyped: true,
+  });
   if (selected.failures.length > 0 && !options.continuesPastMissing) throw joinFailures(selected.failures);
   options.check?.();
   for (const resource of selected.resources) {

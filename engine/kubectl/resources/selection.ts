@@ -1,5 +1,6 @@
+import { schemaFor } from '../../apiserver/schema/schemas.ts';
 import type { KubeObject } from '../../object.ts';
-import { apiPath, type Mapper, type Mapping, resourceName } from '../discovery.ts';
+import { apiPath, apiVersionOf, type Mapper, type Mapping, resourceName } from '../discovery.ts';
 import { CommandFailure, failure, isNotFound, joinFailures, withSource } from '../failure.ts';
 import type { Options, Session } from '../session.ts';
 import type { Task } from '../task.ts';
@@ -27,7 +28,7 @@ const MIXED_FORM =
 export function parseTargets(args: readonly string[], mapper: Mapper): Target[] {
   if (args.some((arg) => arg.includes('/'))) return args.map((arg) => slashTarget(arg, args, mapper));
   const [types = '', ...names] = args;
-  const mappings = types.split(',').flatMap((type) => typeMappings(type, mapper));
+  const mappings = [...new Set(types.split(',').flatMap((type) => typeMappings(type, mapper)))];
   if (names.some((name) => name === '')) throw failure('resource name may not be empty');
   if (names.length === 0) return mappings.map((mapping) => ({ mapping }));
   return mappings.flatMap((mapping) => names.map((name) => ({ mapping, name })));
@@ -72,6 +73,8 @@ export interface SelectOptions {
   readonly verb?: string;
   /** `--all` beside names means nothing. */
   readonly allowsNamesWithAll?: boolean;
+  /** The command reads objects by the types of Kubernetes: custom resources have none. */
+  readonly isTyped?: boolean;
   /** `--selector` is about something else than the objects. */
   readonly ignoresSelector?: boolean;
 }
@@ -92,6 +95,30 @@ export function hasFiles({ flags }: Session): boolean {
 
 /** Fetches what arguments, files and selectors name. Failures of single objects are collected. */
 export function* select(session: Session, args: readonly string[], options: SelectOptions = {}): Task<Selected> {
+  const selected = yield* found(session, args, options);
+  const untyped = options.isTyped ? selected.resources.filter(({ mapping }) => !hasType(mapping)) : [];
+  if (untyped.length === 0) return selected;
+  const refusals = untyped.map(({ mapping }) => noType(mapping));
+  return {
+    ...selected,
+    resources: selected.resources.filter((resource) => !untyped.includes(resource)),
+    failures: [...selected.failures, ...refusals],
+  };
+}
+
+/** What kubectl says of a kind that is not built in where it needs to know its fields. */
+export function noType({ group, version, kind }: Mapping): CommandFailure {
+  return failure(
+    `no kind "${kind}" is registered for version "${group}/${version}" in scheme "pkg/scheme/scheme.go:28"`,
+  );
+}
+
+/** Is it a kind of Kubernetes itself? */
+export function hasType(mapping: Mapping): boolean {
+  return schemaFor(apiVersionOf(mapping), mapping.kind) !== undefined;
+}
+
+function* found(session: Session, args: readonly string[], options: SelectOptions): Task<Selected> {
   const files = session.flags.has('filename') ? session.flags.strings('filename') : [];
   if (hasFiles(session) && args.length > 0) throw failure(BOTH_GIVEN);
   if (hasFiles(session)) return yield* selectFiles(session, files, options);
