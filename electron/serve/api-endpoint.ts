@@ -77,6 +77,8 @@ async function respond(session: ServedSession, request: HttpRequest, response: H
   } catch (error) {
     if (error instanceof BodyTooLong) {
       const message = 'Request entity too large: limit is 3145728';
+      // What is left of the body would be taken for the next request.
+      if (request.httpVersionMajor === 1) response.setHeader('connection', 'close');
       sendAnswer(request, response, failure(413, 'RequestEntityTooLarge', message));
     } else if (response.headersSent) request.socket.destroy();
     else sendAnswer(request, response, failure(500, 'InternalError', `Internal error occurred: ${String(error)}`));

@@ -63,7 +63,38 @@ test('finds what the text of a patch has twice', () => {
   });
 });
 
+test('a patch can not make another kind of an object', () => {
+  const server = new TestServer();
+  const path = '/api/v1/namespaces/default/configmaps/a';
+  server.post('/api/v1/namespaces/default/configmaps', { metadata: { name: 'a' } });
+  const patched = (body: object) => server.patch(path, 'application/merge-patch+json', body);
+  expect(patched({ kind: 'Secret' })).toMatchObject({ code: 422 });
+  expect(message(patched({ kind: 'Secret' }))).toMatch(
+    /: converting \(v1.Secret\) to \(core.ConfigMap\): unknown conversion$/,
+  );
+  expect(message(patched({ apiVersion: 'v2' }))).toMatch(
+    /: no kind "ConfigMap" is registered for version "v2" in scheme "pkg\/api\/legacyscheme\/scheme.go:30"$/,
+  );
+  expect(patched({ kind: null, data: { a: '1' } })).toMatchObject({ code: 200, body: { kind: 'ConfigMap' } });
+  expect(patched({ metadata: { resourceVersion: 'x' } })).toMatchObject({
+    code: 500,
+    body: { message: 'strconv.ParseUint: parsing "x": invalid syntax' },
+  });
+  const many = Array.from({ length: 10_001 }, () => ({ op: 'remove', path: '/data' }));
+  expect(server.patch(path, 'application/json-patch+json', many)).toMatchObject({
+    body: { code: 413, message: 'The allowed maximum operations in a JSON patch is 10000, got 10001' },
+  });
+});
+
+test('what is only tried has no version', () => {
+  const tried = new TestServer().post('/api/v1/namespaces/default/configmaps?dryRun=All', { metadata: { name: 'a' } });
+  expect((tried.body as { readonly metadata: object }).metadata).not.toHaveProperty('resourceVersion');
+});
+
 test('says what it can not read', () => {
+  expect(message(sentAs('application/json', '', 'Warn'))).toMatch(/: unexpected end of JSON input \(<empty>\)$/);
+  expect(message(sentAs('application/yaml', 'a: [', 'Warn'))).toMatch(/: yaml: line 1: /);
+
   expect(message(sentAs('application/json', '{"metadata":', 'Warn'))).toBe(
     'the object provided is unrecognized (must be of type ConfigMap): ' +
       'couldn\'t get version/kind; json parse error: unexpected end of JSON input ({"metadata":)',

@@ -13,8 +13,8 @@ const YAML_TYPES = ['application/yaml', 'application/apply-patch+yaml', 'text/ya
 const ACCEPTED = [JSON_TYPE, 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 const NONE: readonly string[] = [];
 
-/** A body as data: text is read as YAML, of which JSON is a part. */
-export function parseBody(body: unknown): unknown {
+/** A body as data: text is read as YAML, of which JSON is a part; `prefix` opens the message when it is none. */
+export function parseBody(body: unknown, prefix = ''): unknown {
   if (typeof body !== 'string') return body;
   // JSON is read as such: it is what most clients send, and the reader of YAML is fifty times slower.
   if (/^\s*[{[]/.test(body)) {
@@ -24,9 +24,15 @@ export function parseBody(body: unknown): unknown {
   try {
     return parse(body, { version: '1.1', uniqueKeys: false });
   } catch (error) {
-    const why = error instanceof YAMLParseError ? error.message : String(error);
-    return refuse(badRequest(`error converting YAML to JSON: yaml: ${why}`));
+    if (!(error instanceof YAMLParseError)) throw error;
+    return refuse(badRequest(`${prefix}error converting YAML to JSON: ${yamlError(error)}`));
   }
+}
+
+/** Where Go's reader would stumble; in words of ours. */
+function yamlError({ linePos, message }: YAMLParseError): string {
+  const what = message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '');
+  return `yaml: line ${linePos?.[0].line ?? 1}: ${what}`;
 }
 
 function jsonOf(text: string): unknown {
@@ -42,17 +48,18 @@ function readBody(
   { kind, request }: Call,
   body: unknown,
 ): { readonly data: unknown; readonly duplicates: readonly string[] } {
-  if (typeof body !== 'string') return { data: body, duplicates: NONE };
+  if (body !== undefined && typeof body !== 'string') return { data: body, duplicates: NONE };
+  const text = body ?? '';
   const type = mediaTypeOf(request);
-  const blame = (why: string): never => refuse(badRequest(unrecognized(kind, why, body)));
+  const blame = (why: string): never => refuse(badRequest(unrecognized(kind, why, text)));
   if (type === JSON_TYPE) {
-    const wrong = jsonSyntaxError(body);
+    const wrong = jsonSyntaxError(text);
     if (wrong !== undefined) blame(`couldn't get version/kind; json parse error: ${wrong}`);
-    return { data: JSON.parse(body), duplicates: duplicateFields(body) };
+    return { data: JSON.parse(text), duplicates: duplicateFields(text) };
   }
   if (!YAML_TYPES.includes(type)) refuse(unsupportedPatchType(ACCEPTED));
-  const { document, doubled, wrong } = readYaml(body);
-  if (wrong !== undefined) blame(`yaml: line ${wrong.linePos?.[0].line ?? 1}: ${wrong.message.split('\n')[0]}`);
+  const { document, doubled, wrong } = readYaml(text);
+  if (wrong !== undefined) blame(yamlError(wrong));
   return { data: document.toJS(), duplicates: doubled === undefined ? NONE : [doubled] };
 }
 
@@ -95,7 +102,8 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   const { data, duplicates } = readBody(call, body);
   checkIsObject(kind, data);
   const given = withKind(kind, data as KubeObject);
-  checkKind(kind, given);
+  const found = `${given.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+  checkKind(kind, given, (why) => refuse(badRequest(`${found}: ${why}`)));
   const result = decode(kind, given);
   const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
   if (result.error !== undefined) refuse(badRequest(`${prefix}: ${result.error}`));
@@ -148,10 +156,12 @@ export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}):
       badRequest('error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}'),
     );
   }
-  const result = decode(kind, data as unknown as KubeObject, stored);
+  const given = withKind(kind, data as unknown as KubeObject);
   const blame = (why: string): never => {
     return refuse(invalid(undefined, '', [invalidField('patch', shown(), why)]));
   };
+  checkKind(kind, given, blame);
+  const result = decode(kind, given, stored);
   if (result.error !== undefined) blame(explained(result.error));
   const problems = [...faults, ...[...result.unknown].sort()];
   reportUnknown(call, problems, (all) => blame(`strict decoding error: ${all}`));
@@ -172,22 +182,28 @@ function withKind(kind: Kind, object: KubeObject): KubeObject {
   return { ...object, kind: object.kind || kind.kind, apiVersion: object.apiVersion || apiVersionOf(kind) };
 }
 
-function checkKind(kind: Kind, object: KubeObject): void {
+function checkKind(kind: Kind, object: KubeObject, blame: (why: string) => never): void {
   const version = apiVersionOf(kind);
   if (object.kind === kind.kind && object.apiVersion === version) return;
-  const prefix = `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
+  if (kind.custom !== undefined) refuseCustomKind(kind, object);
   if (object.apiVersion !== version) {
-    refuse(
-      badRequest(
-        `${prefix}: no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-      ),
+    blame(
+      `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
     );
   }
   const internal = kind.group === '' ? 'core' : kind.group;
-  refuse(
-    badRequest(
-      `${prefix}: converting (${kind.version}.${object.kind}) to (${internal}.${kind.kind}): unknown conversion`,
-    ),
+  blame(`converting (${kind.version}.${object.kind}) to (${internal}.${kind.kind}): unknown conversion`);
+}
+
+/** Any kind can be read as a custom resource; it is the wrong one all the same (`ValidateTypeMeta`). */
+function refuseCustomKind(kind: Kind, object: KubeObject): never {
+  const version = apiVersionOf(kind);
+  if (object.apiVersion !== version) {
+    const expected = `does not match the expected API version (${version})`;
+    refuse(badRequest(`the API version in the data (${object.apiVersion}) ${expected}`));
+  }
+  return refuse(
+    invalid(kind, object.metadata?.name ?? '', [invalidField('kind', object.kind, `must be ${kind.kind}`)]),
   );
 }
 

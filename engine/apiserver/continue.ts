@@ -1,4 +1,4 @@
-import { base64Decode, base64Encode } from '../base64.ts';
+import { base64Bytes, base64Encode } from '../base64.ts';
 import { jsonSyntaxError } from './json-syntax.ts';
 
 /** Where a paged list goes on: at a key, as of a revision (-1: whatever is current). */
@@ -23,8 +23,9 @@ export function parseContinueToken(token: string): ContinueStart | string {
   const foreign = [...token].findIndex((character) => !/[-\w]/.test(character));
   if (foreign >= 0 || token.length % 4 === 1)
     return `${BAD}: illegal base64 data at input byte ${foreign < 0 ? token.length - 1 : foreign}`;
-  const text = base64Decode(token.replaceAll('-', '+').replaceAll('_', '/'));
-  if (text === undefined) return `${BAD}: invalid character '\u00ff' looking for beginning of value`;
+  // Go's reader goes by bytes, and so do its complaints.
+  const bytes = base64Bytes(token.replaceAll('-', '+').replaceAll('_', '/')) ?? [];
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   const fault = jsonSyntaxError(text);
   if (fault !== undefined) return `${BAD}: ${fault}`;
   const { v = '', rv = 0, start = '' } = (JSON.parse(text) ?? {}) as Partial<Record<string, unknown>>;

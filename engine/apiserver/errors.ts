@@ -210,6 +210,11 @@ export function unprocessable(): Status {
 }
 
 /** An eviction that a disruption budget does not allow now. */
+export function tooManyOperations(most: number, given: number): Status {
+  const message = `The allowed maximum operations in a JSON patch is ${most}, got ${given}`;
+  return failure(413, 'RequestEntityTooLarge', message);
+}
+
 export function tooManyRequests(why: string, retryAfterSeconds: number): Status {
   const message = "Cannot evict pod as it would violate the pod's disruption budget.";
   return failure(429, 'TooManyRequests', message, {

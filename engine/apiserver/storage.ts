@@ -31,7 +31,7 @@ export function getObject(call: Call, name: string = call.name): KubeObject {
 
 /** Writes an object and tells the watchers. A dry run only says what would be stored. */
 export function saveObject(call: Call, object: KubeObject, previous: KubeObject | undefined): KubeObject {
-  if (call.isDryRun) return object;
+  if (call.isDryRun) return withoutEmptyVersion(object);
   const { turn, kind, namespace } = call;
   if (kind.companions !== undefined) saveCompanions(call, kind.companions(object, previous, writeContext(call)));
   const stored = turn.store.put(
@@ -53,6 +53,12 @@ export function saveObject(call: Call, object: KubeObject, previous: KubeObject 
   publish(turn, kind.resource, event);
   if (kind.resource === 'events') planExpiry(turn);
   return fromStored(kind, stored);
+}
+
+/** What is only tried has no version yet. */
+function withoutEmptyVersion(object: KubeObject): KubeObject {
+  const { resourceVersion, ...metadata } = object.metadata;
+  return resourceVersion === '' ? ({ ...object, metadata } as KubeObject) : object;
 }
 
 /** Removes the live object, tells the watchers, and returns `last` as of the revision that removed it. */

@@ -9,6 +9,7 @@ import type { ApiRequest } from '../request.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { findObject } from '../storage.ts';
 import { insertObject, withNamespace } from '../verbs/create.ts';
+import { objectPatch } from '../verbs/patch.ts';
 import { replaceObject, replaceStatus } from '../verbs/update.ts';
 import { compare } from './compare.ts';
 import { apart, difference, EMPTY, type FieldSet, intersection, isEmptySet, memberPaths, union } from './fieldset.ts';
@@ -56,10 +57,14 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
   return { object: applyTo(call, live, config, manager, named), isCreated: false };
 }
 
+const UNMARSHALLING = 'error unmarshaling JSON: while decoding JSON: ';
+
 function readConfig(call: Call): JsonObject {
-  const config = parseBody(call.request.body) as JsonObject;
-  if (typeof config !== 'object' || config === null || Array.isArray(config))
-    refuse(badRequest('error decoding YAML: the patch is no object'));
+  const prefix = 'error decoding YAML: ';
+  const config = objectPatch(
+    (parseBody(call.request.body, prefix) ?? {}) as Json,
+    prefix + UNMARSHALLING,
+  ) as JsonObject;
   const { kind } = call;
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group = '', version = ''] = groupVersion(String(config.apiVersion ?? ''));

@@ -3,7 +3,7 @@ import { requireAccess } from '../authorization/access.ts';
 import type { Attributes } from '../authorization/attributes.ts';
 import { rememberVisitor } from '../authorization/visitor.ts';
 import { refuse } from '../call.ts';
-import { internalError } from '../errors.ts';
+import { badRequest } from '../errors.ts';
 import type { ApiRequest, IdentifiedRequest, UserInfo } from '../request.ts';
 import {
   ALL_AUTHENTICATED,
@@ -52,6 +52,16 @@ function decodedKey(key: string): string {
   }
 }
 
+/** A nameless `user.DefaultInfo` as Go prints it with `%#v`. */
+function goUser(uid: string, groups: readonly string[], extras: Readonly<Record<string, readonly string[]>>): string {
+  const list = (texts: readonly string[]): string =>
+    `[]string{${texts.map((text) => JSON.stringify(text)).join(', ')}}`;
+  const pairs = Object.entries(extras).map(([key, texts]) => `${JSON.stringify(key)}:${list(texts)}`);
+  const extra = pairs.length === 0 ? 'map[string][]string(nil)' : `map[string][]string{${pairs.join(', ')}}`;
+  const shown = groups.length === 0 ? '[]string(nil)' : list(groups);
+  return `&user.DefaultInfo{Name:"", UID:${JSON.stringify(uid)}, Groups:${shown}, Extra:${extra}}`;
+}
+
 /**
  * The request as somebody else's, if `requestor` may impersonate each part of that identity.
  * Source: `k8s.io/apiserver/pkg/endpoints/filters/impersonation`.
@@ -62,7 +72,8 @@ export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInf
   const groups = values(headers[GROUP]);
   const uid = headers[UID];
   const extras = extrasOf(headers);
-  if (name === '') refuse(internalError('requested impersonation without impersonating a user'));
+  if (name === '')
+    refuse(badRequest(`requested ${goUser(uid ?? '', groups, extras)} without impersonating a user name`));
   const asked = (parts: Partial<Attributes>): void => {
     const attributes: Attributes = { ...NO_PARTS, ...parts, user: requestor, verb: 'impersonate' };
     rememberVisitor(turn, attributes);

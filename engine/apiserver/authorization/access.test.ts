@@ -239,7 +239,7 @@ describe('identities', () => {
       'system:authenticated',
     ]);
     expect(server.send({ method: 'GET', path: '/api/v1/pods', headers: { 'impersonate-group': 'ops' } }).code).toBe(
-      500,
+      400,
     );
   });
 });

@@ -183,6 +183,17 @@ describe('custom resources', () => {
     );
   });
 
+  it('are of their own kind and version', () => {
+    const server = served();
+    expect(server.post(CRONTABS, cronTab({}, { kind: 'Tab' })).body).toMatchObject({
+      code: 422,
+      message: 'CronTab.stable.example.com "c" is invalid: kind: Invalid value: "Tab": must be CronTab',
+    });
+    expect(messageOf(server.post(CRONTABS, cronTab({}, { apiVersion: 'stable.example.com/v7' })))).toBe(
+      'the API version in the data (stable.example.com/v7) does not match the expected API version (stable.example.com/v1)',
+    );
+  });
+
   it('are read by the schema of now, whenever they were written', () => {
     const server = served();
     server.post(CRONTABS, cronTab({ steps: [{ name: 'one' }], free: { a: 1 } }));

@@ -4,7 +4,14 @@ import { type Call, refuse } from '../call.ts';
 import { decodePatched } from '../codec.ts';
 import { duplicateFields, faultsInOrder } from '../duplicate-fields.ts';
 import { encoded } from '../encoded.ts';
-import { badRequest, unknownError, unprocessable, unsupportedMediaType, unsupportedPatchType } from '../errors.ts';
+import {
+  badRequest,
+  tooManyOperations,
+  unknownError,
+  unprocessable,
+  unsupportedMediaType,
+  unsupportedPatchType,
+} from '../errors.ts';
 import { jsonSyntaxError } from '../json-syntax.ts';
 import { goValue } from '../patch/go.ts';
 import { applyJsonPatch } from '../patch/json.ts';
@@ -78,6 +85,9 @@ export function patchBody(call: Call, prefix: string): Json {
   return JSON.parse(body) as Json;
 }
 
+/** `maxJSONPatchOperations`. */
+const MOST_OPERATIONS = 10_000;
+
 function jsonPatch(previous: JsonObject, operations: Json): Json {
   if (!Array.isArray(operations)) {
     const type = typeof operations === 'object' ? 'object' : typeof operations;
@@ -85,6 +95,7 @@ function jsonPatch(previous: JsonObject, operations: Json): Json {
       badRequest(`error decoding patch: json: cannot unmarshal ${type} into Go value of type []handlers.jsonPatchOp`),
     );
   }
+  if (operations.length > MOST_OPERATIONS) refuse(tooManyOperations(MOST_OPERATIONS, operations.length));
   return applyJsonPatch(previous, operations as unknown as readonly Operation[]) ?? refuse(unprocessable());
 }
 

@@ -6,7 +6,7 @@ import { requireNoEscalation } from '../authorization/rbac/escalation.ts';
 import { type Call, refuse } from '../call.ts';
 import { decodeBody } from '../codec.ts';
 import { isEqual } from '../equality.ts';
-import { badRequest, conflict, invalid, invalidObject, notFound } from '../errors.ts';
+import { badRequest, conflict, invalid, invalidObject, notFound, unknownError } from '../errors.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { findObject, getObject, removeObject, saveObject, writeContext } from '../storage.ts';
 import { validateStatusUpdate, validateUpdate } from '../validation/object.ts';
@@ -54,6 +54,8 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
     } as const;
     refuse(invalid({ group: kind.group, kind: kind.plural }, name, [error]));
   }
+  if (!/^\d+$/.test(resourceVersion))
+    refuse(unknownError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`));
   if (resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(kind, name));
   if (uid !== undefined && uid !== '' && uid !== previous.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`;
