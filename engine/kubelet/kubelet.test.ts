@@ -196,6 +196,15 @@ describe('images', () => {
       'Failed to apply default image tag "nginx:1:25": couldn\'t parse image name "nginx:1:25": invalid reference format',
     );
   });
+
+  it('by digest are not those of a tag', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    create('pinned', { image: `nginx:1.25@${digest}` });
+    until('pinned', ({ status }) => status.containerStatuses?.[0]?.state.waiting.reason === 'ErrImagePull');
+    expect(container('pinned').state.waiting.message).toContain(
+      `failed to resolve reference "docker.io/library/nginx@${digest}": failed to do request: Head "https://registry-1.docker.io/v2/library/nginx/manifests/${digest}"`,
+    );
+  });
 });
 
 describe('the end of a pod', () => {

@@ -25,7 +25,7 @@ it('leaves pods on existing nodes alone and comes back in 20 s', () => {
 });
 
 it('fails and deletes pods of a node that has been missing for 40 s', () => {
-  const turn = turnWith([testPod('web', undefined)]);
+  const turn = turnWith([testPod('web', undefined, { metadata: { generation: 3 } })]);
   for (const _round of [1, 2]) {
     collectPods(turn, controllerClient(turn));
     turn.now += 20_000;
@@ -35,8 +35,15 @@ it('fails and deletes pods of a node that has been missing for 40 s', () => {
   expect(turn.writes()).toEqual([`PATCH ${POD}/status`, `DELETE ${POD}`]);
   expect(turn.bodies('/status')[0]?.status).toMatchObject({
     phase: 'Failed',
+    observedGeneration: 3,
     conditions: [
-      { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' },
+      {
+        type: 'DisruptionTarget',
+        observedGeneration: 3,
+        status: 'True',
+        reason: 'DeletionByPodGC',
+        message: 'PodGC: node no longer exists',
+      },
     ],
   });
 });

@@ -104,7 +104,7 @@ function remove(turn: Turn, client: Client, pod: KubeObject, disruption?: Disrup
   turn.note(say`PodGC is force deleting Pod ${namespace}/${name}`, { resource: 'pods', namespace, name });
   try {
     if (!isPodTerminal(pod)) {
-      const patch = { metadata: { uid }, status: failedStatus(turn, disruption) };
+      const patch = { metadata: { uid }, status: failedStatus(turn, pod, disruption) };
       client.patch('pods', namespace, name, 'strategic', patch, 'status');
     }
     client.delete('pods', namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
@@ -113,11 +113,11 @@ function remove(turn: Turn, client: Client, pod: KubeObject, disruption?: Disrup
   }
 }
 
-function failedStatus(turn: Turn, disruption: Disruption | undefined): object {
-  if (disruption === undefined) return { phase: 'Failed' };
+function failedStatus(turn: Turn, { metadata }: KubeObject, disruption: Disruption | undefined): object {
+  const observed = metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
+  const status = { phase: 'Failed', ...observed };
+  if (disruption === undefined) return status;
   const lastTransitionTime = timestamp(turn.now);
-  return {
-    phase: 'Failed',
-    conditions: [{ type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime, ...disruption }],
-  };
+  const condition = { type: 'DisruptionTarget', ...observed, status: 'True', lastProbeTime: null, lastTransitionTime };
+  return { ...status, conditions: [{ ...condition, ...disruption }] };
 }

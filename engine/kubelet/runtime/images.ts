@@ -9,9 +9,10 @@ const PULLS = 'pulls';
 
 const TAG = /^[\w][\w.-]{0,127}$/;
 const REPOSITORY = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const REGISTRY = /^[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*(?::\d+)?$/;
 
-/** An image reference taken apart: `nginx` is `docker.io`, `library/nginx`, `latest`. */
+/** An image reference taken apart: `nginx` is `docker.io`, `library/nginx`, `latest`. A digest takes the place of a tag. */
 export interface ImageReference {
   readonly registry: string;
   readonly repository: string;
@@ -32,7 +33,7 @@ export function parseImage(image: string): ImageReference | undefined {
   return reference;
 }
 
-/** Source: `github.com/distribution/reference` (`ParseNormalizedNamed`). */
+/** Source: `github.com/distribution/reference` (`ParseDockerRef`). */
 function imageReference(image: string): ImageReference | undefined {
   const at = image.indexOf('@');
   const named = at < 0 ? image : image.slice(0, at);
@@ -46,6 +47,12 @@ function imageReference(image: string): ImageReference | undefined {
   if (!REPOSITORY.test(path) || !TAG.test(tag) || (hasRegistry && !REGISTRY.test(first))) return undefined;
   const registry = hasRegistry ? first : 'docker.io';
   const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
+  if (at >= 0) {
+    const digest = image.slice(at + 1);
+    return DIGEST.test(digest)
+      ? { registry, repository, tag: digest, full: `${registry}/${repository}@${digest}` }
+      : undefined;
+  }
   return { registry, repository, tag, full: `${registry}/${repository}:${tag}` };
 }
 
