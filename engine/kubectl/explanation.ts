@@ -228,5 +228,6 @@ function columns(text: string): number {
 
 /** Refuses a version that the server has no document of. */
 export function noDocument(apiVersion: string, resource: string): CommandFailure {
-  return failure(`couldn't find resource for "${apiVersion}, Resource=${resource}"`);
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  return failure(`couldn't find resource for "${version}, Resource=${resource}"`);
 }

@@ -73,9 +73,14 @@ const REASONS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+/** What a code is called. */
+export function reasonOf(code: number): string {
+  return REASONS[code] ?? 'Unknown';
+}
+
 /** A whole response; `more` are further headers, each with its line end. */
 export function httpResponse(code: number, type: string, body: string, more = ''): string {
-  return `HTTP/1.1 ${code} ${REASONS[code] ?? 'Unknown'}\r\nContent-Type: ${type}\r\n${more}Content-Length: ${byteLength(body)}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${code} ${reasonOf(code)}\r\nContent-Type: ${type}\r\n${more}Content-Length: ${byteLength(body)}\r\n\r\n${body}`;
 }
 
 /** The header that tells where to go instead, as a further one of `httpResponse`. */

@@ -9,6 +9,7 @@ import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { remembered } from './remembered.ts';
+import { loggedRequest, REQUESTS } from './request-log.ts';
 import type { Task } from './task.ts';
 
 /** What to send besides method and path. */
@@ -128,14 +129,18 @@ export class Session {
   *exchange(method: ApiRequest['method'], path: string, options: Options = {}): Task<ApiResponse> {
     const connection = yield* this.connection();
     for (const warning of this.known.mapper?.warnings ?? []) yield* this.warnOnce(warning);
-    const answer = yield* request(connection.server, {
+    const level = this.flags.has('v') ? this.flags.int('v') : 0;
+    const sent: ApiRequest = {
       method,
       path,
       ...certified(connection),
       ...(options.query && Object.keys(options.query).length > 0 ? { query: options.query } : {}),
       headers: { 'user-agent': 'kubectl/v1.36.2', ...connection.headers, ...options.headers },
       ...(options.body === undefined ? {} : { body: options.body }),
-    });
+    };
+    const answer = yield* level < REQUESTS
+      ? request(connection.server, sent)
+      : loggedRequest(level, connection.server, sent);
     if ('unreachable' in answer) throw new Refused(connection.server);
     const moved = answer.code === 301 && method === 'GET' ? answer.headers?.location : undefined;
     if (moved !== undefined) return yield* this.exchange(method, moved.replace(/\?.*/, ''), options);

@@ -163,7 +163,7 @@ function checkPlan({ flags }: Session): void {
       throw failure(`cannot set --all and --${name} at the same time`);
     }
   }
-  if (flags.boolean('force') && flags.int('grace-period') > 0) {
+  if (flags.boolean('force') && (flags.boolean('now') || flags.int('grace-period') > 0)) {
     throw failure('--force and --grace-period greater than 0 cannot be specified together');
   }
 }
