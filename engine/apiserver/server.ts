@@ -165,7 +165,7 @@ function serveStream(
 
 function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
-    const asked = withoutWatchPrefix(identified(turn, request));
+    const asked = identified(turn, withoutWatchPrefix(request));
     const route = routeOf(turn.store, asked.path);
     requireRequestAccess(turn, asked, route);
     if (route === undefined) return issuerDocument(turn, asked.path) ?? discover(turn, asked);

@@ -1,17 +1,13 @@
 import type { Turn } from '../../sim/turn.ts';
-import { requireAccess } from '../authorization/access.ts';
-import type { Attributes } from '../authorization/attributes.ts';
+import { type Attributes, forbiddenStatus } from '../authorization/attributes.ts';
+import { pathAttributes, requestVerb, routeAttributes } from '../authorization/request-attributes.ts';
 import { rememberVisitor } from '../authorization/visitor.ts';
 import { refuse } from '../call.ts';
 import { badRequest } from '../errors.ts';
 import type { ApiRequest, IdentifiedRequest, UserInfo } from '../request.ts';
-import {
-  ALL_AUTHENTICATED,
-  ALL_UNAUTHENTICATED,
-  ANONYMOUS,
-  serviceAccountGroups,
-  splitServiceAccount,
-} from './names.ts';
+import { routeOf } from '../route.ts';
+import { impersonatedGroups } from './impersonation-modes.ts';
+import { ALL_AUTHENTICATED, ALL_UNAUTHENTICATED, ANONYMOUS } from './names.ts';
 
 const USER = 'impersonate-user';
 const GROUP = 'impersonate-group';
@@ -74,35 +70,26 @@ export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInf
   const extras = extrasOf(headers);
   if (name === '')
     refuse(badRequest(`requested ${goUser(uid ?? '', groups, extras)} without impersonating a user name`));
-  const asked = (parts: Partial<Attributes>): void => {
-    const attributes: Attributes = { ...NO_PARTS, ...parts, user: requestor, verb: 'impersonate' };
-    rememberVisitor(turn, attributes);
-    requireAccess(turn, attributes);
-  };
-  const account = splitServiceAccount(name);
-  if (account === undefined) asked({ resource: 'users', name });
-  else asked({ resource: 'serviceaccounts', ...account });
-  for (const group of groups) asked({ resource: 'groups', name: group });
-  for (const [key, listed] of Object.entries(extras)) {
-    for (const value of listed) {
-      asked({ apiGroup: AUTHENTICATION, resource: 'userextras', subresource: key, name: value });
-    }
+  const wanted = { name, uid: uid ?? '', groups, extra: extras };
+  const found = impersonatedGroups(turn, wanted, attributesOf(turn, request, requestor), requestor);
+  if ('reason' in found) {
+    rememberVisitor(turn, found.attributes);
+    return refuse(forbiddenStatus(found.attributes, found.reason));
   }
-  if (uid !== undefined) asked({ apiGroup: AUTHENTICATION, resource: 'uids', name: uid });
   const user: UserInfo = {
     name,
     ...(uid === undefined ? {} : { uid }),
-    groups: withUsualGroups(
-      name,
-      account === undefined || groups.length > 0 ? groups : serviceAccountGroups(account.namespace),
-    ),
+    groups: withUsualGroups(name, found),
     ...(Object.keys(extras).length === 0 ? {} : { extra: extras }),
   };
   return { ...request, user };
 }
 
-const AUTHENTICATION = 'authentication.k8s.io';
-const NO_PARTS = { apiGroup: '', resource: '', subresource: '', namespace: '', name: '' };
+function attributesOf(turn: Turn, request: ApiRequest, requestor: UserInfo): Attributes {
+  const route = routeOf(turn.store, request.path);
+  if (route === undefined) return pathAttributes(request, requestor);
+  return routeAttributes(request, requestor, requestVerb(request, route.name === ''), route);
+}
 
 /** Whoever is impersonated is at least authenticated, unless it is the anonymous user or the groups say otherwise. */
 function withUsualGroups(name: string, groups: readonly string[]): readonly string[] {

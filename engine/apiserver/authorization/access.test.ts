@@ -223,7 +223,7 @@ describe('identities', () => {
     const headers = { 'impersonate-user': 'kim', 'impersonate-group': 'ops', 'impersonate-extra-scopes': 'a,b' };
     const refused = server.send({ method: 'GET', path: '/api/v1/pods', headers, user: JANE });
     expect(body(refused).message).toBe(
-      'users "kim" is forbidden: User "jane" cannot impersonate resource "users" in API group "" at the cluster scope',
+      'pods is forbidden: User "jane" cannot impersonate-on:user-info:list resource "pods" in API group "" at the cluster scope',
     );
     const review = { kind: 'SelfSubjectReview', apiVersion: 'authentication.k8s.io/v1' };
     const path = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
