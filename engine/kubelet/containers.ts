@@ -3,7 +3,8 @@ import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { backOffEnd, duration, nextBackOff } from './backoff.ts';
 import { newest, terminatedState } from './container-status.ts';
-import { ConfigError, environmentOf, expand, type PodFacts } from './environment.ts';
+import { environmentOf, expand, type PodFacts } from './environment.ts';
+import { ConfigError } from './environment-error.ts';
 import { type HookEnd, runHook } from './hooks.ts';
 import { ensureImage, imagesFor } from './images.ts';
 import {

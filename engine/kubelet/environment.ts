@@ -2,12 +2,9 @@ import { ApiError } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
+import { ConfigError } from './environment-error.ts';
+import { type FileKeyRef, fileValue } from './environment-file.ts';
 import { type Container, kubeletClient } from './pod.ts';
-
-/** A container whose configuration cannot be put together: `CreateContainerConfigError`. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /** What the downward API can tell of the moment. */
 export interface PodFacts {
@@ -76,6 +73,7 @@ interface ValueSource {
   readonly resourceFieldRef?: ResourceFieldRef;
   readonly configMapKeyRef?: KeyRef;
   readonly secretKeyRef?: KeyRef;
+  readonly fileKeyRef?: FileKeyRef;
 }
 
 interface KeyRef {
@@ -99,6 +97,7 @@ function valueOfSource(
 ): string | undefined {
   if (source.fieldRef) return fieldValue(pod, source.fieldRef.fieldPath, facts);
   if (source.resourceFieldRef) return resourceValue(turn, pod, container, source.resourceFieldRef);
+  if (source.fileKeyRef) return fileValue(turn, pod.metadata.uid, source.fileKeyRef);
   const reference = source.configMapKeyRef ?? source.secretKeyRef;
   if (!reference) return undefined;
   const isConfigMap = source.configMapKeyRef !== undefined;

@@ -97,6 +97,8 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
       return turn.memory.get('big-consumers') === true;
     case 'VolumeUsage':
       return usedBytes(turn.memory, `${request.source}/`);
+    case 'ReadVolumeFile':
+      return readVolumeFile(turn, request.source);
     case 'MakeVolumeFolder':
       return makeVolumeFolder(turn, request.source, request.mode);
     case 'ListUnusedImages':
@@ -219,4 +221,9 @@ function makeVolumeFolder(turn: Turn, source: string, mode: number): void {
   const isThere = node === undefined ? turn.memory.keys(`${source}/`).length > 0 : node.type !== 'deleted';
   if (isThere || (source.startsWith('host/') && hostFile(turn, source.slice('host'.length)).type !== undefined)) return;
   turn.memory.set(source, { type: 'directory', mode, modified: turn.now } satisfies FileNode);
+}
+
+function readVolumeFile(turn: Turn, source: string): { readonly text?: string } {
+  const node = turn.memory.get<FileNode>(source);
+  return node?.type === 'file' ? { text: node.text } : {};
 }

@@ -15,6 +15,7 @@ export type RuntimeRequest =
       readonly call: 'ListPodSandbox' | 'ListContainerStats' | 'ImageFsInfo' | 'HasBigConsumers' | 'ListUnusedImages';
     }
   | { readonly call: 'VolumeUsage'; readonly source: string }
+  | { readonly call: 'ReadVolumeFile'; readonly source: string }
   /** Makes a folder in a volume unless something is there. */
   | { readonly call: 'MakeVolumeFolder'; readonly source: string; readonly mode: number }
   | { readonly call: 'PodStatus'; readonly uid: string }

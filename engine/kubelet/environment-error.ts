@@ -1,0 +1,4 @@
+/** A container whose configuration cannot be put together: `CreateContainerConfigError`. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
