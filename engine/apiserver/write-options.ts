@@ -57,6 +57,7 @@ function dryRunOfOptions(request: ApiRequest): string | undefined {
 
 /** Each character that cannot be printed, and at which byte it stands (`ValidateFieldManager`). */
 function checkPrintable(manager: string, errors: ErrorList): void {
+  if (/^[ -~]*$/.test(manager)) return;
   let position = 0;
   for (const character of manager) {
     const code = character.codePointAt(0) as number;

@@ -34,38 +34,40 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'taint-eviction-controller': 'node-controller',
 };
 
-/** Users by name: one object each, so that what is found out about a user can be kept with it. */
-const known = new Map<string, UserInfo>();
-
-function user(name: string, groups: () => readonly string[]): UserInfo {
-  let found = known.get(name);
-  if (found === undefined) {
-    found = { name, groups: [...groups(), ALL_AUTHENTICATED] };
-    known.set(name, found);
-  }
-  return found;
+/** One object for each name, so that what is found out about a user can be kept with it. */
+function usersByName(userOf: (name: string) => UserInfo): (name: string) => UserInfo {
+  const known = new Map<string, UserInfo>();
+  return (name) => {
+    let user = known.get(name);
+    if (user === undefined) {
+      user = userOf(name);
+      known.set(name, user);
+    }
+    return user;
+  };
 }
+
+function user(name: string, groups: readonly string[]): UserInfo {
+  return { name, groups: [...groups, ALL_AUTHENTICATED] };
+}
+
+/** A program of the control plane: `system:kube-scheduler`. */
+export const programUser = usersByName((program) => user(`system:${program}`, []));
+
+/** A kubelet: `system:node:node-1`. */
+export const nodeUser = usersByName((node) => user(nodeUserName(node), [NODES_GROUP]));
+
+/** A service account of `kube-system`. */
+export const systemAccountUser = usersByName((account) =>
+  user(serviceAccountName('kube-system', account), serviceAccountGroups('kube-system')),
+);
 
 /** Controllers that act as the whole program: whoever makes accounts' tokens cannot begin with one. */
 const OF_THE_PROGRAM = ['serviceaccount-token-controller'];
 
 /** A controller of kube-controller-manager, by its component's name: `system:serviceaccount:kube-system:deployment-controller`. */
-export function controllerUser(controller: string): UserInfo {
-  if (OF_THE_PROGRAM.includes(controller)) return programUser('kube-controller-manager');
-  return systemAccountUser(ACCOUNTS[controller] ?? controller);
-}
-
-/** A service account of `kube-system`. */
-export function systemAccountUser(account: string): UserInfo {
-  return user(serviceAccountName('kube-system', account), () => serviceAccountGroups('kube-system'));
-}
-
-/** A kubelet: `system:node:node-1`. */
-export function nodeUser(node: string): UserInfo {
-  return user(nodeUserName(node), () => [NODES_GROUP]);
-}
-
-/** A program of the control plane: `system:kube-scheduler`. */
-export function programUser(program: string): UserInfo {
-  return user(`system:${program}`, () => []);
-}
+export const controllerUser = usersByName((controller) =>
+  OF_THE_PROGRAM.includes(controller)
+    ? programUser('kube-controller-manager')
+    : systemAccountUser(ACCOUNTS[controller] ?? controller),
+);

@@ -164,11 +164,13 @@ function divisorOf({ divisor }: ResourceFieldRef): string {
 }
 
 /** `{SERVICE}_SERVICE_HOST` and the docker link variables of the services that existed when the container started. */
-function serviceEnvironment(turn: Turn, pod: KubeObject): Record<string, string> {
+function serviceEnvironment(turn: Turn, pod: KubeObject): Readonly<Record<string, string>> {
   const services = turn.cache('services');
   const kubernetes = services.get('default', 'kubernetes');
   const linked = pod.spec.enableServiceLinks === false ? [] : services.list(pod.metadata.namespace ?? '');
   const chosen = kubernetes && !linked.includes(kubernetes) ? [kubernetes, ...linked] : linked;
+  const [only] = chosen;
+  if (only !== undefined && chosen.length === 1) return variablesOf(only);
   const result: Record<string, string> = {};
   for (const service of chosen) Object.assign(result, variablesOf(service));
   return result;

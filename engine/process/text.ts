@@ -1,5 +1,8 @@
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** Length of a text in bytes of UTF-8. */
 export function byteLength(text: string): number {
+  if (!BEYOND_ASCII.test(text)) return text.length;
   let length = 0;
   for (const character of text) {
     const code = character.codePointAt(0) as number;

@@ -33,11 +33,11 @@ const NO_NODES: readonly NodeFacts[] = [];
 /** The state on which one scheduling cycle decides. */
 export function snapshot(memory: Pick<Memory, 'get'>, cache: Caches): Snapshot {
   const facts = memory.get<readonly NodeFacts[]>('facts') ?? NO_NODES;
-  const nodes: NodeInfo[] = [];
+  const pages: (readonly NodeInfo[])[] = [];
   for (let start = 0; start < facts.length; start += PAGE) {
-    const page = memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[];
-    for (const node of page) nodes.push(node);
+    pages.push(memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[]);
   }
+  const nodes = pages.flat();
   const promisedClaim = (volume: string) => memory.get<string>(`promised-volume/${volume}`);
   return { nodes, facts: clusterFacts(facts), cache, promisedClaim };
 }

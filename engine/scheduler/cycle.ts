@@ -70,8 +70,8 @@ export function prepareFilters(snapshot: Snapshot, pod: PodInfo): readonly Prepa
 
 /** The first plugin's rejection of a node, if any. */
 function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo): Rejection | undefined {
-  for (const { filter } of filters) {
-    const rejection = filter(node);
+  for (let at = 0; at < filters.length; at++) {
+    const rejection = (filters[at] as PreparedFilter).filter(node);
     if (rejection) return rejection;
   }
   return undefined;

@@ -22,7 +22,7 @@ export interface NodeFacts {
 }
 
 /** Pods of one node that are equal to any selector: same namespace and labels, and terminating or not. */
-interface PodGroup {
+export interface PodGroup {
   readonly key: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ import {
 import type { KubeObject } from '../object.ts';
 import type { Snapshot } from './framework.ts';
 import { matchesNodeAffinity } from './node-affinity.ts';
-import type { NodeInfo } from './node-info.ts';
+import type { NodeInfo, PodGroup } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 import { tolerates } from './tolerations.ts';
 
@@ -139,7 +139,8 @@ export function countMatching(
   matches: Map<string, boolean>,
 ): number {
   let count = 0;
-  for (const group of node.groups) {
+  for (let at = 0; at < node.groups.length; at++) {
+    const group = node.groups[at] as PodGroup;
     if (group.isTerminating || group.namespace !== namespace) continue;
     let isMatch = matches.get(group.key);
     if (isMatch === undefined) {

@@ -94,12 +94,11 @@ class ComponentCells {
 
   /** Brings the groups that are asked for up to date: a key that lives has its place where it last came to life. */
   private regroup(): void {
-    for (const [group, keys] of this.groups) {
-      for (const key of this.turnover) {
-        if (!key.startsWith(group)) continue;
-        keys.delete(key);
-        if (this.read(key) !== undefined) keys.add(key);
-      }
+    for (const key of this.turnover) {
+      const keys = this.groups.get(groupOf(key));
+      if (keys === undefined) continue;
+      keys.delete(key);
+      if (this.read(key) !== undefined) keys.add(key);
     }
     this.turnover = [];
   }

@@ -139,7 +139,8 @@ export class Informers {
 
   /** A commit: put deliveries to everybody concerned on the agenda. */
   deliver(resource: string, event: WatchEvent): void {
-    for (const subscription of this.everything.get(resource) ?? NONE) this.enqueue(subscription, event.revision);
+    const everything = this.everything.get(resource) ?? NONE;
+    for (let at = 0; at < everything.length; at++) this.enqueue(everything[at] as Subscription, event.revision);
     const selected = this.selected.get(resource);
     if (!selected) return;
     for (const index of indexesOf(resource)) {

@@ -99,7 +99,9 @@ export class Store {
   /** The revision of the latest write to any of these resources: whoever remembers it knows whether they have changed. */
   lastWrite(resources: readonly string[]): number {
     let last = 0;
-    for (const resource of resources) last = Math.max(last, this.tables.get(resource)?.latestRevision ?? 0);
+    for (let at = 0; at < resources.length; at++) {
+      last = Math.max(last, this.tables.get(resources[at] as string)?.latestRevision ?? 0);
+    }
     return last;
   }
 

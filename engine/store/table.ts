@@ -84,10 +84,11 @@ export class Table {
     next: KubeObject | undefined,
     revision: number,
   ): void {
-    for (const index of this.indexes) {
+    for (let at = 0; at < this.indexes.length; at++) {
+      const index = this.indexes[at] as ResourceIndex;
       const before = previous ? index.values(previous) : NONE;
       const after = next ? index.values(next) : NONE;
-      if (before.length === 0 && after.length === 0) continue;
+      if (areEqual(before, after)) continue;
       const values = this.postings.get(index.name) as Map<string, Posting[]>;
       for (const value of before) {
         if (!after.includes(value)) closePosting(values.get(value), entry, revision);
@@ -251,6 +252,12 @@ class TableReader implements ObjectReader {
   has(index: string, value: string, matches: (object: KubeObject) => boolean): boolean {
     return this.table.hasByIndex(index, value, this.revision, matches);
   }
+}
+
+function areEqual(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }
 
 function closePosting(list: Posting[] | undefined, entry: Entry, revision: number): void {

@@ -132,7 +132,8 @@ function mutatedBy(
 ): { readonly object: KubeObject; readonly isChangedByPolicy: boolean } {
   let { object } = request;
   let isChangedByPolicy = false;
-  for (const plugin of plugins) {
+  for (let at = 0; at < plugins.length; at++) {
+    const plugin = plugins[at] as AdmissionPlugin;
     const next = plugin.admit?.(object === request.object ? request : { ...request, object }) ?? object;
     if (plugin.causesReinvocation === true && next !== object) isChangedByPolicy = true;
     object = next;
@@ -142,5 +143,6 @@ function mutatedBy(
 
 /** The validating pass over a write, after everything else has accepted it. */
 export function validateAdmission(request: AdmissionRequest): void {
-  for (const plugin of chainOf(request).validating) plugin.validate?.(request);
+  const { validating } = chainOf(request);
+  for (let at = 0; at < validating.length; at++) validating[at]?.validate?.(request);
 }

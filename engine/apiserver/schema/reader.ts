@@ -113,7 +113,8 @@ function copyBefore(value: Json, end: string): Json {
 
 function fillObject(filled: readonly FieldReader[], read: Json, given: Json): Json {
   let result = read;
-  for (const field of filled) {
+  for (let at = 0; at < filled.length; at++) {
+    const field = filled[at] as FieldReader;
     if (result[field.name] !== undefined) continue;
     if (result === given) result = Object.assign({}, given);
     result[field.name] = field.absent;

@@ -62,16 +62,17 @@ const ORDER = [
   ...['flexVolume', 'configMap', 'azureFile', 'vsphereVolume', 'photonPersistentDisk', 'portworxVolume', 'azureDisk'],
   ...['storageos', 'projected', 'scaleIO', 'csi', 'ephemeral', 'image'],
 ];
+const PLACES: ReadonlyMap<string, number> = new Map(ORDER.map((name, at) => [name, at]));
+const placeOf = (source: string) => PLACES.get(source) as number;
+
 /** Kubernetes' spelling of some fields where they are too many. */
 const SPELT: Readonly<Record<string, string>> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
 
 function validateSource(volume: Fields, path: string, errors: ErrorList): void {
-  let found = 0;
-  for (const name of ORDER) {
-    if (volume[name] === undefined) continue;
-    if (found > 0) errors.push(forbidden(`${path}.${SPELT[name] ?? name}`, MANY));
-    else RULES[name]?.(volume[name], `${path}.${name}`, errors);
-    found++;
-  }
-  if (found === 0) errors.push(required(path, 'must specify a volume type'));
+  const given = Object.keys(volume).filter((name) => PLACES.has(name) && volume[name] !== undefined);
+  if (given.length > 1) given.sort((left, right) => placeOf(left) - placeOf(right));
+  const [first, ...others] = given;
+  if (first === undefined) errors.push(required(path, 'must specify a volume type'));
+  else RULES[first]?.(volume[first], `${path}.${first}`, errors);
+  for (const name of others) errors.push(forbidden(`${path}.${SPELT[name] ?? name}`, MANY));
 }

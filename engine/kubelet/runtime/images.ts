@@ -69,12 +69,15 @@ export function imageRecord(turn: Turn, image: string): ImageRecord | undefined 
 }
 
 /** What the node reports in `status.images`: the biggest first. */
-export function listImages(turn: Turn): ImageRecord[] {
-  return imageNames()
-    .map((name) => imageRecord(turn, name))
-    .filter((image) => image !== undefined)
-    .sort((left, right) => right.size - left.size);
+export function listImages(turn: Turn): readonly ImageRecord[] {
+  const cells = turn.memory.keys('image/');
+  if (cells.length === 0 && isPreloaded(turn)) return BIGGEST_FIRST;
+  return BIGGEST_FIRST.filter(({ name }) => localImage(turn, name) !== undefined);
 }
+
+const BIGGEST_FIRST: readonly ImageRecord[] = imageNames()
+  .map((name) => imageOf(name) as CatalogueImage)
+  .sort((left, right) => right.size - left.size);
 
 /** Images on this node that no container was made from. */
 export function unusedImages(turn: Turn): ImageRecord[] {

@@ -141,10 +141,12 @@ function isForbidden(node: NodeInfo, domains: ReadonlySet<string>): boolean {
 function affinityScorer(snapshot: Snapshot, pod: PodInfo): NodeScorer | undefined {
   const near = preferredPodTerms(pod.object, 'podAffinity');
   const far = preferredPodTerms(pod.object, 'podAntiAffinity');
+  const hasWishes = near.length + far.length > 0;
+  if (!hasWishes && snapshot.nodes.every(({ affinityPods }) => affinityPods.length === 0)) return undefined;
   const sums: DomainCounts = new Map();
   for (const node of snapshot.nodes) {
     for (const existing of node.affinityPods) addExisting(snapshot, sums, node, podInfo(existing), pod);
-    if (near.length + far.length === 0) continue;
+    if (!hasWishes) continue;
     for (const group of node.groups) {
       for (const { weight, podAffinityTerm } of near) {
         if (termMatches(snapshot, podAffinityTerm, pod.object, group))
