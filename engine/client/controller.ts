@@ -41,8 +41,14 @@ export function controller(definition: ControllerDefinition): Component {
     watches: () => definition.watches,
     start: (turn) => definition.start?.(turn),
     observe(turn, resource, events) {
-      for (const event of events) {
-        for (const key of definition.keysOf(turn, resource, event)) enqueue(turn, key);
+      let last: string | undefined;
+      for (let at = 0; at < events.length; at++) {
+        const keys = definition.keysOf(turn, resource, events[at] as WatchEvent);
+        for (let place = 0; place < keys.length; place++) {
+          const key = keys[place] as string;
+          if (key !== last) enqueue(turn, key); // what comes together is mostly about the same object
+          last = key;
+        }
       }
     },
     handle(turn, task) {

@@ -331,10 +331,19 @@ function statusOf(turn: Turn, machine: MachineConfig, conditions: readonly NodeC
   };
 }
 
+/** Nodes that have the same images tell of them in the same words. */
+const toldImages = new WeakMap<readonly ImageRecord[], object>();
+
 function imagesOf(turn: Turn): object {
   try {
-    const images = cri<readonly ImageRecord[]>(turn, { call: 'ListImages' }).slice(0, MAXIMUM_IMAGES);
-    return { images: images.map(({ name, size }) => ({ names: [name], sizeBytes: size })) };
+    const present = cri<readonly ImageRecord[]>(turn, { call: 'ListImages' });
+    let told = toldImages.get(present);
+    if (told === undefined) {
+      const images = present.slice(0, MAXIMUM_IMAGES).map(({ name, size }) => ({ names: [name], sizeBytes: size }));
+      told = { images };
+      toldImages.set(present, told);
+    }
+    return told;
   } catch (error) {
     if (error instanceof Unreachable) return {};
     throw error;

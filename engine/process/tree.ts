@@ -264,7 +264,9 @@ export class Tree {
 
   private mountOf(path: string) {
     let best: Machine['mounts'][number] | undefined;
-    for (const mount of this.machine.mounts) {
+    const { mounts } = this.machine;
+    for (let at = 0; at < mounts.length; at++) {
+      const mount = mounts[at] as Mount;
       const inside = path === mount.path || path.startsWith(`${mount.path}/`);
       if (inside && (best === undefined || mount.path.length > best.path.length)) best = mount;
     }

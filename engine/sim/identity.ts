@@ -1,12 +1,13 @@
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const HEX_DIGITS = '0123456789abcdef';
 const DASH = '-'.charCodeAt(0);
+const ZERO = '0'.charCodeAt(0);
+const LETTER_A = 'a'.charCodeAt(0);
 
 /** A version 4 UUID from a random stream, as `metadata.uid`. */
 export function uid(random: () => number): string {
   const digits = digitCodes(random, 32);
-  digits[12] = HEX_DIGITS.charCodeAt(4);
-  digits[16] = HEX_DIGITS.charCodeAt(8 + Math.floor(random() * 4));
+  digits[12] = ZERO + 4;
+  digits[16] = codeOf(8 + Math.floor(random() * 4));
   const codes: number[] = [];
   for (let at = 0; at < digits.length; at++) {
     if (at === 8 || at === 12 || at === 16 || at === 20) codes.push(DASH);
@@ -30,13 +31,18 @@ export function hex(random: () => number, length: number): string {
   return String.fromCharCode(...digitCodes(random, length));
 }
 
+/** The letter of a hexadecimal digit, by its code. */
+function codeOf(digit: number): number {
+  return digit < 10 ? ZERO + digit : LETTER_A - 10 + digit;
+}
+
 /** Six digits from each number that is drawn. Made from codes, a text is one piece of memory: most are kept for ever. */
 function digitCodes(random: () => number, length: number): number[] {
   const codes: number[] = [];
   while (codes.length < length) {
     const drawn = Math.floor(random() * 0x1000000);
     for (let shift = 20; shift >= 0 && codes.length < length; shift -= 4) {
-      codes.push(HEX_DIGITS.charCodeAt((drawn >> shift) & 0xf));
+      codes.push(codeOf((drawn >> shift) & 0xf));
     }
   }
   return codes;

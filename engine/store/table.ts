@@ -148,6 +148,7 @@ export class Table {
 
   listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
+    if (this.entries.size === 0) return objects;
     for (const entry of this.lastRevision <= revision ? this.livingInOrder() : this.entriesInOrder()) {
       if (namespace !== undefined && entry.namespace !== namespace) continue;
       const object = entry.history.at(revision)?.value;

@@ -58,7 +58,8 @@ export function claimNamesOf(pod: KubeObject): readonly string[] {
   const volumes: readonly PodVolume[] | undefined = pod.spec?.volumes;
   if (volumes === undefined) return NO_NAMES;
   let names: string[] | undefined;
-  for (const { name, persistentVolumeClaim, ephemeral } of volumes) {
+  for (let at = 0; at < volumes.length; at++) {
+    const { name, persistentVolumeClaim, ephemeral } = volumes[at] as PodVolume;
     if (persistentVolumeClaim === undefined && ephemeral === undefined) continue;
     names ??= [];
     names.push(persistentVolumeClaim?.claimName ?? ephemeralClaimName(pod, name));

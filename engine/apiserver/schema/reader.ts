@@ -122,14 +122,19 @@ function fillObject(filled: readonly FieldReader[], read: Json, given: Json): Js
   return result;
 }
 
+/** A list of so many items is looked up first among those that were whole before: nodes tell of the same images. */
+const LONG = 16;
+
 function listReader(schema: ListSchema): Reader {
   const read = reader(schema.items);
+  const whole = new WeakSet<object>();
   let zero: unknown;
   return (value, trouble) => {
     if (!Array.isArray(value)) {
       trouble.found = true;
       return undefined;
     }
+    if (value.length >= LONG && whole.has(value)) return value;
     let result: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
       const given: unknown = value[index];
@@ -139,6 +144,7 @@ function listReader(schema: ListSchema): Reader {
       result ??= value.slice();
       result[index] = kept;
     }
+    if (result === undefined && value.length >= LONG && !trouble.found) whole.add(value);
     return result ?? value;
   };
 }

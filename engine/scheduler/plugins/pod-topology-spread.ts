@@ -132,7 +132,8 @@ function spreadScorer(
     score(node) {
       if (isIgnored?.(node)) return 0;
       let sum = 0;
-      for (const { constraint, counts, weight, matches } of all) {
+      for (let at = 0; at < all.length; at++) {
+        const { constraint, counts, weight, matches } = all[at] as SoftDomains;
         const value = node.facts.labels[constraint.topologyKey];
         if (value === undefined) continue;
         const count = counts ? (counts.get(value) ?? 0) : countMatching(node, pod.namespace, constraint, matches);
