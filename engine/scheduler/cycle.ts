@@ -38,8 +38,13 @@ export interface PodVerdict {
   readonly message: string;
 }
 
+const PRE_FILTERS = PLUGINS.filter(({ preFilter }) => preFilter !== undefined);
+const FILTERS = PLUGINS.filter(({ filter }) => filter !== undefined);
+const NAMERS = PLUGINS.filter(({ nodeNames }) => nodeNames !== undefined);
+const SCORERS = PLUGINS.filter(({ score }) => score !== undefined);
+
 function podVerdict(snapshot: Snapshot, pod: PodInfo): PodVerdict | undefined {
-  for (const plugin of PLUGINS) {
+  for (const plugin of PRE_FILTERS) {
     const message = plugin.preFilter?.(snapshot, pod);
     if (message !== undefined) return { plugin: plugin.name, message };
   }
@@ -61,7 +66,7 @@ function nodesToFind(nodeCount: number): number {
 
 export function prepareFilters(snapshot: Snapshot, pod: PodInfo): readonly PreparedFilter[] {
   const prepared: PreparedFilter[] = [];
-  for (const plugin of PLUGINS) {
+  for (const plugin of FILTERS) {
     const filter = plugin.filter?.(snapshot, pod);
     if (filter) prepared.push({ plugin, filter });
   }
@@ -81,7 +86,7 @@ function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo): Reject
 export function namedNodes(
   pod: PodInfo,
 ): { readonly names: ReadonlySet<string>; readonly plugins: readonly string[] } | undefined {
-  for (const plugin of PLUGINS) {
+  for (const plugin of NAMERS) {
     const names = plugin.nodeNames?.(pod);
     if (names) return { names: new Set(names), plugins: [plugin.name] };
   }
@@ -165,7 +170,7 @@ export function prepareScorers(
   feasible: readonly NodeInfo[],
 ): readonly PreparedScorer[] {
   const prepared: PreparedScorer[] = [];
-  for (const plugin of PLUGINS) {
+  for (const plugin of SCORERS) {
     const scorer = plugin.score?.(snapshot, pod, feasible);
     if (scorer) prepared.push({ plugin, scorer });
   }

@@ -166,6 +166,8 @@ function isChanged(previous: KubeObject, pod: KubeObject): boolean {
 
 function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
   const { memory } = turn;
+  if (events.every(({ type, object, previous }) => type !== 'DELETED' && previous && isUntouched(previous, object)))
+    return;
   const changes: ClusterChange[] = [];
   const nodes = new Map((memory.get<readonly NodeFacts[]>('facts') ?? []).map((facts) => [facts.name, facts]));
   let isReordered = false;

@@ -8,12 +8,17 @@ export function uid(random: () => number): string {
   const digits = digitCodes(random, 32);
   digits[12] = ZERO + 4;
   digits[16] = codeOf(8 + Math.floor(random() * 4));
-  const codes: number[] = [];
-  for (let at = 0; at < digits.length; at++) {
-    if (at === 8 || at === 12 || at === 16 || at === 20) codes.push(DASH);
-    codes.push(digits[at] as number);
-  }
-  return String.fromCharCode(...codes);
+  return String.fromCharCode(
+    ...digits.slice(0, 8),
+    DASH,
+    ...digits.slice(8, 12),
+    DASH,
+    ...digits.slice(12, 16),
+    DASH,
+    ...digits.slice(16, 20),
+    DASH,
+    ...digits.slice(20),
+  );
 }
 
 /**
@@ -38,12 +43,10 @@ function codeOf(digit: number): number {
 
 /** Six digits from each number that is drawn. Made from codes, a text is one piece of memory: most are kept for ever. */
 function digitCodes(random: () => number, length: number): number[] {
-  const codes: number[] = [];
-  while (codes.length < length) {
+  const codes = new Array<number>(length);
+  for (let at = 0; at < length; ) {
     const drawn = Math.floor(random() * 0x1000000);
-    for (let shift = 20; shift >= 0 && codes.length < length; shift -= 4) {
-      codes.push(codeOf((drawn >> shift) & 0xf));
-    }
+    for (let shift = 20; shift >= 0 && at < length; shift -= 4) codes[at++] = codeOf((drawn >> shift) & 0xf);
   }
   return codes;
 }

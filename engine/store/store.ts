@@ -96,6 +96,11 @@ export class Store {
     return this.table(resource).eventsAfter(afterRevision);
   }
 
+  /** Whether nothing was ever written of a resource: the quickest way to know that there is nothing. */
+  isUnused(resource: string): boolean {
+    return (this.tables.get(resource)?.latestRevision ?? 0) === 0;
+  }
+
   /** The revision of the latest write to any of these resources: whoever remembers it knows whether they have changed. */
   lastWrite(resources: readonly string[]): number {
     let last = 0;

@@ -38,11 +38,28 @@ export function nanoValue(text: string): bigint | undefined {
 /** The canonical text, or undefined where the text is no quantity. */
 export function canonicalQuantity(text: string): string | undefined {
   if (CANONICAL.test(text)) return text;
-  const parsed = parse(text.trim());
-  return parsed === undefined ? undefined : format(parsed.nanos, parsed.format);
+  const quantity = parse(text.trim());
+  return quantity === undefined ? undefined : format(quantity.nanos, quantity.format);
 }
 
-function parse(text: string): { readonly nanos: bigint; readonly format: Format } | undefined {
+interface ParsedQuantity {
+  readonly nanos: bigint;
+  readonly format: Format;
+}
+
+/** Quantities taken apart before: a cluster names few, each again and again. */
+const parsed = new Map<string, ParsedQuantity | undefined>();
+const PARSED_LIMIT = 1000;
+
+function parse(text: string): ParsedQuantity | undefined {
+  if (parsed.has(text)) return parsed.get(text);
+  const quantity = parsedQuantity(text);
+  if (parsed.size >= PARSED_LIMIT) parsed.clear();
+  parsed.set(text, quantity);
+  return quantity;
+}
+
+function parsedQuantity(text: string): ParsedQuantity | undefined {
   const match = PARTS.exec(text);
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', binary, decimal, exponentLetter, exponent] = match;
@@ -64,9 +81,9 @@ export function quantitySum(quantities: readonly string[]): string {
   let nanos = 0n;
   let form: Format = 'decimal';
   for (const quantity of quantities) {
-    const parsed = parse(quantity);
-    nanos += parsed?.nanos ?? 0n;
-    if (nanos === (parsed?.nanos ?? 0n)) form = parsed?.format ?? form;
+    const addend = parse(quantity);
+    nanos += addend?.nanos ?? 0n;
+    if (nanos === (addend?.nanos ?? 0n)) form = addend?.format ?? form;
   }
   return format(nanos, form);
 }

@@ -17,9 +17,12 @@ export interface BoundPolicy {
   readonly binding: KubeObject;
 }
 
+const NONE: readonly BoundPolicy[] = [];
+
 /** The policies that a request has to pass, each with the bindings that say so; sorted by name. */
 export function boundPolicies(policies: string, bindings: string, request: AdmissionRequest): readonly BoundPolicy[] {
   const { kind, turn } = request.call;
+  if (turn.store.isUnused(bindings)) return NONE;
   if (EXEMPT.includes(kind.resource) || EXEMPT_GROUPS.includes(kind.group)) return [];
   const bound = turn.store.at(bindings).list();
   if (bound.length === 0) return [];

@@ -40,9 +40,12 @@ const EXEMPT = ['validatingwebhookconfigurations', 'mutatingwebhookconfiguration
   (plural) => `${plural}.admissionregistration.k8s.io`,
 );
 
+const NONE: readonly Hook[] = [];
+
 /** The webhooks of a resource of configurations that want to hear of a request: by configuration's name, then in order. */
 export function concernedHooks(configurations: string, request: AdmissionRequest): readonly Hook[] {
   const { call } = request;
+  if (call.turn.store.isUnused(configurations)) return NONE;
   const present = call.turn.store.at(configurations).list();
   if (present.length === 0 || EXEMPT.includes(call.kind.resource)) return [];
   return present
