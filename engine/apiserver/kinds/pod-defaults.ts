@@ -96,8 +96,10 @@ function withHandlerDefaults(handler: Fields): Fields {
     : withField(handler, 'httpGet', withDefaults(handler.httpGet, HTTP_GET));
 }
 
+/** `stopSignal` is dropped: its feature gate is off. */
 function withLifecycleDefaults(given: Fields): Fields {
-  let lifecycle = given;
+  const { stopSignal, ...rest } = given;
+  let lifecycle: Fields = stopSignal === undefined ? given : rest;
   if (lifecycle.postStart !== undefined)
     lifecycle = withField(lifecycle, 'postStart', withHandlerDefaults(lifecycle.postStart));
   if (lifecycle.preStop !== undefined)

@@ -77,3 +77,14 @@ test('ephemeral containers are added, and stay as they are', () => {
     'spec.ephemeralContainers[0].targetContainerName: Not found: "none"',
   );
 });
+
+test('a stop signal is dropped, as everything whose feature is not switched on', () => {
+  const server = new TestServer();
+  const lifecycle = { stopSignal: 'SIGUSR1', preStop: { sleep: { seconds: 1 } } };
+  const spec = { containers: [{ name: 'a', image: 'nginx', lifecycle }] };
+  const { body } = server.post('/api/v1/namespaces/default/pods', { metadata: { name: 'web' }, spec });
+  expect((body as { spec: { containers: object[] } }).spec.containers[0]).toMatchObject({
+    lifecycle: { preStop: { sleep: { seconds: 1 } } },
+  });
+  expect(JSON.stringify(body)).not.toContain('"stopSignal":"SIGUSR1"');
+});
