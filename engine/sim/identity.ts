@@ -8,17 +8,12 @@ export function uid(random: () => number): string {
   const digits = digitCodes(random, 32);
   digits[12] = ZERO + 4;
   digits[16] = codeOf(8 + Math.floor(random() * 4));
-  return String.fromCharCode(
-    ...digits.slice(0, 8),
-    DASH,
-    ...digits.slice(8, 12),
-    DASH,
-    ...digits.slice(12, 16),
-    DASH,
-    ...digits.slice(16, 20),
-    DASH,
-    ...digits.slice(20),
-  );
+  const codes = new Array<number>(36);
+  for (let at = 0, place = 0; at < digits.length; at++) {
+    if (at === 8 || at === 12 || at === 16 || at === 20) codes[place++] = DASH;
+    codes[place++] = digits[at] as number;
+  }
+  return String.fromCharCode(...codes);
 }
 
 /**
