@@ -46,3 +46,44 @@ it('keeps a list that is owned itself when the configuration names other items o
     { name: 'b', port: 81, protocol: 'TCP', targetPort: 81 },
   ]);
 });
+
+it('forgets who owns what when it is told to, and not because a client knows of no owners', () => {
+  const server = serverWith();
+  apply(server, service({ ports: PORTS }));
+  const ownersAfter = (managedFields: readonly object[]) => {
+    const patch = { metadata: { managedFields } };
+    const { body } = server.patch(`${SERVICES}/s`, 'application/merge-patch+json', patch);
+    return (body as { readonly metadata: { readonly managedFields?: readonly object[] } }).metadata.managedFields
+      ?.length;
+  };
+  expect(ownersAfter([])).toBe(1);
+  expect(ownersAfter([{}])).toBeUndefined();
+});
+
+it('owns unknown fields of custom resources key by key, and their lists as a whole', () => {
+  const server = serverWith();
+  const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  server.seed('customresourcedefinitions.apiextensions.k8s.io', {
+    metadata: { name: 'fs.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Cluster',
+      names: { plural: 'fs', singular: 'f', kind: 'F', listKind: 'FList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    },
+    status: { conditions: [{ type: 'Established', status: 'True' }] },
+  });
+  const applied = (manager: string, fields: object) => {
+    const object = { apiVersion: 'example.com/v1', kind: 'F', metadata: { name: 'x' }, ...fields };
+    const path = `/apis/example.com/v1/fs/x?fieldManager=${manager}`;
+    return server.patch(path, 'application/apply-patch+yaml', JSON.stringify(object)).body;
+  };
+  applied('a', { foo: { bar: 1, list: [1, 2] } });
+  expect(applied('b', { foo: { other: 2 } })).toMatchObject({ foo: { bar: 1, list: [1, 2], other: 2 } });
+  expect(applied('b', { foo: { bar: 3, list: [1] } })).toMatchObject({
+    code: 409,
+    message: 'Apply failed with 2 conflicts: conflicts with "a":\n- .foo.bar\n- .foo.list',
+  });
+  expect(applied('a', { foo: { list: [] } })).toMatchObject({ foo: { list: [], other: 2 } });
+  expect(server.get('/apis/example.com/v1/fs/x').body).not.toHaveProperty('foo.bar');
+});

@@ -16,11 +16,15 @@ const SAME: Comparison = { changed: EMPTY, removed: EMPTY };
 /** Compares field by field. A struct that is always written does not count as new itself, only what is in it. */
 export function compare(before: Json | undefined, after: Json | undefined, schema: Schema): Comparison {
   if (before === after || isEqual(before, after)) return SAME;
-  if (isAtomic(schema) || !isContainer(before ?? after))
+  if (isAtomic(schema) || !isContainer(before ?? after) || (schema.type === 'any' && !areMaps(before, after)))
     return after === undefined ? { changed: EMPTY, removed: LEAF } : { changed: LEAF, removed: EMPTY };
   if (schema.type === 'list')
     return compareLists(isJsonList(before) ? before : [], isJsonList(after) ? after : [], schema);
   return compareMaps(isJsonObject(before) ? before : undefined, isJsonObject(after) ? after : {}, schema);
+}
+
+function areMaps(...values: readonly (Json | undefined)[]): boolean {
+  return values.every((value) => value === undefined || isJsonObject(value));
 }
 
 function isContainer(value: Json | undefined): boolean {

@@ -86,6 +86,11 @@ export function isManagedFields(entries: unknown): boolean {
   );
 }
 
+/** A record with nothing but an empty entry wipes it out; an empty record is that of a client that knows no better. */
+export function isReset(entries: unknown): boolean {
+  return Array.isArray(entries) && entries.length === 1 && Object.keys(entries[0] ?? {}).length === 0;
+}
+
 function isFieldsV1(fields: unknown): boolean {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return false;
   return Object.entries(fields).every(([element, child]) => /^(f:|k:{|v:|i:|\.$)/.test(element) && isFieldsV1(child));

@@ -23,8 +23,12 @@ export function isAtomic(schema: Schema): boolean {
   return (schema.type === 'object' || schema.type === 'map') && schema.atomic === true;
 }
 
-/** The schema behind a key of a struct or map. */
+/**
+ * The schema behind a key of a struct or map. Where any value goes, maps are owned key by key and lists as a whole
+ * (`DeducedParseableType` of `sigs.k8s.io/structured-merge-diff`).
+ */
 export function schemaOfKey(schema: Schema, key: string): Schema | undefined {
+  if (schema.type === 'any') return schema;
   if (schema.type === 'object') return schema.fields[key]?.schema ?? schema.others;
   return schema.type === 'map' ? schema.values : undefined;
 }
@@ -60,6 +64,8 @@ export function fieldsOf(value: Json, schema: Schema, path = ''): FieldSet {
     case 'list':
       if (!isJsonList(value)) throw new TypedError(`${path}: expected list, got ${printed(value)}`);
       return listFields(value, schema, path);
+    case 'any':
+      return isJsonObject(value) ? mapFields(value, schema, path) : LEAF;
     default:
       checkScalar(value, schema.type, path);
       return LEAF;
@@ -74,7 +80,8 @@ function mapFields(value: JsonObject, schema: Schema, path: string): FieldSet {
     if (known === undefined) throw new TypedError(`${path}.${key}: field not declared in schema`);
     const fields = fieldsOf(item, known, `${path}.${key}`);
     const isEmptyMap = isJsonObject(item) && Object.keys(item).length === 0;
-    const isOwned = item === null || isEmptyMap || schema.type === 'map';
+    const isNamed = schema.type === 'object' && schema.fields[key] !== undefined;
+    const isOwned = item === null || isEmptyMap || !isNamed;
     set = withChild(set, `f:${key}`, isOwned ? asMember(fields) : fields);
   }
   return isAtomic(schema) ? LEAF : set;
@@ -107,7 +114,7 @@ function elementAt(schema: ListSchema, item: Json, path: string, index: number):
 }
 
 function checkScalar(value: Json, type: string, path: string): void {
-  if (type === 'any' || type === 'int-or-string' || type === 'quantity') return;
+  if (type === 'int-or-string' || type === 'quantity') return;
   if (type === 'int32' || type === 'int64' || type === 'number') {
     if (typeof value !== 'number')
       throw new TypedError(`${path}: expected numeric (int or float), got ${printed(value)}`);

@@ -1,6 +1,6 @@
 import { extended, type KubeObject, type ObjectMeta } from '../../object.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
-import { isManagedFields, trackUpdate } from '../apply/managers.ts';
+import { isManagedFields, isReset, trackUpdate } from '../apply/managers.ts';
 import { isOwnershipKept, writerOf } from '../apply/writer.ts';
 import { requireNoEscalation } from '../authorization/rbac/escalation.ts';
 import { type Call, refuse } from '../call.ts';
@@ -85,7 +85,8 @@ function keptMetadata(next: Owned, previous: Owned, ownership: Ownership): Objec
     ...given
   } = next;
   const isGiven = ownership === 'settled' || isManagedFields(managedFields);
-  const entries = isGiven ? managedFields : previous.managedFields;
+  const kept = isGiven ? managedFields : previous.managedFields;
+  const entries = isReset(managedFields) ? undefined : kept;
   return extended(given, entries === undefined ? {} : { managedFields: entries }, {
     uid: given.uid || previous.uid,
     resourceVersion: previous.resourceVersion,
