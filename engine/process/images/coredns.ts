@@ -17,7 +17,11 @@ export const coredns = httpServer(
   function* () {
     return OK;
   },
-  { morePorts: MORE_PORTS, refused: (port, reason) => `Listen: listen tcp :${port}: bind: ${reason}`, drains: true },
+  {
+    morePorts: () => MORE_PORTS,
+    refused: (port, reason) => `Listen: listen tcp :${port}: bind: ${reason}`,
+    drains: true,
+  },
 );
 
 export const dnsImages: readonly Image[] = [

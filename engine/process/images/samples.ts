@@ -1,5 +1,6 @@
-import type { Invocation, ProcessInformation, Program, SelfInformation, Syscall } from '../program.ts';
-import { type HttpReply, type HttpRequest, httpEnd, httpServer, httpText, parseRequest } from './http.ts';
+import type { Program } from '../program.ts';
+import { agnhost, GRPC, SERVING } from './agnhost.ts';
+import { type HttpReply, httpEnd, httpServer } from './http.ts';
 import { binary, type Image, image } from './image.ts';
 import { type ServerKind, server } from './server.ts';
 
@@ -18,78 +19,14 @@ const php = httpServer(
   },
 );
 
-function flag({ argv }: Invocation, name: string): string | undefined {
-  const found = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-  if (found < 0) return undefined;
-  const word = argv[found] as string;
-  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[found + 1];
-}
-
-/** What agnhost does is its first argument. */
-const role = ({ argv }: Invocation): string => argv[1] ?? 'pause';
-
-function agnhostPort(invocation: Invocation): number {
-  if (role(invocation) === 'grpc-health-checking') return Number(flag(invocation, 'port') ?? 5000);
-  if (role(invocation) === 'serve-hostname') return Number(flag(invocation, 'port') ?? 9376);
-  return Number(flag(invocation, 'http-port') ?? 8080);
-}
-
-/** After so long the server of the liveness walkthrough is no longer well. */
-const WELL = 10_000;
-
-function* respond(request: HttpRequest, invocation: Invocation): Generator<Syscall, HttpReply, unknown> {
-  const { hostname } = (yield { call: 'self' }) as SelfInformation;
-  if (role(invocation) === 'liveness') {
-    const processes = (yield { call: 'processes' }) as readonly ProcessInformation[];
-    const lived = ((yield { call: 'now' }) as number) - (processes[0]?.started ?? 0);
-    return lived > WELL ? text(`error: ${lived / 1000}`, 500) : text('ok');
-  }
-  switch (request.path) {
-    case '/healthz':
-      return text('');
-    case '/echo':
-      return text(decodeURIComponent(/(?:^|&)msg=([^&]*)/.exec(request.query)?.[1] ?? ''));
-    case '/':
-    case '/hostname':
-    case '/hostName':
-      return text(role(invocation) === 'netexec' && request.path === '/' ? `NOW: ${yield { call: 'now' }}` : hostname);
-    default:
-      return text('404 page not found\n', 404);
-  }
-}
-
-/** The one word of gRPC that a kubelet's probe understands here: the answer to a health check. */
-const SERVING = 'grpc SERVING';
-
 /** A server that also answers the health checks of gRPC probes. */
 function withGrpc(kind: ServerKind): ServerKind {
   return {
     ...kind,
-    end: (received) => (received.startsWith('PRI * HTTP/2.0') ? received.length : httpEnd(received)),
+    end: (received) => (received.startsWith(GRPC) ? received.length : httpEnd(received)),
     answer: (invocation, request, connection) =>
-      request.startsWith('PRI * HTTP/2.0') ? { reply: SERVING } : kind.answer(invocation, request, connection),
+      request.startsWith(GRPC) ? { reply: SERVING } : kind.answer(invocation, request, connection),
   };
-}
-
-/** What agnhost can do here of the many things it does. */
-const ROLES = ['grpc-health-checking', 'liveness', 'netexec', 'pause', 'serve-hostname'];
-
-const agnhost: ServerKind = {
-  ...withGrpc(httpServer('agnhost', agnhostPort, respond)),
-  refusal: (invocation) =>
-    ROLES.includes(role(invocation))
-      ? undefined
-      : `agnhost: ${role(invocation)} is not simulated; what is: ${ROLES.join(', ')}`,
-  answer(invocation, request) {
-    if (request.startsWith('PRI * HTTP/2.0'))
-      return role(invocation) === 'grpc-health-checking' ? { reply: SERVING } : { reply: '' };
-    return answerHttp(invocation, request);
-  },
-};
-
-function* answerHttp(invocation: Invocation, request: string): Generator<Syscall, { readonly reply: string }, unknown> {
-  const parsed = parseRequest(request);
-  return { reply: httpText(yield* respond(parsed, invocation), parsed.method, 'agnhost') };
 }
 
 const etcd = withGrpc(
@@ -107,7 +44,7 @@ const etcd = withGrpc(
 
 export const samplePrograms: Readonly<Record<string, Program>> = {
   'php-apache': server(php),
-  agnhost: server(agnhost),
+  agnhost,
   etcd: server(etcd),
 };
 
@@ -122,7 +59,7 @@ export const sampleImages: readonly Image[] = [
     entrypoint: ['/agnhost'],
     command: ['pause'],
     ports: [8080],
-    files: { '/agnhost': binary('agnhost') },
+    files: { '/agnhost': binary('agnhost'), '/usr/bin/curl': binary('curl') },
   }),
   image('registry.k8s.io/etcd', ['3.5.1-0', '3.5.21-0', '3.6.5-0'], 56, {
     command: ['etcd'],

@@ -9,7 +9,7 @@ export interface Answer {
 export interface ServerKind {
   readonly port: (invocation: Invocation) => number;
   /** Ports besides the first. */
-  readonly morePorts?: readonly number[];
+  readonly morePorts?: (invocation: Invocation) => readonly number[];
   /** Why it does not start with these arguments. */
   readonly refusal?: (invocation: Invocation) => string | undefined;
   /** What it says when it does not get its port: another process has it, or it may not have it. */
@@ -80,7 +80,7 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
       return { state: { ...state, stage: 'listening' }, call: { call: 'listen', port: kind.port(invocation) } };
     case 'listening':
       return typeof answer === 'number'
-        ? listened(kind, { ...state, listeners: [...state.listeners, answer] })
+        ? listened(kind, { ...state, listeners: [...state.listeners, answer] }, invocation)
         : fail(state, refusedPort(kind, invocation, answer as FileError));
     case 'selecting':
       if (state.listeners.includes(answer as number))
@@ -108,8 +108,8 @@ function advance(kind: ServerKind, state: ServerState, { answer }: StepInput, in
   }
 }
 
-function listened(kind: ServerKind, state: ServerState): Step {
-  const port = kind.morePorts?.[state.listeners.length - 1];
+function listened(kind: ServerKind, state: ServerState, invocation: Invocation): Step {
+  const port = kind.morePorts?.(invocation)[state.listeners.length - 1];
   return port === undefined ? select(state) : { state, call: { call: 'listen', port } };
 }
 

@@ -115,7 +115,7 @@ describe('web servers', () => {
 
 it('agnhost says which of its tasks are not simulated', () => {
   const machine = new TestMachine('registry.k8s.io/e2e-test-images/agnhost:2.53');
-  expect(output(machine, '/agnhost mounttest; echo $?')).toMatch(/^agnhost: mounttest is not simulated; .*\n1\n$/);
+  expect(output(machine, '/agnhost guestbook; echo $?')).toMatch(/^agnhost: guestbook is not simulated; .*\n1\n$/);
 });
 
 describe('databases', () => {
