@@ -87,3 +87,29 @@ it('owns unknown fields of custom resources key by key, and their lists as a who
   expect(applied('a', { foo: { list: [] } })).toMatchObject({ foo: { list: [], other: 2 } });
   expect(server.get('/apis/example.com/v1/fs/x').body).not.toHaveProperty('foo.bar');
 });
+
+it('owns replicas through the scale of a workload', () => {
+  const server = serverWith();
+  const path = '/apis/apps/v1/namespaces/default/deployments';
+  const template = { metadata: { labels: { app: 'w' } }, spec: { containers: [{ name: 'c', image: 'nginx' }] } };
+  const spec = { replicas: 3, selector: { matchLabels: { app: 'w' } }, template };
+  const applied = (where: string, manager: string, object: object, query = '') =>
+    server.patch(
+      `${path}/w${where}?fieldManager=${manager}${query}`,
+      'application/apply-patch+yaml',
+      JSON.stringify(object),
+    );
+  applied('', 'a', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'w' }, spec });
+  const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name: 'w' }, spec: { replicas: 5 } };
+  expect(applied('/scale', 'b', scale)).toMatchObject({
+    body: { code: 409, message: 'Apply failed with 1 conflict: conflict with "a": .spec.replicas' },
+  });
+  expect(applied('/scale', 'b', scale, '&force=true')).toMatchObject({ code: 200, body: { spec: { replicas: 5 } } });
+  expect(applied('/scale', 'b', { ...scale, kind: 'Size' })).toMatchObject({
+    body: { code: 400, message: 'invalid object type: autoscaling/v1, Kind=Size' },
+  });
+  expect(server.get(`${path}/w`).body).toMatchObject({
+    spec: { replicas: 5 },
+    metadata: { managedFields: [{ manager: 'a' }, { manager: 'b', subresource: 'scale', operation: 'Apply' }] },
+  });
+});

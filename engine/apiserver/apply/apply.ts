@@ -4,7 +4,7 @@ import { timestamp } from '../../sim/time.ts';
 import { type Call, isSet, parameter, refuse } from '../call.ts';
 import { decodePatched, parseBody, reportDoubledKeys } from '../codec.ts';
 import { applyConflict, badRequest, invalid, notFound, unknownError } from '../errors.ts';
-import { apiVersionOf } from '../kinds/kind.ts';
+import { apiVersionOf, type Kind } from '../kinds/kind.ts';
 import type { ApiRequest } from '../request.ts';
 import { schemaOf } from '../schema/schemas.ts';
 import { findObject } from '../storage.ts';
@@ -32,16 +32,8 @@ export function isApply(request: ApiRequest): boolean {
  * others are refused unless forced. Rules: https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */
 export function applyObject(call: Call): { readonly object: KubeObject; readonly isCreated: boolean } {
-  const manager = parameter(call.request, 'fieldManager') ?? '';
-  if (manager === '') {
-    const error = {
-      type: 'FieldValueRequired',
-      field: 'fieldManager',
-      message: 'Required value: is required for apply patch',
-    } as const;
-    refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
-  }
-  const config = readConfig(call);
+  const manager = managerOf(call);
+  const config = readConfig(call, call.kind);
   const named = typedFields(call, config);
   const fields = ownable(named);
   const live = findObject(call);
@@ -57,15 +49,43 @@ export function applyObject(call: Call): { readonly object: KubeObject; readonly
   return { object: applyTo(call, live, config, manager, named), isCreated: false };
 }
 
+function managerOf({ request }: Call): string {
+  const manager = parameter(request, 'fieldManager') ?? '';
+  if (manager !== '') return manager;
+  const message = 'Required value: is required for apply patch';
+  const error = { type: 'FieldValueRequired', field: 'fieldManager', message } as const;
+  return refuse(invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [error]));
+}
+
+/**
+ * Server-side apply of a Scale: `fieldsOf` says which fields of the workload its replicas are, and these become the
+ * manager's, who is one of the subresource. Source: `ScaleHandler` in `k8s.io/apimachinery/pkg/util/managedfields`.
+ */
+export function applyScale(
+  call: Call,
+  live: KubeObject,
+  admitted: (replicas: number) => number,
+  fieldsOf: (replicas: number) => JsonObject,
+): KubeObject {
+  const manager = managerOf(call);
+  const { spec } = readConfig(call, SCALE_KIND);
+  const { replicas = 0 } = (spec ?? {}) as JsonObject;
+  const { kind } = call;
+  const identity = { apiVersion: apiVersionOf(kind), kind: kind.kind, metadata: { name: call.name } };
+  const config = { ...identity, ...fieldsOf(admitted(Number(replicas))) };
+  return applyTo(call, live, config, manager, typedFields(call, config));
+}
+
+const SCALE_KIND = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+
 const UNMARSHALLING = 'error unmarshaling JSON: while decoding JSON: ';
 
-function readConfig(call: Call): JsonObject {
+function readConfig(call: Call, kind: Pick<Kind, 'group' | 'version' | 'kind'>): JsonObject {
   const prefix = 'error decoding YAML: ';
   const config = objectPatch(
     (parseBody(call.request.body, prefix) ?? {}) as Json,
     prefix + UNMARSHALLING,
   ) as JsonObject;
-  const { kind } = call;
   if (config.apiVersion !== apiVersionOf(kind) || config.kind !== kind.kind) {
     const [group = '', version = ''] = groupVersion(String(config.apiVersion ?? ''));
     refuse(badRequest(`invalid object type: ${group}/${version}, Kind=${String(config.kind ?? '')}`));

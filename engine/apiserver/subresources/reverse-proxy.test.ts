@@ -40,6 +40,30 @@ test('requests are handed on to pods, endpoints of Services, and kubelets', () =
   expect(ask('GET', '/api/v1/nodes/node-1/proxy/healthz').body).toBe('ok');
 });
 
+test('links of pages and redirects lead through the proxy again', () => {
+  const env = { name: 'SERVE_PORT_80', value: '<a href="/rewriteme" x="/y">test</a><a href="there">' };
+  const image = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
+  const container = (name: string, args: string[], more: object) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: { containers: [{ name, image, args, ...more }] },
+  });
+  ask('POST', `${DEFAULT}/pods`, container('porter', ['porter'], { env: [env] }));
+  ask('POST', `${DEFAULT}/pods`, container('netexec', ['netexec'], {}));
+  session.advance(20_000);
+  const path = `${DEFAULT}/pods/porter:80/proxy`;
+  expect(ask('GET', `${path}/`).body).toBe(`<a href="${path}/rewriteme" x="/y">test</a><a href="there">`);
+  const other = `${DEFAULT}/pods/netexec:8080/proxy`;
+  const user = { name: 'admin', groups: ['system:masters'] };
+  const request = { method: 'GET', path: `${other}/redirect`, query: { location: '/echo' }, user };
+  session.input('world', { kind: 'request', id: 'test', request: request as never });
+  expect(session.moment().memory('world').get<ApiResponse>('answer/test')).toMatchObject({
+    code: 302,
+    headers: { location: `${other}/echo` },
+  });
+});
+
 test('what is behind nothing is told as what it is', () => {
   expect(message(ask('GET', `${DEFAULT}/pods/web:81/proxy/`))).toMatch(/dial tcp \S+:81: connect: connection refused$/);
   expect(message(ask('GET', `${DEFAULT}/services/web:81/proxy/`))).toBe('no service port "81" found for service "web"');

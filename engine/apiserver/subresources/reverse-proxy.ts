@@ -5,6 +5,7 @@ import { Unreachable } from '../../sim/turn.ts';
 import { type Call, refuse } from '../call.ts';
 import { badRequest, notFound, serviceUnavailable } from '../errors.ts';
 import type { ApiResponse, Status } from '../request.ts';
+import { proxiedLink, withProxiedLinks } from './proxied-links.ts';
 import type { SubresourceHandler } from './subresource.ts';
 
 /** Where a request is handed on to. */
@@ -131,7 +132,8 @@ function exchange(call: Call, { address, port, node }: Target): ApiResponse {
     const said = turn.call(`containerd/${node}`, { call: 'ProbePort', uid, port, text }) as ProbePortAnswer;
     if (!said.isOpen) refuse(unavailable(`${dial}: connect: connection refused`));
     return (
-      answerOf(said) ?? refuse(unavailable(`${dial}: it takes its time, and only answers given at once are simulated`))
+      answerOf(said, prefixOf(call)) ??
+      refuse(unavailable(`${dial}: it takes its time, and only answers given at once are simulated`))
     );
   } catch (error) {
     if (error instanceof Unreachable) return refuse(unavailable(`${dial}: i/o timeout`));
@@ -139,16 +141,26 @@ function exchange(call: Call, { address, port, node }: Target): ApiResponse {
   }
 }
 
-function answerOf({ reply }: ProbePortAnswer): ApiResponse | undefined {
+/** The path up to and with `/proxy`. */
+function prefixOf({ request: { path } }: Call): string {
+  return path.replace(/\/proxy(\/.*)?$/, '/proxy');
+}
+
+function answerOf({ reply }: ProbePortAnswer, prefix: string): ApiResponse | undefined {
   const end = /\r?\n\r?\n/.exec(reply);
   const [status = '', ...lines] = reply.slice(0, end?.index ?? 0).split(/\r?\n/);
   const code = /^HTTP\/1\.[01] (\d{3})/.exec(status)?.[1];
   if (end === null || code === undefined) return undefined;
-  const type = lines.map((line) => /^content-type: *(.*)$/i.exec(line)?.[1]).find((found) => found !== undefined);
+  const header = (name: RegExp) => lines.map((line) => name.exec(line)?.[1]).find((found) => found !== undefined);
+  const type = header(/^content-type: *(.*)$/i) ?? 'text/plain; charset=utf-8';
+  const location = header(/^location: *(.*)$/i);
+  const moved: Record<string, string> = location === undefined ? {} : { location: proxiedLink(location, prefix) };
+  const body = reply.slice(end.index + end[0].length);
+  const isPage = type.startsWith('text/html') && location === undefined;
   return {
     code: Number(code),
-    headers: { 'content-type': type ?? 'text/plain; charset=utf-8' },
-    body: reply.slice(end.index + end[0].length),
+    headers: { 'content-type': type, ...moved },
+    body: isPage ? withProxiedLinks(body, prefix) : body,
   };
 }
 

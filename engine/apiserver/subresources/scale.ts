@@ -1,6 +1,7 @@
 import type { Operation } from 'fast-json-patch';
 import type { Json, KubeObject } from '../../object.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
+import { applyScale, isApply } from '../apply/apply.ts';
 import { type Call, refuse } from '../call.ts';
 import { parseBody } from '../codec.ts';
 import { customScale, withReplicas } from '../customresources/scale.ts';
@@ -21,6 +22,7 @@ export const scale: SubresourceHandler = {
   update: (call) => ({ code: 200, body: rescale(call, getObject(call), givenScale(call)) }),
   patch(call) {
     const object = getObject(call);
+    if (isApply(call.request)) return { code: 200, body: scaleOf(call, applied(call, object)) };
     return { code: 200, body: rescale(call, object, patchScale(call, scaleOf(call, object))) };
   },
 };
@@ -69,11 +71,34 @@ function patchScale(call: Call, scaled: Fields): Fields {
 }
 
 /** What plugins see of a change of scale is the Scale, not the workload. */
-function rescale(call: Call, object: KubeObject, asked: Fields): Fields {
+function admittedScale(call: Call, object: KubeObject, asked: Fields): Fields {
   const request = { call, operation: 'UPDATE', previous: scaleOf(call, object) as unknown as KubeObject } as const;
   const admitted = admit({ ...request, object: asked as unknown as KubeObject });
   validateAdmission({ ...request, object: admitted });
-  return withScale(call, object, admitted as unknown as Fields);
+  return admitted as unknown as Fields;
+}
+
+function rescale(call: Call, object: KubeObject, asked: Fields): Fields {
+  return withScale(call, object, admittedScale(call, object, asked));
+}
+
+/** Server-side apply: the replicas become the manager's own. */
+function applied(call: Call, object: KubeObject): KubeObject {
+  const admitted = (replicas: number): number => {
+    const { spec } = admittedScale(call, object, { ...scaleOf(call, object), spec: { replicas } });
+    return requireReplicas(call, (spec as Fields).replicas);
+  };
+  const place = (call.kind.custom?.scale?.specReplicasPath ?? '.spec.replicas').split('.').slice(1);
+  const fields = (replicas: number): Fields =>
+    place.reduceRight<Json>((value, key) => ({ [key]: value }), replicas) as Fields;
+  return applyScale(call, object, admitted, fields);
+}
+
+function requireReplicas({ name }: Call, replicas: Json | undefined): number {
+  if (typeof replicas === 'number' && replicas >= 0) return replicas;
+  const message = `Invalid value: ${String(replicas)}: must be greater than or equal to 0`;
+  const error = { type: 'FieldValueInvalid', field: 'spec.replicas', message } as const;
+  return refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, name, [error]));
 }
 
 function withScale(call: Call, object: KubeObject, wanted: Fields): Fields {
@@ -89,18 +114,9 @@ function withScale(call: Call, object: KubeObject, wanted: Fields): Fields {
   const version = metadata.resourceVersion;
   if (version !== undefined && version !== '' && version !== object.metadata.resourceVersion)
     refuse(conflict(call.kind, call.name));
-  if (typeof replicas !== 'number' || replicas < 0) {
-    const error = {
-      type: 'FieldValueInvalid',
-      field: 'spec.replicas',
-      message: `Invalid value: ${String(replicas)}: must be greater than or equal to 0`,
-    } as const;
-    refuse(invalid({ group: 'autoscaling', kind: 'Scale' }, call.name, [error]));
-  }
+  const count = requireReplicas(call, replicas);
   const paths = call.kind.custom?.scale;
   const next =
-    paths === undefined
-      ? { ...object, spec: { ...object.spec, replicas } }
-      : withReplicas(paths, object, replicas as number);
+    paths === undefined ? { ...object, spec: { ...object.spec, replicas: count } } : withReplicas(paths, object, count);
   return scaleOf(call, replaceObject(call, next, object));
 }
