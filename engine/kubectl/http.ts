@@ -33,7 +33,8 @@ export function parseHttpRequest(text: string): { readonly request: HttpRequest;
   };
 }
 
-function queryOf(text: string): Record<string, string> {
+/** What a query says: `a=1&b=x+y`. */
+export function queryOf(text: string): Record<string, string> {
   const query: Record<string, string> = {};
   for (const pair of text.split('&').filter((part) => part !== '')) {
     const equals = pair.indexOf('=');

@@ -7,6 +7,7 @@ import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
 import { type FlagValues, parseDuration } from './flags.ts';
+import { queryOf } from './http.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { remembered } from './remembered.ts';
 import { loggedRequest, REQUESTS } from './request-log.ts';
@@ -142,8 +143,11 @@ export class Session {
       ? request(connection.server, sent)
       : loggedRequest(level, connection.server, sent);
     if ('unreachable' in answer) throw new Refused(connection.server);
-    const moved = answer.code === 301 && method === 'GET' ? answer.headers?.location : undefined;
-    if (moved !== undefined) return yield* this.exchange(method, moved.replace(/\?.*/, ''), options);
+    const moved = answer.code >= 300 && answer.code < 400 && method === 'GET' ? answer.headers?.location : undefined;
+    if (moved?.startsWith('/')) {
+      const [there = '', search = ''] = moved.split('?');
+      return yield* this.exchange(method, there, { ...options, query: queryOf(search) });
+    }
     if (!options.isQuiet) {
       for (const warning of answer.warnings ?? []) yield* this.warnOnce(warning);
     }
