@@ -34,6 +34,7 @@ import type { Kind, Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
+import { requireTimeout } from './request-timeout.ts';
 import { type ResourceRoute, routeOf, withoutWatchPrefix } from './route.ts';
 import { findObject } from './storage.ts';
 import { bindingAnswer } from './subresources/binding.ts';
@@ -165,6 +166,7 @@ function serveStream(
 
 function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
   try {
+    requireTimeout(request);
     const asked = identified(turn, withoutWatchPrefix(request));
     const route = routeOf(turn.store, asked.path);
     requireRequestAccess(turn, asked, route);
