@@ -16,10 +16,12 @@ interface DnsConfig {
 
 /** Names of a pod and the names it knows. Source: `pkg/kubelet/network/dns/dns.go`, `pkg/kubelet/kubelet_pods.go`. */
 export function namingOf(pod: KubeObject): Naming {
-  const { hostAliases, hostNetwork, subdomain } = pod.spec;
+  const { hostAliases, hostNetwork, subdomain, hostnameOverride } = pod.spec;
   return {
     resolver: resolverOf(pod),
-    ...(subdomain ? { domain: `${subdomain}.${pod.metadata.namespace}.svc.${CLUSTER_DOMAIN}` } : {}),
+    ...(subdomain && !hostnameOverride
+      ? { domain: `${subdomain}.${pod.metadata.namespace}.svc.${CLUSTER_DOMAIN}` }
+      : {}),
     ...(hostAliases ? { hostAliases } : {}),
     ...(hostNetwork ? { hostsFile: 'host network' as const } : {}),
   };

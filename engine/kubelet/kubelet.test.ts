@@ -264,3 +264,10 @@ describe('the end of a pod', () => {
     expect(Math.round((session.head.time - since) / 1000)).toBe(2);
   });
 });
+
+it('a pod may be called what it likes, whatever its DNS records say', () => {
+  const spec = { hostname: 'a', subdomain: 'b', hostnameOverride: 'db.example.com', restartPolicy: 'Never' };
+  create('named', shell('hostname; tail -n 1 /etc/hosts'), spec);
+  until('named', ({ status }) => status.phase === 'Succeeded');
+  expect(log('named')).toMatch(/^db\.example\.com\n[\d.]+\tdb\.example\.com\n$/);
+});

@@ -322,9 +322,13 @@ function sandboxFailed(turn: Turn, cell: PodCell, why: string): void {
   setPodCell(turn, cell, { timer: turn.after(10_000, again, { background: true }) });
 }
 
-/** A pod's host name: at most 63 characters, with its domain where that is asked for (`GeneratePodHostNameAndDomain`). */
+/**
+ * A pod's host name: what it is to be whatever else is said, or at most 63 characters, with its domain where that is asked
+ * for (`GeneratePodHostNameAndDomain` in `pkg/kubelet/kubelet_pods.go`).
+ */
 function hostnameOf(pod: KubeObject): string {
-  const { hostname = pod.metadata.name, setHostnameAsFQDN, subdomain } = pod.spec;
+  const { hostnameOverride, hostname = pod.metadata.name, setHostnameAsFQDN, subdomain } = pod.spec;
+  if (hostnameOverride) return hostnameOverride;
   const name: string = hostname.slice(0, 63).replace(/[.-]+$/, '');
   return setHostnameAsFQDN && subdomain ? `${name}.${namingOf(pod).domain}` : name;
 }

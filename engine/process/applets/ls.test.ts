@@ -35,6 +35,7 @@ it('its neighbours mind their options, too', () => {
   expect(out('echo a > d/g; du -ad 1 d | sort')).toBe('12\td\n4\td/e\n4\td/g\n');
   expect(out('du -s d')).toBe('8\td\n');
   expect(out('touch -c nothing; ls nothing')).toBe('');
+  expect(out('head -c 9 /dev/zero | wc -c; head -c 2M /dev/zero 2>&1')).toMatch(/^9\nhead: more than 1 MiB of zeros/);
   expect(out('mv -n f big; cat f')).toBe('a\n');
   expect(out('mv -v f d; mv -v d/f f')).toBe("'f' -> 'd/f'\n'd/f' -> 'f'\n");
   expect(out('stat -c %F l; stat -Lc %F l')).toBe('symbolic link\nregular file\n');

@@ -1,4 +1,4 @@
-import { print, read, readAll, type Script, type Syscall } from '../program.ts';
+import { complain, print, read, readAll, type Script, type Syscall } from '../program.ts';
 import { type AppletTable, linesOf, parseOptions, readInputs, refuseOption, textOf } from './applet.ts';
 
 /** Standard input is passed on as it comes, so that `cat` in a pipe does not hold anything back. */
@@ -67,8 +67,10 @@ const head: Script = function* ({ argv }) {
   if (options.unknown) return yield* refuseOption('head', options.unknown);
   if (options.operands.length === 0) return yield* headOfInput(options.values.c, Number(options.values.n ?? 10));
   if (options.values.c !== undefined && options.operands[0] === '/dev/zero') {
-    yield* print('\0'.repeat(Math.min(bytesOf(options.values.c), ZEROS)));
-    return 0;
+    const zeros = bytesOf(options.values.c);
+    if (zeros <= ZEROS) yield* print('\0'.repeat(zeros));
+    else yield* complain('head: more than 1 MiB of zeros are not simulated: say dd if=/dev/zero of=FILE\n');
+    return zeros <= ZEROS ? 0 : 1;
   }
   const { inputs, failed } = yield* readInputs('head', options.operands);
   for (const [index, { name, text }] of inputs.entries()) {
