@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { controllerClient } from '../../client/client.ts';
 import type { KubeObject } from '../../object.ts';
 import { type FakeTurn, fakeTurn } from '../../sim/testing.ts';
+import { attachmentName } from '../../volume/attachment.ts';
 import { testObject, testPod } from '../shared/testing.ts';
 import { syncVolume } from './sync.ts';
 
@@ -26,7 +27,10 @@ function user(name: string, nodeName: string): KubeObject {
 
 function attachment(nodeName: string, attached: boolean): KubeObject {
   const spec = { attacher: 'example.com', nodeName, source: { persistentVolumeName: 'v' } };
-  return clusterObject('VolumeAttachment', `a-${nodeName}`, { spec, status: { attached } });
+  return clusterObject('VolumeAttachment', attachmentName('h', 'example.com', nodeName), {
+    spec,
+    status: { attached },
+  });
 }
 
 function sync(objects: Record<string, readonly KubeObject[]>): FakeTurn {
@@ -70,7 +74,17 @@ describe('a volume', () => {
       persistentvolumes: [volume()],
       'volumeattachments.storage.k8s.io': [attachment('node-1', true)],
     });
-    expect(turn.writes()).toEqual(['DELETE /apis/storage.k8s.io/v1/volumeattachments/a-node-1']);
+    const name = attachmentName('h', 'example.com', 'node-1');
+    expect(turn.writes()).toEqual([`DELETE /apis/storage.k8s.io/v1/volumeattachments/${name}`]);
+  });
+
+  it('keeps attachments that somebody else made', () => {
+    const spec = { attacher: 'example.com', nodeName: 'node-1', source: { persistentVolumeName: 'v' } };
+    const turn = sync({
+      persistentvolumes: [volume()],
+      'volumeattachments.storage.k8s.io': [clusterObject('VolumeAttachment', 'mine', { spec })],
+    });
+    expect(turn.writes()).toEqual([]);
   });
 
   it('is left alone where its driver does not attach', () => {

@@ -8,6 +8,9 @@ import { isPodTerminal } from '../shared/pod.ts';
 export const ATTACHMENTS = 'volumeattachments.storage.k8s.io';
 export const DRIVERS = 'csidrivers.storage.k8s.io';
 
+/** Attachments that somebody else made under a name of their own are none of the controller's business. */
+const OWN = /^csi-[0-9a-f]{64}$/;
+
 const SHARED_MODES = ['ReadWriteMany', 'ReadOnlyMany'];
 
 /** Attaches a volume where pods need it and detaches it where none does any more. */
@@ -16,7 +19,7 @@ export function syncVolume(turn: Turn, client: Client, name: string): void {
   const present = turn
     .cache(ATTACHMENTS)
     .list()
-    .filter(({ spec }) => spec?.source?.persistentVolumeName === name);
+    .filter(({ metadata, spec }) => OWN.test(metadata.name) && spec?.source?.persistentVolumeName === name);
   const pods = volume === undefined || !isAttachable(turn, volume) ? [] : usersOf(turn, volume);
   for (const attachment of present) {
     if (pods.some((pod) => pod.spec.nodeName === attachment.spec.nodeName)) continue;
