@@ -10,8 +10,10 @@ import { identified } from './authentication/authenticate.ts';
 import { issuerDocument } from './authentication/issuer.ts';
 import { configureAuthentication } from './authentication/settings.ts';
 import { configureAuthorization } from './authorization/access.ts';
+import { requestAttributes } from './authorization/request-attributes.ts';
 import { requireRequestAccess } from './authorization/require.ts';
 import { reviewAnswer } from './authorization/reviews.ts';
+import { isVisitor } from './authorization/visitor.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
 import { COMPACTION_TASK, compact } from './compaction.ts';
@@ -30,11 +32,12 @@ import {
   unknownResource,
 } from './errors.ts';
 import { EXPIRY_TASK, expireEvents } from './event-expiry.ts';
+import { flowHeaders } from './flow-control.ts';
 import type { Kind, Verb } from './kinds/kind.ts';
 import { readable } from './protobuf/body.ts';
 import { PLAIN, presentList, presentObject, type Representation, representationOf } from './representation.ts';
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
-import { requireTimeout } from './request-timeout.ts';
+import { isLongRunning, requireTimeout } from './request-timeout.ts';
 import { type ResourceRoute, routeOf, withoutWatchPrefix } from './route.ts';
 import { findObject } from './storage.ts';
 import { bindingAnswer } from './subresources/binding.ts';
@@ -169,13 +172,34 @@ function serveRequest(turn: Turn, request: ApiRequest): ApiResponse {
     requireTimeout(request);
     const asked = identified(turn, withoutWatchPrefix(request));
     const route = routeOf(turn.store, asked.path);
+    const response = respond(turn, asked, route);
+    return isVisitor(turn) ? withFlow(turn, asked, route, response) : response;
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.status);
+    return panicked(turn, request, error);
+  }
+}
+
+function respond(turn: Turn, asked: IdentifiedRequest, route: ResourceRoute | undefined): ApiResponse {
+  try {
     requireRequestAccess(turn, asked, route);
     if (route === undefined) return issuerDocument(turn, asked.path) ?? discover(turn, asked);
     return serveResource(turn, readable(asked), route);
   } catch (error) {
     if (error instanceof Refusal) return failure(error.status);
-    return panicked(turn, request, error);
+    throw error;
   }
+}
+
+function withFlow(
+  turn: Turn,
+  asked: IdentifiedRequest,
+  route: ResourceRoute | undefined,
+  response: ApiResponse,
+): ApiResponse {
+  if (isLongRunning(asked)) return response;
+  const headers = flowHeaders(turn.store, requestAttributes(asked, route));
+  return { ...response, headers: { ...response.headers, ...headers } };
 }
 
 /** A defect of ours, as a handler that panics: the client learns no more than that, the log says why. */

@@ -1,6 +1,6 @@
 import type { Turn } from '../../sim/turn.ts';
-import { type Attributes, forbiddenStatus } from '../authorization/attributes.ts';
-import { pathAttributes, requestVerb, routeAttributes } from '../authorization/request-attributes.ts';
+import { forbiddenStatus } from '../authorization/attributes.ts';
+import { requestAttributes } from '../authorization/request-attributes.ts';
 import { rememberVisitor } from '../authorization/visitor.ts';
 import { refuse } from '../call.ts';
 import { badRequest } from '../errors.ts';
@@ -71,7 +71,8 @@ export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInf
   if (name === '')
     refuse(badRequest(`requested ${goUser(uid ?? '', groups, extras)} without impersonating a user name`));
   const wanted = { name, uid: uid ?? '', groups, extra: extras };
-  const found = impersonatedGroups(turn, wanted, attributesOf(turn, request, requestor), requestor);
+  const asked = requestAttributes({ ...request, user: requestor }, routeOf(turn.store, request.path));
+  const found = impersonatedGroups(turn, wanted, asked, requestor);
   if ('reason' in found) {
     rememberVisitor(turn, found.attributes);
     return refuse(forbiddenStatus(found.attributes, found.reason));
@@ -83,12 +84,6 @@ export function impersonated(turn: Turn, request: ApiRequest, requestor: UserInf
     ...(Object.keys(extras).length === 0 ? {} : { extra: extras }),
   };
   return { ...request, user };
-}
-
-function attributesOf(turn: Turn, request: ApiRequest, requestor: UserInfo): Attributes {
-  const route = routeOf(turn.store, request.path);
-  if (route === undefined) return pathAttributes(request, requestor);
-  return routeAttributes(request, requestor, requestVerb(request, route.name === ''), route);
 }
 
 /** Whoever is impersonated is at least authenticated, unless it is the anonymous user or the groups say otherwise. */

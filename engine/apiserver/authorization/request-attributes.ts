@@ -1,5 +1,5 @@
 import { isSet, parameter } from '../call.ts';
-import type { ApiRequest, UserInfo } from '../request.ts';
+import type { ApiRequest, IdentifiedRequest, UserInfo } from '../request.ts';
 import type { ResourceRoute } from '../route.ts';
 import type { Attributes } from './attributes.ts';
 
@@ -17,6 +17,13 @@ export function requestVerb(request: ApiRequest, isCollection: boolean): string 
   if (isCollection && request.method === 'GET') return isSet(request, 'watch') ? 'watch' : 'list';
   if (isCollection && request.method === 'DELETE') return 'deletecollection';
   return VERBS[request.method];
+}
+
+/** What a request wants; `route` is absent for paths that lead to no served resource. */
+export function requestAttributes(request: IdentifiedRequest, route: ResourceRoute | undefined): Attributes {
+  const { user } = request;
+  if (route === undefined) return pathAttributes(request, user);
+  return routeAttributes(request, user, requestVerb(request, route.name === ''), route);
 }
 
 /** What a request to a served resource wants. */

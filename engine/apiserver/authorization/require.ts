@@ -4,18 +4,14 @@ import type { IdentifiedRequest } from '../request.ts';
 import type { ResourceRoute } from '../route.ts';
 import { requireAccess, requireAccessTo } from './access.ts';
 import type { Attributes } from './attributes.ts';
-import { pathAttributes, requestVerb, routeAttributes } from './request-attributes.ts';
+import { requestAttributes, requestVerb, routeAttributes } from './request-attributes.ts';
 import { isVisitor, rememberVisitor } from './visitor.ts';
 
 /** Refuses a request that nobody allows. `route` is absent for paths that lead to no served resource. */
 export function requireRequestAccess(turn: Turn, request: IdentifiedRequest, route: ResourceRoute | undefined): void {
   const { user } = request;
   if (isVisitor(turn) || route === undefined) {
-    const isCollection = route?.name === '';
-    const attributes =
-      route === undefined
-        ? pathAttributes(request, user)
-        : routeAttributes(request, user, requestVerb(request, isCollection), route);
+    const attributes = requestAttributes(request, route);
     rememberVisitor(turn, attributes);
     requireAccess(turn, attributes);
     if (isOpening(attributes)) requireAccess(turn, { ...attributes, verb: 'create' });

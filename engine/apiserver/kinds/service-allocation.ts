@@ -1,3 +1,4 @@
+import { type AddressRange, addressNumber, addressRange, addressText, containsAddress } from '../../address-range.ts';
 import type { KubeObject } from '../../object.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
 import { needsHealthCheck } from '../validation/service.ts';
@@ -5,9 +6,10 @@ import type { Fields } from './fields.ts';
 import type { WriteContext } from './kind.ts';
 import { ADDRESSES } from './service-address.ts';
 
-/** The service range of the cluster: 10.96.0.0/16. */
+/** The service range of the cluster. */
 const SERVICE_NETWORK = '10.96.';
 const SERVICE_RANGE = '10.96.0.0/16';
+const RANGES = 'servicecidrs.networking.k8s.io';
 /** The API server's own service takes the first address. */
 const KUBERNETES_SERVICE = '10.96.0.1';
 const RANGE_SIZE = 65534;
@@ -59,15 +61,50 @@ function checkClusterIp(spec: Fields, context: WriteContext, errors: ErrorList):
   const refuse = (why: string): void => {
     errors.push(invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`));
   };
-  if (!wanted.startsWith(SERVICE_NETWORK)) {
+  const range = rangeOf(wanted, context);
+  const isEdge = range !== undefined && isEdgeOf(range, wanted);
+  if (range === undefined || isEdge) {
     refuse(
-      context.isDryRun
-        ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${SERVICE_RANGE}`
+      context.isDryRun || isEdge
+        ? `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range ?? SERVICE_RANGE}`
         : 'the provided network does not match the current range',
     );
   } else if (isTaken(wanted, context)) {
     refuse('provided IP is already allocated');
   }
+}
+
+/** The ranges besides the cluster's own that are ready to be used (`ipallocator.MetaAllocator`). */
+function moreRanges(context: WriteContext): readonly string[] {
+  return context
+    .reader(RANGES)
+    .list()
+    .filter(
+      ({ metadata, status }) =>
+        metadata.deletionTimestamp === undefined &&
+        ((status?.conditions ?? []) as readonly Fields[]).some(
+          (each) => each.type === 'Ready' && each.status === 'True',
+        ),
+    )
+    .flatMap(({ spec }) => (spec?.cidrs ?? []) as readonly string[])
+    .filter((cidr) => cidr !== SERVICE_RANGE && addressRange(cidr) !== undefined);
+}
+
+/** The range of an address: the smallest of those that have it. */
+function rangeOf(address: string, context: WriteContext): string | undefined {
+  const number = addressNumber(address);
+  if (number === undefined) return undefined;
+  const size = (cidr: string) => addressRange(cidr)?.size ?? 0;
+  return [SERVICE_RANGE, ...moreRanges(context)]
+    .filter((cidr) => containsAddress(addressRange(cidr) as AddressRange, number))
+    .sort((one, other) => size(one) - size(other))[0];
+}
+
+/** The first address of a network and its last are nobody's. */
+function isEdgeOf(cidr: string, address: string): boolean {
+  const { first, size } = addressRange(cidr) as AddressRange;
+  const offset = (addressNumber(address) ?? first) - first;
+  return offset === 0 || offset === size - 1;
 }
 
 /** Whether an address has its IPAddress. */
@@ -82,6 +119,16 @@ function freeClusterIp(context: WriteContext): string | undefined {
     const offset = step < dynamic ? STATIC_ADDRESSES + ((start + step) % dynamic) : step - dynamic;
     const ip = `${SERVICE_NETWORK}${(offset + 1) >> 8}.${(offset + 1) & 255}`;
     if (!isTaken(ip, context)) return ip;
+  }
+  return freeElsewhere(context);
+}
+
+/** Once the cluster's own range is full, any other that is ready. */
+function freeElsewhere(context: WriteContext): string | undefined {
+  for (const cidr of moreRanges(context)) {
+    const { first, size } = addressRange(cidr) as AddressRange;
+    for (let number = first + 1; number < first + size - 1; number++)
+      if (!isTaken(addressText(number), context)) return addressText(number);
   }
   return undefined;
 }
