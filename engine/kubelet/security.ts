@@ -12,7 +12,17 @@ interface Security {
   readonly supplementalGroups?: readonly number[];
   readonly privileged?: boolean;
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  readonly seccompProfile?: Profile;
+  readonly appArmorProfile?: Profile;
 }
+
+interface Profile {
+  readonly type: string;
+  readonly localhostProfile?: string;
+}
+
+/** Where the seccomp profiles of a node are that pods name (`seccompProfileRoot`). */
+const SECCOMP_PROFILES = '/var/lib/kubelet/seccomp';
 
 /** As whom the runtime shall run a container; nothing for a container that leaves everything to its image. */
 export function securityOf(security: Security): { readonly security?: ContainerSecurity } {
@@ -25,6 +35,12 @@ export function securityOf(security: Security): { readonly security?: ContainerS
     ...(capabilities?.add ? { addedCapabilities: capabilities.add } : {}),
     ...(capabilities?.drop ? { droppedCapabilities: capabilities.drop } : {}),
     ...(privileged === true ? { isPrivileged: true } : {}),
+    ...(security.seccompProfile?.type === 'Localhost'
+      ? { seccompProfile: `${SECCOMP_PROFILES}/${security.seccompProfile.localhostProfile}` }
+      : {}),
+    ...(security.appArmorProfile?.type === 'Localhost'
+      ? { appArmorProfile: security.appArmorProfile.localhostProfile }
+      : {}),
   };
   return Object.keys(result).length > 0 ? { security: result } : {};
 }

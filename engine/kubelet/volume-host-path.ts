@@ -25,14 +25,10 @@ export function hostFile(turn: Turn, path: string): 'file' | 'directory' | undef
 /** Looks at what `type` asks for, and makes what may be made. Source: `pkg/volume/hostpath/host_path.go`. */
 export function checkHostPath(turn: Turn, volume: string, { path, type = '' }: HostPath): void {
   const found = hostFile(turn, path);
-  const source = `host${withoutSlash(path)}`;
-  const make = (file: HostFile): void => {
-    cri(turn, { call: 'WriteHostFiles', source, files: [['', file]] });
-  };
   const wrong = (what: string) => setUpError(volume, `hostPath type check failed: ${path} is not ${what}`);
   switch (type) {
     case 'DirectoryOrCreate':
-      if (found === undefined) make({ directory: true });
+      if (found === undefined) makeFolder(turn, path);
       else if (found !== 'directory') throw wrong('a directory');
       break;
     case 'Directory':
@@ -42,7 +38,7 @@ export function checkHostPath(turn: Turn, volume: string, { path, type = '' }: H
       if (found === undefined) {
         if (hostFile(turn, path.slice(0, path.lastIndexOf('/'))) !== 'directory')
           throw setUpError(volume, `open ${path}: no such file or directory`);
-        make({ text: '' });
+        make(turn, path, { text: '' });
       } else if (found !== 'file') throw wrong('a file');
       break;
     case 'File':
@@ -57,6 +53,19 @@ export function checkHostPath(turn: Turn, volume: string, { path, type = '' }: H
       throw wrong('a block device');
     default:
       // The runtime makes the folder that is to be mounted and is not there.
-      if (found === undefined) make({ directory: true });
+      if (found === undefined) makeFolder(turn, path);
+  }
+}
+
+function make(turn: Turn, path: string, file: HostFile): void {
+  cri(turn, { call: 'WriteHostFiles', source: `host${withoutSlash(path)}`, files: [['', file]] });
+}
+
+/** Makes a folder and those above it that are missing. */
+function makeFolder(turn: Turn, path: string): void {
+  const names = path.split('/').filter((name) => name !== '');
+  for (let depth = 1; depth <= names.length; depth++) {
+    const folder = `/${names.slice(0, depth).join('/')}`;
+    if (hostFile(turn, folder) === undefined) make(turn, folder, { directory: true });
   }
 }

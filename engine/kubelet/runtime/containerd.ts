@@ -26,6 +26,7 @@ import { hostFile, hostFiles, nodeMachine } from './node-machine.ts';
 import { forwardEnded, portForward } from './port-forward.ts';
 import { dialPort, probeNetwork, probePort } from './ports.ts';
 import { beginPlannedShutdown, bootId, cutPower, powerOff } from './power.ts';
+import { profileFailure } from './profiles.ts';
 import { runtimeInfo } from './runtimes.ts';
 import { hostPort, removeSandbox, runSandbox, runtimePod, sandboxAt, stopSandbox } from './sandboxes.ts';
 import { diskInfo, listContainerStats } from './stats.ts';
@@ -75,7 +76,7 @@ function answer(turn: Turn, request: RuntimeRequest): unknown {
     case 'RemovePodSandbox':
       return removeSandbox(turn, request.uid);
     case 'CreateContainer':
-      return createContainer(turn, request);
+      return profileFailure(turn, request) ?? createContainer(turn, request);
     case 'StartContainer':
       return startContainer(turn, containerHost, request.id);
     case 'StopContainer':

@@ -137,6 +137,9 @@ export interface ContainerSecurity {
   readonly addedCapabilities?: readonly string[];
   readonly droppedCapabilities?: readonly string[];
   readonly isPrivileged?: boolean;
+  /** Path of a seccomp profile on the node, and name of an AppArmor profile that is loaded there. */
+  readonly seccompProfile?: string;
+  readonly appArmorProfile?: string;
 }
 
 type Requests = Readonly<Record<string, string>>;
