@@ -29,6 +29,7 @@ import { resourceQuotaController } from './resourcequota/controller.ts';
 import { rootCaCertificatePublisher } from './rootca/controller.ts';
 import { serviceAccountController } from './serviceaccount/controller.ts';
 import { serviceAccountTokenController } from './serviceaccounttoken/controller.ts';
+import { serviceCidrController } from './servicecidrs/controller.ts';
 import { statefulSetController } from './statefulset/controller.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './validatingadmissionpolicystatus/controller.ts';
@@ -69,5 +70,6 @@ export const controllers: readonly Component[] = [
   ephemeralVolumeController,
   resourceClaimController,
   volumeExpander,
+  serviceCidrController,
   validatingAdmissionPolicyStatusController,
 ];
