@@ -200,3 +200,21 @@ it('a probe asks the host that it names', () => {
   session.advance(4000);
   expect(events('three')).toContain('Warning Unhealthy Readiness probe failed: dial tcp: lookup db: no such host');
 });
+
+it('a probe follows redirects on its own host, and warns of others', () => {
+  const probe = (location: string): object => ({
+    image: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
+    args: ['netexec'],
+    readinessProbe: { httpGet: { port: 8080, path: `/redirect?location=${location}` }, periodSeconds: 1 },
+  });
+  create('own', probe('/hostname'));
+  create('gone', probe('/echo%3Fcode%3D503'));
+  create('far', probe('http://0.0.0.0/'));
+  until('own', isReady);
+  until('far', isReady);
+  expect(events('far').join('\n')).toContain(
+    'Warning ProbeWarning Readiness probe warning: Probe terminated redirects, ',
+  );
+  expect(events('gone')).toContain('Warning Unhealthy Readiness probe failed: HTTP probe failed with statuscode: 503');
+  expect(events('own').filter((event) => event.startsWith('Warning'))).toEqual([]);
+});

@@ -189,11 +189,13 @@ function settle(
   cell: PodCell,
   container: Container,
   kind: Kind,
-  { isSuccess, output, isError }: Outcome,
+  { isSuccess, output, isError, isWarning }: Outcome,
 ): void {
   const name = cellName(cell, container, kind);
   const worker = turn.memory.get<ProbeCell>(name) as ProbeCell;
   const spec = container[kind];
+  if (isWarning)
+    podEvent(turn, cell.pod, 'Warning', 'ProbeWarning', `${TITLES[kind]} probe warning: ${output}`, container);
   if (!isSuccess) {
     const what = isError ? 'errored and resulted in unknown state' : 'failed';
     podEvent(turn, cell.pod, 'Warning', 'Unhealthy', `${TITLES[kind]} probe ${what}: ${output}`, container);

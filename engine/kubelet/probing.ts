@@ -9,6 +9,8 @@ export interface Outcome {
   readonly isSuccess: boolean;
   readonly output: string;
   readonly isError?: boolean;
+  /** A success of which something is to be told. */
+  readonly isWarning?: boolean;
   /** The answer comes only when the probe's timeout is over. */
   readonly isLate?: boolean;
 }
@@ -34,7 +36,10 @@ export function askProbe(turn: Turn, cell: PodCell, container: Container, spec: 
   return spec.grpc ? askGrpc(turn, uid, host, port, spec) : askHttp(turn, from, host, port, handler);
 }
 
-function askHttp(turn: Turn, from: Dialer, host: string, port: number, handler: Container): Outcome {
+const MAX_REDIRECTS = 10;
+
+/** Follows redirects on the same host; one that leads elsewhere is a success with a warning (`RedirectChecker`). */
+function askHttp(turn: Turn, from: Dialer, host: string, port: number, handler: Container, hops = 0): Outcome {
   const dialed = dial(turn, from, host, port, httpText(host, port, handler, 'kube-probe/1.36'));
   const { reply, isSecure } = unsealed(dialed.reply);
   const url = urlOf(host, port, handler);
@@ -45,9 +50,18 @@ function askHttp(turn: Turn, from: Dialer, host: string, port: number, handler: 
   const isAsked = handler.scheme === 'HTTPS';
   if (!isAsked && isSecure) return failure('HTTP probe failed with statuscode: 400');
   if (isAsked && !isSecure) return failure(`Get "${url}": http: server gave HTTP response to HTTPS client`);
-  return code >= 200 && code < 400
-    ? { isSuccess: true, output: '' }
-    : failure(`HTTP probe failed with statuscode: ${code}`);
+  if (code < 200 || code >= 400) return failure(`HTTP probe failed with statuscode: ${code}`);
+  const [head = '', body = ''] = reply.split(/\r?\n\r?\n(.*)/s);
+  const location = /^location: *(.*?)\r?$/im.exec(head)?.[1];
+  if (code < 300 || location === undefined) return { isSuccess: true, output: '' };
+  const target = /^(https?):\/\/([^/:?#]+)(?::(\d+))?(.*)$/.exec(location);
+  if (target !== null && target[2] !== host)
+    return { isSuccess: true, isWarning: true, output: `Probe terminated redirects, Response body: ${body}` };
+  if (hops === MAX_REDIRECTS) return failure(`Get "${location}": stopped after ${MAX_REDIRECTS} redirects`);
+  const scheme = target === null ? handler.scheme : target[1]?.toUpperCase();
+  const standard = scheme === 'HTTPS' ? 443 : 80;
+  const next = { ...handler, scheme, path: target === null ? location : target[4] || '/' };
+  return askHttp(turn, from, host, target === null ? port : Number(target[3] ?? standard), next, hops + 1);
 }
 
 /** Opens an HTTP/2 connection as gRPC does, and asks `grpc.health.v1.Health/Check` in a line of text. */
