@@ -1,4 +1,5 @@
 import type { ApiRequest } from '../apiserver/request.ts';
+import type { RecordType } from '../cni/dns/records.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Neighbour } from './pid-namespace.ts';
 import type { Machine } from './process.ts';
@@ -50,7 +51,7 @@ export interface Host {
   /** Bytes of memory there are at most: the node's. */
   memory?(turn: Turn): number;
   /** What a DNS server says; undefined when none answers. */
-  lookup?(turn: Turn, machine: string, name: string, server?: string): LookupAnswer | undefined;
+  lookup?(turn: Turn, machine: string, name: string, server?: string, type?: RecordType): LookupAnswer | undefined;
   /** An API request by a program; without it the API server cannot be reached. */
   request?(turn: Turn, machine: string, server: string, request: ApiRequest): RequestAnswer;
   /** Input for an API stream, or its end. */

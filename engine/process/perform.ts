@@ -106,7 +106,9 @@ function quick(draft: Draft, kin: Kin, process: Process, call: Syscall): Outcome
       return { answer: listenCall(draft, process, call.port) };
     case 'lookup':
       return {
-        answer: draft.host.lookup?.(draft.turn, draft.machine.id, call.host, call.server) ?? { error: 'ETIMEDOUT' },
+        answer: draft.host.lookup?.(draft.turn, draft.machine.id, call.host, call.server, call.type) ?? {
+          error: 'ETIMEDOUT',
+        },
       };
     case 'resolve':
       return { answer: resolve(draft, call.host) ?? null };

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, StreamChunk } from '../apiserver/request.ts';
+import type { RecordType } from '../cni/dns/records.ts';
 
 /** How a program is started. */
 export interface Invocation {
@@ -147,7 +148,7 @@ export type NetworkCall =
   /** Answer: address text, or null when the name is unknown. */
   | { readonly call: 'resolve'; readonly host: string }
   /** Asks a DNS server, the machine's own unless one is named. Answer: LookupAnswer, or `{ error: 'ETIMEDOUT' }`. */
-  | { readonly call: 'lookup'; readonly host: string; readonly server?: string }
+  | { readonly call: 'lookup'; readonly host: string; readonly server?: string; readonly type?: RecordType }
   /** Addresses of a connection. Answer: `{ local: 'a:p', remote: 'a:p' }`. */
   | { readonly call: 'peer'; readonly fd: number }
   /** Whichever of several descriptors has input first (a listening one: a connection). Answer: its number. */
@@ -197,7 +198,12 @@ export interface FileSystemInformation {
 /** What a DNS server said to each of the names that were tried. */
 export interface LookupAnswer {
   readonly server: string;
-  readonly answers: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly answers: readonly {
+    readonly name: string;
+    readonly addresses: readonly string[];
+    /** What was found where another type was asked for. */
+    readonly records?: readonly string[];
+  }[];
 }
 
 /** Answer of `stat`. */

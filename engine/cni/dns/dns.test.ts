@@ -2,17 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { begin, create, isReady, log, PODS, request, session, shell, until } from '../../kubelet/testing.ts';
 import type { KubeObject } from '../../object.ts';
 import { candidates } from '../../process/naming.ts';
+import { answerRecords } from './records.ts';
 import { answerName, type DnsSource } from './zone.ts';
 
 const service = (name: string, spec: object): KubeObject =>
   ({ metadata: { name, namespace: 'default' }, spec }) as unknown as KubeObject;
 
 const SOURCE: DnsSource = {
+  services: () => [service('web', { clusterIP: '10.96.0.7' }), service('db', { clusterIP: 'None' })],
   service: (namespace, name) =>
     namespace !== 'default'
       ? undefined
       : {
-          web: service('web', { clusterIP: '10.96.0.7' }),
+          web: service('web', {
+            clusterIP: '10.96.0.7',
+            ports: [
+              { name: 'http', port: 80 },
+              { name: 'dns', port: 53, protocol: 'UDP' },
+            ],
+          }),
           db: service('db', { clusterIP: 'None' }),
           alias: service('alias', { type: 'ExternalName', externalName: 'web.default.svc.cluster.local' }),
           away: service('away', { type: 'ExternalName', externalName: 'example.com' }),
@@ -21,6 +29,7 @@ const SOURCE: DnsSource = {
     name === 'db'
       ? [
           {
+            ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
             endpoints: [
               { addresses: ['10.244.0.5'], hostname: 'db-0', conditions: { ready: true } },
               { addresses: ['10.244.0.6'], conditions: { ready: true } },
@@ -45,6 +54,24 @@ test.each([
   ['example.com', []],
 ])('%s has the addresses %j', (name, addresses) => {
   expect(answerName(SOURCE, name).addresses).toEqual(addresses);
+});
+
+test.each([
+  ['_http._tcp.web.default.svc.cluster.local', 'SRV', ['0 100 80 web.default.svc.cluster.local.']],
+  ['_dns._udp.web.default.svc.cluster.local', 'SRV', ['0 100 53 web.default.svc.cluster.local.']],
+  ['_http._udp.web.default.svc.cluster.local', 'SRV', []],
+  [
+    '_sql._tcp.db.default.svc.cluster.local',
+    'SRV',
+    ['0 50 5432 db-0.db.default.svc.cluster.local.', '0 50 5432 10-244-0-6.db.default.svc.cluster.local.'],
+  ],
+  ['away.default.svc.cluster.local', 'CNAME', ['example.com.']],
+  ['web.default.svc.cluster.local', 'CNAME', []],
+  ['7.0.96.10.in-addr.arpa', 'PTR', ['web.default.svc.cluster.local.']],
+  ['5.0.244.10.in-addr.arpa', 'PTR', ['db-0.db.default.svc.cluster.local.']],
+  ['web.default.svc.cluster.local', 'AAAA', []],
+] as const)('%s has for %s the records %j', (name, type, records) => {
+  expect(answerRecords(SOURCE, name, type).records ?? []).toEqual(records);
 });
 
 test('names with few dots are looked for in the search domains first', () => {
@@ -82,6 +109,41 @@ describe('a cluster with DNS', () => {
     until('client', ({ status }) => status?.phase === 'Failed', 30);
     expect(log('client')).toMatch(
       /Welcome to nginx!.*\nServer:\t\t10\.96\.0\.10\nAddress:\t10\.96\.0\.10:53\n\n[\s\S]*Name:\tweb\.default\.svc\.cluster\.local\nAddress: 10\.96\.\d+\.\d+\n\nsearch default\.svc\.cluster\.local svc\.cluster\.local cluster\.local\nnameserver 10\.96\.0\.10\noptions ndots:5\nwget: bad address 'nosuch'\n$/,
+    );
+  });
+
+  test('says more than addresses: ports, aliases, names of addresses', () => {
+    beginWithDns();
+    request('POST', '/api/v1/namespaces/default/services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'away' },
+      spec: { type: 'ExternalName', externalName: 'foo.example.com' },
+    });
+    const questions = [
+      'dig +short +search kubernetes.default A',
+      'dig +short away.default.svc.cluster.local CNAME',
+      'dig +noall +answer +search _https._tcp.kubernetes.default.svc SRV',
+      'dig -x 10.96.0.1 +short',
+      'dig +short kubernetes A',
+      'nslookup -type=srv _https._tcp.kubernetes.default | tail -2',
+      'nslookup 10.96.0.1 | tail -2',
+    ];
+    const image = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
+    create('client', { ...shell(questions.join('; ')), image }, { restartPolicy: 'Never' });
+    until('client', ({ status }) => status?.phase === 'Succeeded', 60);
+    expect(log('client')).toBe(
+      [
+        '10.96.0.1',
+        'foo.example.com.',
+        '_https._tcp.kubernetes.default.svc.cluster.local.\t\t30\tIN\tSRV\t0 100 443 kubernetes.default.svc.cluster.local.',
+        'kubernetes.default.svc.cluster.local.',
+        '_https._tcp.kubernetes.default.svc.cluster.local\tservice = 0 100 443 kubernetes.default.svc.cluster.local',
+        '',
+        '1.0.96.10.in-addr.arpa\tname = kubernetes.default.svc.cluster.local',
+        '',
+        '',
+      ].join('\n'),
     );
   });
 

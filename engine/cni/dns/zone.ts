@@ -4,6 +4,7 @@ import type { KubeObject } from '../../object.ts';
 export interface DnsSource {
   service(namespace: string, name: string): KubeObject | undefined;
   slices(namespace: string, service: string): readonly KubeObject[];
+  services(): readonly KubeObject[];
 }
 
 /** The answer to a question for addresses. `name` is the name at the end of the aliases. */
@@ -11,6 +12,8 @@ export interface DnsAnswer {
   readonly status: 'NOERROR' | 'NXDOMAIN';
   readonly name: string;
   readonly addresses: readonly string[];
+  /** What was found where something else than addresses was asked for. */
+  readonly records?: readonly string[];
 }
 
 export const CLUSTER_DOMAIN = 'cluster.local';

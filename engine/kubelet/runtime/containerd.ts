@@ -122,7 +122,7 @@ function answerOther(turn: Turn, request: RuntimeRequest): unknown {
     case 'ReopenContainerLog':
       return reopenLog(turn, request.id);
     case 'Dns':
-      return serveDns(turn, request.network, request.name);
+      return serveDns(turn, request.network, request.name, request.type);
     case 'HostFiles':
       return hostFiles(turn, request.folder);
     case 'HostFile':

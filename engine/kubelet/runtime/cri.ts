@@ -1,3 +1,4 @@
+import type { RecordType } from '../../cni/dns/records.ts';
 import type { Credentials } from '../../process/credentials.ts';
 import type { FileNode } from '../../process/files.ts';
 import type { Naming } from '../../process/naming.ts';
@@ -29,7 +30,7 @@ export type RuntimeRequest =
   | { readonly call: 'BootId' }
   /** Somebody pulls the plug: nothing on the machine runs any more. */
   | { readonly call: 'CutPower' }
-  | { readonly call: 'Dns'; readonly network: string; readonly name: string }
+  | { readonly call: 'Dns'; readonly network: string; readonly name: string; readonly type?: RecordType }
   | AttachStorage
   | { readonly call: 'TakeStorage'; readonly handle: string }
   | { readonly call: 'ListImages' }

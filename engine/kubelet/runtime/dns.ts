@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse } from '../../apiserver/request.ts';
 import { systemAccountUser } from '../../client/identities.ts';
-import { answerName, type DnsAnswer, type DnsSource } from '../../cni/dns/zone.ts';
+import { answerRecords, type RecordType } from '../../cni/dns/records.ts';
+import type { DnsAnswer, DnsSource } from '../../cni/dns/zone.ts';
 import type { KubeObject } from '../../object.ts';
 import type { Route } from '../../process/host.ts';
 import { isListening, machineOf } from '../../process/machine.ts';
@@ -11,16 +12,28 @@ import { type Turn, Unreachable } from '../../sim/turn.ts';
 
 const DNS_PORT = 53;
 
+interface Question {
+  readonly name: string;
+  /** Addresses when absent. */
+  readonly type?: RecordType | undefined;
+}
+
 /** Finds the way to an address, as the host does for connections. */
 type Way = (turn: Turn, machine: string, address: string, port: number) => Route | { readonly error: string };
 
 /** Asks the DNS servers of a machine for each candidate of a name, until one is found. */
-export function lookUp(turn: Turn, way: Way, machine: string, name: string, server?: string): LookupAnswer | undefined {
+export function lookUp(
+  turn: Turn,
+  way: Way,
+  machine: string,
+  question: Question,
+  server?: string,
+): LookupAnswer | undefined {
   const resolver = machineOf(turn.memory, machine)?.naming.resolver;
   if (!resolver) return undefined;
   const servers = server === undefined ? resolver.nameservers : [server];
   for (const address of servers) {
-    const found = askServer(turn, way, machine, address, resolver, name);
+    const found = askServer(turn, way, machine, address, resolver, question);
     if (found) return found;
   }
   return undefined;
@@ -32,31 +45,34 @@ function askServer(
   machine: string,
   server: string,
   resolver: Resolver,
-  name: string,
+  { name, type }: Question,
 ): LookupAnswer | undefined {
   const route = way(turn, machine, server, DNS_PORT);
   if ('error' in route) return undefined;
   const answers: DnsAnswer[] = [];
   for (const candidate of candidates(resolver, name)) {
-    const answer = turn.call(route.component, { call: 'Dns', network: route.network, name: candidate }) as
-      | DnsAnswer
-      | undefined;
+    const answer = turn.call(route.component, {
+      call: 'Dns',
+      network: route.network,
+      name: candidate,
+      ...(type === undefined ? {} : { type }),
+    }) as DnsAnswer | undefined;
     if (!answer) return undefined;
     answers.push(answer);
-    if (answer.addresses.length > 0) break;
+    if (answer.addresses.length > 0 || answer.records?.length) break;
   }
   turn.note(
-    say`DNS: ${answers.map((answer) => `${answer.name} ${answer.addresses.join(' ') || answer.status}`).join(', ')}`,
+    say`DNS: ${answers.map((answer) => `${answer.name} ${[...answer.addresses, ...(answer.records ?? [])].join(' ') || answer.status}`).join(', ')}`,
   );
   return { server, answers };
 }
 
 /** What a DNS server in a network of this node answers; nothing when none listens there. */
-export function serveDns(turn: Turn, network: string, name: string): DnsAnswer | undefined {
+export function serveDns(turn: Turn, network: string, name: string, type: RecordType = 'A'): DnsAnswer | undefined {
   if (!isListening(turn.memory, network, DNS_PORT)) return undefined;
-  const cell = `dns/${name}`;
+  const cell = type === 'A' ? `dns/${name}` : `dns/${type} ${name}`;
   try {
-    const answer = answerName(SOURCE(turn), name);
+    const answer = answerRecords(SOURCE(turn), name, type);
     turn.memory.set(cell, answer);
     return answer;
   } catch (error) {
@@ -69,6 +85,7 @@ export function serveDns(turn: Turn, network: string, name: string): DnsAnswer |
 /** CoreDNS reads services and their endpoints with its own account. */
 const SOURCE = (turn: Turn): DnsSource => ({
   service: (namespace, name) => read(turn, `/api/v1/namespaces/${namespace}/services/${name}`),
+  services: () => (read(turn, '/api/v1/services')?.items as readonly KubeObject[] | undefined) ?? [],
   slices(namespace, service) {
     const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
     const list = read(turn, path, { labelSelector: `kubernetes.io/service-name=${service}` });

@@ -47,11 +47,11 @@ export const containerHost: Host = {
   route: routeFrom,
   isRouter: (turn, machine) => machineOf(turn.memory, machine)?.network === HOST_NETWORK,
   resolve(turn, machine, name) {
-    const found = lookUp(turn, routeFrom, machine, name)?.answers.find(({ addresses }) => addresses.length > 0);
+    const found = lookUp(turn, routeFrom, machine, { name })?.answers.find(({ addresses }) => addresses.length > 0);
     // Servers hand out several addresses in turns.
     return found?.addresses[Math.floor(turn.random() * found.addresses.length)];
   },
-  lookup: (turn, machine, name, server) => lookUp(turn, routeFrom, machine, name, server),
+  lookup: (turn, machine, name, server, type) => lookUp(turn, routeFrom, machine, { name, type }, server),
   memory: (turn) => hardware(turn).memoryBytes,
   disk: diskInfo,
   files: nodeFiles,

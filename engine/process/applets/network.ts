@@ -1,15 +1,7 @@
-import {
-  complain,
-  type FileError,
-  type LookupAnswer,
-  print,
-  read,
-  type Script,
-  type Syscall,
-  write,
-} from '../program.ts';
+import { complain, type FileError, print, read, type Script, type Syscall, write } from '../program.ts';
 import { type AppletTable, isFailure, parseOptions, refuseOption } from './applet.ts';
 import { CONNECT_REASONS, curl } from './curl.ts';
+import { lookupApplets } from './lookup.ts';
 import { wget } from './wget.ts';
 
 /** `nc HOST PORT` carries text to and fro; `nc -z` only looks whether somebody listens; `nc -l -p PORT` listens. */
@@ -60,30 +52,4 @@ function* carry(socket: number): Generator<Syscall, number, unknown> {
   }
 }
 
-/** busybox nslookup: every name that was tried with what the server said of it. */
-const nslookup: Script = function* ({ argv }) {
-  const [host, server] = argv.slice(1).filter((word) => !word.startsWith('-'));
-  if (host === undefined) {
-    yield* complain('Usage: nslookup HOST [DNS-SERVER]\n');
-    return 1;
-  }
-  const found = (yield { call: 'lookup', host, ...(server === undefined ? {} : { server }) }) as
-    | LookupAnswer
-    | FileError;
-  if (isFailure(found)) {
-    yield* print(';; connection timed out; no servers could be reached\n\n');
-    return 1;
-  }
-  yield* print(`Server:\t\t${found.server}\nAddress:\t${found.server}:53\n\n`);
-  let status = 1;
-  for (const { name, addresses } of found.answers) {
-    if (addresses.length === 0) yield* print(`** server can't find ${name}: NXDOMAIN\n\n`);
-    else {
-      status = 0;
-      yield* print(`${addresses.map((address) => `Name:\t${name}\nAddress: ${address}\n`).join('')}\n`);
-    }
-  }
-  return status;
-};
-
-export const networkApplets: AppletTable = { wget, curl, nc, nslookup };
+export const networkApplets: AppletTable = { wget, curl, nc, ...lookupApplets };
