@@ -2,9 +2,9 @@ import type { KubeObject } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { WatchEvent } from '../sim/watch.ts';
 import { type Call, refuse } from './call.ts';
-import { notFound, storageUnavailable } from './errors.ts';
+import { notFound, storageUnavailable, unconvertible } from './errors.ts';
 import { planExpiry } from './event-expiry.ts';
-import type { Companion, Kind, WriteContext } from './kinds/kind.ts';
+import { apiVersionOf, type Companion, type Kind, type WriteContext } from './kinds/kind.ts';
 import { publish } from './watch.ts';
 
 /** Refuses when etcd does not answer. */
@@ -12,8 +12,10 @@ export function requireEtcd(turn: Turn): void {
   if (!turn.isRunning('etcd')) refuse(storageUnavailable());
 }
 
-/** A stored object as the kind shows it. */
+/** A stored object as the kind shows it; refuses what only a webhook could convert. */
 export function fromStored(kind: Kind, object: KubeObject): KubeObject {
+  if (kind.custom?.isConvertedByWebhook === true && object.apiVersion !== apiVersionOf(kind))
+    refuse(unconvertible(kind));
   return kind.view === undefined ? object : kind.view.fromStored(object);
 }
 

@@ -69,6 +69,7 @@ function customKind(definition: KubeObject, version: DefinitionVersion): Kind {
 function rulesOf(definition: KubeObject, version: DefinitionVersion, names: ResourceNames): CustomRules {
   const schema = version.schema?.openAPIV3Schema;
   const scale = version.subresources?.scale;
+  const isConvertedByWebhook = definition.spec.conversion?.strategy === 'Webhook';
   const deprecation = version.deprecationWarning ?? deprecationOf(definition, version);
   return {
     listKind: names.listKind ?? `${names.kind}List`,
@@ -77,7 +78,8 @@ function rulesOf(definition: KubeObject, version: DefinitionVersion, names: Reso
     printer: customPrinter(version),
     ...(scale === undefined ? {} : { scale }),
     ...(version.deprecated === true ? { deprecation } : {}),
-    isUnconvertible: definition.spec.conversion?.strategy === 'Webhook' && !version.storage,
+    isConvertedByWebhook,
+    isUnconvertible: isConvertedByWebhook && !version.storage,
     isTerminating: isConditionTrue(definition, 'Terminating'),
   };
 }

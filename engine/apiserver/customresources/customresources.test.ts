@@ -321,5 +321,16 @@ describe('several versions', () => {
     expect(messageOf(server.get(OLD))).toContain(
       'conversion webhook for stable.example.com/v1beta1, Kind=CronTab failed: ',
     );
+    const [one, other] = versions;
+    const swapped = {
+      spec: {
+        versions: [
+          { ...one, storage: false },
+          { ...other, storage: true },
+        ],
+      },
+    };
+    server.patch(`${PATH}/${NAME}`, 'application/merge-patch+json', swapped);
+    for (const path of [OLD, `${OLD}/c`]) expect(messageOf(server.get(path))).toContain('is not simulated');
   });
 });

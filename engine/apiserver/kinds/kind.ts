@@ -110,7 +110,9 @@ export interface CustomRules {
   };
   /** The warning that every use of a deprecated version brings. */
   readonly deprecation?: string;
-  /** Only a webhook could show the stored objects in this version; such webhooks are not called. */
+  /** Only a webhook could show objects in another version than theirs; such webhooks are not called. */
+  readonly isConvertedByWebhook: boolean;
+  /** So this version, which is not the stored one, shows nothing. */
   readonly isUnconvertible: boolean;
   /** The definition is being deleted: nothing is created any more. */
   readonly isTerminating: boolean;
