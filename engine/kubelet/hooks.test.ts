@@ -1,5 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { container, create, events, isReady, log, PODS, pod, request, session, shell, until } from './testing.ts';
+import type { KubeObject } from '../object.ts';
+import {
+  conditions,
+  container,
+  create,
+  events,
+  isReady,
+  log,
+  PODS,
+  pod,
+  request,
+  session,
+  shell,
+  until,
+} from './testing.ts';
 
 const hook = (kind: string, ...command: string[]): object => ({ lifecycle: { [kind]: { exec: { command } } } });
 
@@ -93,6 +107,19 @@ describe('sidecars', () => {
       ['one', true, true],
       ['two', true, true],
     ]);
+  });
+
+  test('that fail again and again leave their pod initialized', () => {
+    const sidecar = {
+      name: 'side',
+      image: 'busybox:1.36',
+      restartPolicy: 'Always',
+      command: ['sh', '-c', 'sleep 2; exit 1'],
+    };
+    create('shaky', shell('sleep 3600'), { initContainers: [sidecar] });
+    const waiting = (object: KubeObject) => object.status?.initContainerStatuses?.[0]?.state.waiting?.reason;
+    until('shaky', (object) => waiting(object) === 'CrashLoopBackOff', 30);
+    expect(conditions('shaky')).toContain('Initialized=True');
   });
 
   test('end after the others, in reverse order', () => {

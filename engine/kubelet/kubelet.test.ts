@@ -91,7 +91,7 @@ describe('an ordinary pod', () => {
     expect(log('env')).toBe('blue is-blue-$(NONE)-$(COLOUR) env env 443\n');
     expect(conditions('env')).toEqual([
       'PodReadyToStartContainers=False',
-      'Initialized=True',
+      'Initialized=True PodCompleted',
       'Ready=False PodCompleted',
       'ContainersReady=False PodCompleted',
       'PodScheduled=True',

@@ -132,9 +132,8 @@ function phaseOf(
   isAnew: boolean,
 ): string {
   if (!isInitialized(pod, inits)) {
-    const hasStarted = containers.some((status) => status.state.running || status.state.terminated);
     if (hasFailedForGood(pod, inits)) return 'Failed';
-    if (!hasStarted) return 'Pending';
+    if (!hasStarted(containers)) return 'Pending';
   }
   const specs = new Map(containersOfPod(pod).map((container) => [container.name, container]));
   let running = 0;
@@ -158,6 +157,11 @@ function phaseOf(
   if (stopped === 0) return 'Pending';
   if (!isEnded && (restarting > 0 || isAnew)) return 'Running';
   return stopped === succeeded ? 'Succeeded' : 'Failed';
+}
+
+/** Source: `HasAnyRegularContainerStarted` in `pkg/kubelet/container/helpers.go`. */
+function hasStarted(containers: readonly ContainerStatus[]): boolean {
+  return containers.some(({ state }) => state.running !== undefined || state.terminated !== undefined);
 }
 
 /** An init container has failed that is not tried again. */
@@ -193,7 +197,7 @@ function conditionsOf(
   const { generation } = pod.metadata;
   const own = [
     condition('PodReadyToStartContainers', hasSandbox ? TRUE : FALSE, known, now, generation),
-    condition('Initialized', initializedOf(pod, phase, inits), known, now, generation),
+    condition('Initialized', initializedOf(pod, phase, inits, containers), known, now, generation),
     condition('Ready', readyOf(pod, containersReady), known, now, generation),
     condition('ContainersReady', containersReady, known, now, generation),
     condition('PodScheduled', TRUE, known, now, generation),
@@ -263,9 +267,15 @@ function restartingOf({ isRestartingAll }: PodCell, phase: string): Verdict {
   return { isTrue: true, reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule' };
 }
 
-function initializedOf(pod: KubeObject, phase: string, inits: readonly ContainerStatus[]): Verdict {
-  if (isInitialized(pod, inits)) return { isTrue: true };
+/** A pod whose containers have started was initialized before, whatever its sidecars do now (`GeneratePodInitializedCondition`). */
+function initializedOf(
+  pod: KubeObject,
+  phase: string,
+  inits: readonly ContainerStatus[],
+  containers: readonly ContainerStatus[],
+): Verdict {
   if (phase === 'Succeeded') return { isTrue: true, reason: 'PodCompleted' };
+  if (hasStarted(containers) || isInitialized(pod, inits)) return TRUE;
   const specs = initContainersOf(pod);
   const incomplete = inits
     .filter((status, at) => (specs[at]?.restartPolicy === 'Always' ? !status.started : !status.ready))
