@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import type { Command } from '../command.ts';
+import type { Mapping } from '../discovery.ts';
 import { type DryRun, dryRunOf, fieldValidation } from '../dry-run.ts';
 import { CommandFailure, failure, joinFailures, ServerFailure, usageFailure, withSource } from '../failure.ts';
 import type { Flag } from '../flags.ts';
@@ -19,7 +20,7 @@ import type { Resource } from '../resources/object.ts';
 import { collect } from '../resources/selection.ts';
 import type { Session } from '../session.ts';
 import type { Task } from '../task.ts';
-import { createResource, report, withLastApplied } from '../writing.ts';
+import { createResource, recorded, report, withLastApplied } from '../writing.ts';
 import { WINDOWS_FLAG } from './edit.ts';
 import { EDIT_HEADER, editFile } from './editing.ts';
 
@@ -173,18 +174,35 @@ export function* createGenerated(session: Session, object: KubeObject, what?: st
   const printer = yield* outputPrinter(session);
   fieldValidation(session.flags.string('validate'));
   const saved = session.flags.boolean('save-config') ? withLastApplied(object, true) : object;
+  if (dryRun === 'client') {
+    // Nobody is asked: the server need not even be there.
+    const local = {
+      mapping: typeOf(object),
+      namespace: '',
+      name: object.metadata.name,
+      object: recorded(session, saved),
+    };
+    return yield* report(session, local, 'created', dryRun, printer, true);
+  }
   const mapping = (yield* session.mapper()).kind(object.apiVersion, object.kind);
   if (!mapping) throw failure(`the server doesn't have a resource type ${JSON.stringify(object.kind)}`);
   const namespace = mapping.isNamespaced ? (object.metadata.namespace ?? (yield* session.namespace())) : '';
   const resource = { mapping, namespace, name: object.metadata.name, object: saved };
   try {
     const created = yield* createResource(session, resource, dryRun);
-    yield* report(session, created, 'created', dryRun, printer, dryRun === 'client');
+    yield* report(session, created, 'created', dryRun, printer);
   } catch (error) {
     if (what && error instanceof ServerFailure)
       throw new CommandFailure(`error: failed to create ${what}${what === 'secret' ? '' : ':'} ${error.message}`);
     throw error;
   }
+}
+
+/** What an object says of its own kind. */
+function typeOf({ apiVersion, kind }: KubeObject): Mapping {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  const words = { resource: '', singular: '', shortNames: [], categories: [], verbs: [], subresources: [] };
+  return { group, version, kind, isNamespaced: false, ...words };
 }
 
 /** Metadata with the namespace that was asked for by flag. */
