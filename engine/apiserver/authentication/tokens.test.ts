@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../object.ts';
-import type { ApiResponse } from '../request.ts';
+import type { ApiResponse, Status } from '../request.ts';
 import { TestServer } from '../testing.ts';
 import { signedToken, tokenLength, tokenText, unsignedToken, unverifiedClaims } from './web-token.ts';
 
@@ -132,4 +132,15 @@ describe('tokens of service accounts', () => {
     const stranger = { name: 'jane', groups: ['system:authenticated'] };
     expect(made.send({ method: 'GET', path: '/openid/v1/jwks', user: stranger }).code).toBe(403);
   });
+});
+
+test('a token request names nobody else than its path', () => {
+  const server = new TestServer();
+  const ask = (metadata: object) =>
+    (server.post('/api/v1/namespaces/default/serviceaccounts/default/token', { metadata }).body as Status).message;
+  expect(ask({ name: 'default', namespace: 'default' })).toBeUndefined();
+  const why = (field: string) =>
+    `TokenRequest.authentication.k8s.io "default" is invalid: metadata.${field}: Invalid value: "other": must match the service account ${field} if specified`;
+  expect(ask({ name: 'other' })).toBe(why('name'));
+  expect(ask({ namespace: 'other' })).toBe(why('namespace'));
 });

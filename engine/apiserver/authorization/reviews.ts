@@ -14,11 +14,11 @@ import {
   tokenReview,
 } from '../kinds/reviews.ts';
 import type { UserInfo } from '../request.ts';
-import { type ErrorList, invalid } from '../validation/field.ts';
 import { withNamespace, withOwner } from '../verbs/create.ts';
 import { decide } from './access.ts';
 import type { Attributes } from './attributes.ts';
 import { aggregated } from './rbac/binding.ts';
+import { accessFaults } from './review-validation.ts';
 import { rulesReview } from './rules-review.ts';
 import { rememberVisitor } from './visitor.ts';
 
@@ -65,36 +65,6 @@ function tokenStatus({ turn }: Call, { spec }: KubeObject): Fields {
 
 function reviewedUser({ user = '', groups = [], uid, extra }: Fields): UserInfo {
   return { name: user, groups, ...(uid ? { uid } : {}), ...(extra ? { extra } : {}) };
-}
-
-/** Source: `pkg/apis/authorization/validation`. */
-function accessFaults({ kind, spec, metadata }: KubeObject): ErrorList {
-  const errors: ErrorList = [];
-  const { resourceAttributes: resource, nonResourceAttributes: path, user = '', groups = [] } = spec ?? {};
-  if (resource && path) {
-    errors.push(
-      invalid('spec.nonResourceAttributes', path, 'cannot be specified in combination with resourceAttributes'),
-    );
-  }
-  if (!resource && !path) {
-    const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    errors.push(invalid('spec.resourceAttributes', null, why));
-  }
-  if (kind !== 'SelfSubjectAccessReview' && user === '' && groups.length === 0) {
-    errors.push(invalid('spec.user', user, 'at least one of user or group must be specified'));
-  }
-  const { managedFields: _, namespace, ...rest } = metadata as KubeObject['metadata'] & { managedFields?: unknown };
-  if (Object.keys(rest).length > 0 || (namespace && kind !== 'LocalSubjectAccessReview')) {
-    errors.push(invalid('metadata', rest, 'must be empty'));
-  }
-  if (kind === 'LocalSubjectAccessReview') {
-    if (resource && (resource.namespace ?? '') !== namespace) {
-      const why = 'must match metadata.namespace';
-      errors.push(invalid('spec.resourceAttributes.namespace', resource.namespace ?? '', why));
-    }
-    if (path) errors.push(invalid('spec.nonResourceAttributes', path, 'disallowed on this kind of request'));
-  }
-  return errors;
 }
 
 function accessStatus(call: Call, review: KubeObject, user: UserInfo): Fields {

@@ -21,6 +21,7 @@ const POD_SECONDS = 3607;
 const EXTENDED_SECONDS = 365 * 24 * 60 * 60;
 
 interface TokenRequest {
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly spec?: {
     readonly audiences?: readonly string[];
     readonly expirationSeconds?: number;
@@ -37,8 +38,9 @@ interface TokenRequest {
 export const token: SubresourceHandler = {
   resources: ['serviceaccounts'],
   create(call) {
+    const { spec = {}, metadata = {} } = (parseBody(call.request.body) ?? {}) as TokenRequest;
+    checkPlace(call, metadata);
     const account = getObject(call);
-    const { spec = {} } = parseBody(call.request.body) as TokenRequest;
     const audiences = spec.audiences?.length ? spec.audiences : [ISSUER];
     const expirationSeconds = spec.expirationSeconds ?? DEFAULT_SECONDS;
     checkSeconds(expirationSeconds);
@@ -74,6 +76,16 @@ function tokenFor(call: Call, claims: ReturnType<typeof tokenClaims>): string {
   const seed = tokenKeySeed(authenticationSettings(call.turn));
   const isForFile = call.turn.caller?.startsWith('kubelet/') && nodeOf(call.request.user) !== undefined;
   return isForFile ? unsignedToken(seed, claims) : signedToken(seed, claims);
+}
+
+/** A body that says whose token it wants has to say what the path says. */
+function checkPlace(call: Call, metadata: NonNullable<TokenRequest['metadata']>): void {
+  for (const field of ['name', 'namespace'] as const) {
+    const given = metadata[field] ?? '';
+    if (given === '' || given === call[field]) continue;
+    const error = invalid(`metadata.${field}`, given, `must match the service account ${field} if specified`);
+    refuse(invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, call.name, [error]));
+  }
 }
 
 function checkSeconds(seconds: number): void {
