@@ -127,6 +127,12 @@ function ownDescriptor(path: string): number | string | undefined {
   return STANDARD[path] ?? OWN_DESCRIPTOR.exec(path)?.[1];
 }
 
+/** Whether a path such as `/dev/fd/3` stands for a descriptor that the process has. */
+export function isOwnDescriptor(process: Process, path: string): boolean {
+  const fd = ownDescriptor(path);
+  return fd !== undefined && process.descriptors[Number(fd)] !== undefined;
+}
+
 /** Reading `/dev/stdin` and the like as a file takes all there is until the end of input. */
 export function readDevice(
   draft: Draft,

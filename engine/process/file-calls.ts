@@ -1,5 +1,5 @@
 import { hasCapability, mayAccess, READ } from './credentials.ts';
-import { mayChangeFolder, modeOf, openCall, ownerOf, writeRefusal } from './descriptors.ts';
+import { isOwnDescriptor, mayChangeFolder, modeOf, openCall, ownerOf, writeRefusal } from './descriptors.ts';
 import type { Draft } from './draft.ts';
 import { type FileNode, fileSize, fileText } from './files.ts';
 import { specialFile } from './proc.ts';
@@ -108,6 +108,8 @@ function information(draft: Draft, process: Process, path: string): FileInformat
   const special = specialFile(draft, process, path);
   if (special !== undefined)
     return { type: 'file', size: 0, mode: 0o444, modified: draft.turn.now, user: 0, group: 0, links: 1 };
+  if (isOwnDescriptor(process, path))
+    return { type: 'file', size: 0, mode: 0o600, modified: draft.turn.now, user: 0, group: 0, links: 1 };
   // A slash at the end asks for what a link leads to.
   const found = draft.find(process, path, !path.endsWith('/'));
   if ('error' in found) return found;

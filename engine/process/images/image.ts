@@ -29,6 +29,9 @@ export function binary(program: string): FileNode {
   return { type: 'file', text: '\x7fELF', mode: 0o755, program };
 }
 
+/** What images made of a Debian have besides busybox's tools. */
+export const BASH: Readonly<Record<string, FileNode>> = { '/bin/bash': binary('bash') };
+
 /** An image on top of a busybox file system; `more` says in what it differs from one that starts a shell. */
 export function image(name: string, tags: readonly string[], megabytes: number, more: Partial<Image> = {}): Image {
   return {

@@ -1,4 +1,4 @@
-import { binary, type Image, image } from './image.ts';
+import { BASH, binary, type Image, image } from './image.ts';
 
 const WELCOME = '<h1>Welcome to nginx!</h1>\n';
 
@@ -37,19 +37,26 @@ export const webImages: readonly Image[] = [
     image('docker.io/library/nginx', [tag], tag.endsWith('-alpine') ? 20 : 72, {
       command: ['nginx', '-g', 'daemon off;'],
       ports: [80],
-      files: { [`${HTML}/index.html`]: WELCOME, '/usr/sbin/nginx': binary('nginx') },
+      files: {
+        ...(tag.endsWith('alpine') ? {} : BASH),
+        [`${HTML}/index.html`]: WELCOME,
+        '/usr/sbin/nginx': binary('nginx'),
+      },
     }),
   ),
-  image('docker.io/library/httpd', ['2.4', '2.4-alpine'], 58, {
-    command: ['httpd-foreground'],
-    directory: '/usr/local/apache2',
-    ports: [80],
-    files: {
-      [`${HTML}/index.html`]: WELCOME,
-      [HTDOCS]: { type: 'link', target: HTML },
-      '/usr/local/bin/httpd-foreground': binary('httpd'),
-    },
-  }),
+  ...['2.4', '2.4-alpine'].map((tag) =>
+    image('docker.io/library/httpd', [tag], 58, {
+      command: ['httpd-foreground'],
+      directory: '/usr/local/apache2',
+      ports: [80],
+      files: {
+        ...(tag.endsWith('alpine') ? {} : BASH),
+        [`${HTML}/index.html`]: WELCOME,
+        [HTDOCS]: { type: 'link', target: HTML },
+        '/usr/local/bin/httpd-foreground': binary('httpd'),
+      },
+    }),
+  ),
   helloApp('1.0'),
   helloApp('2.0'),
 ];

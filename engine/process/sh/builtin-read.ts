@@ -1,4 +1,5 @@
-import { assign, complain, type Running, type Shell, say, value } from './shell.ts';
+import { splitFields } from './expand.ts';
+import { assign, complain, indexed, type Running, type Shell, say, setArray, value } from './shell.ts';
 import type { Outcome } from './state.ts';
 
 const ok: Outcome = { status: 0 };
@@ -7,12 +8,14 @@ const ok: Outcome = { status: 0 };
 export function* read(shell: Shell, words: readonly string[]): Running<Outcome> {
   let raw = false;
   let prompt = '';
+  let array: string | undefined;
   let most = Number.POSITIVE_INFINITY;
   let index = 0;
   for (; /^-[a-zA-Z]/.test(words[index] ?? ''); index++) {
     const word = words[index] as string;
     if (word.includes('r')) raw = true;
     if (word.endsWith('p')) prompt = words[++index] ?? '';
+    else if (word.endsWith('a')) array = words[++index];
     else if (/n\d*$/.test(word)) most = Number(/\d+$/.exec(word)?.[0] ?? words[++index]);
     else if (/[tNdu]$/.test(word)) index++;
   }
@@ -35,7 +38,8 @@ export function* read(shell: Shell, words: readonly string[]): Running<Outcome> 
   }
   line = line.replace(/\n$/, '').slice(0, most);
   const text = raw ? line : line.replace(/\\(.)/g, '$1');
-  assignFields(shell, names, text);
+  if (array === undefined) assignFields(shell, names, text);
+  else setArray(shell, array, indexed(splitFields(shell, text)));
   return ended ? { status: 1, mind: true } : ok;
 }
 

@@ -1,26 +1,17 @@
 import { formatted } from '../applets/format.ts';
 import { absolutePath } from '../paths.ts';
 import type { FileInformation } from '../program.ts';
+import { BASH_BUILTINS, declare } from './bash-builtins.ts';
+import type { Builtin } from './builtin.ts';
 import { killJobs, reap, waitJobs } from './builtin-jobs.ts';
 import { options, read } from './builtin-read.ts';
 import { setOptions, trap } from './builtin-set.ts';
 import { umask } from './builtin-umask.ts';
 import { ConditionError, condition } from './condition.ts';
-import { calculated } from './expand.ts';
-import { assign, complain, type Running, type Shell, say, unset, value } from './shell.ts';
-import type { Frame, Outcome, Saved } from './state.ts';
+import { calculated, unsetElement } from './expand.ts';
+import { arrayOf, assign, complain, type Running, type Shell, say, unset, value } from './shell.ts';
+import type { Frame, Outcome } from './state.ts';
 import { ended, waitFor } from './subshell.ts';
-
-/** A command inside the shell. `locals` are the variables that the running function has hidden. */
-export type Builtin = (shell: Shell, argv: readonly string[], frames: BuiltinFrames) => Running<Outcome> | Outcome;
-
-/** What a builtin may know and change of where the shell stands. */
-export interface BuiltinFrames {
-  readonly inFunction: boolean;
-  /** Remembers a variable's outer value, to be put back when the function returns. */
-  hide(name: string): void;
-  readonly hidden: Saved;
-}
 
 const ok: Outcome = { status: 0 };
 
@@ -30,6 +21,7 @@ function count(text: string | undefined): number {
 
 /** Special builtins and the others, by name. `test`, `echo`, `printf`, `kill` and the like are quick forms of applets. */
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
+  ...BASH_BUILTINS,
   ':'() {
     return ok;
   },
@@ -123,21 +115,17 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
       yield* complain(shell, 'local: not in a function');
       return { status: 1, mind: true };
     }
-    for (const word of argv.slice(1).filter((name) => !name.startsWith('-'))) {
-      const [name = '', ...rest] = word.split('=');
-      frames.hide(name);
-      if (rest.length > 0) assign(shell, name, rest.join('='));
-    }
-    return ok;
+    return yield* declare(shell, argv, frames);
   },
   *unset(shell, argv) {
     const functions = argv[1] === '-f';
     for (const name of argv.slice(1).filter((word) => !word.startsWith('-'))) {
+      if (unsetElement(shell, name)) continue;
       if (shell.fixed[name]) {
         yield* complain(shell, `unset: ${name}: is read only`);
         return fatal(shell, 2);
       }
-      if (!functions && value(shell, name) !== undefined) unset(shell, name);
+      if (!functions && (value(shell, name) ?? arrayOf(shell, name)) !== undefined) unset(shell, name);
       else shell.functions = Object.fromEntries(Object.entries(shell.functions).filter(([key]) => key !== name));
     }
     return ok;
@@ -234,13 +222,6 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   *type(shell, argv) {
     return yield* describe(shell, argv.slice(1), false);
-  },
-  *declare(shell, argv) {
-    return yield* exportNames(
-      shell,
-      argv.filter((word) => !word.startsWith('-') || word === '-p'),
-      argv.includes('-x'),
-    );
   },
   *getopts(shell, argv) {
     return yield* options(shell, argv);
@@ -363,7 +344,7 @@ function* test(shell: Shell, words: readonly string[]): Running<Outcome> {
   }
 }
 
-function* exportNames(shell: Shell, argv: readonly string[], exporting = true): Running<Outcome> {
+function* exportNames(shell: Shell, argv: readonly string[]): Running<Outcome> {
   const words = argv.slice(1).filter((word) => word !== '-p');
   if (words.length === 0) {
     for (const name of Object.keys(shell.exported).sort())
@@ -382,7 +363,7 @@ function* exportNames(shell: Shell, argv: readonly string[], exporting = true): 
       return { status: 2, mind: true };
     }
     if (equals >= 0) assign(shell, name, word.slice(equals + 1));
-    if (exporting && argv[0] !== 'declare') shell.exported = { ...shell.exported, [name]: true };
+    shell.exported = { ...shell.exported, [name]: true };
   }
   return ok;
 }

@@ -3,7 +3,7 @@ import { calculated, expandPattern, expandText, expandWords } from './expand.ts'
 import { literal } from './parser.ts';
 import { matches } from './pattern.ts';
 import { openRedirections } from './redirect.ts';
-import { complain, type Running, type Shell, say, value } from './shell.ts';
+import { complain, indexed, type Running, type Shell, say, setArray, value } from './shell.ts';
 import { type Surrounding, simple } from './simple.ts';
 import type { Leaf, Outcome } from './state.ts';
 import { type ChildEnd, ended, SUBSTITUTIONS, startSubshell, waitFor } from './subshell.ts';
@@ -161,6 +161,7 @@ function* extendedTest(shell: Shell, words: readonly Word[]): Running<Outcome> {
       user: 0,
       isTerminal: () => shell.interactive,
       isSet: (name: string) => value(shell, name) !== undefined,
+      remember: (groups: readonly string[]) => setArray(shell, 'BASH_REMATCH', indexed(groups)),
     };
     const result = yield* condition(texts, surroundings, true);
     return { status: result ? 0 : 1, mind: !result };
@@ -174,6 +175,12 @@ function* extendedTest(shell: Shell, words: readonly Word[]): Running<Outcome> {
 /** `/ # `, `~ # `. */
 function busyboxPrompt(shell: Shell): string {
   return `${shell.directory === value(shell, 'HOME') ? '~' : shell.directory} # `;
+}
+
+/** `root@web:/# `, as Debian's `/etc/bash.bashrc` has it. */
+function bashPrompt(shell: Shell): string {
+  const { directory } = shell;
+  return `root@${value(shell, 'HOSTNAME') ?? 'localhost'}:${directory === value(shell, 'HOME') ? '~' : directory}# `;
 }
 
 /** Reads the next line of commands; an interactive shell prompts for it. */
@@ -190,7 +197,9 @@ function* line(shell: Shell, leaf: Extract<Leaf, { type: 'line' }>): Running<Out
     yield* say(
       shell,
       2,
-      leaf.text === '' ? (value(shell, 'PS1') ?? busyboxPrompt(shell)) : (value(shell, 'PS2') ?? '> '),
+      leaf.text === ''
+        ? (value(shell, 'PS1') ?? (shell.isBash ? bashPrompt(shell) : busyboxPrompt(shell)))
+        : (value(shell, 'PS2') ?? '> '),
     );
   }
   const text = (yield { call: 'read', fd: leaf.fd, line: true }) as string | null;

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly user: number;
   isTerminal(fd: number): boolean;
   isSet(name: string): boolean;
+  /** What the pattern of `=~` and its groups have matched. */
+  remember?(groups: readonly string[]): void;
 }
 
 const UNARY = /^-[bcdefghknoprstuvwxzLSGON]$/;
@@ -145,6 +147,12 @@ class Condition {
     return undefined;
   }
 
+  private fits(text: string, pattern: string): boolean {
+    const match = regular(pattern).exec(text);
+    this.surroundings.remember?.((match ?? []).map((group) => group ?? ''));
+    return match !== null;
+  }
+
   private *compare(left: string, operator: string, right: string): Running<boolean> {
     switch (operator) {
       case '=':
@@ -157,7 +165,7 @@ class Condition {
       case '>':
         return left > right;
       case '=~':
-        return regular(right).test(left);
+        return this.fits(left, right);
       case '-nt':
       case '-ot': {
         const one = (yield* this.file(left, false))?.modified ?? -1;

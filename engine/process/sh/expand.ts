@@ -1,7 +1,20 @@
 import { arithmetic } from './arithmetic.ts';
-import { isPattern, matches, quotePattern, replaced, trimmed, unquotePattern } from './pattern.ts';
-import { assign, type Running, type Shell, ShellError, value } from './shell.ts';
+import { braces } from './braces.ts';
+import { isPattern, matches, quotePattern, recased, replaced, trimmed, unquotePattern } from './pattern.ts';
+import {
+  arrayOf,
+  asArray,
+  assign,
+  element,
+  type Running,
+  type Shell,
+  ShellError,
+  setArray,
+  setElement,
+  value,
+} from './shell.ts';
 import type { Part, Word } from './syntax.ts';
+import { isAll } from './words.ts';
 
 /** Runs a command substitution: the owner of the subshells provides it. Answers its output. */
 export interface Substitutions {
@@ -31,7 +44,7 @@ export function* expandWords(shell: Shell, words: readonly Word[], substitutions
         result.push(only.text);
         continue;
       }
-      if (shell.positional.length === 0 && isAllParameters(braced)) continue;
+      if (isNothing(shell, braced)) continue;
       const pieces = yield* expandParts(shell, tilde(shell, braced), substitutions);
       for (const field of fields(pieces, value(shell, 'IFS') ?? DEFAULT_IFS)) {
         const found = !shell.options['f'] && isPattern(field) ? yield* paths(shell, field) : [];
@@ -43,12 +56,18 @@ export function* expandWords(shell: Shell, words: readonly Word[], substitutions
   return result;
 }
 
-/** Whether a word is nothing but `"$@"`: without parameters it is no word at all. */
-function isAllParameters(word: Word): boolean {
+/** Whether a word is `"$@"` or `"${x[@]}"` without anything to stand for: it is no word at all then. */
+function isNothing(shell: Shell, word: Word): boolean {
   return (
-    word.some((part) => part.type === 'parameter' && part.name === '@' && part.operator === undefined) &&
-    word.every((part) => (part.type === 'text' ? part.text === '' : part.type === 'parameter' && part.name === '@'))
+    word.some((part) => part.type === 'parameter') &&
+    word.every((part) => (part.type === 'text' ? part.text === '' : part.type === 'parameter' && isEmpty(shell, part)))
   );
+}
+
+function isEmpty(shell: Shell, { name, operator, subscript }: Parameter): boolean {
+  if (operator !== undefined && operator !== ':' && operator !== 'keys') return false;
+  if (subscript === undefined) return name === '@' && shell.positional.length === 0;
+  return isAll(subscript) && Object.keys(asArray(shell, name).items).length === 0;
 }
 
 /** Expands a word to one text: assignments, redirections, `case`. */
@@ -107,9 +126,42 @@ function result(text: string, quoted: boolean): Piece {
 
 export function calculated(shell: Shell, expression: string): bigint {
   return arithmetic(expression, {
-    get: (name) => special(shell, name),
-    set: (name, text) => assign(shell, name, text),
+    get(name) {
+      const place = placeOf(shell, name);
+      return place === undefined ? special(shell, name) : element(asArray(shell, place.name), place.key);
+    },
+    set(name, text) {
+      const place = placeOf(shell, name);
+      if (place === undefined) assign(shell, name, text);
+      else setElement(shell, place.name, place.key, text);
+    },
   });
+}
+
+/** `x[1]` as array and key; undefined for anything else. */
+function placeOf(shell: Shell, text: string): { readonly name: string; readonly key: string } | undefined {
+  const [, name, subscript] = /^([A-Za-z_]\w*)\[([\s\S]+)\]$/.exec(text) ?? [];
+  return name === undefined || subscript === undefined ? undefined : { name, key: keyOf(shell, name, subscript) };
+}
+
+/** The key that a subscript means: a number counts from the end where it is negative. */
+export function keyOf(shell: Shell, name: string, subscript: string): string {
+  if (arrayOf(shell, name)?.isAssociative === true) return subscript;
+  const number = Number(calculated(shell, subscript));
+  if (number >= 0) return String(number);
+  const last = Number(Object.keys(asArray(shell, name).items).pop() ?? -1);
+  if (last + 1 + number < 0) throw new ShellError(`${name}: bad array subscript`);
+  return String(last + 1 + number);
+}
+
+/** `unset x[1]`; false for what is no element. */
+export function unsetElement(shell: Shell, text: string): boolean {
+  const place = placeOf(shell, text);
+  if (place === undefined) return false;
+  const array = asArray(shell, place.name);
+  const { [place.key]: _gone, ...items } = array.items;
+  setArray(shell, place.name, { ...array, items });
+  return true;
 }
 
 /** The value of a parameter; undefined when it is unset. */
@@ -140,20 +192,23 @@ function special(shell: Shell, name: string): string | undefined {
   }
 }
 
-function* parameter(
-  shell: Shell,
-  part: Extract<Part, { type: 'parameter' }>,
-  substitutions: Substitutions,
-): Running<Piece[]> {
-  const { name, operator, quoted } = part;
+type Parameter = Extract<Part, { type: 'parameter' }>;
+
+function* parameter(shell: Shell, part: Parameter, substitutions: Substitutions): Running<Piece[]> {
+  const { name, operator, quoted, subscript } = part;
+  if (subscript !== undefined && isAll(subscript)) return yield* allElements(shell, part, substitutions);
   if (name === '$' && shell.pid === 0) shell.pid = ((yield { call: 'self' }) as { pid: number }).pid;
   if (name === 'RANDOM' && value(shell, name) === undefined)
     return [result(String(Math.floor(((yield { call: 'random' }) as number) * 32_768)), quoted)];
-  if (name === '@' && operator === undefined)
-    return shell.positional.map((text, index) => ({ text, quoted, split: !quoted, apart: index > 0 }));
-  if (name === '*' && quoted && operator === undefined)
-    return [{ text: shell.positional.join((value(shell, 'IFS') ?? ' ').slice(0, 1)), quoted }];
-  const text = special(shell, name);
+  if (name === '@' && operator === undefined) return apart(shell.positional, quoted);
+  if (name === '*' && quoted && operator === undefined) return [joined(shell, shell.positional)];
+  const key = subscript && keyOf(shell, name, yield* expandText(shell, subscript, substitutions));
+  const text = key === undefined ? special(shell, name) : element(asArray(shell, name), key);
+  if (operator === 'indirect') {
+    const { operator: _indirect, subscript: _key, ...rest } = part;
+    if (text === undefined) throw new ShellError(`${name}: invalid indirect expansion`);
+    return yield* parameter(shell, { ...rest, name: text }, substitutions);
+  }
   if (operator === undefined || operator === 'length') {
     if (text === undefined && shell.options['u'] && name !== '@' && name !== '*')
       throw new ShellError(`${name}: parameter not set`);
@@ -168,8 +223,8 @@ function* parameter(
     case '+':
       return missing ? [result('', quoted)] : yield* inner(shell, word, quoted, substitutions);
     case '=':
-      if (missing) assign(shell, name, yield* expandText(shell, word, substitutions));
-      return [result(special(shell, name) ?? '', quoted)];
+      if (!missing) return [result(text, quoted)];
+      return [result(yield* assigned(shell, part, key, substitutions), quoted)];
     case '?':
       if (missing)
         throw new ShellError(`${name}: ${(yield* expandText(shell, word, substitutions)) || 'parameter not set'}`);
@@ -178,6 +233,62 @@ function* parameter(
       if (text === undefined && shell.options['u']) throw new ShellError(`${name}: parameter not set`);
       return [result(yield* edited(shell, text ?? '', operator, part, substitutions), quoted)];
   }
+}
+
+/** `${x:=word}`. */
+function* assigned(
+  shell: Shell,
+  { name, word = [] }: Parameter,
+  key: string | undefined,
+  substitutions: Substitutions,
+): Running<string> {
+  const text = yield* expandText(shell, word, substitutions);
+  if (key === undefined) assign(shell, name, text);
+  else setElement(shell, name, key, text);
+  return text;
+}
+
+/** Each text as a field of its own. */
+function apart(texts: readonly string[], quoted: boolean): Piece[] {
+  return texts.map((text, index) => ({ text, quoted, split: !quoted, apart: index > 0 }));
+}
+
+/** `"$*"`. */
+function joined(shell: Shell, texts: readonly string[]): Piece {
+  return { text: texts.join((value(shell, 'IFS') ?? ' ').slice(0, 1)), quoted: true };
+}
+
+/** `${x[@]}` and `${x[*]}`: all elements, their keys or their number; operators work on each. */
+function* allElements(shell: Shell, part: Parameter, substitutions: Substitutions): Running<Piece[]> {
+  const { name, operator, quoted, word = [] } = part;
+  const { items } = asArray(shell, name);
+  const all = operator === 'keys' ? Object.keys(items) : Object.values(items);
+  if (operator === 'length') return [result(String(all.length), quoted)];
+  const choice = operator?.replace(':', '');
+  if (choice === '-' || choice === '=') {
+    if (all.length === 0) return yield* inner(shell, word, quoted, substitutions);
+  } else if (choice === '+') {
+    return all.length === 0 ? [result('', quoted)] : yield* inner(shell, word, quoted, substitutions);
+  }
+  const texts = operator === ':' ? yield* sliced(shell, all, part, substitutions) : [...all];
+  if (operator !== undefined && !['keys', ':', '-', '=', '?'].includes(choice === '' ? ':' : (choice ?? '')))
+    for (const [index, text] of texts.entries())
+      texts[index] = yield* edited(shell, text, operator, part, substitutions);
+  const isJoined = quoted && part.subscript?.[0]?.type === 'text' && part.subscript[0].text === '*';
+  return isJoined ? [joined(shell, texts)] : apart(texts, quoted);
+}
+
+/** `${x[@]:1:2}`. */
+function* sliced(
+  shell: Shell,
+  texts: readonly string[],
+  { word = [], second }: Parameter,
+  substitutions: Substitutions,
+): Running<string[]> {
+  const from = Number(calculated(shell, yield* expandText(shell, word, substitutions)));
+  if (second === undefined) return texts.slice(from);
+  const length = Number(calculated(shell, yield* expandText(shell, second, substitutions)));
+  return texts.slice(from).slice(0, length);
 }
 
 function* inner(shell: Shell, word: Word, quoted: boolean, substitutions: Substitutions): Running<Piece[]> {
@@ -191,7 +302,7 @@ function* edited(
   shell: Shell,
   text: string,
   operator: string,
-  part: Extract<Part, { type: 'parameter' }>,
+  part: Parameter,
   substitutions: Substitutions,
 ): Running<string> {
   const word = part.word ?? [];
@@ -207,7 +318,12 @@ function* edited(
     const replacement = part.second === undefined ? '' : yield* expandText(shell, part.second, substitutions);
     return replaced(text, pattern, replacement, operator === '//');
   }
-  return trimmed(text, operator, pattern);
+  return /[\^,]/.test(operator) ? recased(text, operator, pattern) : trimmed(text, operator, pattern);
+}
+
+/** A text split as the result of an unquoted expansion is. */
+export function splitFields(shell: Shell, text: string): string[] {
+  return fields([result(text, false)], value(shell, 'IFS') ?? DEFAULT_IFS).map(unquotePattern);
 }
 
 /** Field splitting. The fields are patterns: quoted letters are escaped. */
@@ -263,36 +379,4 @@ function* paths(shell: Shell, pattern: string): Running<string[]> {
     found = next;
   }
   return found.map((path) => path.slice(0, -1)).sort();
-}
-
-/** `{a,b}` and `{1..3}` of bash. */
-function braces(word: Word): Word[] {
-  const index = word.findIndex((part) => part.type === 'text' && !part.quoted && part.text.includes('{'));
-  const part = word[index];
-  if (part?.type !== 'text') return [word];
-  const match = /^([^{]*)\{([^{}\s]*)\}(.*)$/s.exec(part.text);
-  if (match === null) return [word];
-  const choices = alternatives(match[2] as string);
-  if (choices === undefined) return [word];
-  return choices.flatMap((choice) => {
-    const text = `${match[1]}${choice}${match[3]}`;
-    return braces([...word.slice(0, index), { ...part, text }, ...word.slice(index + 1)]);
-  });
-}
-
-function alternatives(body: string): string[] | undefined {
-  const range = /^(-?\d+|[a-zA-Z])\.\.(-?\d+|[a-zA-Z])(?:\.\.(-?\d+))?$/.exec(body);
-  if (range === null) return body.includes(',') ? body.split(',') : undefined;
-  const [, first = '', last = '', step] = range;
-  const letters = !/\d/.test(first);
-  if (letters === /\d/.test(last)) return undefined;
-  const from = letters ? first.charCodeAt(0) : Number(first);
-  const to = letters ? last.charCodeAt(0) : Number(last);
-  const by = Math.max(Math.abs(Number(step ?? 1)), 1);
-  const width = !letters && /^-?0\d/.test(`${first} ${last}`) ? Math.max(first.length, last.length) : 0;
-  const count = Math.min(Math.floor(Math.abs(to - from) / by), 100_000);
-  return Array.from({ length: count + 1 }, (_, index) => {
-    const number = from + (to >= from ? index * by : -index * by);
-    return letters ? String.fromCharCode(number) : String(number).padStart(width, '0');
-  });
 }

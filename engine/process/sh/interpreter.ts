@@ -2,9 +2,9 @@ import type { AnswerList } from '../process.ts';
 import type { StepInput, StepProgram, StepResult, Syscall } from '../program.ts';
 import { run } from './commands.ts';
 import { controlled, functionFrame, isTested, leave, pushed, withLocals } from './control.ts';
-import { parseLine } from './parser.ts';
-import { assign, type Running, type Shell, ShellError, value } from './shell.ts';
-import type { Surrounding } from './simple.ts';
+import { type Dialect, parseLine } from './parser.ts';
+import { assign, type Running, type Shell, ShellError } from './shell.ts';
+import { type Surrounding, save } from './simple.ts';
 import { start } from './start.ts';
 import type { Frame, FrameList, Leaf, Outcome, Saved, ShellState } from './state.ts';
 import { type Node, ShellSyntaxError, UnfinishedInput } from './syntax.ts';
@@ -68,11 +68,7 @@ function open(state: ShellState, leaf: Leaf): Live {
       inFunction: functionFrame(state.frames) !== undefined,
       hide(name) {
         if (hidden.saved[name] !== undefined || functionFrame(state.frames)?.locals[name] !== undefined) return;
-        const text = value(shell, name);
-        hidden.saved = {
-          ...hidden.saved,
-          [name]: { ...(text === undefined ? {} : { value: text }), exported: shell.exported[name] === true },
-        };
+        hidden.saved = { ...hidden.saved, ...save(shell, [name]) };
       },
       hidden: hidden.saved,
     },
@@ -253,6 +249,7 @@ function loop(state: ShellState, frame: Extract<Frame, { type: 'loop' }>): Shell
   if (frame.stage === 'body') {
     return push(
       state,
+      ...(node.next === undefined ? [] : [{ type: 'node', node: node.next } as const]),
       { type: 'node', node: node.condition },
       { ...frame, stage: 'condition', status: state.shell.status },
     );
@@ -270,11 +267,15 @@ function forLoop(state: ShellState, frame: Extract<Frame, { type: 'for' }>): She
   return push({ ...state, shell }, { type: 'node', node: frame.node.body }, { ...frame, index: frame.index + 1 });
 }
 
+/** Scripts know no aliases. */
+function dialectOf({ isBash, interactive, aliases }: Shell): Dialect {
+  return { isBash, aliases: interactive ? aliases : {} };
+}
+
 /** Parses and runs the next line of a text. */
 function sourceLine(state: ShellState, frame: Extract<Frame, { type: 'source' }>): Move {
   try {
-    const { interactive, aliases } = state.shell;
-    const parsed = parseLine(frame.text, frame.position, interactive ? aliases : {}, !interactive);
+    const parsed = parseLine(frame.text, frame.position, dialectOf(state.shell), !state.shell.interactive);
     if (parsed.node === undefined) return { state };
     const isOver = parsed.next >= parsed.text.length;
     const next =
@@ -320,7 +321,7 @@ function readLine(state: ShellState, frame: Extract<Frame, { type: 'reader' }>):
     let position = 0;
     let source = text;
     while (position < source.length) {
-      const parsed = parseLine(source, position, interactive ? state.shell.aliases : {});
+      const parsed = parseLine(source, position, dialectOf(state.shell));
       source = parsed.text;
       position = parsed.node === undefined ? source.length : parsed.next;
     }

@@ -1,3 +1,4 @@
+import { Assignments } from './assignments.ts';
 import {
   type Assignment,
   type CaseItem,
@@ -7,7 +8,6 @@ import {
   UnfinishedInput,
   type Word,
 } from './syntax.ts';
-import { Tokens } from './tokens.ts';
 import { arithmeticEnd, quotedWord, readWord } from './words.ts';
 
 /** One complete command (up to a newline) and where the next one starts. `text` has aliases put in. */
@@ -27,28 +27,32 @@ export function literal(word: Word): string | undefined {
   return text;
 }
 
+/** What a text means depends on the shell that reads it. */
+export interface Dialect {
+  readonly isBash: boolean;
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
 /**
  * Parses the next complete command of a script, as a shell reads it: one line, or more where a construct goes on.
  * `isWhole`: nothing comes after the text. Throws ShellSyntaxError, or UnfinishedInput when the text ends inside a construct.
  */
-export function parseLine(
-  text: string,
-  position: number,
-  aliases: Readonly<Record<string, string>> = {},
-  isWhole = false,
-): ParsedLine {
-  const parser = new Parser(text, position, aliases, isWhole);
+export function parseLine(text: string, position: number, dialect: Dialect, isWhole = false): ParsedLine {
+  const parser = new Parser(text, position, dialect, isWhole);
   const node = parser.line();
   return { node, text: parser.cursor.text, next: parser.cursor.position };
 }
 
-class Parser extends Tokens {
+/** Builtins whose arguments are assignments. */
+const DECLARING = ['declare', 'typeset', 'local', 'readonly', 'export'];
+
+class Parser extends Assignments {
   private readonly aliases: Readonly<Record<string, string>>;
   /** Aliases whose text is being read, each with how much comes after it. */
   private expansions: readonly { readonly name: string; readonly after: number }[] = [];
 
-  constructor(text: string, position: number, aliases: Readonly<Record<string, string>>, isWhole: boolean) {
-    super(text, position, isWhole);
+  constructor(text: string, position: number, { aliases, isBash }: Dialect, isWhole: boolean) {
+    super(text, position, isWhole, isBash);
     this.aliases = aliases;
   }
 
@@ -193,6 +197,7 @@ class Parser extends Tokens {
 
   private forCommand(): Node {
     this.blanks();
+    if (this.isBash && this.cursor.text.startsWith('((', this.cursor.position)) return this.countingCommand();
     const name = literal(readWord(this.cursor) ?? []) ?? '';
     if (!/^[A-Za-z_]\w*$/.test(name))
       throw this.atEnd()
@@ -208,6 +213,23 @@ class Parser extends Tokens {
     }
     const body = this.doGroup();
     return { kind: 'for', name, ...(words === undefined ? {} : { words }), body };
+  }
+
+  /** `for ((first; test; next))`. */
+  private countingCommand(): Node {
+    const start = this.cursor.position + 2;
+    const end = arithmeticEnd(this.cursor.text, start) ?? this.cursor.text.length;
+    const [first, test, next, ...others] = this.cursor.text
+      .slice(start, end)
+      .split(';')
+      .map((text): Node => ({ kind: 'arithmetic', expression: quotedWord(text.trim() === '' ? '1' : text) }));
+    if (first === undefined || test === undefined || next === undefined || others.length > 0) this.unexpected('))');
+    this.cursor.position = end + 2;
+    this.accept(';');
+    const body = this.doGroup();
+    const nothing: Node = { kind: 'list', items: [] };
+    const begin: Node = { kind: 'if', condition: first, consequence: nothing, otherwise: nothing };
+    return { kind: 'list', items: [begin, { kind: 'while', condition: test, body, next }] };
   }
 
   private words(): Word[] {
@@ -270,7 +292,7 @@ class Parser extends Tokens {
       // After =~ the pattern may hold brackets and bars.
       const pattern =
         literal(words[words.length - 1] ?? []) === '=~'
-          ? /^(?:[^\s'"$\\]|\\.)+/.exec(this.cursor.text.slice(this.cursor.position))?.[0]
+          ? /^(?:[^\s'"$\\]|\\.|\$(?![\w{(@*#?!$-]))+/.exec(this.cursor.text.slice(this.cursor.position))?.[0]
           : undefined;
       const word: Word | undefined =
         pattern === undefined ? readWord(this.cursor) : [{ type: 'text', text: pattern, quoted: false }];
@@ -285,6 +307,7 @@ class Parser extends Tokens {
     const assignments: Assignment[] = [];
     const words: Word[] = [];
     const redirections: Redirection[] = [];
+    const arrays: Assignment[] = [];
     for (;;) {
       const redirection = this.redirection();
       if (redirection !== undefined) {
@@ -293,19 +316,27 @@ class Parser extends Tokens {
       }
       this.blanks();
       const start = this.cursor.position;
-      const word = readWord(this.cursor);
-      if (word === undefined) break;
-      const assignment = words.length === 0 ? asAssignment(word) : undefined;
+      const assignment = words.length === 0 ? this.assignment() : undefined;
       if (assignment !== undefined) {
         assignments.push(assignment);
-      } else if (words.length > 0 || !this.alias(literal(word), start)) {
+        continue;
+      }
+      const array = DECLARING.includes(literal(words[0] ?? []) ?? '') ? this.arrayArgument() : undefined;
+      if (array !== undefined) {
+        arrays.push(array);
+        words.push([{ type: 'text', text: array.name, quoted: false }]);
+        continue;
+      }
+      const word = readWord(this.cursor);
+      if (word === undefined) break;
+      if (words.length > 0 || !this.alias(literal(word), start)) {
         if (words.length === 0 && this.operator() === '(' && literal(word) !== undefined)
           return this.definition(literal(word) as string);
         words.push(word);
       }
     }
     if (assignments.length + words.length + redirections.length === 0) this.unexpected();
-    return { kind: 'simple', assignments, words, redirections };
+    return { kind: 'simple', assignments, words, redirections, ...(arrays.length === 0 ? {} : { arrays }) };
   }
 
   /** Puts in what an alias stands for. Within its own text it is an ordinary word: `alias ls='ls -l'`. */
@@ -352,18 +383,4 @@ class Parser extends Tokens {
     this.documents.push({ delimiter, quoted, stripTabs: operator === '<<-', target });
     return target;
   }
-}
-
-/** `NAME=value` or `NAME+=value`. */
-function asAssignment(word: Word): Assignment | undefined {
-  const [first, ...rest] = word;
-  if (first?.type !== 'text' || first.quoted) return undefined;
-  const match = /^([A-Za-z_]\w*)(\+?)=/.exec(first.text);
-  if (match === null) return undefined;
-  const value = first.text.slice(match[0].length);
-  return {
-    name: match[1] as string,
-    append: match[2] === '+',
-    word: value === '' ? rest : [{ ...first, text: value }, ...rest],
-  };
 }

@@ -78,10 +78,22 @@ export function trimmed(text: string, operator: string, pattern: string): string
   return text;
 }
 
+/** `${x^p}`, `${x^^p}`, `${x,p}`, `${x,,p}`: the first letter or all, where they match; without a pattern any. */
+export function recased(text: string, operator: string, pattern: string): string {
+  const change = (letter: string) => (operator.startsWith('^') ? letter.toUpperCase() : letter.toLowerCase());
+  return [...text]
+    .map((letter, at) => {
+      const isMeant = (at === 0 || operator.length === 2) && (pattern === '' || matches(pattern, letter));
+      return isMeant ? change(letter) : letter;
+    })
+    .join('');
+}
+
 /** `${x/p/r}` and `${x//p/r}`. */
 export function replaced(text: string, pattern: string, replacement: string, all: boolean): string {
   const anchored = /^[#%]/.exec(pattern)?.[0];
   const body = source(anchored === undefined ? pattern : pattern.slice(1), true);
+  if (body === '' && anchored !== undefined) return anchored === '#' ? replacement + text : text + replacement;
   if (body === '') return text;
   const whole = anchored === '#' ? `^${body}` : anchored === '%' ? `${body}$` : body;
   const found = expression(whole).source;

@@ -10,9 +10,18 @@ export interface Job {
   readonly status?: number;
 }
 
+/** An array of bash; the keys of one that is not associative are numbers. A variable's own text is its element 0. */
+export interface ShellArray {
+  readonly isAssociative: boolean;
+  readonly items: Readonly<Record<string, string>>;
+}
+
 /** Everything a shell knows besides where it stands. Plain data; a command works on a shallow copy. */
 export interface Shell {
+  /** Whether it is bash, which has arrays, and not ash. */
+  readonly isBash: boolean;
   variables: Readonly<Record<string, string>>;
+  arrays: Readonly<Record<string, ShellArray>>;
   exported: Readonly<Record<string, true>>;
   fixed: Readonly<Record<string, true>>;
   functions: Readonly<Record<string, Node>>;
@@ -51,18 +60,61 @@ export class ShellError extends Error {
 }
 
 export function value(shell: Shell, name: string): string | undefined {
+  const array = arrayOf(shell, name);
+  if (array !== undefined) return element(array, '0');
   return Object.hasOwn(shell.variables, name) ? shell.variables[name] : undefined;
 }
 
 export function assign(shell: Shell, name: string, text: string): void {
-  if (shell.fixed[name]) throw new ShellError(`${name}: is read only`);
+  if (arrayOf(shell, name) !== undefined) {
+    setElement(shell, name, '0', text);
+    return;
+  }
+  requireChangeable(shell, name);
   shell.variables = { ...shell.variables, [name]: text };
   if (shell.options['a']) shell.exported = { ...shell.exported, [name]: true };
+}
+
+function requireChangeable(shell: Shell, name: string): void {
+  if (shell.fixed[name]) throw new ShellError(`${name}: is read only`);
+}
+
+export function arrayOf(shell: Shell, name: string): ShellArray | undefined {
+  return Object.hasOwn(shell.arrays, name) ? shell.arrays[name] : undefined;
+}
+
+export function element({ items }: ShellArray, key: string): string | undefined {
+  return Object.hasOwn(items, key) ? items[key] : undefined;
+}
+
+export function indexed(texts: readonly string[]): ShellArray {
+  return { isAssociative: false, items: Object.fromEntries(texts.map((text, index) => [index, text])) };
+}
+
+/** Makes a variable an array, in the place of what it was. */
+export function setArray(shell: Shell, name: string, array: ShellArray): void {
+  requireChangeable(shell, name);
+  const { [name]: _text, ...variables } = shell.variables;
+  shell.variables = variables;
+  shell.arrays = { ...shell.arrays, [name]: array };
+}
+
+/** The variable as an array: its text becomes element 0. */
+export function asArray(shell: Shell, name: string): ShellArray {
+  const text = value(shell, name);
+  return arrayOf(shell, name) ?? { isAssociative: false, items: text === undefined ? {} : { 0: text } };
+}
+
+export function setElement(shell: Shell, name: string, key: string, text: string): void {
+  const array = asArray(shell, name);
+  setArray(shell, name, { ...array, items: { ...array.items, [key]: text } });
 }
 
 export function unset(shell: Shell, name: string): void {
   const { [name]: _gone, ...variables } = shell.variables;
   const { [name]: _hidden, ...exported } = shell.exported;
+  const { [name]: _array, ...arrays } = shell.arrays;
+  shell.arrays = arrays;
   shell.variables = variables;
   shell.exported = exported;
 }

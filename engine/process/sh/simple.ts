@@ -1,9 +1,12 @@
 import { absolutePath } from '../paths.ts';
-import { BUILTINS, type BuiltinFrames, describe } from './builtins.ts';
+import { assignArray } from './array-assignment.ts';
+import type { BuiltinFrames } from './builtin.ts';
+import { BUILTINS, describe } from './builtins.ts';
 import { expandText, expandWords } from './expand.ts';
 import { literal } from './parser.ts';
 import { openRedirections } from './redirect.ts';
 import {
+  arrayOf,
   assign,
   complain,
   environment,
@@ -30,7 +33,12 @@ const LARGE = 2 ** 20;
 const HUGE = 2 ** 27;
 
 function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<void> {
-  for (const { name, word, append } of assignments) {
+  for (const assignment of assignments) {
+    const { name, word, append } = assignment;
+    if (assignment.subscript !== undefined || assignment.elements !== undefined) {
+      yield* assignArray(shell, assignment);
+      continue;
+    }
     const expanded = yield* expandText(shell, word, SUBSTITUTIONS);
     const text = append ? (value(shell, name) ?? '') + expanded : expanded;
     // What grows without end meets the limit of its machine, not that of the model.
@@ -38,6 +46,15 @@ function* assignAll(shell: Shell, assignments: readonly Assignment[]): Running<v
       yield { call: 'memory', bytes: text.length > HUGE ? Number.POSITIVE_INFINITY : text.length };
     assign(shell, name, text);
   }
+}
+
+/** The arrays that `readonly` and the like have just been given. */
+function* assignArguments(shell: Shell, arrays: readonly Assignment[]): Running<void> {
+  if (arrays.length === 0) return;
+  const { fixed } = shell;
+  shell.fixed = {};
+  yield* assignAll(shell, arrays);
+  shell.fixed = fixed;
 }
 
 /** `NAME=value… word… redirections…`: expansion, then whatever the first word names. */
@@ -64,6 +81,7 @@ export function* simple(shell: Shell, node: SimpleCommand, last: boolean, around
   shell.descriptors = redirected.descriptors;
   const restore: Frame = { type: 'restore', descriptors: before, close, variables: saved };
   const outcome = yield* named(shell, argv, names, last && substitutions.length === 0, around);
+  yield* assignArguments(shell, node.arrays ?? []);
   if (argv[0] === 'exec') return outcome;
   const lasting = LASTING.includes(argv[0] as string) ? {} : saved;
   if (outcome.push !== undefined) return { ...outcome, push: [...outcome.push, { ...restore, variables: lasting }] };
@@ -122,21 +140,21 @@ function opened(before: Readonly<Record<number, number>>, after: Readonly<Record
         .filter((fd) => before[fd] === undefined);
 }
 
-function save(shell: Shell, names: readonly string[]): Saved {
+export function save(shell: Shell, names: readonly string[]): Saved {
   return Object.fromEntries(
-    names.map((name) => [
-      name,
-      {
-        ...(value(shell, name) === undefined ? {} : { value: value(shell, name) }),
-        exported: shell.exported[name] === true,
-      },
-    ]),
+    names.map((name) => {
+      const array = arrayOf(shell, name);
+      const text = array === undefined ? value(shell, name) : undefined;
+      const kept = { ...(text === undefined ? {} : { value: text }), ...(array === undefined ? {} : { array }) };
+      return [name, { ...kept, exported: shell.exported[name] === true }];
+    }),
   );
 }
 
 export function putBack(shell: Shell, saved: Saved): void {
   for (const [name, before] of Object.entries(saved)) {
     unset(shell, name);
+    if (before.array !== undefined) shell.arrays = { ...shell.arrays, [name]: before.array };
     if (before.value !== undefined) shell.variables = { ...shell.variables, [name]: before.value };
     if (before.exported) shell.exported = { ...shell.exported, [name]: true };
   }

@@ -58,8 +58,16 @@ function scriptFile(path: string): Node {
 function initialShell(invocation: Invocation, name: string, options: Readonly<Record<string, boolean>>): Shell {
   const exported = Object.fromEntries(Object.keys(invocation.environment).map((key) => [key, true as const]));
   const directory = absolutePath(invocation.directory, '/');
+  const isBash = base(invocation.argv[0] ?? '') === 'bash';
   return {
-    variables: { ...invocation.environment, PWD: directory, IFS: ' \t\n' },
+    isBash,
+    arrays: {},
+    variables: {
+      ...invocation.environment,
+      ...(isBash ? { BASH_VERSION: '5.2.37(1)-release' } : {}),
+      PWD: directory,
+      IFS: ' \t\n',
+    },
     exported: { ...exported, PWD: true },
     fixed: {},
     functions: {},

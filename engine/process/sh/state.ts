@@ -1,5 +1,5 @@
 import type { AnswerList } from '../process.ts';
-import type { Shell } from './shell.ts';
+import type { Shell, ShellArray } from './shell.ts';
 import type { Node, Redirection, SimpleCommand, Word } from './syntax.ts';
 
 /** What the shell still has to do, innermost first: the continuation, as data. */
@@ -51,7 +51,9 @@ export type Frame =
   | { readonly type: 'trap'; readonly status: number };
 
 /** Variables as they were: undefined for unset ones. */
-export type Saved = Readonly<Record<string, { readonly value?: string; readonly exported: boolean }>>;
+export type Saved = Readonly<
+  Record<string, { readonly value?: string; readonly array?: ShellArray; readonly exported: boolean }>
+>;
 
 /** A command that makes system calls; its continuation is the answers it was given. */
 export type Leaf =

@@ -5,7 +5,10 @@ export type Part =
       readonly type: 'parameter';
       readonly name: string;
       readonly quoted: boolean;
-      /** `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+`, `+`, `#`, `##`, `%`, `%%`, `/`, `//`, `:` (substring); `length` for `${#x}`. */
+      /** Of an element: `${x[1]}`; `@` and `*` are all of them. */
+      readonly subscript?: Word;
+      /** `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+`, `+`, `#`, `##`, `%`, `%%`, `/`, `//`, `:` (substring), `^`, `^^`, `,`, `,,`;
+       * `length` for `${#x}`, `keys` for `${!x[@]}`, `indirect` for `${!x}`. */
       readonly operator?: string;
       readonly word?: Word;
       /** Replacement of `/`, length of `:`. */
@@ -29,6 +32,16 @@ export interface Assignment {
   readonly name: string;
   readonly word: Word;
   readonly append: boolean;
+  /** `x[1]=…`. */
+  readonly subscript?: Word;
+  /** `x=(…)`, instead of a word. */
+  readonly elements?: readonly ArrayElement[];
+}
+
+/** A word between the brackets of `x=(a b)`, which may be many, or `[key]=value`. */
+export interface ArrayElement {
+  readonly key?: Word;
+  readonly word: Word;
 }
 
 export interface SimpleCommand {
@@ -36,6 +49,8 @@ export interface SimpleCommand {
   readonly assignments: readonly Assignment[];
   readonly words: readonly Word[];
   readonly redirections: readonly Redirection[];
+  /** Arrays among the arguments: `declare -a x=(1 2)`. */
+  readonly arrays?: readonly Assignment[];
 }
 
 export interface CaseItem {
@@ -52,7 +67,8 @@ export type Node =
   | { readonly kind: 'not'; readonly body: Node }
   | { readonly kind: 'and' | 'or'; readonly left: Node; readonly right: Node }
   | { readonly kind: 'if'; readonly condition: Node; readonly consequence: Node; readonly otherwise?: Node }
-  | { readonly kind: 'while' | 'until'; readonly condition: Node; readonly body: Node }
+  /** `next` comes after each turn: `for ((…; …; next))`. */
+  | { readonly kind: 'while' | 'until'; readonly condition: Node; readonly body: Node; readonly next?: Node }
   /** Without words: over the positional parameters. */
   | { readonly kind: 'for'; readonly name: string; readonly words?: readonly Word[]; readonly body: Node }
   | { readonly kind: 'case'; readonly word: Word; readonly items: readonly CaseItem[] }

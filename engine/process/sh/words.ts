@@ -228,10 +228,15 @@ function quoteEnd(text: string, start: number): number {
 function readBraced(cursor: Cursor, parts: Part[], quoted: boolean): void {
   cursor.position += 2;
   const rest = cursor.text.slice(cursor.position);
-  const long = /^#([A-Za-z_][A-Za-z0-9_]*|[@*#?$!-]|\d+)\}/.exec(rest);
+  const long =
+    /^#([A-Za-z_][A-Za-z0-9_]*|[@*#?$!-]|\d+)(?=[}[])/.exec(rest) ?? /^!([A-Za-z_][A-Za-z0-9_]*)(?=[}[])/.exec(rest);
   if (long) {
-    parts.push({ type: 'parameter', name: long[1] as string, operator: 'length', quoted });
     cursor.position += long[0].length;
+    const subscript = readSubscript(cursor);
+    if (cursor.text[cursor.position++] !== '}') throw new ShellSyntaxError('bad substitution');
+    const all = subscript !== undefined && isAll(subscript);
+    const operator = rest.startsWith('#') ? 'length' : all ? 'keys' : 'indirect';
+    parts.push({ type: 'parameter', name: long[1] as string, operator, quoted, ...(subscript && { subscript }) });
     return;
   }
   const name = /^(?:[A-Za-z_][A-Za-z0-9_]*|\d+|[@*#?$!-])/.exec(rest)?.[0];
@@ -240,12 +245,14 @@ function readBraced(cursor: Cursor, parts: Part[], quoted: boolean): void {
     throw new ShellSyntaxError('bad substitution');
   }
   cursor.position += name.length;
-  const operator = /^(?::[-=?+]|##|%%|\/\/|[-=?+#%/:])/.exec(cursor.text.slice(cursor.position))?.[0];
+  const subscript = readSubscript(cursor);
+  const element = subscript === undefined ? {} : { subscript };
+  const operator = /^(?::[-=?+]|##|%%|\/\/|\^\^|,,|[-=?+#%/:^,])/.exec(cursor.text.slice(cursor.position))?.[0];
   if (operator === undefined) {
     if (cursor.position >= cursor.text.length) throw new UnfinishedInput("missing '}'");
     if (cursor.text[cursor.position] !== '}') throw new ShellSyntaxError('bad substitution');
     cursor.position++;
-    parts.push({ type: 'parameter', name, quoted });
+    parts.push({ type: 'parameter', name, quoted, ...element });
     return;
   }
   cursor.position += operator.length;
@@ -257,7 +264,34 @@ function readBraced(cursor: Cursor, parts: Part[], quoted: boolean): void {
     second = readBracedWord(cursor, quoted, '');
   }
   cursor.position++;
-  parts.push({ type: 'parameter', name, operator, word, quoted, ...(second === undefined ? {} : { second }) });
+  const last = second === undefined ? {} : { second };
+  parts.push({ type: 'parameter', name, operator, word, quoted, ...element, ...last });
+}
+
+/** `[…]` at the cursor: what stands between the brackets. */
+export function readSubscript(cursor: Cursor): Word | undefined {
+  if (cursor.text[cursor.position] !== '[') return undefined;
+  let depth = 0;
+  for (let end = cursor.position; end < cursor.text.length; end++) {
+    const letter = cursor.text[end] as string;
+    if (letter === '\\') end++;
+    else if (letter === "'" || letter === '"') end = quoteEnd(cursor.text, end);
+    else if (letter === '[') depth++;
+    else if (letter === ']' && --depth === 0) {
+      const inner: Cursor = { text: cursor.text.slice(cursor.position + 1, end), position: 0 };
+      cursor.position = end + 1;
+      const parts: Part[] = [];
+      while (inner.position < inner.text.length) readPart(inner, parts, '');
+      return parts;
+    }
+  }
+  throw new UnfinishedInput("missing ']'");
+}
+
+/** Whether a subscript means all elements: `@` or `*`. */
+export function isAll(subscript: Word): boolean {
+  const [only] = subscript;
+  return subscript.length === 1 && only?.type === 'text' && (only.text === '@' || only.text === '*');
 }
 
 /** The word inside `${…}`, up to `}` (or `separator`), which stays to be read. */
