@@ -12,6 +12,7 @@ import {
 import { FlagValues, type ParsedArguments, parseArguments } from './flags.ts';
 import { type Found, findCommand, flagsOf } from './found-command.ts';
 import { helpText, rootUsage } from './help.ts';
+import { preferredWords } from './kuberc.ts';
 import { runPlugin } from './plugins.ts';
 import { Session } from './session.ts';
 import { suggestions } from './suggestions.ts';
@@ -20,7 +21,7 @@ import type { Task } from './task.ts';
 /** Runs a command line from the root command and answers the exit code. */
 export function* dispatch(root: Command, invocation: Invocation): Task<number> {
   try {
-    const words = invocation.argv.slice(1);
+    const words = yield* preferredWords(root, invocation);
     if (words[0] === 'help') return yield* showHelp(root, words.slice(1));
     const found = findCommand(root, words);
     if (!found) return yield* unknownCommand(root, words, invocation);

@@ -15,6 +15,7 @@ export const GLOBAL_FLAGS: readonly Flag[] = [
   { name: 'disable-compression', type: 'boolean', usage: 'Ask for answers without compression' },
   { name: 'insecure-skip-tls-verify', type: 'boolean', usage: "Do not check the server's certificate" },
   { name: 'kubeconfig', type: 'string', usage: 'The kubeconfig file to use' },
+  { name: 'kuberc', type: 'string', usage: 'File with preferences of your own; ~/.kube/kuberc where none is named' },
   { name: 'match-server-version', type: 'boolean', usage: 'Insist on the version of the server' },
   { name: 'namespace', shorthand: 'n', type: 'string', usage: 'The namespace of this request' },
   { name: 'password', type: 'string', usage: 'Password for basic authentication' },

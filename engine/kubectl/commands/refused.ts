@@ -20,7 +20,17 @@ export const kuberc: Command = {
   usage: 'SUBCOMMAND',
   bare: { fd: 2, code: 1 },
   subcommands: [
-    refusedCommand('set', 'Set values in the kuberc configuration', 'kubectl kuberc set', 'use an alias of the shell'),
-    refusedCommand('view', 'Display the current kuberc configuration', 'kubectl kuberc view', 'there is no such file'),
+    refusedCommand(
+      'set',
+      'Set values in the kuberc configuration',
+      'kubectl kuberc set',
+      'write the file ~/.kube/kuberc',
+    ),
+    refusedCommand(
+      'view',
+      'Display the current kuberc configuration',
+      'kubectl kuberc view',
+      'read the file ~/.kube/kuberc',
+    ),
   ],
 };
