@@ -76,3 +76,11 @@ describe('what busybox prints', () => {
     expect(out('sleep 100 & kill %1; wait $!; echo $?')).toBe('143\n');
   });
 });
+
+it('watch takes its options before the command, whose own it leaves alone', () => {
+  expect(shell('watch -n 1 -t -e false')).toEqual({ out: '\x1b[H\x1b[J', err: '', status: 1 });
+  expect(shell('timeout 3 watch -n2 echo -n a').out).toBe(
+    '\x1b[H\x1b[JEvery 2.0s: echo -n a\n\na\x1b[H\x1b[JEvery 2.0s: echo -n a\n\na',
+  );
+  expect(shell('watch -d ls').status).toBe(1);
+});

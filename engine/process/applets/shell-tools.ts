@@ -9,7 +9,7 @@ import {
 } from '../program.ts';
 import { ConditionError, condition } from '../sh/condition.ts';
 import { signalName } from '../signals.ts';
-import type { AppletTable } from './applet.ts';
+import { type AppletTable, parseOptions, refuseOption } from './applet.ts';
 import { formatted } from './format.ts';
 
 type Running<Result> = Generator<Syscall, Result, unknown>;
@@ -218,19 +218,31 @@ const timeout: Script = function* ({ argv, environment, directory }) {
   return 124;
 };
 
-/** `watch [-n SECONDS] COMMAND …`: again and again until it is interrupted. */
+/** `watch [-etx] [-n SECONDS] COMMAND …`: again and again until it is interrupted, with `-e` until it fails. */
 const watch: Script = function* ({ argv }) {
-  const hasInterval = argv[1]?.startsWith('-n') === true;
-  const interval = hasInterval ? Number(argv[1] === '-n' ? argv[2] : argv[1]?.slice(2)) : 2;
-  const words = argv.slice(hasInterval ? (argv[1] === '-n' ? 3 : 2) : 1);
-  if (words.length === 0) {
-    yield* complain('Usage: watch [-n SEC] PROG ARGS\n');
+  const first = argv.findIndex(
+    (word, at) => at > 0 && !word.startsWith('-') && !/^(?:-\w*n|--interval)$/.test(argv[at - 1] ?? ''),
+  );
+  const options = parseOptions(argv.slice(1, first < 0 ? undefined : first), 'n:etxc', {
+    interval: 'n',
+    errexit: 'e',
+    'no-title': 't',
+    exec: 'x',
+    color: 'c',
+  });
+  if (options.unknown) return yield* refuseOption('watch', options.unknown);
+  const interval = Number(options.values.n ?? 2);
+  if (first < 0 || Number.isNaN(interval)) {
+    yield* complain('Usage: watch [-etx] [-n SEC] PROG ARGS\n');
     return 1;
   }
+  const line = argv.slice(first).join(' ');
+  const title = options.flags.has('t') ? '' : `Every ${interval.toFixed(1)}s: ${line}\n\n`;
   for (;;) {
-    yield* print(`\x1b[H\x1b[JEvery ${interval.toFixed(1)}s: ${words.join(' ')}\n\n`);
-    yield { call: 'run', argv: ['sh', '-c', words.join(' ')] };
-    yield { call: 'sleep', milliseconds: interval * 1000 };
+    yield* print(`\x1b[H\x1b[J${title}`);
+    const status = (yield { call: 'run', argv: ['sh', '-c', line] }) as number;
+    if (options.flags.has('e') && status !== 0) return status;
+    yield { call: 'sleep', milliseconds: Math.max(interval, 0.1) * 1000 };
   }
 };
 
