@@ -56,11 +56,13 @@ describe('preferences', () => {
     const { stdout, stderr } = machine.kubectl('v', '--kuberc', 'mine');
     expect(stdout).toMatch(/^Client Version: /);
     expect(stderr).toBe('kuberc: ignoring strict decoding error in mine: strict decoding error: unknown field "more"');
-    expect(machine.kubectl('get', 'ns', '--kuberc=nope').stderr).toMatch(/^error: kuberc error kuberc: open nope: /);
+    expect(machine.kubectl('get', 'ns', '--kuberc=nope').stderr).toMatch(
+      /^error occurred while applying preferences kuberc error kuberc: open nope: /,
+    );
     machine.environment = { ...machine.environment, KUBERC: 'off' };
     expect(machine.kubectl('crns').stderr).toMatch(/^error: unknown command "crns" for "kubectl"/);
     expect(machine.kubectl('crns', '--kuberc=mine').stderr).toBe(
-      'error: kuberc error disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive\n',
+      'error occurred while applying preferences kuberc error disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive\n',
     );
     machine.environment = { HOME: '/root', PATH: '/usr/bin', KUBECTL_KUBERC: 'false' };
     expect(machine.kubectl('crns').stderr).toMatch(/^error: unknown command/);
@@ -70,9 +72,11 @@ describe('preferences', () => {
     const wrong = PREFERENCES.replace('name: server-side', 'name: nope').replace('name: getn', 'name: get-n');
     machine.files.set('/root/.kube/kuberc', wrong);
     expect(machine.kubectl('version').stderr).toBe(
-      'error: invalid alias name, can only include alphabetical characters\n',
+      'error occurred while applying preferences invalid alias name, can only include alphabetical characters\n',
     );
     machine.files.set('/root/.kube/kuberc', PREFERENCES.replace('name: server-side', 'name: nope'));
-    expect(machine.kubectl('apply', '-f', 'x').stderr).toBe('error: invalid flag nope for command apply\n');
+    expect(machine.kubectl('apply', '-f', 'x').stderr).toBe(
+      'error occurred while applying preferences invalid flag nope for command apply\n',
+    );
   });
 });

@@ -2,7 +2,7 @@ import type { Invocation } from '../process/program.ts';
 import { complain } from '../process/program.ts';
 import { fromYaml, splitDocuments } from './codec/yaml-read.ts';
 import type { Command } from './command.ts';
-import { failure } from './failure.ts';
+import { CommandFailure } from './failure.ts';
 import { join, readText } from './files.ts';
 import type { Flag } from './flags.ts';
 import { findCommand, flagsOf } from './found-command.ts';
@@ -55,9 +55,12 @@ export function* preferredWords(root: Command, invocation: Invocation): Task<rea
   if (preferences === undefined) return words;
   for (const { name } of preferences.aliases)
     if (!/^[a-zA-Z]+$/.test(name)) throw failure('invalid alias name, can only include alphabetical characters');
+  for (const { command } of preferences.defaults)
+    if (commandOf(root, command) === undefined)
+      yield* complain(`Warning: command "${command}" not found to set kuberc override\n`);
   return findCommand(root, words) === undefined
     ? withoutAlias(root, preferences, words)
-    : yield* withDefaults(root, preferences, words);
+    : withDefaults(root, preferences, words);
 }
 
 function* load({ environment, directory }: Invocation, words: readonly string[]): Task<Preferences | undefined> {
@@ -87,6 +90,10 @@ function* load({ environment, directory }: Invocation, words: readonly string[])
     aliases: (file.aliases ?? []).map((alias) => ({ ...alias, options: alias.options ?? alias.flags ?? [] })),
     defaults: file.defaults ?? (file.overrides ?? []).map(({ command, flags = [] }) => ({ command, options: flags })),
   };
+}
+
+function failure(why: string): CommandFailure {
+  return new CommandFailure(`error occurred while applying preferences ${why}`);
 }
 
 /** The words before `--`. */
@@ -136,20 +143,15 @@ function withoutAlias(root: Command, { aliases }: Preferences, words: readonly s
   return [...command, ...flags, ...rest, ...(alias.appendArgs ?? [])];
 }
 
-function* withDefaults(root: Command, { defaults }: Preferences, words: readonly string[]): Task<readonly string[]> {
+const commandOf = (root: Command, command: string) => findCommand(root, command.trim().split(/\s+/));
+
+function withDefaults(root: Command, { defaults }: Preferences, words: readonly string[]): readonly string[] {
   const found = findCommand(root, words);
-  let flags: readonly string[] = [];
-  for (const { command, options } of defaults) {
-    const meant = findCommand(root, command.trim().split(/\s+/));
-    if (meant === undefined) yield* complain(`Warning: command "${command}" not found to set kuberc override\n`);
-    else if (meant.path === found?.path)
-      flags = openFlags(
-        options,
-        flagsOf(meant.command),
-        words,
-        (name) => `invalid flag ${name} for command ${command}`,
-      );
-  }
+  const flags = defaults.flatMap(({ command, options }) => {
+    const meant = commandOf(root, command);
+    if (meant === undefined || meant.path !== found?.path) return [];
+    return openFlags(options, flagsOf(meant.command), words, (name) => `invalid flag ${name} for command ${command}`);
+  });
   if (found === undefined || flags.length === 0) return words;
   return [...found.path.split(' ').slice(1), ...flags, ...found.rest];
 }
