@@ -15,7 +15,7 @@ import { requireRequestAccess } from './authorization/require.ts';
 import { reviewAnswer } from './authorization/reviews.ts';
 import { isVisitor } from './authorization/visitor.ts';
 import { bootstrap } from './bootstrap.ts';
-import { type Call, isSet, parameter, Refusal, refuse } from './call.ts';
+import { type Call, isSet, parameter, Refusal } from './call.ts';
 import { COMPACTION_TASK, compact } from './compaction.ts';
 import { receiveConnection } from './connection.ts';
 import { advanceDefinition, DEFINITION_TASK, observeDefinitions } from './customresources/controllers.ts';
@@ -39,7 +39,6 @@ import { PLAIN, presentList, presentObject, type Representation, representationO
 import type { ApiRequest, ApiResponse, IdentifiedRequest, Status } from './request.ts';
 import { isLongRunning, requireTimeout } from './request-timeout.ts';
 import { type ResourceRoute, routeOf, withoutWatchPrefix } from './route.ts';
-import { findObject } from './storage.ts';
 import { bindingAnswer } from './subresources/binding.ts';
 import { hasSubresource, subresourceHandler } from './subresources/handlers.ts';
 import { connectForward, type ForwardStream } from './subresources/port-forward.ts';
@@ -48,8 +47,9 @@ import type { SubresourceHandler } from './subresources/subresource.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { deleteCollection } from './verbs/delete-collection.ts';
-import { computedObjects, listObjects } from './verbs/list.ts';
+import { listObjects } from './verbs/list.ts';
 import { patchObject } from './verbs/patch.ts';
+import { readObject } from './verbs/read.ts';
 import { updateObject } from './verbs/update.ts';
 import { openWatch } from './verbs/watch.ts';
 import { endWatch, removeWatchers, sendBookmark, sendClosed, streamCell, WATCHERS, type WatchStream } from './watch.ts';
@@ -265,7 +265,7 @@ function serveVerb(call: Call): ApiResponse {
   const wanted = accept === undefined ? PLAIN : wantedOf(call, isPrintable(kind));
   switch (verb) {
     case 'get':
-      return answer(200, call, readObject(call) ?? refuse(missing(call)), wanted);
+      return answer(200, call, readObject(call), wanted);
     case 'list': {
       const { items, metadata } = listObjects(call);
       return encoded(200, presentList(items, metadata, kind, wanted, turn.now), wanted);
@@ -303,20 +303,6 @@ const UNPRINTABLE = ['Object', 'PartialObjectMetadata'] as const;
 function wantedOf({ request }: Call, hasTable: boolean): Representation {
   const shapes = hasTable ? undefined : UNPRINTABLE;
   return representationOf(request.headers?.accept, parameter(request, 'includeObject'), shapes);
-}
-
-function readObject(call: Call): KubeObject | undefined {
-  if (call.kind.computed === undefined) return findObject(call);
-  return computedObjects(call).find(({ metadata }) => metadata.name === call.name);
-}
-
-/** A named read in a namespace that doesn't exist is told so. */
-function missing(call: Call): Status {
-  const { kind, namespace, name, turn } = call;
-  const isHomeless = kind.namespaced && turn.store.get('namespaces', '', namespace) === undefined;
-  return isHomeless
-    ? notFound({ group: '', plural: 'namespaces', kind: 'Namespace' }, namespace)
-    : notFound(kind, name);
 }
 
 function answer(code: number, call: Call, body: KubeObject | Status, wanted: Representation): ApiResponse {
