@@ -1,7 +1,8 @@
-import type { Program } from '../program.ts';
+import type { Program, SelfInformation } from '../program.ts';
 import { agnhost, GRPC, SERVING } from './agnhost.ts';
 import { type HttpReply, httpEnd, httpServer } from './http.ts';
-import { binary, type Image, image } from './image.ts';
+import { BASH, binary, type Image, image } from './image.ts';
+import { perlPrograms } from './perl.ts';
 import { type ServerKind, server } from './server.ts';
 
 const text = (body: string, code = 200): HttpReply => ({ code, type: 'text/plain', body });
@@ -42,7 +43,33 @@ const etcd = withGrpc(
   ),
 );
 
+/** The application of the tutorial "Kubernetes Basics". */
+function bootcamp(version: string): ServerKind {
+  return httpServer(
+    'bootcamp',
+    () => 8080,
+    function* () {
+      const { hostname } = (yield { call: 'self' }) as SelfInformation;
+      return text(`Hello Kubernetes bootcamp! | Running on: ${hostname} | v=${version}\n`);
+    },
+  );
+}
+
+/** The application of the tutorial "Hello Minikube". */
+const nodeHello = httpServer(
+  'node-hello',
+  () => 8080,
+  // biome-ignore lint/correctness/useYield: this server needs no system calls to answer
+  function* () {
+    return text('Hello Kubernetes!');
+  },
+);
+
 export const samplePrograms: Readonly<Record<string, Program>> = {
+  'bootcamp-1': server(bootcamp('1')),
+  'bootcamp-2': server(bootcamp('2')),
+  'node-hello': server(nodeHello),
+  ...perlPrograms,
   'php-apache': server(php),
   agnhost,
   etcd: server(etcd),
@@ -50,6 +77,24 @@ export const samplePrograms: Readonly<Record<string, Program>> = {
 
 /** Images that the tasks of the Kubernetes documentation use. */
 export const sampleImages: readonly Image[] = [
+  ...['gcr.io/google-samples/kubernetes-bootcamp', 'docker.io/jocatalin/kubernetes-bootcamp'].flatMap((name) =>
+    ['1', '2'].map((version) =>
+      image(name, [`v${version}`], 83, {
+        command: ['/bootcamp'],
+        ports: [8080],
+        files: { ...BASH, '/bootcamp': binary(`bootcamp-${version}`), '/usr/bin/curl': binary('curl') },
+      }),
+    ),
+  ),
+  image('gcr.io/google-samples/node-hello', ['1.0'], 260, {
+    command: ['/node-hello'],
+    ports: [8080],
+    files: { ...BASH, '/node-hello': binary('node-hello') },
+  }),
+  image('docker.io/library/perl', ['5.34', '5.34.0', '5.36', '5.38', '5.40'], 350, {
+    command: ['perl', '-de0'],
+    files: { ...BASH, '/usr/local/bin/perl': binary('perl') },
+  }),
   image('registry.k8s.io/hpa-example', ['latest'], 180, {
     command: ['apache2-foreground'],
     ports: [80],

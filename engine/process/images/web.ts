@@ -41,9 +41,15 @@ export const webImages: readonly Image[] = [
         ...(tag.endsWith('alpine') ? {} : BASH),
         [`${HTML}/index.html`]: WELCOME,
         '/usr/sbin/nginx': binary('nginx'),
+        '/usr/bin/curl': binary('curl'),
       },
     }),
   ),
+  image('registry.k8s.io/nginx-slim', ['0.8', '0.21', '0.24', '0.26', '0.27'], 41, {
+    command: ['nginx', '-g', 'daemon off;'],
+    ports: [80],
+    files: { ...BASH, [`${HTML}/index.html`]: WELCOME, '/usr/sbin/nginx': binary('nginx') },
+  }),
   ...['2.4', '2.4-alpine'].map((tag) =>
     image('docker.io/library/httpd', [tag], 58, {
       command: ['httpd-foreground'],
