@@ -23,6 +23,13 @@ it('what is only to be shown needs no server', () => {
   expect(machine.kubectl('create', 'namespace', 'n').stderr).toContain('was refused');
 });
 
+it('run minds the ways to pull an image', () => {
+  const machine = new TestWorkstation(() => ({ unreachable: 'connection refused' }));
+  expect(machine.kubectl('run', 'p', '--image=i', '--image-pull-policy=Foo').stderr).toBe(
+    "error: invalid image pull policy: Foo\nSee 'kubectl run -h' for help and examples\n",
+  );
+});
+
 it('what is created again has forgotten the version it was read with', () => {
   const server = new TestServer();
   const machine = new TestWorkstation((request) => server.send(request));

@@ -99,6 +99,9 @@ function check(session: Session, name: string | undefined, words: readonly strin
   if (!['Always', 'OnFailure', 'Never'].includes(flags.string('restart'))) {
     throw usageFailure(session.path, `invalid restart policy: ${flags.string('restart')}`);
   }
+  const pullPolicy = flags.string('image-pull-policy');
+  if (!['', 'Always', 'IfNotPresent', 'Never'].includes(pullPolicy))
+    throw usageFailure(session.path, `invalid image pull policy: ${pullPolicy}`);
   if (flags.boolean('rm') && !isAttached)
     throw usageFailure(session.path, '--rm should only be used for attached containers');
   if (isAttached && dryRunOf(session) !== 'none')
