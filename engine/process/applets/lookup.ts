@@ -122,4 +122,22 @@ const dig: Script = function* ({ argv }) {
   return 0;
 };
 
-export const lookupApplets: AppletTable = { nslookup, dig };
+const DATABASES = ['hosts', 'ahosts', 'ahostsv4'];
+
+/** `getent hosts NAME`: the address that programs would get, from /etc/hosts or DNS. */
+const getent: Script = function* ({ argv }) {
+  const [database = '', ...names] = argv.slice(1);
+  if (!DATABASES.includes(database)) {
+    yield* complain(`getent: only ${DATABASES.join(', ')} are simulated, not "${database}"\n`);
+    return 1;
+  }
+  let status = 0;
+  for (const host of names) {
+    const address = (yield { call: 'resolve', host }) as string | null;
+    if (address === null) status = 2;
+    else yield* print(`${address.padEnd(15)} ${host}\n`);
+  }
+  return status;
+};
+
+export const lookupApplets: AppletTable = { nslookup, dig, getent };

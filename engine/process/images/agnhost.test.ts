@@ -32,6 +32,13 @@ it('tells a resolver, hosts and arguments', () => {
   expect(output(machine, '/agnhost nothing; echo $?')).toMatch(/^agnhost: nothing is not simulated; what is: .*\n1\n$/);
 });
 
+it('has getent, which reads hosts as programs do', () => {
+  const machine = agnhost(['pause']);
+  expect(output(machine, 'getent hosts localhost; getent hosts nosuch; echo $?')).toBe(
+    '127.0.0.1       localhost\n2\n',
+  );
+});
+
 it('connect tells why not', () => {
   const machine = agnhost(['netexec']);
   expect(output(machine, '/agnhost connect localhost:8080; echo $?')).toBe('0\n');

@@ -4,7 +4,7 @@ import { binary, type Image } from './image.ts';
 
 /** What has the name of a program in /bin: sh and the applets, save what busybox does not have. */
 const TOOLS = ['sh', 'ash', 'ip', 'ifconfig', 'route', ...Object.keys(applets)].filter(
-  (name) => !['curl', 'dig', 'ssh'].includes(name),
+  (name) => !['curl', 'dig', 'getent', 'ssh'].includes(name),
 );
 
 const FOLDERS = [

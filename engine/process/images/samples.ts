@@ -104,7 +104,12 @@ export const sampleImages: readonly Image[] = [
     entrypoint: ['/agnhost'],
     command: ['pause'],
     ports: [8080],
-    files: { '/agnhost': binary('agnhost'), '/usr/bin/curl': binary('curl'), '/usr/bin/dig': binary('dig') },
+    files: {
+      '/agnhost': binary('agnhost'),
+      '/usr/bin/curl': binary('curl'),
+      '/usr/bin/dig': binary('dig'),
+      '/usr/bin/getent': binary('getent'),
+    },
   }),
   image('registry.k8s.io/etcd', ['3.5.1-0', '3.5.21-0', '3.6.5-0'], 56, {
     command: ['etcd'],
