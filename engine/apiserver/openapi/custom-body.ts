@@ -1,5 +1,5 @@
 import type { DefinitionVersion } from '../customresources/definition.ts';
-import type { Json } from './definitions.ts';
+import type { Json } from './json.ts';
 
 /** What every object has: `apiVersion`, `kind` and `metadata`. */
 type Shared = Readonly<Record<'apiVersion' | 'kind' | 'metadata', Json>>;

@@ -5,9 +5,7 @@ import type { Field, ObjectSchema, ScalarSchema, Schema, Union } from '../schema
 import { kindsOfType, schemaOf, typeSchema } from '../schema/schemas.ts';
 import { customBody } from './custom-body.ts';
 import { descriptionOf, type Language } from './descriptions.ts';
-
-/** Any JSON object of an OpenAPI document. */
-export type Json = { readonly [key: string]: unknown };
+import type { Json } from './json.ts';
 
 const MACHINERY = 'io.k8s.apimachinery.pkg';
 export const META = `${MACHINERY}.apis.meta.v1`;

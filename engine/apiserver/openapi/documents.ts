@@ -3,8 +3,9 @@ import { DEFINITIONS } from '../customresources/definition.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { schemaFor } from '../schema/schemas.ts';
 import { ownKindsIn } from '../served.ts';
-import { DefinitionSet, type Json, META } from './definitions.ts';
+import { DefinitionSet, META } from './definitions.ts';
 import type { Language } from './descriptions.ts';
+import type { Json } from './json.ts';
 import { type Operation, parameterType, pathsOf, tagOf } from './operations.ts';
 
 const INFO = { title: 'Kubernetes', version: '1.36' };

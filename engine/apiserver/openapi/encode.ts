@@ -1,4 +1,4 @@
-import type { Json } from './definitions.ts';
+import type { Json } from './json.ts';
 import { bytesField, flag, type Message, message, texts } from './message.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Kind, Subresource } from '../kinds/kind.ts';
-import type { Json } from './definitions.ts';
+import type { Json } from './json.ts';
 
 /** One thing that can be done at a path, before it is written in either version of OpenAPI. */
 export interface Operation {

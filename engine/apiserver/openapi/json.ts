@@ -1,0 +1,2 @@
+/** Any JSON object of an OpenAPI document. */
+export type Json = { readonly [key: string]: unknown };
