@@ -73,6 +73,15 @@ describe('bash', () => {
   });
 });
 
+it('knows aliases in the substitutions of who types', () => {
+  const machine = new TestMachine('docker.io/library/nginx:1.25');
+  machine.spawn(['bash', '-i'], { stdin: true, environment: { PS1: '$ ' } });
+  machine.type("alias e='echo hi'\n");
+  machine.type('echo [$(e)] `e` $(nosuch)\n');
+  expect(machine.stdout).toBe('[hi] hi\n');
+  expect(machine.stderr).toContain('bash: nosuch: command not found\n');
+});
+
 it('a POSIX shell has no arrays', () => {
   expect(shell('a=(1 2)').err).toBe('sh: syntax error: unexpected "("\n');
   expect(shell('for ((i=0;i<1;i++)); do :; done').err).toBe('sh: syntax error: Bad for loop variable\n');

@@ -54,6 +54,7 @@ function* report(shell: Shell, leaf: Extract<Leaf, { type: 'complaint' }>): Runn
 function* begin(shell: Shell, interactive: boolean): Running<Outcome> {
   if (interactive) yield { call: 'handle', caught: ['INT'], ignored: ['TERM'] };
   shell.interactive = interactive;
+  shell.isTyped = interactive;
   return {};
 }
 

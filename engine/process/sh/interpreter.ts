@@ -268,8 +268,8 @@ function forLoop(state: ShellState, frame: Extract<Frame, { type: 'for' }>): She
 }
 
 /** Scripts know no aliases. */
-function dialectOf({ isBash, interactive, aliases }: Shell): Dialect {
-  return { isBash, aliases: interactive ? aliases : {} };
+function dialectOf({ isBash, isTyped, aliases }: Shell): Dialect {
+  return { isBash, aliases: isTyped ? aliases : {} };
 }
 
 /** Parses and runs the next line of a text. */
@@ -292,7 +292,7 @@ function sourceLine(state: ShellState, frame: Extract<Frame, { type: 'source' }>
 
 /** As dash and busybox put it; bash has other words. */
 function syntaxMessage(shell: Shell, text: string, error: ShellSyntaxError): string {
-  if (!shell.interactive && shell.name.endsWith('bash')) {
+  if (!shell.isTyped && shell.name.endsWith('bash')) {
     const token = /^unexpected "(.*?)"/.exec(error.message)?.[1];
     const lines = text.split('\n').length;
     return token === undefined

@@ -44,6 +44,8 @@ export interface Shell {
   /** The shell's descriptors -> the process's. A redirection changes this table only. */
   descriptors: Readonly<Record<number, number>>;
   interactive: boolean;
+  /** Whether people type to it, or to the shell that it is a copy of: such shells know aliases. */
+  isTyped: boolean;
   /** Inside a condition of its parent: `set -e` has no force. */
   tested: boolean;
   /** Last command substitution's status, for `x=$(false)`. */

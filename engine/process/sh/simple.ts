@@ -228,7 +228,7 @@ function* external(
 /** The message of a command that cannot be run, and its status (POSIX: 126, 127). */
 function* notStarted(shell: Shell, name: string, error: string): Running<number> {
   const bash = shell.name.endsWith('bash');
-  const place = bash && !shell.interactive ? 'line 1: ' : '';
+  const place = bash && !shell.isTyped ? 'line 1: ' : '';
   if (error === 'ENOENT' && !name.includes('/')) {
     yield* complain(shell, `${place}${name}: ${bash ? 'command not found' : 'not found'}`);
     return 127;

@@ -84,6 +84,7 @@ function initialShell(invocation: Invocation, name: string, options: Readonly<Re
     collected: {},
     descriptors: { 0: 0, 1: 1, 2: 2 },
     interactive: false,
+    isTyped: false,
     tested: false,
     substituted: 0,
     history: [],
