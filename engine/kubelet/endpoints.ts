@@ -21,9 +21,16 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/configz': (turn) => JSON.stringify(configz(turn)),
 };
 
+/** What a kubelet answers, too, but this one does not. */
+const NOT_SIMULATED =
+  /^\/(?:metrics|logs|containerLogs|exec|attach|run|portForward|checkpoint|debug|statusz|flagz)(?:\/|$)/;
+
 export function getPath(turn: Turn, path: string): KubeletResponse {
-  const endpoint = ENDPOINTS[path.replace(/\?.*/, '')];
-  return endpoint ? { code: 200, text: endpoint(turn) } : { code: 404, message: '404 page not found' };
+  const plain = path.replace(/\?.*/, '');
+  const endpoint = ENDPOINTS[plain];
+  if (endpoint) return { code: 200, text: endpoint(turn) };
+  if (!NOT_SIMULATED.test(plain)) return { code: 404, message: '404 page not found' };
+  return { code: 501, message: `${plain} is not simulated; ${Object.keys(ENDPOINTS).join(', ')} are` };
 }
 
 function pods(turn: Turn): string {

@@ -28,6 +28,10 @@ describe('what containers use', () => {
     expect(JSON.parse(ask({ call: 'get', path: '/stats/summary' }).text ?? '').pods[0].podRef.name).toBe('idle');
     expect(ask({ call: 'get', path: '/healthz' }).text).toBe('ok');
     expect(ask({ call: 'get', path: '/nosuch' }).code).toBe(404);
+    expect(ask({ call: 'get', path: '/metrics/cadvisor?x=1' })).toMatchObject({
+      code: 501,
+      message: expect.stringMatching(/^\/metrics\/cadvisor is not simulated; \/healthz, .* are$/),
+    });
   });
 
   test('ends a container that uses more memory than its limit', () => {
