@@ -20,8 +20,9 @@ function commandLine(words) {
 ensureDependencies();
 if (ensureBuild('electron/cli', ['engine', 'electron', 'lessons'])) {
   ensureQuickNode();
+  // So long that V8 has compiled whatever matters, and has learnt what is worth more than that.
   const env = { ...process.env, ORRERY_WARM_UP: '1' };
-  spawnSync(...commandLine(['bench', 'deploy', '--nodes', '2', '--pods', '10']), { env, stdio: 'ignore' });
+  spawnSync(...commandLine(['bench', 'deploy', '--nodes', '100', '--pods', '1000']), { env, stdio: 'ignore' });
 }
 // The channel tells the command when this process is gone, however it went.
 const command = spawn(...commandLine(process.argv.slice(2)), { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
