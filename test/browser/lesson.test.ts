@@ -1,24 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchChromium, serveBundle } from './site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { browser, site } from './opened-site.ts';
 import { openWindow as openPage, promptIsBack, screen } from './window.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveBundle>>;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveBundle();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 /** The cells of a lesson, without those of its solution, which nobody has asked for yet. */
 const CELLS = '.notebook .cell:not(.solution .cell)';

@@ -1,20 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchChromium, serveBundle } from './site.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { browser, site } from './opened-site.ts';
 import { openWindow } from './window.ts';
-
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveBundle>>;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveBundle();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  site?.close();
-});
 
 test('without a lesson the lessons are offered, each leads to the next, and brings its own files', async () => {
   const { page, problems } = await openWindow(browser, site.url);

@@ -1,22 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { randomSession } from '../determinism/random-session.ts';
-import { bundle, launchChromium, serveBundle } from './site.ts';
-
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serveBundle>>;
-
-beforeAll(async () => {
-  browser = await launchChromium();
-  site = await serveBundle();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  site?.close();
-});
+import { browser, site } from './opened-site.ts';
+import { bundle } from './site.ts';
 
 /** Loads a session into the engine's own worker and asks for its digest; runs in the page. */
 function digestInWorker({ script, text }: { script: string; text: string }): Promise<unknown> {
