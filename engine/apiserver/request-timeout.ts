@@ -1,3 +1,4 @@
+import { durationProblem } from '../go-duration.ts';
 import { isSet, parameter, refuse } from './call.ts';
 import { badRequest } from './errors.ts';
 import type { ApiRequest } from './request.ts';
@@ -18,23 +19,5 @@ export function requireTimeout(request: ApiRequest): void {
   const asked = request.query === undefined ? '' : (parameter(request, 'timeout') ?? '');
   if (asked === '' || isSet(request, 'watch') || isLongRunning(request)) return;
   const problem = durationProblem(asked);
-  if (problem !== undefined) refuse(badRequest(`invalid timeout specified in the request URL - time: ${problem}`));
-}
-
-const UNITS = ['ns', 'us', 'µs', 'μs', 'ms', 's', 'm', 'h'];
-
-/** What Go's `time.ParseDuration` finds wrong. */
-function durationProblem(text: string): string | undefined {
-  const quoted = JSON.stringify(text);
-  let rest = text.replace(/^[+-]/, '');
-  if (rest === '0') return undefined;
-  do {
-    const [amount] = /^(\d+\.?\d*|\.\d+)/.exec(rest) ?? [];
-    if (amount === undefined) return `invalid duration ${quoted}`;
-    const [unit = ''] = /^[^.\d]*/.exec(rest.slice(amount.length)) ?? [];
-    if (unit === '') return `missing unit in duration ${quoted}`;
-    if (!UNITS.includes(unit)) return `unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
-    rest = rest.slice(amount.length + unit.length);
-  } while (rest !== '');
-  return undefined;
+  if (problem !== undefined) refuse(badRequest(`invalid timeout specified in the request URL - ${problem}`));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Flag, parseArguments, parseDuration } from './flags.ts';
+import { type Flag, parseArguments } from './flags.ts';
 
 const FLAGS: readonly Flag[] = [
   { name: 'namespace', shorthand: 'n', type: 'string', usage: '' },
@@ -44,13 +44,5 @@ describe('parseArguments', () => {
     ],
   ])('refuses %j', (words, message) => {
     expect(() => parse(...words)).toThrow(`${message}\nSee 'kubectl get --help' for usage.`);
-  });
-});
-
-describe('parseDuration', () => {
-  it('adds Go units up', () => {
-    expect(parseDuration('1m30s')).toBe(90_000);
-    expect(parseDuration('-1s')).toBe(-1000);
-    expect(parseDuration('5')).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+import { durationProblem, parseDuration } from '../go-duration.ts';
 import { CommandFailure } from './failure.ts';
 
 type FlagType = 'string' | 'boolean' | 'int' | 'duration' | 'slice' | 'array' | 'pairs' | 'count';
@@ -187,14 +188,8 @@ function valueProblem(flag: Flag, value: string): string | undefined {
     const wrong = splitSlice(value).find((pair) => !pair.includes('='));
     if (wrong !== undefined) return `${wrong} must be formatted as key=value`;
   }
-  if (flag.type === 'duration' && parseDuration(value) === undefined) return durationProblem(value);
+  if (flag.type === 'duration') return durationProblem(value);
   return undefined;
-}
-
-function durationProblem(value: string): string {
-  const quoted = JSON.stringify(value);
-  if (/^[+-]?\d+(\.\d*)?$/.test(value)) return `time: missing unit in duration ${quoted}`;
-  return `time: invalid duration ${quoted}`;
 }
 
 /** A flag that the command does not have. */
@@ -206,26 +201,12 @@ function flagFailure(path: string, message: string): CommandFailure {
   return new CommandFailure(`error: ${message}\nSee '${path} --help' for usage.`);
 }
 
-const UNIT_MILLISECONDS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** Go's `time.ParseDuration` in milliseconds; undefined for what is none. `1m30s` is 90000. */
-export function parseDuration(text: string): number | undefined {
-  const match = /^([+-]?)((?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text);
-  if (text === '0') return 0;
-  if (!match) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|ms|s|m|h)/g)) {
-    total += Number(amount) * (UNIT_MILLISECONDS[unit as string] as number);
-  }
-  return match[1] === '-' ? -total : total;
+/** What words say of a long flag, without knowing any other: `--name=value` or `--name value`. */
+export function longFlag(words: readonly string[], name: string): string | undefined {
+  const at = words.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  if (at < 0) return undefined;
+  const word = words[at] as string;
+  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1];
 }
 
 /** Splits a slice flag at commas, with CSV's double quotes. */

@@ -4,7 +4,7 @@ import { fromYaml, splitDocuments } from './codec/yaml-read.ts';
 import type { Command } from './command.ts';
 import { CommandFailure } from './failure.ts';
 import { join, readText } from './files.ts';
-import type { Flag } from './flags.ts';
+import { type Flag, longFlag } from './flags.ts';
 import { findCommand, flagsOf } from './found-command.ts';
 import type { Task } from './task.ts';
 
@@ -64,7 +64,7 @@ export function* preferredWords(root: Command, invocation: Invocation): Task<rea
 }
 
 function* load({ environment, directory }: Invocation, words: readonly string[]): Task<Preferences | undefined> {
-  const explicit = flagValue(words, 'kuberc');
+  const explicit = longFlag(ownWords(words), 'kuberc');
   if (environment.KUBERC === 'off') {
     if (explicit === undefined) return undefined;
     const why = 'disabling kuberc via KUBERC=off and passing kuberc flag are mutually exclusive';
@@ -100,14 +100,6 @@ function failure(why: string): CommandFailure {
 function ownWords(words: readonly string[]): readonly string[] {
   const end = words.indexOf('--');
   return end < 0 ? words : words.slice(0, end);
-}
-
-function flagValue(words: readonly string[], name: string): string | undefined {
-  const own = ownWords(words);
-  const at = own.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-  if (at < 0) return undefined;
-  const word = own[at] as string;
-  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : own[at + 1];
 }
 
 /** Options that the command line leaves open, as flags. */

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse, Status } from '../apiserver/request.ts';
+import { parseDuration } from '../go-duration.ts';
 import { complain, type Invocation, now, print, request, sleep } from '../process/program.ts';
 import type { CommandDescription } from './command-description.ts';
 import { ConfigFiles } from './config-files.ts';
@@ -6,7 +7,7 @@ import { type Connection, certified, connect } from './connection.ts';
 import { discover, Mapper } from './discovery.ts';
 import { CommandFailure, failure, Refused, ServerFailure } from './failure.ts';
 import { join, readText } from './files.ts';
-import { type FlagValues, parseDuration } from './flags.ts';
+import type { FlagValues } from './flags.ts';
 import { queryOf } from './http.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import { remembered } from './remembered.ts';

@@ -1,5 +1,5 @@
+import { parseDuration } from '../go-duration.ts';
 import { fromYaml } from '../kubectl/codec/yaml-read.ts';
-import { parseDuration } from '../kubectl/flags.ts';
 import { quantityValue, wholeValue } from '../quantity.ts';
 import type { Turn } from '../sim/turn.ts';
 import { cri } from './pod.ts';

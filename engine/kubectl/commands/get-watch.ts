@@ -1,7 +1,7 @@
+import { parseDuration } from '../../go-duration.ts';
 import { at } from '../codec/json.ts';
 import { apiPath, kindName, type Mapping } from '../discovery.ts';
 import { failure } from '../failure.ts';
-import { parseDuration } from '../flags.ts';
 import { asTable } from '../printers/as-table.ts';
 import type { ObjectPrinter } from '../printers/output.ts';
 import { type Table, type TableOptions, TablePrinter } from '../printers/table.ts';

@@ -1,3 +1,5 @@
+import { parseDuration } from '../../go-duration.ts';
+import { longFlag } from '../../kubectl/flags.ts';
 import { logHeader } from '../../kubectl/log-line.ts';
 import { modeText } from '../applets/file-lines.ts';
 import {
@@ -16,25 +18,10 @@ import {
 
 type Task = Generator<Syscall, number, unknown>;
 
-/** `--name=value`, `--name value`. */
-export function flagOf({ argv }: Invocation, name: string): string | undefined {
-  const found = argv.findIndex((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-  if (found < 0) return undefined;
-  const word = argv[found] as string;
-  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argv[found + 1];
-}
-
 function* resolver(keyword: string): Generator<Syscall, readonly string[], unknown> {
   const text = (yield { call: 'readFile', path: '/etc/resolv.conf' }) as string | FileError;
   const lines = typeof text === 'string' ? text.split('\n').map((line) => line.split(/\s+/)) : [];
   return lines.filter(([first]) => first === keyword).flatMap(([, ...words]) => words);
-}
-
-/** Milliseconds of `20s`, `500ms`, `1m`. */
-function durationOf(text: string | undefined): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text ?? '');
-  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-  return match === null ? 0 : Number(match[1]) * (units[match[2] as string] as number);
 }
 
 function* connect(invocation: Invocation): Task {
@@ -44,7 +31,7 @@ function* connect(invocation: Invocation): Task {
     yield* complain(`UNKNOWN: address ${target}: missing port in address\n`);
     return 1;
   }
-  const timeout = durationOf(flagOf(invocation, 'timeout'));
+  const timeout = parseDuration(longFlag(invocation.argv, 'timeout') ?? '') ?? 0;
   const answer = (yield {
     call: 'connect',
     host: target.slice(0, at),
@@ -73,8 +60,9 @@ const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 function* logsGenerator(invocation: Invocation): Task {
   const short = (letter: string) => invocation.argv[invocation.argv.indexOf(`-${letter}`) + 1];
   const isShort = (letter: string) => invocation.argv.includes(`-${letter}`);
-  const total = Number(flagOf(invocation, 'log-lines-total') ?? (isShort('t') ? short('t') : 0));
-  const duration = durationOf(flagOf(invocation, 'run-duration') ?? (isShort('d') ? short('d') : undefined));
+  const total = Number(longFlag(invocation.argv, 'log-lines-total') ?? (isShort('t') ? short('t') : 0));
+  const duration =
+    parseDuration(longFlag(invocation.argv, 'run-duration') ?? (isShort('d') ? (short('d') ?? '') : '')) ?? 0;
   if (total <= 0 || duration <= 0) {
     const what = total <= 0 ? `Invalid total number of lines: ${total}` : 'Invalid duration: 0s';
     yield* complain(`${logHeader(yield* now(), 'F', 'logs_generator.go:77')} ${what}\n`);
@@ -102,7 +90,7 @@ function* mountTest(invocation: Invocation): Task {
   yield { call: 'creationMask', mask: 0 };
   let status = 0;
   for (const [flag, look] of LOOKS) {
-    const path = flagOf(invocation, flag);
+    const path = longFlag(invocation.argv, flag);
     if (path !== undefined && path !== '' && !(yield* look(path, invocation))) status = 1;
   }
   return status;
@@ -177,8 +165,8 @@ const LOOKS: readonly (readonly [string, Look])[] = [
   [
     'file_content_in_loop',
     function* (path, invocation) {
-      const end = (yield* now()) + Number(flagOf(invocation, 'retry_time') ?? 180) * 1000;
-      const isPatient = flagOf(invocation, 'break_on_expected_content') === 'false';
+      const end = (yield* now()) + Number(longFlag(invocation.argv, 'retry_time') ?? 180) * 1000;
+      const isPatient = longFlag(invocation.argv, 'break_on_expected_content') === 'false';
       for (let isRead = false; ; ) {
         if ((yield* now()) >= end) return isRead;
         const text = yield* readFile(path);

@@ -1,3 +1,4 @@
+import { longFlag } from '../../kubectl/flags.ts';
 import type {
   FileError,
   Invocation,
@@ -9,7 +10,7 @@ import type {
   WaitAnswer,
 } from '../program.ts';
 import { print, readAll, type Script } from '../program.ts';
-import { AGNHOST_TASKS, flagOf } from './agnhost-tasks.ts';
+import { AGNHOST_TASKS } from './agnhost-tasks.ts';
 import { type HttpReply, type HttpRequest, httpEnd, httpText, parseRequest } from './http.ts';
 import { type Answer, type ServerKind, type ServerState, server } from './server.ts';
 
@@ -39,7 +40,7 @@ const WELL = 10_000;
 
 const port =
   (flag: string, standard: number) =>
-  (invocation: Invocation): readonly number[] => [Number(flagOf(invocation, flag) ?? standard)];
+  (invocation: Invocation): readonly number[] => [Number(longFlag(invocation.argv, flag) ?? standard)];
 
 /** The text of a form field, from the query or the body. */
 function field({ query, body }: HttpRequest, name: string): string {
