@@ -6,6 +6,7 @@ import {
   serviceAccountName,
 } from '../apiserver/authentication/names.ts';
 import type { UserInfo } from '../apiserver/request.ts';
+import { remembered } from '../remembered.ts';
 
 /**
  * Service accounts of controllers that are not called after their controller
@@ -34,18 +35,8 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   'taint-eviction-controller': 'node-controller',
 };
 
-/** One object for each name, so that what is found out about a user can be kept with it. */
-function usersByName(userOf: (name: string) => UserInfo): (name: string) => UserInfo {
-  const known = new Map<string, UserInfo>();
-  return (name) => {
-    let user = known.get(name);
-    if (user === undefined) {
-      user = userOf(name);
-      known.set(name, user);
-    }
-    return user;
-  };
-}
+/** One object for each name, for ever, so that what is found out about a user can be kept with it. */
+const usersByName = (userOf: (name: string) => UserInfo) => remembered(userOf, Number.POSITIVE_INFINITY);
 
 function user(name: string, groups: readonly string[]): UserInfo {
   return { name, groups: [...groups, ALL_AUTHENTICATED] };

@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { base64Decode } from '../base64.ts';
 import { parseCertificate } from '../certificates/certificate.ts';
 import { parsePrivateKey, publicKeyInfo } from '../certificates/keys.ts';
+import { remembered } from '../remembered.ts';
 import { CommandFailure, failure } from './failure.ts';
 import type { FlagValues } from './flags.ts';
 import type { UserEntry } from './kubeconfig.ts';
@@ -9,9 +10,9 @@ import type { Task } from './task.ts';
 
 /** Pairs that were found to fit: each command asks again. */
 const fitting = new Set<string>();
-/** What data was decoded to, for the same reason. */
-const decoded = new Map<string, string>();
 const KNOWN = 64;
+/** What data is decoded to, for the same reason. */
+const decodedData = remembered((data) => base64Decode(data) ?? '', KNOWN);
 
 /** The certificate that a client shows to the server; `undefined` when it has none. Complains of one without its key. */
 export function* clientCertificate(
@@ -63,15 +64,6 @@ function* fileOrData(
   if (!path) return undefined;
   const text = yield* readText(path);
   if (text === undefined) throw failure(`open ${path}: no such file or directory`);
-  return text;
-}
-
-function decodedData(data: string): string {
-  const known = decoded.get(data);
-  if (known !== undefined) return known;
-  if (decoded.size >= KNOWN) decoded.clear();
-  const text = base64Decode(data) ?? '';
-  decoded.set(data, text);
   return text;
 }
 

@@ -1,3 +1,5 @@
+import { remembered } from '../../remembered.ts';
+
 /**
  * Quantities in the canonical form in which Go writes them (`k8s.io/apimachinery/pkg/api/resource`):
  * `0.5` becomes `500m`, `1024Mi` becomes `1Gi`, `1000m` becomes `1`.
@@ -47,17 +49,7 @@ interface ParsedQuantity {
   readonly format: Format;
 }
 
-/** Quantities taken apart before: a cluster names few, each again and again. */
-const parsed = new Map<string, ParsedQuantity | undefined>();
-const PARSED_LIMIT = 1000;
-
-function parse(text: string): ParsedQuantity | undefined {
-  if (parsed.has(text)) return parsed.get(text);
-  const quantity = parsedQuantity(text);
-  if (parsed.size >= PARSED_LIMIT) parsed.clear();
-  parsed.set(text, quantity);
-  return quantity;
-}
+const parse = remembered(parsedQuantity);
 
 function parsedQuantity(text: string): ParsedQuantity | undefined {
   const match = PARTS.exec(text);

@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '../../config.ts';
 import { type CatalogueImage, imageNames, imageOf } from '../../process/images/catalogue.ts';
+import { remembered } from '../../remembered.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { ContainerRecord, ImageRecord, RuntimeFailure } from './cri.ts';
@@ -20,18 +21,8 @@ export interface ImageReference {
   readonly full: string;
 }
 
-/** References taken apart before: a cluster names few images, each again and again. */
-const parsed = new Map<string, ImageReference | undefined>();
-const PARSED_LIMIT = 1000;
-
-/** Undefined for what is no reference. */
-export function parseImage(image: string): ImageReference | undefined {
-  if (parsed.has(image)) return parsed.get(image);
-  const reference = imageReference(image);
-  if (parsed.size >= PARSED_LIMIT) parsed.clear();
-  parsed.set(image, reference);
-  return reference;
-}
+/** An image's name taken apart; undefined for what is no reference. */
+export const parseImage = remembered(imageReference);
 
 /** Source: `github.com/distribution/reference` (`ParseDockerRef`). */
 function imageReference(image: string): ImageReference | undefined {
