@@ -165,13 +165,13 @@ function isChanged(previous: KubeObject, pod: KubeObject): boolean {
 }
 
 function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
+  const news = events.filter((event) => !isHeartbeat(event));
+  if (news.length === 0) return;
   const { memory } = turn;
-  if (events.every(({ type, object, previous }) => type !== 'DELETED' && previous && isUntouched(previous, object)))
-    return;
   const changes: ClusterChange[] = [];
   const nodes = new Map((memory.get<readonly NodeFacts[]>('facts') ?? []).map((facts) => [facts.name, facts]));
   let isReordered = false;
-  for (const { type, object, previous } of events) {
+  for (const { type, object } of news) {
     const known = nodes.get(object.metadata.name);
     if (type === 'DELETED') {
       if (!known) continue;
@@ -180,7 +180,6 @@ function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
       changes.push({ kind: 'NodeDelete', node: known });
       continue;
     }
-    if (known && previous && isUntouched(previous, object)) continue;
     const node = nodeFacts(object);
     if (known && sameData(known, node)) continue;
     nodes.set(node.name, node);
@@ -193,8 +192,10 @@ function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
 }
 
 /** Heartbeats touch nothing that the scheduler reads. */
-function isUntouched(previous: KubeObject, node: KubeObject): boolean {
+function isHeartbeat({ type, object: node, previous }: WatchEvent): boolean {
   return (
+    type === 'MODIFIED' &&
+    previous !== undefined &&
     previous.spec === node.spec &&
     previous.metadata.labels === node.metadata.labels &&
     previous.status?.allocatable === node.status?.allocatable &&

@@ -1,4 +1,4 @@
-import { BASH, binary, type Image, image } from './image.ts';
+import { BASH, binary, type Image, image, shellsOf } from './image.ts';
 
 /** Images that keep data. */
 export const databaseImages: readonly Image[] = [
@@ -8,7 +8,7 @@ export const databaseImages: readonly Image[] = [
       directory: '/data',
       ports: [6379],
       files: {
-        ...(tag.endsWith('alpine') ? {} : BASH),
+        ...shellsOf(tag),
         '/usr/local/bin/redis-server': binary('redis-server'),
         '/usr/local/bin/redis-cli': binary('redis-cli'),
         '/data': { type: 'directory', mode: 0o755 },

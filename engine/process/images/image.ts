@@ -32,6 +32,11 @@ export function binary(program: string): FileNode {
 /** What images made of a Debian have besides busybox's tools. */
 export const BASH: Readonly<Record<string, FileNode>> = { '/bin/bash': binary('bash') };
 
+/** The shells of an image besides busybox's: none where its tag says that it is made of an Alpine. */
+export function shellsOf(tag: string): Readonly<Record<string, FileNode>> {
+  return tag.endsWith('alpine') ? {} : BASH;
+}
+
 /** An image on top of a busybox file system; `more` says in what it differs from one that starts a shell. */
 export function image(name: string, tags: readonly string[], megabytes: number, more: Partial<Image> = {}): Image {
   return {

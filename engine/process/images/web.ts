@@ -1,4 +1,4 @@
-import { BASH, binary, type Image, image } from './image.ts';
+import { BASH, binary, type Image, image, shellsOf } from './image.ts';
 
 const WELCOME = '<h1>Welcome to nginx!</h1>\n';
 
@@ -31,24 +31,20 @@ const NGINX_TAGS = [
   '1.28',
 ];
 
+const NGINX: Partial<Image> = { command: ['nginx', '-g', 'daemon off;'], ports: [80] };
+const NGINX_FILES: Image['files'] = { [`${HTML}/index.html`]: WELCOME, '/usr/sbin/nginx': binary('nginx') };
+
 /** Images of web servers. */
 export const webImages: readonly Image[] = [
   ...[...NGINX_TAGS, '1.25-alpine', '1.26-alpine', '1.27-alpine', '1.28-alpine'].map((tag) =>
     image('docker.io/library/nginx', [tag], tag.endsWith('-alpine') ? 20 : 72, {
-      command: ['nginx', '-g', 'daemon off;'],
-      ports: [80],
-      files: {
-        ...(tag.endsWith('alpine') ? {} : BASH),
-        [`${HTML}/index.html`]: WELCOME,
-        '/usr/sbin/nginx': binary('nginx'),
-        '/usr/bin/curl': binary('curl'),
-      },
+      ...NGINX,
+      files: { ...shellsOf(tag), ...NGINX_FILES, '/usr/bin/curl': binary('curl') },
     }),
   ),
   image('registry.k8s.io/nginx-slim', ['0.8', '0.21', '0.24', '0.26', '0.27'], 41, {
-    command: ['nginx', '-g', 'daemon off;'],
-    ports: [80],
-    files: { ...BASH, [`${HTML}/index.html`]: WELCOME, '/usr/sbin/nginx': binary('nginx') },
+    ...NGINX,
+    files: { ...BASH, ...NGINX_FILES },
   }),
   ...['2.4', '2.4-alpine'].map((tag) =>
     image('docker.io/library/httpd', [tag], 58, {
@@ -56,7 +52,7 @@ export const webImages: readonly Image[] = [
       directory: '/usr/local/apache2',
       ports: [80],
       files: {
-        ...(tag.endsWith('alpine') ? {} : BASH),
+        ...shellsOf(tag),
         [`${HTML}/index.html`]: WELCOME,
         [HTDOCS]: { type: 'link', target: HTML },
         '/usr/local/bin/httpd-foreground': binary('httpd'),

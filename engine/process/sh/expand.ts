@@ -217,7 +217,7 @@ function* parameter(shell: Shell, part: Parameter, substitutions: Substitutions)
   }
   const missing = text === undefined || (operator.length === 2 && operator.startsWith(':') && text === '');
   const word = part.word ?? [];
-  switch (operator.replace(/^:(?=.)/, '')) {
+  switch (withoutColon(operator)) {
     case '-':
       return missing ? yield* inner(shell, word, quoted, substitutions) : [result(text, quoted)];
     case '+':
@@ -262,20 +262,35 @@ function joined(shell: Shell, texts: readonly string[]): Piece {
 function* allElements(shell: Shell, part: Parameter, substitutions: Substitutions): Running<Piece[]> {
   const { name, operator, quoted, word = [] } = part;
   const { items } = asArray(shell, name);
-  const all = operator === 'keys' ? Object.keys(items) : Object.values(items);
-  if (operator === 'length') return [result(String(all.length), quoted)];
-  const choice = operator?.replace(':', '');
-  if (choice === '-' || choice === '=') {
-    if (all.length === 0) return yield* inner(shell, word, quoted, substitutions);
-  } else if (choice === '+') {
-    return all.length === 0 ? [result('', quoted)] : yield* inner(shell, word, quoted, substitutions);
-  }
-  const texts = operator === ':' ? yield* sliced(shell, all, part, substitutions) : [...all];
-  if (operator !== undefined && !['keys', ':', '-', '=', '?'].includes(choice === '' ? ':' : (choice ?? '')))
-    for (const [index, text] of texts.entries())
-      texts[index] = yield* edited(shell, text, operator, part, substitutions);
+  const all = Object.values(items);
   const isJoined = quoted && part.subscript?.[0]?.type === 'text' && part.subscript[0].text === '*';
-  return isJoined ? [joined(shell, texts)] : apart(texts, quoted);
+  const shown = (texts: readonly string[]) => (isJoined ? [joined(shell, texts)] : apart(texts, quoted));
+  switch (withoutColon(operator)) {
+    case 'length':
+      return [result(String(all.length), quoted)];
+    case 'keys':
+      return shown(Object.keys(items));
+    case '-':
+    case '=':
+      return all.length > 0 ? shown(all) : yield* inner(shell, word, quoted, substitutions);
+    case '+':
+      return all.length === 0 ? [result('', quoted)] : yield* inner(shell, word, quoted, substitutions);
+    case undefined:
+    case '?':
+      return shown(all);
+    case ':':
+      return shown(yield* sliced(shell, all, part, substitutions));
+    default: {
+      const texts: string[] = [];
+      for (const text of all) texts.push(yield* edited(shell, text, operator as string, part, substitutions));
+      return shown(texts);
+    }
+  }
+}
+
+/** `:-` is for empty texts, too, what `-` is for missing ones. */
+function withoutColon(operator: string | undefined): string | undefined {
+  return operator?.replace(/^:(?=.)/, '');
 }
 
 /** `${x[@]:1:2}`. */
