@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { podClaimsOf } from '../pod-claim.ts';
 import { claimNamesOf } from '../volume/claim.ts';
 
 /** An index over one resource: the values under which an object is found. Kept for every revision, like the objects. */
@@ -34,7 +35,7 @@ export const ANY_DEVICE_CLAIM = '*';
 
 const deviceClaim: ResourceIndex = {
   name: 'deviceClaim',
-  values: (pod) => (pod.spec?.resourceClaims?.length > 0 ? DEVICE_CLAIM : NO_DEVICE_CLAIM),
+  values: (pod) => (podClaimsOf(pod).length > 0 ? DEVICE_CLAIM : NO_DEVICE_CLAIM),
 };
 
 const DEVICE_CLAIM: readonly string[] = [ANY_DEVICE_CLAIM];

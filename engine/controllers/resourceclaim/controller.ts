@@ -3,6 +3,7 @@ import type { Client } from '../../client/client.ts';
 import { controller, SyncError } from '../../client/controller.ts';
 import { recordEvent } from '../../client/events.ts';
 import type { KubeObject } from '../../object.ts';
+import { madeClaimName, type PodClaim, podClaimsOf } from '../../pod-claim.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { WatchEvent } from '../../sim/watch.ts';
 import { ANY_DEVICE_CLAIM } from '../../store/resources.ts';
@@ -14,12 +15,6 @@ const NO_KEYS: readonly string[] = [];
 
 /** Room for a hyphen and five random characters in a name of 63. */
 const MAX_BASE_LENGTH = 57;
-
-interface PodClaim {
-  readonly name: string;
-  readonly resourceClaimName?: string;
-  readonly resourceClaimTemplateName?: string;
-}
 
 /** Makes the claims for devices that pods get from templates (`pkg/controller/resourceclaim`). */
 export const resourceClaimController = controller({
@@ -47,7 +42,7 @@ export function syncPod(turn: Turn, client: Client, key: string): void {
   const pod = turn.cache('pods').get(namespace, name);
   if (pod === undefined || pod.metadata.deletionTimestamp !== undefined) return;
   const made: { readonly name: string; readonly resourceClaimName: string }[] = [];
-  for (const podClaim of (pod.spec.resourceClaims ?? []) as readonly PodClaim[]) {
+  for (const podClaim of podClaimsOf(pod)) {
     try {
       const claim = claimFor(turn, client, pod, podClaim);
       if (claim !== undefined) made.push({ name: podClaim.name, resourceClaimName: claim.metadata.name });
@@ -72,8 +67,7 @@ function claimFor(turn: Turn, client: Client, pod: KubeObject, podClaim: PodClai
     .cache(CLAIMS)
     .by('owner', uid)
     .filter(({ metadata }) => metadata.annotations?.[POD_CLAIM] === podClaim.name);
-  const told: readonly PodClaim[] = pod.status?.resourceClaimStatuses ?? [];
-  const known = told.find(({ name }) => name === podClaim.name)?.resourceClaimName;
+  const known = madeClaimName(pod, podClaim.name);
   if (known !== undefined && own.some(({ metadata }) => metadata.name === known)) return undefined;
   if (own[0] !== undefined) return own[0];
   const template = turn.cache(TEMPLATES).get(namespace, templateName);

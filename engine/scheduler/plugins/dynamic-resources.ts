@@ -1,20 +1,10 @@
 import type { KubeObject } from '../../object.ts';
+import { madeClaimName, type PodClaim, podClaimsOf } from '../../pod-claim.ts';
 import type { Plugin, Rejection, Snapshot } from '../framework.ts';
 import type { PodInfo } from '../pod-info.ts';
 
 const NAME = 'DynamicResources';
 const GROUP = 'resource.k8s.io';
-
-/** One entry of `spec.resourceClaims`: a claim by its name, or a template of which the pod gets one of its own. */
-interface PodClaim {
-  readonly name: string;
-  readonly resourceClaimName?: string;
-  readonly resourceClaimTemplateName?: string;
-}
-
-const NO_CLAIMS: readonly PodClaim[] = [];
-
-const podClaimsOf = ({ spec }: KubeObject): readonly PodClaim[] => spec.resourceClaims ?? NO_CLAIMS;
 
 export function wantsDevices(pod: KubeObject): boolean {
   return podClaimsOf(pod).length > 0;
@@ -25,9 +15,8 @@ export function lacksDeviceClaims(pod: KubeObject): boolean {
   return podClaimsOf(pod).some((claim) => claimNameOf(pod, claim) === undefined);
 }
 
-function claimNameOf({ status }: KubeObject, { name, resourceClaimName }: PodClaim): string | undefined {
-  const made: readonly PodClaim[] = status?.resourceClaimStatuses ?? NO_CLAIMS;
-  return resourceClaimName ?? made.find((claim) => claim.name === name)?.resourceClaimName;
+function claimNameOf(pod: KubeObject, { name, resourceClaimName }: PodClaim): string | undefined {
+  return resourceClaimName ?? madeClaimName(pod, name);
 }
 
 function claimsOf({ cache }: Snapshot, pod: PodInfo): readonly KubeObject[] | string {
