@@ -1,10 +1,10 @@
+import { isExtendedResource } from '../extended-resource.ts';
 import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
 import { podInfo } from '../scheduler/pod-info.ts';
 import { tolerates } from '../scheduler/tolerations.ts';
 import type { Turn } from '../sim/turn.ts';
 import { isCritical } from './critical.ts';
-import { isExtendedResource } from './extended-resources.ts';
 import { freePorts, placementRejection, systemRejection, takePorts } from './placement.ts';
 import { PRESSURE_CONDITIONS, pressures } from './pressure.ts';
 import type { Rejection } from './rejection.ts';

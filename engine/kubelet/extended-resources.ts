@@ -1,9 +1,5 @@
+import { isExtendedResource } from '../extended-resource.ts';
 import type { KubeObject } from '../object.ts';
-
-/** Whether a resource is none of Kubernetes' own: `example.com/gpu` (`IsExtendedResourceName`). */
-export function isExtendedResource(name: string): boolean {
-  return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
-}
 
 /**
  * What others said a node has beside its machine's resources: all of it may be given away, whatever the status says

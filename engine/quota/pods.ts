@@ -1,4 +1,5 @@
 import { qosClass } from '../apiserver/kinds/qos.ts';
+import { isExtendedResource } from '../extended-resource.ts';
 import { matchesExpression } from '../label-selector.ts';
 import type { KubeObject } from '../object.ts';
 import { parseTimestamp } from '../sim/time.ts';
@@ -65,11 +66,7 @@ export const podEvaluator: QuotaEvaluator = {
 /** Huge pages, also as `requests.hugepages-2Mi`, and extended resources, only as `requests.example.com/gpu`. */
 function isOtherResource(name: string): boolean {
   if (name.startsWith('hugepages-') || name.startsWith('requests.hugepages-')) return true;
-  return name.startsWith('requests.') && isExtended(name.slice('requests.'.length));
-}
-
-function isExtended(name: string): boolean {
-  return name.includes('/') && !name.includes('kubernetes.io/') && !name.startsWith('requests.');
+  return name.startsWith('requests.') && isExtendedResource(name.slice('requests.'.length));
 }
 
 /** A pod that has ended, or that should have ended by now, only counts as an object. */
@@ -86,7 +83,7 @@ function computeUsage(requests: ResourceList, limits: ResourceList): ResourceLis
     if (name === 'cpu' || name === 'memory' || name === 'ephemeral-storage' || name.startsWith('hugepages-')) {
       used[name] = amount;
       used[`requests.${name}`] = amount;
-    } else if (isExtended(name)) {
+    } else if (isExtendedResource(name)) {
       used[`requests.${name}`] = amount;
     }
   }

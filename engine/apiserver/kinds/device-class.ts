@@ -1,3 +1,4 @@
+import { isExtendedResource } from '../../extended-resource.ts';
 import { validateConfiguration, validateEach, validateSelectors } from '../validation/device-claim.ts';
 import { type ErrorList, invalid } from '../validation/field.ts';
 import { qualifiedName } from '../validation/names.ts';
@@ -21,13 +22,12 @@ export const deviceClass = defineKind({
       validateConfiguration(config, path, errors);
     });
     const name: string | undefined = spec.extendedResourceName;
-    if (name !== undefined && !isExtendedResource(name))
+    if (name !== undefined && !isExtendedName(name))
       errors.push(invalid('spec.extendedResourceName', name, 'must be a valid extended resource name'));
     return errors;
   },
 });
 
-function isExtendedResource(name: string): boolean {
-  const isNative = !name.includes('/') || name.includes('kubernetes.io/');
-  return !isNative && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0;
+function isExtendedName(name: string): boolean {
+  return isExtendedResource(name) && qualifiedName(`requests.${name}`).length === 0;
 }

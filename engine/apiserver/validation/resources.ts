@@ -1,3 +1,4 @@
+import { isExtendedResource } from '../../extended-resource.ts';
 import type { Fields } from '../kinds/fields.ts';
 import { nanoValue } from '../schema/quantity.ts';
 import { type ErrorList, forbidden, invalid, required } from './field.ts';
@@ -92,7 +93,7 @@ const COUNTED = new Set([
 /** An amount of anything: not negative, and whole where it is counted (`ValidateResourceQuantityValue`). */
 export function validateQuantity(name: string, amount: string, path: string, errors: ErrorList): void {
   if (amount.startsWith('-')) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
-  if ((isExtended(name) || COUNTED.has(name)) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
+  if ((isExtendedResource(name) || COUNTED.has(name)) && (nanoValue(amount) ?? 0n) % 1_000_000_000n !== 0n)
     errors.push(invalid(path, amount, 'must be an integer'));
 }
 
@@ -109,7 +110,7 @@ function validateAgainstLimit(
   path: string,
   errors: ErrorList,
 ): void {
-  const mayOvercommit = !isExtended(name) && !name.startsWith(HUGE_PAGES);
+  const mayOvercommit = !isExtendedResource(name) && !name.startsWith(HUGE_PAGES);
   if (limit === undefined) {
     if (!mayOvercommit) errors.push(required(`${path}.limits`, 'Limit must be set for non overcommitable resources'));
     return;
@@ -121,10 +122,6 @@ function validateAgainstLimit(
     errors.push(invalid(`${path}.requests`, request, `must be equal to ${name} limit of ${limit}`));
   else if (mayOvercommit && wanted > allowed)
     errors.push(invalid(`${path}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`));
-}
-
-function isExtended(name: string): boolean {
-  return !isNative(name) && !name.startsWith('requests.');
 }
 
 function isNative(name: string): boolean {
