@@ -2,6 +2,7 @@ import type { KubeObject } from '../object.ts';
 import type { Store } from '../store/store.ts';
 import { serviceAccountName } from './authentication/names.ts';
 import { type Attributes, combinedResource } from './authorization/attributes.ts';
+import { holds, matchesPath } from './authorization/rbac/rule.ts';
 import type { UserInfo } from './request.ts';
 
 const SCHEMAS = 'flowschemas.flowcontrol.apiserver.k8s.io';
@@ -61,24 +62,16 @@ function isMatched({ subjects, resourceRules = [], nonResourceRules = [] }: Rule
   if (!subjects.some((subject) => isSubject(subject, user))) return false;
   if (path !== undefined) {
     return nonResourceRules.some(
-      (rule) => has(rule.verbs, verb) && rule.nonResourceURLs.some((url) => covers(url, path)),
+      (rule) => holds(rule.verbs, verb) && rule.nonResourceURLs.some((url) => matchesPath(url, path)),
     );
   }
   return resourceRules.some(
     (rule) =>
-      has(rule.verbs, verb) &&
-      has(rule.apiGroups, apiGroup) &&
-      has(rule.resources, combinedResource(attributes)) &&
-      (namespace === '' ? rule.clusterScope === true : has(rule.namespaces ?? [], namespace)),
+      holds(rule.verbs, verb) &&
+      holds(rule.apiGroups, apiGroup) &&
+      holds(rule.resources, combinedResource(attributes)) &&
+      (namespace === '' ? rule.clusterScope === true : holds(rule.namespaces, namespace)),
   );
-}
-
-function has(list: readonly string[], value: string): boolean {
-  return list.includes('*') || list.includes(value);
-}
-
-function covers(url: string, path: string): boolean {
-  return url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : url === path;
 }
 
 function isSubject({ kind, user, group, serviceAccount }: Subject, { name, groups }: UserInfo): boolean {

@@ -14,7 +14,8 @@ export const ALL = '*';
 
 const NOTHING: readonly string[] = [];
 
-function holds(list: readonly string[] | undefined, value: string): boolean {
+/** Whether a list of a rule has a value, or all. */
+export function holds(list: readonly string[] | undefined, value: string): boolean {
   return list?.some((each) => each === ALL || each === value) ?? false;
 }
 
