@@ -30,6 +30,25 @@ export interface CertificateAuthority extends Issuer {
   readonly parsed: Certificate;
 }
 
+/** Parses its own certificate when that is asked for: mostly it is only handed on. */
+class Authority implements CertificateAuthority {
+  readonly subject: Uint8Array;
+  readonly key: Issuer['key'];
+  readonly certificate: string;
+  private known: Certificate | undefined;
+
+  constructor({ subject, key }: Issuer, certificate: string) {
+    this.subject = subject;
+    this.key = key;
+    this.certificate = certificate;
+  }
+
+  get parsed(): Certificate {
+    this.known ??= parseCertificate(this.certificate) as Certificate;
+    return this.known;
+  }
+}
+
 /** A certificate with its key, both PEM: a pair of files. */
 export interface Identity {
   readonly certificate: string;
@@ -63,7 +82,7 @@ export function certificateAuthority(from: AuthoritySeed): CertificateAuthority 
       dnsNames: [NAME],
     },
   );
-  const authority = { subject, key, certificate, parsed: parseCertificate(certificate) as Certificate };
+  const authority = new Authority({ subject, key }, certificate);
   if (known.size >= KNOWN) known.delete(known.keys().next().value as string);
   known.set(id, authority);
   return authority;

@@ -52,9 +52,16 @@ export function ellipticKey(seed: string, curve: CurveIdentifier = P256): Ellipt
   return { type: 'EC', curve, secret: utils.randomSecretKey(material) };
 }
 
-/** The point of the public key, uncompressed. */
-export function ellipticPoint({ curve, secret }: EllipticKey): Uint8Array {
-  return CURVES[curve].getPublicKey(secret, false);
+const points = new WeakMap<EllipticKey, Uint8Array>();
+
+/** The point of the public key, uncompressed. Worked out once for each key: it is asked for with everything signed. */
+export function ellipticPoint(key: EllipticKey): Uint8Array {
+  let point = points.get(key);
+  if (point === undefined) {
+    point = CURVES[key.curve].getPublicKey(key.secret, false);
+    points.set(key, point);
+  }
+  return point;
 }
 
 /** Deterministic ECDSA (RFC 6979) over a digest. `der` is what certificates carry, `compact` what tokens carry. */

@@ -60,16 +60,31 @@ function setNodeInfo(memory: Memory, node: NodeInfo): void {
 /** Takes in nodes that came, changed or went. `nodes` are all nodes that are left, in order of their arrival. */
 export function replaceNodes(memory: Memory, nodes: readonly NodeFacts[], pods: ObjectReader): void {
   const ordered = zoneOrder(nodes);
+  const before = memory.get<readonly NodeFacts[]>('facts') ?? NO_NODES;
   const infos = ordered.map((facts) => {
     const known = nodeInfo(memory, facts.name);
+    if (known?.facts === facts) return known;
     return known ? { ...known, facts } : nodeWithItsPods(memory, facts, pods);
   });
-  for (const key of memory.keys('position/')) memory.delete(key);
-  for (const key of memory.keys('nodes/')) memory.delete(key);
-  for (let start = 0; start < infos.length; start += PAGE)
-    memory.set(`nodes/${start / PAGE}`, infos.slice(start, start + PAGE));
-  for (const [position, facts] of ordered.entries()) memory.set(`position/${facts.name}`, position);
+  const left = new Set(ordered.map(({ name }) => name));
+  for (const { name } of before) if (!left.has(name)) memory.delete(`position/${name}`);
+  for (const [position, { name }] of ordered.entries()) {
+    if (before[position]?.name !== name) memory.set(`position/${name}`, position);
+  }
+  for (let start = 0; start < Math.max(infos.length, before.length); start += PAGE)
+    setPage(memory, start / PAGE, infos.slice(start, start + PAGE));
   memory.set('facts', ordered);
+}
+
+/** Writes a page of nodes where it has changed; one without nodes goes. */
+function setPage(memory: Memory, number: number, page: readonly NodeInfo[]): void {
+  const key = `nodes/${number}`;
+  if (page.length === 0) {
+    memory.delete(key);
+    return;
+  }
+  const before = memory.get<readonly NodeInfo[]>(key);
+  if (before?.length !== page.length || page.some((node, at) => node !== before[at])) memory.set(key, page);
 }
 
 /** One node has changed without leaving its place in the order. */

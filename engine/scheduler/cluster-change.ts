@@ -6,9 +6,7 @@ import type { NodeFacts } from './node-info.ts';
  * Source: the cluster events of `k8s.io/kube-scheduler/framework/types.go`.
  */
 export type ClusterChange =
-  | { readonly kind: 'NodeAdd'; readonly node: NodeFacts }
-  | { readonly kind: 'NodeUpdate'; readonly node: NodeFacts; readonly previous: NodeFacts }
-  | { readonly kind: 'NodeDelete'; readonly node: NodeFacts }
+  | NodeChange
   | { readonly kind: 'AssignedPodAdd'; readonly pod: KubeObject }
   | { readonly kind: 'AssignedPodUpdate'; readonly pod: KubeObject; readonly previous: KubeObject }
   | { readonly kind: 'AssignedPodDelete'; readonly pod: KubeObject }
@@ -17,6 +15,11 @@ export type ClusterChange =
   | { readonly kind: 'StorageClassChange'; readonly storageClass: KubeObject }
   /** A claim for devices, a class of devices, or a slice. */
   | { readonly kind: 'DeviceChange' };
+
+export type NodeChange =
+  | { readonly kind: 'NodeAdd'; readonly node: NodeFacts }
+  | { readonly kind: 'NodeUpdate'; readonly node: NodeFacts; readonly previous: NodeFacts }
+  | { readonly kind: 'NodeDelete'; readonly node: NodeFacts };
 
 /** Whether the change concerns a node that is (or has become) part of the cluster. */
 export function isNodeChange(

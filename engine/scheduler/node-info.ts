@@ -52,6 +52,12 @@ export interface NodeInfo {
 const EMPTY: Readonly<Record<string, never>> = {};
 const NONE: readonly never[] = [];
 
+/** An entry of `status.images` of a node. */
+interface NodeImage {
+  readonly names?: readonly string[];
+  readonly sizeBytes?: number;
+}
+
 /** The scheduler's reading of a Node object. */
 export function nodeFacts(node: KubeObject): NodeFacts {
   const allocatable: Readonly<Record<string, string>> = node.status?.allocatable ?? EMPTY;
@@ -59,10 +65,6 @@ export function nodeFacts(node: KubeObject): NodeFacts {
   for (const name in allocatable) {
     if (name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && name !== 'pods')
       scalars[name] = wholeValue(allocatable[name]);
-  }
-  const images: Record<string, number> = {};
-  for (const image of node.status?.images ?? NONE) {
-    for (const name of image.names ?? NONE) images[name] = image.sizeBytes ?? 0;
   }
   return {
     name: node.metadata.name,
@@ -76,8 +78,22 @@ export function nodeFacts(node: KubeObject): NodeFacts {
       scalars,
     },
     allowedPods: wholeValue(allocatable.pods),
-    images,
+    images: imageSizes(node.status?.images ?? NONE),
   };
+}
+
+const sizes = new WeakMap<object, NodeFacts['images']>();
+
+/** Read once for each list: a status that tells nothing new of images has the same one. */
+function imageSizes(images: readonly NodeImage[]): NodeFacts['images'] {
+  let known = sizes.get(images);
+  if (known === undefined) {
+    const found: Record<string, number> = {};
+    for (const { names, sizeBytes } of images) for (const name of names ?? NONE) found[name] = sizeBytes ?? 0;
+    known = found;
+    sizes.set(images, known);
+  }
+  return known;
 }
 
 /** A node on which no pod runs. */

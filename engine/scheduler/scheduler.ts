@@ -4,8 +4,8 @@ import type { Component } from '../sim/component.ts';
 import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Watch, WatchEvent } from '../sim/watch.ts';
-import { addPod, forgetPod, isAssumed, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
-import type { ClusterChange } from './cluster-change.ts';
+import { addPod, forgetPod, isAssumed, nodeInfo, removePod, replaceNodes, replacePod, updateNode } from './cache.ts';
+import type { ClusterChange, NodeChange } from './cluster-change.ts';
 import { withdrawNomination } from './decision.ts';
 import type { Plugin } from './framework.ts';
 import { countsEqually, type NodeFacts, nodeFacts } from './node-info.ts';
@@ -165,30 +165,44 @@ function isChanged(previous: KubeObject, pod: KubeObject): boolean {
 }
 
 function observeNodes(turn: Turn, events: readonly WatchEvent[]): void {
-  const news = events.filter((event) => !isHeartbeat(event));
-  if (news.length === 0) return;
   const { memory } = turn;
-  const changes: ClusterChange[] = [];
-  const nodes = new Map((memory.get<readonly NodeFacts[]>('facts') ?? []).map((facts) => [facts.name, facts]));
-  let isReordered = false;
-  for (const { type, object } of news) {
-    const known = nodes.get(object.metadata.name);
-    if (type === 'DELETED') {
-      if (!known) continue;
-      nodes.delete(known.name);
-      isReordered = true;
-      changes.push({ kind: 'NodeDelete', node: known });
-      continue;
-    }
-    const node = nodeFacts(object);
-    if (known && sameData(known, node)) continue;
-    nodes.set(node.name, node);
-    if (!known || known.labels !== node.labels) isReordered = true;
-    changes.push(known ? { kind: 'NodeUpdate', node, previous: known } : { kind: 'NodeAdd', node });
+  const changes = nodeChanges(memory, events);
+  if (changes.length === 0) return;
+  if (changes.some(isReordering)) replaceNodes(memory, nodesAfter(memory, changes), turn.cache('pods'));
+  else for (const { node } of changes) updateNode(memory, node);
+  announce(turn, changes);
+}
+
+/** What events say that is news to the scheduler. */
+function nodeChanges(memory: Turn['memory'], events: readonly WatchEvent[]): readonly NodeChange[] {
+  const changes: NodeChange[] = [];
+  const latest = new Map<string, NodeFacts | undefined>();
+  for (const event of events) {
+    if (isHeartbeat(event)) continue;
+    const { name } = event.object.metadata;
+    const known = latest.has(name) ? latest.get(name) : nodeInfo(memory, name)?.facts;
+    const node = event.type === 'DELETED' ? undefined : nodeFacts(event.object);
+    if (known === node || (known && node && sameData(known, node))) continue;
+    latest.set(name, node);
+    if (node === undefined) changes.push({ kind: 'NodeDelete', node: known as NodeFacts });
+    else changes.push(known ? { kind: 'NodeUpdate', node, previous: known } : { kind: 'NodeAdd', node });
   }
-  if (isReordered) replaceNodes(memory, [...nodes.values()], turn.cache('pods'));
-  else for (const change of changes) if (change.kind === 'NodeUpdate') updateNode(memory, change.node);
-  if (changes.length > 0) announce(turn, changes);
+  return changes;
+}
+
+/** Labels tell a node's zone, and zones its place in the order. */
+function isReordering(change: NodeChange): boolean {
+  return change.kind !== 'NodeUpdate' || change.previous.labels !== change.node.labels;
+}
+
+/** All nodes after some changes, in the order of their arrival. */
+function nodesAfter(memory: Turn['memory'], changes: readonly NodeChange[]): readonly NodeFacts[] {
+  const nodes = new Map((memory.get<readonly NodeFacts[]>('facts') ?? []).map((facts) => [facts.name, facts]));
+  for (const { kind, node } of changes) {
+    if (kind === 'NodeDelete') nodes.delete(node.name);
+    else nodes.set(node.name, node);
+  }
+  return [...nodes.values()];
 }
 
 /** Heartbeats touch nothing that the scheduler reads. */

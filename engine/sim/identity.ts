@@ -2,12 +2,14 @@ const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 const DASH = '-'.charCodeAt(0);
 const ZERO = '0'.charCodeAt(0);
 const LETTER_A = 'a'.charCodeAt(0);
+/** The digits that may tell the variant of a UUID. */
+const VARIANTS = '89ab';
 
 /** A version 4 UUID from a random stream, as `metadata.uid`. */
 export function uid(random: () => number): string {
   const digits = digitCodes(random, 32);
   digits[12] = ZERO + 4;
-  digits[16] = codeOf(8 + Math.floor(random() * 4));
+  digits[16] = VARIANTS.charCodeAt(Math.floor(random() * 4));
   const codes = new Array<number>(36);
   for (let at = 0, place = 0; at < digits.length; at++) {
     if (at === 8 || at === 12 || at === 16 || at === 20) codes[place++] = DASH;
@@ -31,17 +33,15 @@ export function hex(random: () => number, length: number): string {
   return String.fromCharCode(...digitCodes(random, length));
 }
 
-/** The letter of a hexadecimal digit, by its code. */
-function codeOf(digit: number): number {
-  return digit < 10 ? ZERO + digit : LETTER_A - 10 + digit;
-}
-
 /** Six digits from each number that is drawn. Made from codes, a text is one piece of memory: most are kept for ever. */
 function digitCodes(random: () => number, length: number): number[] {
   const codes = new Array<number>(length);
   for (let at = 0; at < length; ) {
     const drawn = Math.floor(random() * 0x1000000);
-    for (let shift = 20; shift >= 0 && at < length; shift -= 4) codes[at++] = codeOf((drawn >> shift) & 0xf);
+    for (let shift = 20; shift >= 0 && at < length; shift -= 4) {
+      const digit = (drawn >> shift) & 0xf;
+      codes[at++] = digit < 10 ? ZERO + digit : LETTER_A - 10 + digit;
+    }
   }
   return codes;
 }

@@ -1,6 +1,7 @@
 import { indexesOf } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda, AgendaItem } from './agenda.ts';
+import type { Slot } from './cells.ts';
 import { LATENCY } from './latency.ts';
 import type { ObjectReader } from './object-reader.ts';
 import type { Registry } from './processes.ts';
@@ -29,12 +30,14 @@ export interface InformerHost {
   now(): number;
   step(): number;
   memory(component: string): Memory;
+  slot(component: string, key: string): Slot<number>;
 }
 
-/** A watch of a component, and the cell of its memory that tells how far it has observed. */
+/** A watch of a component, and the cell of its memory that tells how far it has observed: asked at every look. */
 interface OpenWatch {
   readonly watch: Watch;
   readonly cell: string;
+  readonly observed: Slot<number>;
   /** The cache as it was looked at last: it is looked at more often than it changes. */
   reader?: ObjectReader;
 }
@@ -212,14 +215,13 @@ export class Informers {
    */
   receive(component: string, task: Task): readonly WatchEvent[] | undefined {
     const resource = task.resource as string;
-    const memory = this.host.memory(component);
     const open = this.openOf(component, resource);
     if (open === undefined) return undefined;
-    const { watch, cell } = open;
+    const { watch } = open;
     const { store } = this.host;
-    const observed = memory.get<number>(cell);
+    const observed = open.observed.value;
     if (task.kind === '$list') {
-      memory.set(cell, store.revision);
+      this.host.memory(component).set(open.cell, store.revision);
       const reader = selectedReader(store.at(resource), watch);
       return reader.list().map((object) => ({
         type: 'ADDED',
@@ -230,7 +232,7 @@ export class Informers {
     if (observed === undefined) return undefined;
     const events = this.eventsOf(task, watch, observed);
     const last = events[events.length - 1];
-    if (last) memory.set(cell, last.revision);
+    if (last) open.observed.overwrite(last.revision, this.host.step());
     return events;
   }
 
@@ -265,7 +267,7 @@ export class Informers {
   cache(component: string, resource: string): ObjectReader {
     const open = this.openOf(component, resource);
     if (!open) throw new Error(`${component} reads ${resource} from its cache but does not watch it`);
-    const observed = this.host.memory(component).get<number>(open.cell) ?? 0;
+    const observed = open.observed.value ?? 0;
     if (open.reader?.revision !== observed) {
       open.reader = selectedReader(this.host.store.history(resource, observed), open.watch);
     }
@@ -286,7 +288,10 @@ export class Informers {
       const instance = slash < 0 ? component : component.slice(slash + 1);
       const watches = this.host.registry.definition(component).watches?.(instance) ?? [];
       const followed = this.followed(component).map((resource): Watch => ({ resource }));
-      opens = [...watches, ...followed].map((watch) => ({ watch, cell: `$observed/${watch.resource}` }));
+      opens = [...watches, ...followed].map((watch) => {
+        const cell = `$observed/${watch.resource}`;
+        return { watch, cell, observed: this.host.slot(component, cell) };
+      });
       this.opens.set(component, opens);
     }
     return opens;

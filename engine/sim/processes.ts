@@ -34,13 +34,25 @@ const CUTS = 'cuts';
 /** How many processes have been stopped and not started again. */
 const STOPPED = 'stopped';
 
+/** One process, by whoever looks at it all the time. */
+export class Process {
+  private readonly state: Slot<ProcessState>;
+
+  constructor(state: Slot<ProcessState>) {
+    this.state = state;
+  }
+
+  get isRunning(): boolean {
+    return this.state.value?.isRunning ?? false;
+  }
+}
+
 /** Which processes run, and which links between them are cut. Kept in cells, like all state. */
 export class Processes {
   private readonly cells: Cells;
   private readonly memory: Memory;
   private readonly cuts: Slot<number>;
-  /** Every task scheduled and every call made asks for one. */
-  private readonly states = new Map<string, Slot<ProcessState>>();
+  private readonly processes = new Map<string, Process>();
 
   constructor(cells: Cells, step: () => number) {
     this.cells = cells;
@@ -48,13 +60,17 @@ export class Processes {
     this.cuts = cells.slot(PROCESSES, CUTS);
   }
 
-  isRunning(component: string): boolean {
-    let state = this.states.get(component);
-    if (state === undefined) {
-      state = this.cells.slot(PROCESSES, `process:${component}`);
-      this.states.set(component, state);
+  process(component: string): Process {
+    let process = this.processes.get(component);
+    if (process === undefined) {
+      process = new Process(this.cells.slot(PROCESSES, `process:${component}`));
+      this.processes.set(component, process);
     }
-    return state.value?.isRunning ?? false;
+    return process;
+  }
+
+  isRunning(component: string): boolean {
+    return this.process(component).isRunning;
   }
 
   /** Every start and end of a process after a step, oldest first. */

@@ -5,7 +5,8 @@ import type { Component } from './component.ts';
 import type { History } from './history.ts';
 import type { Informers } from './informers.ts';
 import type { ObjectReader } from './object-reader.ts';
-import type { RandomStreams } from './random-streams.ts';
+import type { Process } from './processes.ts';
+import type { RandomStream } from './random-stream.ts';
 import { type Recorded, recordedHistory } from './recorded-history.ts';
 import type { Task } from './task.ts';
 import type { StepRecorder } from './trace.ts';
@@ -16,10 +17,13 @@ const WORLD = 'world';
 
 /** What every turn of a component needs, looked up once. */
 export interface Participant {
+  readonly component: string;
   readonly definition: Component;
   /** What follows the first slash of its name, or the name itself. */
   readonly instance: string;
   readonly memory: Memory;
+  readonly process: Process;
+  readonly randomStream: RandomStream;
 }
 
 /** What a turn needs of the timeline around it. */
@@ -27,7 +31,6 @@ export interface TurnHost extends Recorded {
   readonly store: Store;
   readonly agenda: Agenda;
   readonly informers: Informers;
-  readonly randomStreams: RandomStreams;
   readonly recorder: StepRecorder;
   /** Throws for a name nobody answers to. */
   participant(component: string): Participant;
@@ -43,13 +46,14 @@ export class StepTurn implements Turn {
   readonly memory: Memory;
   readonly caller?: string;
   private readonly timeline: TurnHost;
+  private readonly participant: Participant;
 
-  constructor(timeline: TurnHost, component: string, caller?: string) {
-    const { instance, memory } = timeline.participant(component);
+  constructor(timeline: TurnHost, participant: Participant, caller?: string) {
     this.timeline = timeline;
-    this.component = component;
-    this.instance = instance;
-    this.memory = memory;
+    this.participant = participant;
+    this.component = participant.component;
+    this.instance = participant.instance;
+    this.memory = participant.memory;
     this.caller = caller;
   }
 
@@ -81,7 +85,7 @@ export class StepTurn implements Turn {
   }
 
   random(): number {
-    return this.timeline.randomStreams.draw(this.component, this.timeline.step + 1);
+    return this.participant.randomStream.draw(this.timeline.step + 1);
   }
 
   cache(resource: string): ObjectReader {
@@ -97,12 +101,12 @@ export class StepTurn implements Turn {
   }
 
   after(delay: number, task: Task, options?: ScheduleOptions): number {
-    return this.schedule(this.component, delay, task, options);
+    return this.schedule(this.participant, delay, task, options);
   }
 
   send(component: string, delay: number, task: Task, options?: ScheduleOptions): number {
     this.timeline.recorder.call(this.component, component, task);
-    return this.schedule(component, delay, task, options);
+    return this.schedule(this.timeline.participant(component), delay, task, options);
   }
 
   cancel(handle: number): void {
@@ -111,15 +115,16 @@ export class StepTurn implements Turn {
 
   call(component: string, request: object): unknown {
     this.timeline.recorder.call(this.component, component, request);
-    const { definition } = this.timeline.participant(component);
-    if (!this.timeline.processes.isRunning(component) && !definition.servesStopped?.(request)) {
+    const called = this.timeline.participant(component);
+    const { definition, process } = called;
+    if (!process.isRunning && !definition.servesStopped?.(request)) {
       throw new Unreachable(component, 'connect: connection refused');
     }
     if (this.timeline.processes.isCut(this.component, component)) {
       throw new Unreachable(component, 'i/o timeout');
     }
     if (!definition.serve) throw new Error(`${component} serves no calls`);
-    return definition.serve(new StepTurn(this.timeline, component, this.component), request);
+    return definition.serve(new StepTurn(this.timeline, called, this.component), request);
   }
 
   isRunning(component: string): boolean {
@@ -131,13 +136,12 @@ export class StepTurn implements Turn {
   }
 
   /** A task for a process that does not run is lost, unless such tasks outlive the process. The handle of a lost one is 0. */
-  private schedule(component: string, delay: number, task: Task, options: ScheduleOptions | undefined): number {
+  private schedule(to: Participant, delay: number, task: Task, options: ScheduleOptions | undefined): number {
     const { timeline } = this;
-    if (!timeline.processes.isRunning(component) && !timeline.participant(component).definition.survives?.(task))
-      return 0;
+    if (!to.process.isRunning && !to.definition.survives?.(task)) return 0;
     return timeline.agenda.add({
       at: timeline.now + Math.max(0, Math.round(delay)),
-      component,
+      component: to.component,
       task,
       background: options?.background ?? false,
       idle: options?.idle ?? false,

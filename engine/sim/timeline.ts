@@ -1,11 +1,10 @@
 import { Store } from '../store/store.ts';
 import { Agenda, type AgendaItem } from './agenda.ts';
 import { Cells } from './cells.ts';
-import type { Component } from './component.ts';
 import { IdleTime, LOOK, leadBefore, PASS } from './idle-time.ts';
 import { type DeliverTask, Informers } from './informers.ts';
 import { Processes, type Registry } from './processes.ts';
-import { RandomStreams } from './random-streams.ts';
+import { RandomStream } from './random-stream.ts';
 import { type Participant, StepTurn, type TurnHost } from './step-turn.ts';
 import type { Task } from './task.ts';
 import { type StepRecord, StepRecorder } from './trace.ts';
@@ -22,7 +21,6 @@ export class Timeline implements TurnHost {
   readonly registry: Registry;
   readonly seed: number;
   readonly processes: Processes;
-  readonly randomStreams: RandomStreams;
   readonly informers: Informers;
   readonly trace: StepRecord[] = [];
   private readonly memories = new Map<string, Memory>();
@@ -51,7 +49,6 @@ export class Timeline implements TurnHost {
     this.cells = cells;
     this.agenda = agenda;
     this.processes = new Processes(cells, () => this.currentStep);
-    this.randomStreams = new RandomStreams(cells, seed);
     this.informers = new Informers({
       store,
       agenda,
@@ -60,6 +57,7 @@ export class Timeline implements TurnHost {
       now: () => this.clock,
       step: () => this.currentStep,
       memory: (component) => this.memory(component),
+      slot: (component, key) => cells.slot(component, key),
     });
     store.onWrite = (resource, event) => this.informers.deliver(resource, event);
   }
@@ -94,7 +92,14 @@ export class Timeline implements TurnHost {
     if (!participant) {
       const definition = this.registry.definition(component);
       const instance = component.slice(component.indexOf('/') + 1);
-      participant = { definition, instance, memory: this.memory(component) };
+      participant = {
+        component,
+        definition,
+        instance,
+        memory: this.memory(component),
+        process: this.processes.process(component),
+        randomStream: new RandomStream(this.cells, this.seed, component),
+      };
       this.participants.set(component, participant);
     }
     return participant;
@@ -160,7 +165,8 @@ export class Timeline implements TurnHost {
       this.agenda.add({ ...item, at: item.at + milliseconds, cause: this.currentStep });
       components.add(item.component);
     }
-    for (const component of components) this.registry.definition(component).passed?.(new StepTurn(this, component));
+    for (const component of components)
+      this.registry.definition(component).passed?.(new StepTurn(this, this.participant(component)));
   }
 
   /** The next item due, if any: for moves that look before they step. */
@@ -173,9 +179,9 @@ export class Timeline implements TurnHost {
     const step = this.currentStep;
     const fromRevision = this.store.revision;
     this.recorder = new StepRecorder();
-    const { definition } = this.participant(component);
+    const participant = this.participant(component);
     try {
-      this.dispatch(definition, component, task);
+      this.dispatch(participant, task);
     } catch (error) {
       this.recorder.failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
@@ -195,13 +201,14 @@ export class Timeline implements TurnHost {
     return record;
   }
 
-  private dispatch(definition: Component, component: string, task: Task): void {
+  private dispatch(participant: Participant, task: Task): void {
     if (task.kind === PASS) {
       this.pass(task.milliseconds as number);
       return;
     }
     if (task.kind === LOOK) this.catchUp();
-    const turn = new StepTurn(this, component);
+    const { definition, component } = participant;
+    const turn = new StepTurn(this, participant);
     if (task.kind !== '$list' && task.kind !== '$deliver' && task.kind !== '$catchup') {
       definition.handle?.(turn, task);
       return;
@@ -220,7 +227,7 @@ export class Timeline implements TurnHost {
     if (this.processes.isRunning(component)) return;
     this.processes.start(component);
     this.informers.open(component);
-    this.registry.definition(component).start?.(new StepTurn(this, component));
+    this.registry.definition(component).start?.(new StepTurn(this, this.participant(component)));
     if (component === API_SERVER) this.reconnectAll();
   }
 

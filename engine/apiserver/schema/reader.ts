@@ -23,6 +23,12 @@ interface FieldReader {
   readonly absent: unknown;
 }
 
+/** The fields of a struct. Most values of a type have the same fields in the same order: `lastAt` is what stood where. */
+interface FieldReaders {
+  readonly byName: ReadonlyMap<string, FieldReader>;
+  readonly lastAt: FieldReader[];
+}
+
 const readers = new WeakMap<Schema, Reader>();
 
 /** The reader of a schema, made once: walks a value and returns it in canonical form, the same reference where nothing changed. */
@@ -57,37 +63,49 @@ function scalarReader(read: (value: unknown) => unknown): Reader {
 }
 
 /**
- * Values already decoded, by the type they were decoded as. Objects are immutable, so a spec that comes back from the
- * store inside a status update needs no second look. Kept for the big parts only.
+ * Values already decoded, by the type they were decoded as. Objects are immutable, so the spec of a template needs no
+ * second look in every pod that is made of it. Kept for what comes in again and again: to remember costs more than to
+ * read what is small.
  */
 const decodedParts = new WeakMap<object, ObjectSchema>();
+const RECURRING_PART = /(?:Spec|VolumeMountStatus)$/;
+/** Parts that an update may hand back as they were. */
 const BIG_PART = /(?:Spec|Status|ObjectMeta)$/;
 
 function objectReader(schema: ObjectSchema): Reader {
-  let fields: Map<string, FieldReader> | undefined;
+  let fields: FieldReaders | undefined;
   let filled: readonly FieldReader[] = [];
   const isBig = BIG_PART.test(schema.name);
+  const isRecurring = RECURRING_PART.test(schema.name);
   return (value, trouble) => {
     if (typeof value !== 'object' || Array.isArray(value)) {
       trouble.found = true;
       return undefined;
     }
-    if (isBig && (trouble.known?.includes(value) || decodedParts.get(value as object) === schema)) return value;
+    if (isBig && trouble.known?.includes(value)) return value;
+    if (isRecurring && decodedParts.get(value as object) === schema) return value;
     if (fields === undefined) {
-      fields = new Map(Object.values(schema.fields).map((field) => [field.name, fieldReader(field)]));
-      filled = [...fields.values()].filter((field) => field.absent !== undefined);
+      const all = Object.values(schema.fields).map(fieldReader);
+      fields = { byName: new Map(all.map((field) => [field.name, field])), lastAt: [] };
+      filled = all.filter((field) => field.absent !== undefined);
     }
     const result = fillObject(filled, readObject(fields, value as Json, trouble), value as Json);
-    if (isBig && !trouble.found) decodedParts.set(result, schema);
+    if (isRecurring && !trouble.found) decodedParts.set(result, schema);
     return result;
   };
 }
 
-function readObject(fields: ReadonlyMap<string, FieldReader>, value: Json, trouble: Trouble): Json {
+function readObject({ byName, lastAt }: FieldReaders, value: Json, trouble: Trouble): Json {
   let result: Json | undefined;
+  let place = 0;
   for (const name in value) {
     const given = value[name];
-    const field = fields.get(name);
+    let field = lastAt[place];
+    if (field?.name !== name) {
+      field = byName.get(name);
+      if (field !== undefined && place < byName.size) lastAt[place] = field;
+    }
+    place++;
     if (field === undefined && given !== undefined) trouble.found = true;
     const kept = field === undefined ? undefined : readField(field, given, trouble);
     if (kept !== given && result === undefined) result = copyBefore(value, name);
