@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiResponse, StreamChunk } from '../apiserver/request.ts';
 import { clusterConfig } from '../config.ts';
 import type { Invocation, Script, Syscall } from '../process/program.ts';
-import { defaultKubeconfig } from './default-kubeconfig.ts';
+import { kubeconfigText, unsignedKubeconfig } from './default-kubeconfig.ts';
 import { kubectlScript } from './index.ts';
 
 export interface ScriptResult {
@@ -37,7 +37,9 @@ function runScript(
 
 /** A workstation for tests: files, standard input, a clock that runs while the script sleeps, and somebody who answers requests. */
 export class TestWorkstation {
-  readonly files = new Map<string, string>([['/root/.kube/config', defaultKubeconfig(clusterConfig())]]);
+  readonly files = new Map<string, string>([
+    ['/root/.kube/config', kubeconfigText(unsignedKubeconfig(clusterConfig()))],
+  ]);
   readonly requests: ApiRequest[] = [];
   environment: Readonly<Record<string, string>> = { HOME: '/root', PATH: '/usr/bin' };
   now = 1_792_000_000_000;

@@ -35,7 +35,7 @@ export function writeCall(draft: Draft, process: Process, fd: number, text: stri
     case 'file': {
       const node = draft.tree.at(open.path);
       if (node?.type !== 'file') return { answer: null };
-      const error = draft.tree.put(open.path, { ...node, text: node.text + text });
+      const error = draft.tree.put(open.path, { ...node, text: fileText(node) + text });
       return { answer: error ?? null };
     }
     case 'socket':

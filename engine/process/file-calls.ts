@@ -80,7 +80,7 @@ function writeFile(draft: Draft, process: Process, call: Extract<Syscall, { call
   if (refused !== undefined) return refused;
   const before = found.node?.type === 'file' ? found.node : undefined;
   const mode = call.mode ?? before?.mode ?? modeOf(process, 0o666);
-  const text = call.append === true ? (before?.text ?? '') + call.text : call.text;
+  const text = call.append === true ? fileText(before) + call.text : call.text;
   const zeros = (call.zeros ?? 0) + (call.append === true ? (before?.zeros ?? 0) : 0);
   const owner = before ?? ownerOf(process);
   if (zeros > 0) draft.turn.memory.set('big-consumers', true);

@@ -1,4 +1,5 @@
 import { tokenLength, tokenText } from '../apiserver/authentication/web-token.ts';
+import { kubeconfigText } from '../kubectl/default-kubeconfig.ts';
 import { byteLength } from './text.ts';
 
 /** A node of a file tree: one cell, or an entry of an image's layer. */
@@ -28,11 +29,11 @@ export type FileNode =
 
 /** What a reader of a file sees. */
 export function fileText(node: FileNode | undefined): string {
-  return node?.type === 'file' ? tokenText(node.text) : '';
+  return node?.type === 'file' ? kubeconfigText(tokenText(node.text)) : '';
 }
 
 /** Size of a file in bytes. */
 export function fileSize(node: FileNode | undefined): number {
   if (node?.type !== 'file') return 0;
-  return (tokenLength(node.text) ?? byteLength(node.text)) + (node.zeros ?? 0);
+  return (tokenLength(node.text) ?? byteLength(kubeconfigText(node.text))) + (node.zeros ?? 0);
 }

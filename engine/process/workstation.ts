@@ -2,7 +2,7 @@ import { SERVER_ADDRESS } from '../apiserver/address.ts';
 import type { ApiRequest, ApiResponse } from '../apiserver/request.ts';
 import type { ClusterConfig } from '../config.ts';
 import { helmScript } from '../helm/index.ts';
-import { defaultKubeconfig } from '../kubectl/default-kubeconfig.ts';
+import { unsignedKubeconfig } from '../kubectl/default-kubeconfig.ts';
 import { kubectlScript } from '../kubectl/index.ts';
 import type { Component } from '../sim/component.ts';
 import { LATENCY } from '../sim/latency.ts';
@@ -147,7 +147,7 @@ function boot(turn: Turn): void {
   // Every folder of the PATH is there, even an empty one.
   for (const folder of (ENVIRONMENT.PATH ?? '').split(':')) makeFolder(turn, folder);
   const config = turn.call('world', { kind: 'config' }) as ClusterConfig;
-  writeFile(turn, `${HOME}/.kube/config`, defaultKubeconfig(config), 0o600);
+  writeFile(turn, `${HOME}/.kube/config`, unsignedKubeconfig(config), 0o600);
   writeFile(turn, `${HOME}/.bashrc`, BASHRC);
   startShell(turn);
 }

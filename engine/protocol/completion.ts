@@ -6,7 +6,7 @@ import { completeAtOnce, DIRECTIVE } from '../kubectl/complete.ts';
 import type { Question } from '../kubectl/complete-arguments.ts';
 import { KUBECTL } from '../kubectl/index.ts';
 import { parseKubeconfig } from '../kubectl/kubeconfig.ts';
-import type { FileNode } from '../process/files.ts';
+import { type FileNode, fileText } from '../process/files.ts';
 import type { Shell } from '../process/sh/shell.ts';
 import type { Moment } from '../sim/moment.ts';
 import { helmWords } from './helm-words.ts';
@@ -113,7 +113,7 @@ function names(moment: Moment, resource: string, namespace: string): readonly st
 /** The learner's kubeconfig as it is at this moment. */
 function kubeconfig(moment: Moment) {
   const file = moment.memory(WORKSTATION).get<FileNode>(`${HOME}.kube/config`);
-  return parseKubeconfig(file?.type === 'file' ? file.text : '');
+  return parseKubeconfig(fileText(file));
 }
 
 function currentNamespace(moment: Moment): string {

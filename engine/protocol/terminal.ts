@@ -1,5 +1,5 @@
 import { EDITORS } from '../process/applets/editors.ts';
-import type { FileNode } from '../process/files.ts';
+import { type FileNode, fileText as textOf } from '../process/files.ts';
 import { absolutePath } from '../process/paths.ts';
 import type { Machine, Process } from '../process/process.ts';
 import type { Moment } from '../sim/moment.ts';
@@ -86,7 +86,7 @@ export function editedFile(moment: Moment): string | undefined {
 /** A file of the learner's machine as it is; empty when it is not there yet. */
 export function fileText(moment: Moment, path: string): string {
   const node = moment.memory(WORKSTATION).get<FileNode>(`file/${WORKSTATION}${path}`);
-  return node?.type === 'file' ? node.text : '';
+  return textOf(node);
 }
 
 /** Whether the shell has started something that has not ended yet. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PROGRAMS } from '../programs.ts';
-import { imageNames, imageOf } from './catalogue.ts';
+import { type CatalogueImage, imageNames, imageOf } from './catalogue.ts';
 import { imageLayer } from './layer.ts';
+import { BASE_DIGEST, digestOf, type ImageLayer, imageDocuments, layerArchive } from './oci.ts';
 
 describe('the catalogue', () => {
   it('has the images of the recordings, and none that failed to pull there', () => {
@@ -27,6 +28,12 @@ describe('the catalogue', () => {
     const ids = imageNames().map((name) => imageOf(name)?.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => /^sha256:[0-9a-f]{64}$/.test(id ?? ''))).toBe(true);
+  });
+
+  it('names the layer that images share by its digest', () => {
+    const [base] = imageDocuments(imageOf('docker.io/library/nginx:1.25') as CatalogueImage).layers;
+    expect(base?.digest).toBe(BASE_DIGEST);
+    expect(digestOf(layerArchive(base as ImageLayer))).toBe(BASE_DIGEST);
   });
 
   it('has a program for every executable, and something to start in every image', () => {

@@ -1,6 +1,6 @@
 import { imageOf } from '../../../process/images/catalogue.ts';
 import { imageLayer } from '../../../process/images/layer.ts';
-import { type ImageDocuments, imageDocuments } from '../../../process/images/oci.ts';
+import { type ImageDocuments, imageDocuments, layerArchive } from '../../../process/images/oci.ts';
 import { resolverText } from '../../../process/naming.ts';
 import { byteLength } from '../../../process/text.ts';
 import { Tree } from '../../../process/tree.ts';
@@ -77,8 +77,10 @@ export function blobsOf(runtime: RuntimeState): ReadonlyMap<string, () => Twig> 
     blobs.set(plain(digest), () => file(manifest, 0o444));
     blobs.set(plain(id), () => file(config, 0o444));
     for (const layer of layers) {
-      const zeros = Math.max(layer.size - byteLength(layer.archive), 0);
-      blobs.set(plain(layer.digest), () => ({ type: 'file', text: layer.archive, zeros, mode: 0o444 }));
+      blobs.set(plain(layer.digest), () => {
+        const text = layerArchive(layer);
+        return { type: 'file', text, zeros: Math.max(layer.size - byteLength(text), 0), mode: 0o444 };
+      });
     }
   }
   return blobs;
