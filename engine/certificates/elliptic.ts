@@ -23,8 +23,8 @@ const CURVES = {
   '1.3.132.0.35': p521,
 } as const;
 
-// A session signs a handful of times: a big table of multiples would cost more than it saves.
-p256.Point.BASE.precompute(3);
+// A session signs once or twice: a table of multiples would cost more than it saves.
+p256.Point.BASE.precompute(1);
 
 export type CurveIdentifier = keyof typeof CURVES;
 

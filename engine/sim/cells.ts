@@ -66,25 +66,67 @@ class ComponentCells {
   private readonly groups = new Map<string, Set<string>>();
   /** Keys that came to life or died since then, in order: most of what is read and written is rarely listed. */
   private turnover: string[] = [];
+  /** The cells of the groups that are asked for by member, by what follows the group's name. */
+  private readonly members = new Map<string, Map<string, Cell>>();
 
   read(key: string): unknown {
     return this.cells.get(key)?.value;
   }
 
+  readMember(group: string, id: string): unknown {
+    return this.membersOf(group).get(id)?.value;
+  }
+
   /** Makes a new version; `undefined` deletes. False when the value is the same as before. */
   write(key: string, value: unknown, step: number, order: number): boolean {
     const cell = this.cells.get(key);
+    if (cell !== undefined) return this.overwrite(cell, key, value, step, order);
+    if (value === undefined) return false;
+    const born = this.create(key, value, step, order);
+    if (this.members.size > 0) {
+      const group = groupOf(key);
+      this.members.get(group)?.set(key.slice(group.length), born);
+    }
+    return true;
+  }
+
+  /** As `write`, of the cell `${group}${id}`. */
+  writeMember(group: string, id: string, value: unknown, step: number, order: number): boolean {
+    const members = this.membersOf(group);
+    const cell = members.get(id);
     if (cell === undefined) {
       if (value === undefined) return false;
-      this.cells.set(key, new Cell(step, order, value));
-      this.turn(key);
+      members.set(id, this.create(group + id, value, step, order));
       return true;
     }
+    const isTurn = cell.value === undefined || value === undefined;
+    return this.overwrite(cell, isTurn ? group + id : '', value, step, order);
+  }
+
+  /** `key` is read only where the cell comes to life or dies. */
+  private overwrite(cell: Cell, key: string, value: unknown, step: number, order: number): boolean {
     if (cell.value === value) return false;
     const isBirth = cell.value === undefined;
     if (isBirth || value === undefined) this.turn(key);
     cell.write(step, isBirth ? order : cell.born, value);
     return true;
+  }
+
+  private create(key: string, value: unknown, step: number, order: number): Cell {
+    const cell = new Cell(step, order, value);
+    this.cells.set(key, cell);
+    this.turn(key);
+    return cell;
+  }
+
+  private membersOf(group: string): Map<string, Cell> {
+    let members = this.members.get(group);
+    if (members === undefined) {
+      members = new Map();
+      for (const [key, cell] of this.cells) if (key.startsWith(group)) members.set(key.slice(group.length), cell);
+      this.members.set(group, members);
+    }
+    return members;
   }
 
   /** A key came to life or died. */
@@ -202,27 +244,59 @@ export class Slot<T> {
   }
 }
 
+/** Counts the changes of all cells. */
+interface Changes {
+  count: number;
+}
+
+/** The memory of a component at the head. */
+class ComponentMemory implements Memory {
+  private readonly cells: ComponentCells;
+  private readonly changes: Changes;
+  private readonly step: () => number;
+
+  constructor(cells: ComponentCells, changes: Changes, step: () => number) {
+    this.cells = cells;
+    this.changes = changes;
+    this.step = step;
+  }
+
+  get<T>(key: string): T | undefined {
+    return this.cells.read(key) as T | undefined;
+  }
+
+  member<T>(group: string, id: string): T | undefined {
+    return this.cells.readMember(group, id) as T | undefined;
+  }
+
+  set(key: string, value: unknown): void {
+    if (this.cells.write(key, value, this.step(), this.changes.count + 1)) this.changes.count++;
+  }
+
+  setMember(group: string, id: string, value: unknown): void {
+    if (this.cells.writeMember(group, id, value, this.step(), this.changes.count + 1)) this.changes.count++;
+  }
+
+  delete(key: string): void {
+    this.set(key, undefined);
+  }
+
+  keys(prefix: string): string[] {
+    return this.cells.keys(prefix);
+  }
+}
+
 /**
  * The memory of all components, each cell with all its versions: a step that changes one cell adds one version, and
  * every older step stays readable.
  */
 export class Cells {
   private readonly components = new Map<string, ComponentCells>();
-  private changes = 0;
+  private readonly changes: Changes = { count: 0 };
 
   /** The memory of a component at the head, writable; `step` tells the number of the step being executed. */
   memory(component: string, step: () => number): Memory {
-    const cells = this.cellsOf(component);
-    return {
-      get: <T>(key: string) => cells.read(key) as T | undefined,
-      set: (key, value) => {
-        if (cells.write(key, value, step(), this.changes + 1)) this.changes++;
-      },
-      delete: (key) => {
-        if (cells.write(key, undefined, step(), this.changes + 1)) this.changes++;
-      },
-      keys: (prefix) => cells.keys(prefix),
-    };
+    return new ComponentMemory(this.cellsOf(component), this.changes, step);
   }
 
   /** One cell of a component's memory, for those who look at it all the time. */
@@ -231,10 +305,11 @@ export class Cells {
   }
 
   /** The memory of a component as it was after a step; read-only. */
-  memoryAt(component: string, step: number): Pick<Memory, 'get' | 'keys'> {
+  memoryAt(component: string, step: number): Pick<Memory, 'get' | 'member' | 'keys'> {
     const cells = this.cellsOf(component);
     return {
       get: <T>(key: string) => cells.readAt(key, step) as T | undefined,
+      member: <T>(group: string, id: string) => cells.readAt(group + id, step) as T | undefined,
       keys: (prefix) => cells.keysAt(prefix, step),
     };
   }
@@ -252,7 +327,7 @@ export class Cells {
   fork(step: number): Cells {
     const copy = new Cells();
     for (const [name, cells] of this.components) copy.components.set(name, cells.fork(step));
-    copy.changes = this.changes;
+    copy.changes.count = this.changes.count;
     return copy;
   }
 
