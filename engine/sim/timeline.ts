@@ -194,7 +194,7 @@ export class Timeline implements TurnHost {
       input,
       fromRevision,
       toRevision: this.store.revision,
-      ...(isIdle ? { idle: true } : {}),
+      idle: isIdle ? true : undefined,
     });
     this.trace.push(record);
     this.idleTime.observe(record);

@@ -40,6 +40,12 @@ export interface StepRecord {
 
 const NONE: readonly never[] = [];
 
+/** What the timeline knows of a step by itself. */
+type StepFields = Omit<StepRecord, 'calls' | 'notes' | 'failure' | 'input' | 'idle'> & {
+  readonly input: number | undefined;
+  readonly idle: true | undefined;
+};
+
 /** Gathers what happens during one step. */
 export class StepRecorder {
   private calls: CallRecord[] | undefined;
@@ -57,7 +63,7 @@ export class StepRecorder {
     else this.notes = [note];
   }
 
-  record(fields: Omit<StepRecord, 'calls' | 'notes' | 'failure'>): StepRecord {
+  record(fields: StepFields): StepRecord {
     const { step, time, component, task, cause, input, fromRevision, toRevision, idle } = fields;
     // Copied to their size: what grows is given room to spare, and records are kept for ever.
     const calls = this.calls?.slice() ?? NONE;
@@ -74,7 +80,7 @@ export class StepRecorder {
 }
 
 function summaryOf(request: object): string {
-  const { method, path, call, kind } = request as { method?: string; path?: string; call?: string; kind?: string };
-  if (method !== undefined) return `${method} ${path}`;
-  return call ?? kind ?? 'call';
+  const asked = request as { method?: string; path?: string; call?: string; kind?: string };
+  if (asked.method !== undefined) return `${asked.method} ${asked.path}`;
+  return asked.call ?? asked.kind ?? 'call';
 }
