@@ -66,67 +66,25 @@ class ComponentCells {
   private readonly groups = new Map<string, Set<string>>();
   /** Keys that came to life or died since then, in order: most of what is read and written is rarely listed. */
   private turnover: string[] = [];
-  /** The cells of the groups that are asked for by member, by what follows the group's name. */
-  private readonly members = new Map<string, Map<string, Cell>>();
 
   read(key: string): unknown {
     return this.cells.get(key)?.value;
   }
 
-  readMember(group: string, id: string): unknown {
-    return this.membersOf(group).get(id)?.value;
-  }
-
   /** Makes a new version; `undefined` deletes. False when the value is the same as before. */
   write(key: string, value: unknown, step: number, order: number): boolean {
     const cell = this.cells.get(key);
-    if (cell !== undefined) return this.overwrite(cell, key, value, step, order);
-    if (value === undefined) return false;
-    const born = this.create(key, value, step, order);
-    if (this.members.size > 0) {
-      const group = groupOf(key);
-      this.members.get(group)?.set(key.slice(group.length), born);
-    }
-    return true;
-  }
-
-  /** As `write`, of the cell `${group}${id}`. */
-  writeMember(group: string, id: string, value: unknown, step: number, order: number): boolean {
-    const members = this.membersOf(group);
-    const cell = members.get(id);
     if (cell === undefined) {
       if (value === undefined) return false;
-      members.set(id, this.create(group + id, value, step, order));
+      this.cells.set(key, new Cell(step, order, value));
+      this.turn(key);
       return true;
     }
-    const isTurn = cell.value === undefined || value === undefined;
-    return this.overwrite(cell, isTurn ? group + id : '', value, step, order);
-  }
-
-  /** `key` is read only where the cell comes to life or dies. */
-  private overwrite(cell: Cell, key: string, value: unknown, step: number, order: number): boolean {
     if (cell.value === value) return false;
     const isBirth = cell.value === undefined;
     if (isBirth || value === undefined) this.turn(key);
     cell.write(step, isBirth ? order : cell.born, value);
     return true;
-  }
-
-  private create(key: string, value: unknown, step: number, order: number): Cell {
-    const cell = new Cell(step, order, value);
-    this.cells.set(key, cell);
-    this.turn(key);
-    return cell;
-  }
-
-  private membersOf(group: string): Map<string, Cell> {
-    let members = this.members.get(group);
-    if (members === undefined) {
-      members = new Map();
-      for (const [key, cell] of this.cells) if (key.startsWith(group)) members.set(key.slice(group.length), cell);
-      this.members.set(group, members);
-    }
-    return members;
   }
 
   /** A key came to life or died. */
@@ -265,16 +223,8 @@ class ComponentMemory implements Memory {
     return this.cells.read(key) as T | undefined;
   }
 
-  member<T>(group: string, id: string): T | undefined {
-    return this.cells.readMember(group, id) as T | undefined;
-  }
-
   set(key: string, value: unknown): void {
     if (this.cells.write(key, value, this.step(), this.changes.count + 1)) this.changes.count++;
-  }
-
-  setMember(group: string, id: string, value: unknown): void {
-    if (this.cells.writeMember(group, id, value, this.step(), this.changes.count + 1)) this.changes.count++;
   }
 
   delete(key: string): void {
@@ -305,11 +255,10 @@ export class Cells {
   }
 
   /** The memory of a component as it was after a step; read-only. */
-  memoryAt(component: string, step: number): Pick<Memory, 'get' | 'member' | 'keys'> {
+  memoryAt(component: string, step: number): Pick<Memory, 'get' | 'keys'> {
     const cells = this.cellsOf(component);
     return {
       get: <T>(key: string) => cells.readAt(key, step) as T | undefined,
-      member: <T>(group: string, id: string) => cells.readAt(group + id, step) as T | undefined,
       keys: (prefix) => cells.keysAt(prefix, step),
     };
   }

@@ -15,7 +15,7 @@ export interface Moment {
   /** A resource as a component's informer knew it: the store at the revision it had observed. */
   cache(component: string, resource: string): ObjectReader;
   /** What a component remembered. */
-  memory(component: string): Pick<Memory, 'get' | 'member' | 'keys'>;
+  memory(component: string): Pick<Memory, 'get' | 'keys'>;
   /** Pending work, soonest first. */
   agenda(): readonly AgendaItem[];
   isRunning(component: string): boolean;

@@ -200,14 +200,6 @@ class FakeMemory implements Memory {
     this.cells.delete(key);
   }
 
-  member<T>(group: string, id: string): T | undefined {
-    return this.get<T>(group + id);
-  }
-
-  setMember(group: string, id: string, value: unknown): void {
-    this.set(group + id, value);
-  }
-
   keys(prefix: string): string[] {
     return [...this.cells.keys()].filter((key) => key.startsWith(prefix));
   }

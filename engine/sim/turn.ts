@@ -13,12 +13,6 @@ export interface Memory {
   get<T>(key: string): T | undefined;
   set(key: string, value: unknown): void;
   delete(key: string): void;
-  /**
-   * The cell `${group}${id}`, for groups with many members that are looked at all the time: `('pod/', uid)`. The same
-   * cells as those of `get` and `set`, found without putting a key together. `group` ends with the key's first slash.
-   */
-  member<T>(group: string, id: string): T | undefined;
-  setMember(group: string, id: string, value: unknown): void;
   /** Live keys with the prefix: in order of their creation for a prefix with a slash (`pod/`), sorted otherwise. */
   keys(prefix: string): string[];
 }
