@@ -1,4 +1,4 @@
-import { indexesOf } from '../store/resources.ts';
+import { indexesOf, type ResourceIndex } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda, AgendaItem } from './agenda.ts';
 import type { Slot } from './cells.ts';
@@ -146,11 +146,16 @@ export class Informers {
     for (let at = 0; at < everything.length; at++) this.enqueue(everything[at] as Subscription, event.revision);
     const selected = this.selected.get(resource);
     if (!selected) return;
-    for (const index of indexesOf(resource)) {
-      const byValue = selected.get(index.name);
-      if (!byValue) continue;
-      for (const value of valuesOf(index.values, event)) {
-        for (const subscription of byValue.get(value) ?? NONE) this.enqueue(subscription, event.revision);
+    const indexes = indexesOf(resource);
+    for (let place = 0; place < indexes.length; place++) {
+      const { name, values } = indexes[place] as ResourceIndex;
+      const byValue = selected.get(name);
+      if (byValue === undefined) continue;
+      const concerned = valuesOf(values, event);
+      for (let at = 0; at < concerned.length; at++) {
+        const subscriptions = byValue.get(concerned[at] as string) ?? NONE;
+        for (let each = 0; each < subscriptions.length; each++)
+          this.enqueue(subscriptions[each] as Subscription, event.revision);
       }
     }
   }
@@ -337,9 +342,16 @@ function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 
 function valuesOf(values: (object: WatchEvent['object']) => readonly string[], event: WatchEvent): readonly string[] {
   const now = values(event.object);
-  if (!event.previous) return now;
-  const before = values(event.previous).filter((value) => !now.includes(value));
-  return before.length === 0 ? now : [...now, ...before];
+  if (event.previous === undefined) return now;
+  const before = values(event.previous);
+  let all: string[] | undefined;
+  for (let at = 0; at < before.length; at++) {
+    const value = before[at] as string;
+    if (now.includes(value)) continue;
+    all ??= now.slice();
+    all.push(value);
+  }
+  return all ?? now;
 }
 
 function isSelected({ resource, where }: Watch, event: WatchEvent): boolean {
