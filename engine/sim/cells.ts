@@ -95,13 +95,12 @@ class ComponentCells {
   /** Brings the groups that are asked for up to date: a key that lives has its place where it last came to life. */
   private regroup(): void {
     const { turnover } = this;
-    for (const [group, keys] of this.groups) {
-      for (let at = 0; at < turnover.length; at++) {
-        const key = turnover[at] as string;
-        if (!key.startsWith(group)) continue;
-        keys.delete(key);
-        if (this.read(key) !== undefined) keys.add(key);
-      }
+    for (let at = 0; at < turnover.length; at++) {
+      const key = turnover[at] as string;
+      const keys = this.groups.get(groupOf(key));
+      if (keys === undefined) continue;
+      keys.delete(key);
+      if (this.read(key) !== undefined) keys.add(key);
     }
     this.turnover = [];
   }

@@ -247,9 +247,12 @@ export class Informers {
     if (task.kind === '$catchup') return store.events(resource, observed).filter((event) => isSelected(watch, event));
     const { until, revisions } = task as DeliverTask;
     if (revisions === undefined) return store.eventsBetween(resource, observed, until);
-    return revisions
-      .filter((revision) => revision > observed)
-      .map((revision) => store.event(resource, revision) as WatchEvent);
+    const events: WatchEvent[] = [];
+    for (let at = 0; at < revisions.length; at++) {
+      const revision = revisions[at] as number;
+      if (revision > observed) events.push(store.event(resource, revision) as WatchEvent);
+    }
+    return events;
   }
 
   /** The API server is out of reach: remember that this informer has something to catch up on. */
