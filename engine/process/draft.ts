@@ -1,4 +1,3 @@
-import { extended } from '../object.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
 import { absolutePath } from './paths.ts';
@@ -31,6 +30,9 @@ export class Draft {
   /** Collects what is sent to the far end of a probe's connection. */
   probe: { open: number; reply: string; closed: boolean } | undefined;
   private readonly before: Machine;
+  /** The numbers of the machine that most calls draw: they go into it when it rests. */
+  private nextOpen: number;
+  private nextSequence: number;
   private readonly processes = new Map<number, Process | undefined>();
   private readonly opens = new Map<number, OpenFile | undefined>();
   private readonly changedProcesses = new Set<number>();
@@ -46,6 +48,8 @@ export class Draft {
     if (machine === undefined) throw new Error(`${turn.component} has no machine ${id}`);
     this.machine = machine;
     this.before = machine;
+    this.nextOpen = machine.nextOpen;
+    this.nextSequence = machine.nextSequence;
   }
 
   get tree(): Tree {
@@ -68,10 +72,11 @@ export class Draft {
   }
 
   process(pid: number): Process | undefined {
-    if (!this.processes.has(pid)) {
-      this.processes.set(pid, this.turn.memory.get<Process>(`process/${this.machine.id}/${pid}`));
-    }
-    return this.processes.get(pid);
+    const known = this.processes.get(pid);
+    if (known !== undefined || this.processes.has(pid)) return known;
+    const found = this.turn.memory.get<Process>(`process/${this.machine.id}/${pid}`);
+    this.processes.set(pid, found);
+    return found;
   }
 
   get nextPid(): number {
@@ -107,11 +112,12 @@ export class Draft {
   add(process: Process): void {
     this.put(process);
     const { machine } = this;
-    this.machine = extended(machine, {
+    this.machine = {
+      ...machine,
       nextPid: process.pid + 1,
       pids: [...machine.pids, process.pid],
       firstPid: machine.firstPid ?? process.pid,
-    });
+    };
     takePid(this.turn.memory, machine, process.pid);
   }
 
@@ -122,16 +128,16 @@ export class Draft {
   }
 
   sequence(): number {
-    const sequence = this.machine.nextSequence;
-    this.machine = { ...this.machine, nextSequence: sequence + 1 };
-    return sequence;
+    return this.nextSequence++;
   }
 
   open(number: number | undefined): OpenFile | undefined {
     if (number === undefined) return undefined;
-    if (!this.opens.has(number))
-      this.opens.set(number, this.turn.memory.get<OpenFile>(`open/${this.machine.id}/${number}`));
-    return this.opens.get(number);
+    const known = this.opens.get(number);
+    if (known !== undefined || this.opens.has(number)) return known;
+    const found = this.turn.memory.get<OpenFile>(`open/${this.machine.id}/${number}`);
+    this.opens.set(number, found);
+    return found;
   }
 
   setOpen(number: number, open: OpenFile | undefined): void {
@@ -141,8 +147,7 @@ export class Draft {
   }
 
   addOpen(open: OpenFile): number {
-    const number = this.machine.nextOpen;
-    this.machine = { ...this.machine, nextOpen: number + 1 };
+    const number = this.nextOpen++;
     this.setOpen(number, open);
     return number;
   }
@@ -193,6 +198,9 @@ export class Draft {
       if (open === undefined) memory.delete(`open/${id}/${number}`);
       else memory.set(`open/${id}/${number}`, open);
     }
+    const { nextOpen, nextSequence } = this;
+    if (nextOpen !== this.before.nextOpen || nextSequence !== this.before.nextSequence)
+      this.machine = { ...this.machine, nextOpen, nextSequence };
     if (this.machine !== this.before) memory.set(`machine/${id}`, this.machine);
     const events = this.events;
     this.events = [];

@@ -59,12 +59,12 @@ export class Kernel {
       stream: terminal ? 'stdout' : 'stderr',
       terminal,
     });
-    const invocation = {
-      argv: found.argv,
-      environment: request.environment,
-      directory: request.directory,
-      ...(request.terminal === undefined ? {} : { terminal: request.terminal }),
-    };
+    const { environment, directory } = request;
+    const { argv } = found;
+    const invocation =
+      request.terminal === undefined
+        ? { argv, environment, directory }
+        : { argv, environment, directory, terminal: request.terminal };
     const pid = draft.nextPid;
     draft.add({
       pid,
@@ -76,6 +76,7 @@ export class Kernel {
       invocation,
       descriptors: { 0: stdin, 1: stdout, 2: stderr },
       state: initialState(this.program(found.program), found.program),
+      blocked: undefined,
       caught: this.caught(found.program),
       ignored: [],
       pending: [],
@@ -252,12 +253,12 @@ export class Kernel {
       const { pending } = process;
       const result = this.stepOf(process, answer);
       if (result === undefined) return;
-      process = draft.put({
-        ...process,
-        state: result.state,
-        ...(pending.length > 0 ? { pending: [] } : {}),
-        ...(process.blocked ? { blocked: undefined } : {}),
-      });
+      const { state } = result;
+      process = draft.put(
+        pending.length > 0
+          ? { ...process, state, blocked: undefined, pending: [] }
+          : { ...process, state, blocked: undefined },
+      );
       if ('exit' in result) {
         this.end(pid, result.exit & 255);
         return;

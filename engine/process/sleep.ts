@@ -1,4 +1,3 @@
-import { extended } from '../object.ts';
 import type { Draft } from './draft.ts';
 import type { Process } from './process.ts';
 import type { Syscall } from './program.ts';
@@ -17,12 +16,6 @@ export function sleepIn(
   const timer =
     timeout === undefined ? undefined : draft.turn.after(timeout, task, background ? { background } : undefined);
   const current = draft.process(process.pid) as Process;
-  const blocked = {
-    call,
-    sequence,
-    ...(timer === undefined ? {} : { timer }),
-    ...(subject === undefined ? {} : { subject }),
-  };
-  draft.put(extended(current, { blocked }));
+  draft.put({ ...current, blocked: { call, sequence, timer, subject } });
   return undefined;
 }

@@ -57,6 +57,11 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Whether a path lies below a folder. Makes no text: this is asked for every folder on the way of every path. */
+function isWithin(path: string, folder: string): boolean {
+  return path.length > folder.length && path[folder.length] === '/' && path.startsWith(folder);
+}
+
 function layerPath({ layer, path: root }: Mount, path: string): string {
   return `${layer?.path ?? ''}${path.slice(root.length)}` || '/';
 }
@@ -110,7 +115,7 @@ export class Tree {
       return { type: 'file', text: resolverText(this.machine.naming.resolver), mode: 0o644 };
     const below = this.derived(this.machine.image)?.at(path) ?? this.layer.nodes.get(path);
     if (below !== undefined) return below;
-    return this.machine.mounts.some((entry) => entry.path.startsWith(`${path}/`)) ? DIRECTORY : undefined;
+    return this.machine.mounts.some((entry) => isWithin(entry.path, path)) ? DIRECTORY : undefined;
   }
 
   /** Follows links; the last one too unless `keepLast`. */
@@ -120,19 +125,25 @@ export class Tree {
       .filter((name) => name !== '')
       .reverse();
     let current = '';
+    /** What is at `current`; undefined also where that is only known after a look. */
+    let found: FileNode | undefined;
     let links = 0;
     while (waiting.length > 0) {
       const name = waiting.pop() as string;
       if (name === '.') continue;
       if (name === '..') {
         current = current.slice(0, Math.max(current.lastIndexOf('/'), 0));
+        found = undefined;
         continue;
       }
       const next = `${current}/${name}`;
       const node = this.at(next);
       if (node?.type === 'link' && !(keepLast && waiting.length === 0)) {
         if (++links > 40) return { error: 'ELOOP' };
-        if (node.target.startsWith('/')) current = '';
+        if (node.target.startsWith('/')) {
+          current = '';
+          found = undefined;
+        }
         waiting.push(
           ...node.target
             .split('/')
@@ -144,8 +155,10 @@ export class Tree {
       if (waiting.length > 0 && node === undefined) return { error: 'ENOENT' };
       if (waiting.length > 0 && node?.type === 'file') return { error: 'ENOTDIR' };
       current = next;
+      found = node;
     }
-    return { path: current || '/', node: current === '' ? (this.at('/') ?? DIRECTORY) : this.at(current) };
+    if (current === '') return { path: '/', node: this.at('/') ?? DIRECTORY };
+    return { path: current, node: found ?? this.at(current) };
   }
 
   /** Names in a directory, sorted by code units. */
@@ -267,8 +280,8 @@ export class Tree {
     const { mounts } = this.machine;
     for (let at = 0; at < mounts.length; at++) {
       const mount = mounts[at] as Mount;
-      const inside = path === mount.path || path.startsWith(`${mount.path}/`);
-      if (inside && (best === undefined || mount.path.length > best.path.length)) best = mount;
+      const isInside = path === mount.path || isWithin(path, mount.path);
+      if (isInside && (best === undefined || mount.path.length > best.path.length)) best = mount;
     }
     return best;
   }
