@@ -90,9 +90,9 @@ export function configuration(turn: Turn): KubeletConfiguration {
 }
 
 /** What the control group of every pod is given. */
-export function processLimit(turn: Turn): { readonly maximumProcesses?: number } {
+export function processLimit(turn: Turn): number | undefined {
   const { podPidsLimit } = configuration(turn);
-  return podPidsLimit === UNLIMITED ? {} : { maximumProcesses: podPidsLimit };
+  return podPidsLimit === UNLIMITED ? undefined : podPidsLimit;
 }
 
 /** Whether its thresholds are the defaults: those are looked at only where something big runs. */

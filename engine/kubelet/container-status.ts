@@ -150,24 +150,14 @@ function allocation({ requests }: Resources): object {
   return requests && Object.keys(requests).length > 0 ? { allocatedResources: requests } : {};
 }
 
-/** Statuses of volume mounts; equal for all pods of a template, so worth remembering by the spec's list. */
-const MOUNT_STATUSES = new WeakMap<object, object>();
-
 function mountStatuses(container: Container): object {
   const mounts: readonly { name: string; mountPath: string; readOnly?: boolean }[] | undefined = container.volumeMounts;
   if (!mounts || mounts.length === 0) return {};
-  let statuses = MOUNT_STATUSES.get(mounts);
-  if (!statuses) {
-    statuses = {
-      volumeMounts: mounts.map(({ name, mountPath, readOnly }) => ({
-        mountPath,
-        name,
-        ...(readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
-      })),
-    };
-    MOUNT_STATUSES.set(mounts, statuses);
-  }
-  return statuses;
+  return {
+    volumeMounts: mounts.map(({ name, mountPath, readOnly }) =>
+      readOnly ? { mountPath, name, readOnly, recursiveReadOnly: 'Disabled' } : { mountPath, name },
+    ),
+  };
 }
 
 /** Whether the init containers have all done their work (sidecars: have started). */

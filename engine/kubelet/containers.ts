@@ -45,8 +45,9 @@ export function isRestarted(cell: PodCell, container: Container, record: Contain
 /** The container to start next in this run of the worker (`computePodActions`). */
 export function nextContainer(cell: PodCell, runtime: RuntimePod): Container | undefined {
   const mains = containersOfPod(cell.pod);
-  const hasBegun = mains.some((container) => isOfSandbox(runtime, newest(runtime, container.name)));
-  for (const container of initContainersOf(cell.pod)) {
+  const inits = initContainersOf(cell.pod);
+  const hasBegun = inits.length > 0 && mains.some((container) => isOfSandbox(runtime, newest(runtime, container.name)));
+  for (const container of inits) {
     const last = newest(runtime, container.name);
     const record = isOfSandbox(runtime, last) ? last : undefined;
     if (!isSidecar(container)) {
@@ -74,7 +75,7 @@ function isOfSandbox({ sandbox }: RuntimePod, record: ContainerRecord | undefine
 
 /** Begins to start a container. The cell that comes back has a `step` when there is something to wait for. */
 export function beginStart(turn: Turn, before: PodCell, runtime: RuntimePod, container: Container): PodCell {
-  const cell = setPodCell(turn, before, { tried: before.tried.concat(container.name) });
+  const cell = setPodCell(turn, before, { tried: [...before.tried, container.name] });
   const record = newest(runtime, container.name);
   if (record?.state === 'exited') {
     const waited = backOff(turn, cell, container, record);
@@ -187,11 +188,17 @@ export function start(turn: Turn, uid: string, name: string, id: string): PodCel
     return fail(turn, cell, container, { reason: 'RunContainerError', message: failure.error });
   }
   podEvent(turn, cell.pod, 'Normal', 'Started', 'Container started', container);
-  const { [name]: _, ...waiting } = cell.waiting;
+  const waiting = withoutWait(cell, name);
   if (!container.lifecycle?.postStart) return setPodCell(turn, cell, { step: undefined, waiting });
   const hooked = setPodCell(turn, cell, { step: 'hook', waiting });
   const end = runHook(turn, hooked, container, id, 'postStart');
   return end ? endPostStart(turn, end) : undefined;
+}
+
+function withoutWait({ waiting }: PodCell, name: string): PodCell['waiting'] {
+  if (waiting[name] === undefined) return waiting;
+  const { [name]: _, ...others } = waiting;
+  return others;
 }
 
 /** The worker goes on when a container's postStart hook is over, and where it has failed when the container is gone. */
@@ -226,39 +233,44 @@ function configOf(turn: Turn, cell: PodCell, container: Container, runtime: Runt
     name: container.name,
     attempt: previous ? previous.attempt + 1 : restartsOf(cell, container.name),
     image: container.image,
-    ...(container.command ? { command: container.command.map(resolve) } : {}),
-    ...(container.args ? { args: container.args.map(resolve) } : {}),
+    command: container.command?.map(resolve),
+    args: container.args?.map(resolve),
     environment,
-    ...(container.workingDir ? { workingDirectory: container.workingDir } : {}),
+    workingDirectory: container.workingDir,
     mounts: mountsOf(turn, pod, container, environment),
-    ...securityOf(security),
-    ...limitsOf(container),
-    ...(container.resources?.requests ? { requests: container.resources.requests } : {}),
+    security: securityOf(security),
+    limits: limitsOf(container),
+    requests: container.resources?.requests,
     readOnlyRoot: security.readOnlyRootFilesystem === true,
     stdin: container.stdin === true,
     tty: container.tty === true,
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
-    ...targetOf(container, runtime),
+    targetId: targetOf(container, runtime),
   };
 }
 
 /** The container whose processes an ephemeral one wants to see (`getTargetID` in `pkg/kubelet/kuberuntime`). */
-function targetOf({ targetContainerName: name }: Container, runtime: RuntimePod): { readonly targetId?: string } {
-  if (!name) return {};
+function targetOf({ targetContainerName: name }: Container, runtime: RuntimePod): string | undefined {
+  if (!name) return undefined;
   const target = newest(runtime, name);
   if (!target) throw new ConfigError(`unable to find target container ${name}`);
-  return { targetId: target.id };
+  return target.id;
 }
+
+type ToldContainers = Partial<
+  Record<
+    'containerStatuses' | 'initContainerStatuses',
+    readonly { readonly name: string; readonly restartCount: number; readonly containerID?: string }[]
+  >
+>;
 
 /** The restart count goes on even when the runtime has forgotten the earlier containers. */
 function restartsOf(cell: PodCell, name: string): number {
   const before = cell.resets?.[name];
   if (before !== undefined) return before + 1;
-  const statuses: readonly { name: string; restartCount: number; containerID?: string }[] = [
-    ...(cell.status?.containerStatuses ?? []),
-    ...(cell.status?.initContainerStatuses ?? []),
-  ];
-  const known = statuses.find((status) => status.name === name);
+  const { containerStatuses, initContainerStatuses } = (cell.status ?? {}) as ToldContainers;
+  const isNamed = (status: { readonly name: string }): boolean => status.name === name;
+  const known = containerStatuses?.find(isNamed) ?? initContainerStatuses?.find(isNamed);
   return known?.containerID ? known.restartCount + 1 : 0;
 }
 

@@ -25,8 +25,9 @@ export function environmentOf(
   pod: KubeObject,
   container: Container,
   facts: PodFacts,
-): Record<string, string> {
+): Readonly<Record<string, string>> {
   const services = serviceEnvironment(turn, pod);
+  if (!container.env && !container.envFrom) return services;
   const result: Record<string, string> = {};
   for (const source of container.envFrom ?? []) addSource(turn, pod, source, result);
   for (const { name, value, valueFrom } of container.env ?? []) {
@@ -207,9 +208,13 @@ function variablesOf(service: KubeObject): Record<string, string> {
 /**
  * What a volume shows of a ConfigMap in the pod's namespace, read from the API server; undefined when there is none.
  */
-export function configMapFiles(turn: Turn, pod: KubeObject, name: string): Record<string, string> | undefined {
+export function configMapFiles(
+  turn: Turn,
+  pod: KubeObject,
+  name: string,
+): Readonly<Record<string, string>> | undefined {
   const found = read(turn, 'configmaps', pod, name);
-  return found && { ...decoded(found.binaryData), ...found.data };
+  return found?.binaryData ? { ...decoded(found.binaryData), ...found.data } : found && (found.data ?? {});
 }
 
 /** What variables can be made of: binary data are for volumes only (`makeEnvironmentVariables`). */

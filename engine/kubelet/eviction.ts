@@ -7,7 +7,7 @@ import { byEvictionOrder, byPriority, type PodUsage, podUsages } from './evictio
 import { freeImages } from './image-collection.ts';
 import { tellNode } from './node-event.ts';
 import { cri, type PodCell, podCell, podEvent } from './pod.ts';
-import { type Pressure, type PressureCell, pressures } from './pressure.ts';
+import { PRESSURE_CELLS, type Pressure, type PressureCell, pressures } from './pressure.ts';
 import { binaryQuantity } from './quantity-text.ts';
 import { terminate } from './termination.ts';
 import { available, isWatchful, type MetThreshold, metThresholds, printed } from './threshold.ts';
@@ -27,7 +27,7 @@ export function evictPods(turn: Turn): void {
   const limited = turn.memory.get<readonly string[]>(LIMITED) ?? [];
   const mustLook = isWatchful(turn) || pressures(turn).length > 0;
   const met = mustLook ? metThresholds(turn) : [];
-  for (const { resource } of met) turn.memory.set(`pressure/${resource}`, { seen: turn.now } satisfies PressureCell);
+  for (const { resource } of met) turn.memory.set(PRESSURE_CELLS[resource], { seen: turn.now } satisfies PressureCell);
   const due = dueThresholds(turn, met);
   // What has been over its own limit has already made room.
   if (limited.filter((uid) => evictOverLimit(turn, uid)).length > 0) return;
@@ -36,8 +36,9 @@ export function evictPods(turn: Turn): void {
 
 /** Thresholds that have been met for as long as they have to be: the cell `soft/<signal>` tells since when. */
 function dueThresholds(turn: Turn, met: readonly MetThreshold[]): MetThreshold[] {
-  for (const key of turn.memory.keys('soft/'))
-    if (!met.some(({ signal, grace }) => grace !== undefined && key === `soft/${signal}`)) turn.memory.delete(key);
+  for (const signal in configuration(turn).evictionSoft)
+    if (!met.some((other) => other.grace !== undefined && other.signal === signal))
+      turn.memory.delete(`soft/${signal}`);
   return met.filter(({ signal, grace }) => {
     if (grace === undefined) return true;
     const since = turn.memory.get<number>(`soft/${signal}`) ?? turn.now;

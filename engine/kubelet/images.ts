@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { remembered } from '../remembered.ts';
 import type { Task } from '../sim/task.ts';
 import type { Turn } from '../sim/turn.ts';
 import { backOffEnd, nextBackOff } from './backoff.ts';
@@ -23,7 +24,7 @@ export interface WantedImage {
 /** The images that have to be there before a container is made, in the order in which they are seen to. */
 export function imagesFor(pod: KubeObject, container: Container): WantedImage[] {
   const { image, imagePullPolicy } = container;
-  const own: WantedImage = { container, image, isVolume: false, ...(imagePullPolicy ? { imagePullPolicy } : {}) };
+  const own: WantedImage = { container, image, isVolume: false, imagePullPolicy: imagePullPolicy || undefined };
   const volumes = ((pod.spec.volumes ?? []) as readonly Volume[]).filter((volume) => volume.image !== undefined);
   if (volumes.length === 0) return [own];
   const mounted = new Set(((container.volumeMounts ?? []) as readonly Volume[]).map(({ name }) => name));
@@ -34,6 +35,11 @@ export function imagesFor(pod: KubeObject, container: Container): WantedImage[] 
     });
   return [...wanted, own];
 }
+
+/** Of an image it is said for each of its containers. */
+const presentMessage = remembered(
+  (image) => `Container image "${image}" already present on machine and can be accessed by the pod`,
+);
 
 /** Sees to an image according to its pull policy. Source: `pkg/kubelet/images/image_manager.go`. */
 export function ensureImage(turn: Turn, cell: PodCell, wanted: WantedImage): ImageAnswer {
@@ -47,14 +53,7 @@ export function ensureImage(turn: Turn, cell: PodCell, wanted: WantedImage): Ima
   }
   const isPresent = cri<ImageRecord | undefined>(turn, { call: 'ImageStatus', image }) !== undefined;
   if (isPresent && imagePullPolicy !== 'Always') {
-    podEvent(
-      turn,
-      pod,
-      'Normal',
-      'Pulled',
-      `Container image "${image}" already present on machine and can be accessed by the pod`,
-      container,
-    );
+    podEvent(turn, pod, 'Normal', 'Pulled', presentMessage(image), container);
     return { isPresent };
   }
   if (imagePullPolicy === 'Never') {

@@ -256,24 +256,32 @@ function allocatableOf(turn: Turn, machine: MachineConfig): Record<string, strin
   };
 }
 
+/** What the node gives away of its own since its kubelet has begun. */
+function ownAllocatable(turn: Turn): Readonly<Record<string, string>> {
+  return turn.memory.get<Readonly<Record<string, string>>>('allocatable') ?? {};
+}
+
 /** What the node gives away, with what others said it has. */
-function toldAllocatable(turn: Turn, machine: MachineConfig): Record<string, string> {
-  return { ...extendedResources(turn.cache('nodes').get('', turn.instance)), ...allocatableOf(turn, machine) };
+function toldAllocatable(turn: Turn): Record<string, string> {
+  return { ...extendedResources(turn.cache('nodes').get('', turn.instance)), ...ownAllocatable(turn) };
 }
 
 /** Whether the Node object says of every resource what this kubelet says; others may write there, too. */
 function areAmountsTold(turn: Turn): boolean {
   const node = turn.cache('nodes').get('', turn.instance);
+  if (node === undefined) return true;
   const machine = turn.memory.get<MachineConfig>('machine') as MachineConfig;
-  const { capacity = {}, allocatable = {} } = node?.status ?? {};
+  const { capacity = {}, allocatable = {} } = node.status ?? {};
   return (
-    node === undefined ||
-    (agrees(capacityOf(turn, machine), capacity) && agrees(toldAllocatable(turn, machine), allocatable))
+    agrees(capacityOf(turn, machine), capacity) &&
+    agrees(ownAllocatable(turn), allocatable) &&
+    agrees(extendedResources(node), allocatable)
   );
 }
 
 function agrees(own: Readonly<Record<string, string>>, told: Readonly<Record<string, string>>): boolean {
-  for (const name in own) if (quantityValue(own[name]) !== quantityValue(told[name])) return false;
+  for (const name in own)
+    if (own[name] !== told[name] && quantityValue(own[name]) !== quantityValue(told[name])) return false;
   return true;
 }
 
@@ -322,7 +330,7 @@ function statusOf(turn: Turn, machine: MachineConfig, conditions: readonly NodeC
       { type: 'InternalIP', address: machine.address },
       { type: 'Hostname', address: machine.name },
     ],
-    allocatable: toldAllocatable(turn, machine),
+    allocatable: toldAllocatable(turn),
     capacity: capacityOf(turn, machine),
     conditions,
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },

@@ -25,7 +25,10 @@ export interface StatusSources {
   readonly logTail: (id: string) => string;
 }
 
-/** `status` as the kubelet sees the pod. Source of the rules: `pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/status/generate.go`. */
+/**
+ * `status` as the kubelet sees the pod; what it does not have is undefined, so that all statuses have one shape. Source of the
+ * rules: `pkg/kubelet/kubelet_pods.go`, `pkg/kubelet/status/generate.go`.
+ */
 export function podStatus(cell: PodCell, sources: StatusSources): Record<string, unknown> {
   const { pod, termination } = cell;
   if (termination?.isRejection) return rejectedStatus(cell);
@@ -53,29 +56,30 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
           runtime,
         );
   const address = runtime.sandbox?.address ?? cell.status?.podIP;
+  const isGivenUp = Boolean(termination?.reason);
   return {
-    ...(termination?.reason ? { message: termination.message, reason: termination.reason } : {}),
+    message: isGivenUp ? termination?.message : undefined,
+    reason: isGivenUp ? termination?.reason : undefined,
     conditions: conditionsOf(cell, sources, phase, initContainerStatuses, containerStatuses),
     containerStatuses,
-    ...(ephemeralContainerStatuses.length > 0
-      ? {
-          // Nobody probes them, so nobody says that they were ready (`UpdatePodStatus` in `pkg/kubelet/prober`).
-          ephemeralContainerStatuses: ephemeralContainerStatuses.map(({ started: _started, ...status }) => ({
-            ...status,
-            ready: false,
-          })),
-        }
-      : {}),
+    ephemeralContainerStatuses: unprobed(ephemeralContainerStatuses),
     hostIP: hostAddress,
     hostIPs: [{ ip: hostAddress }],
-    ...(inits.length > 0 ? { initContainerStatuses } : {}),
-    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
+    initContainerStatuses: inits.length > 0 ? initContainerStatuses : undefined,
+    observedGeneration: pod.metadata.generation,
     phase,
-    ...(address === undefined ? {} : { podIP: address, podIPs: [{ ip: address }] }),
+    podIP: address,
+    podIPs: address === undefined ? undefined : [{ ip: address }],
     qosClass: pod.status?.qosClass,
     resources: {},
     startTime: cell.status?.startTime ?? timestamp(cell.startTime),
   };
+}
+
+/** Nobody probes ephemeral containers, so nobody says that they were ready (`UpdatePodStatus` in `pkg/kubelet/prober`). */
+function unprobed(statuses: readonly ContainerStatus[]): readonly object[] | undefined {
+  if (statuses.length === 0) return undefined;
+  return statuses.map(({ started: _started, ...status }) => ({ ...status, ready: false }));
 }
 
 /** Of a pod that was never taken in there is nothing to tell but why (`rejectPod` in `pkg/kubelet/kubelet.go`). */
@@ -119,8 +123,9 @@ function isTerminal(cell: PodCell, runtime: RuntimePod): boolean {
 }
 
 /** All containers are being restarted, or were and have not come up yet. */
-function isBeginningAnew({ isRestartingAll, resets = {} }: PodCell, runtime: RuntimePod): boolean {
-  return isRestartingAll === true || Object.keys(resets).some((name) => newest(runtime, name) === undefined);
+function isBeginningAnew({ isRestartingAll, resets }: PodCell, runtime: RuntimePod): boolean {
+  if (isRestartingAll === true) return true;
+  return resets !== undefined && Object.keys(resets).some((name) => newest(runtime, name) === undefined);
 }
 
 /** The phase that container states add up to (`getPhase`). */
@@ -135,7 +140,6 @@ function phaseOf(
     if (hasFailedForGood(pod, inits)) return 'Failed';
     if (!hasStarted(containers)) return 'Pending';
   }
-  const specs = new Map(containersOfPod(pod).map((container) => [container.name, container]));
   let running = 0;
   let stopped = 0;
   let succeeded = 0;
@@ -149,7 +153,8 @@ function phaseOf(
     else {
       stopped++;
       if (state.terminated && exitCode === 0) succeeded++;
-      if (isRestartedAfter(pod, specs.get(name) as Container, exitCode)) restarting++;
+      const spec = containersOfPod(pod).find((container) => container.name === name) as Container;
+      if (isRestartedAfter(pod, spec, exitCode)) restarting++;
     }
   }
   if (waiting > 0) return 'Pending';
@@ -201,8 +206,8 @@ function conditionsOf(
     condition('Ready', readyOf(pod, containersReady), known, now, generation),
     condition('ContainersReady', containersReady, known, now, generation),
     condition('PodScheduled', TRUE, known, now, generation),
-    ...(mayRestartAll(pod) ? [condition('AllContainersRestarting', restartingOf(cell, phase), known, now)] : []),
   ];
+  if (mayRestartAll(pod)) own.push(condition('AllContainersRestarting', restartingOf(cell, phase), known, now));
   const resized = cell.resize ? [...resizeConditions(cell.resize, known, now), ...own] : own;
   if (!cell.termination?.isDisruption) return resized;
   const why = { isTrue: true, reason: 'TerminationByKubelet', message: cell.termination.message };
@@ -246,8 +251,11 @@ function condition(
   )
     return before;
   const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now;
+  // Nearly all are of these two kinds: a literal is many times faster than one put together from parts.
   if (message === undefined && reason === undefined && generation !== undefined)
     return { lastProbeTime: null, lastTransitionTime, observedGeneration: generation, status, type };
+  if (message !== undefined && reason !== undefined && generation !== undefined)
+    return { lastProbeTime: null, lastTransitionTime, message, observedGeneration: generation, reason, status, type };
   return {
     lastProbeTime: null,
     lastTransitionTime,
@@ -290,8 +298,8 @@ function initializedOf(
 function containersReadyOf(phase: string, containers: readonly ContainerStatus[]): Verdict {
   if (phase === 'Succeeded') return { isTrue: false, reason: 'PodCompleted' };
   if (phase === 'Failed') return { isTrue: false, reason: 'PodFailed' };
+  if (containers.every(({ ready }) => ready)) return TRUE;
   const unready = containers.filter(({ ready }) => !ready).map(({ name }) => name);
-  if (unready.length === 0) return { isTrue: true };
   return {
     isTrue: false,
     reason: 'ContainersNotReady',
@@ -301,7 +309,8 @@ function containersReadyOf(phase: string, containers: readonly ContainerStatus[]
 
 function readyOf(pod: KubeObject, containersReady: Verdict): Verdict {
   if (!containersReady.isTrue) return containersReady;
-  const gates: readonly { conditionType: string }[] = pod.spec.readinessGates ?? [];
+  const gates: readonly { conditionType: string }[] | undefined = pod.spec.readinessGates;
+  if (gates === undefined) return TRUE;
   const conditions: readonly { type: string; status: string }[] = pod.status?.conditions ?? [];
   const messages = gates.flatMap(({ conditionType }) => {
     const found = conditions.find(({ type }) => type === conditionType);

@@ -24,6 +24,7 @@ import { watchStorage } from './eviction.ts';
 import type { HookEnd } from './hooks.ts';
 import { imagesFor, pullEnded } from './images.ts';
 import {
+  type Container,
   containerNamed,
   containersOfPod,
   cri,
@@ -130,9 +131,9 @@ function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
 /** A quick answer for most pods: everything in them is restarted always. */
 function mayRunForEver({ pod }: PodCell): boolean {
   if ((pod.spec.restartPolicy ?? 'Always') !== 'Always') return false;
-  return [...containersOfPod(pod), ...initContainersOf(pod)].every(
-    ({ restartPolicy }) => restartPolicy === undefined || restartPolicy === 'Always',
-  );
+  const isRestarted = ({ restartPolicy }: Container): boolean =>
+    restartPolicy === undefined || restartPolicy === 'Always';
+  return containersOfPod(pod).every(isRestarted) && initContainersOf(pod).every(isRestarted);
 }
 
 /** Every container has ended for good: what is left of the pod is ended at the next relist. */
@@ -295,18 +296,19 @@ function runSandbox(turn: Turn, cell: PodCell): void {
   }
   const sandbox = cri<Sandbox | RuntimeFailure>(turn, {
     call: 'RunPodSandbox',
-    ...(runtimeHandler ? { runtimeHandler } : {}),
+    runtimeHandler: runtimeHandler || undefined,
     uid,
     namespace,
     name,
     hostname: isHostNetwork ? turn.instance : hostnameOf(pod),
-    ...(isHostNetwork ? {} : { podCIDR, ...hostPortsOf(pod) }),
+    podCIDR: isHostNetwork ? undefined : podCIDR,
+    hostPorts: isHostNetwork ? undefined : hostPortsOf(pod),
     hostAddress: turn.memory.get<string>('address') ?? '',
     naming: namingOf(pod),
     qosClass: pod.status?.qosClass,
+    sysctls: sandboxSysctls(pod),
+    maximumProcesses: processLimit(turn),
     ...sharedNamespaces(pod),
-    ...sandboxSysctls(pod),
-    ...processLimit(turn),
   });
   if ('error' in sandbox) {
     sandboxFailed(turn, cell, `rpc error: code = Unknown desc = ${sandbox.error}`);
@@ -334,11 +336,11 @@ function hostnameOf(pod: KubeObject): string {
 }
 
 /** Ports of the node that the pod's containers ask for. */
-function hostPortsOf(pod: KubeObject): { readonly hostPorts?: readonly HostPort[] } {
-  const hostPorts = containersOfPod(pod).flatMap(({ ports = [] }) =>
-    (ports as readonly Partial<HostPort>[]).filter((port): port is HostPort => port.hostPort !== undefined),
-  );
-  return hostPorts.length > 0 ? { hostPorts } : {};
+function hostPortsOf(pod: KubeObject): HostPort[] {
+  const found: HostPort[] = [];
+  for (const { ports = [] } of containersOfPod(pod))
+    for (const port of ports as readonly HostPort[]) if (port.hostPort !== undefined) found.push(port);
+  return found;
 }
 
 /** What the worker has waited for has come. */

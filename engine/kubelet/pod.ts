@@ -1,8 +1,10 @@
 import { type Client, nodeClient } from '../client/client.ts';
 import { recordEvent } from '../client/events.ts';
 import type { KubeObject } from '../object.ts';
+import { remembered } from '../remembered.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Resize } from './resize-state.ts';
+import { runtimeOf } from './runtime/components.ts';
 import type { RuntimePod, RuntimeRequest } from './runtime/cri.ts';
 
 /** The parts of `spec.containers[*]` that a kubelet reads. */
@@ -141,8 +143,10 @@ export function newPodCell(pod: KubeObject, now: number): PodCell {
   };
 }
 
+const NO_CONTAINERS: readonly Container[] = [];
+
 export function initContainersOf(pod: KubeObject): readonly Container[] {
-  return pod.spec.initContainers ?? [];
+  return pod.spec.initContainers ?? NO_CONTAINERS;
 }
 
 export function containersOfPod(pod: KubeObject): readonly Container[] {
@@ -151,8 +155,11 @@ export function containersOfPod(pod: KubeObject): readonly Container[] {
 
 /** A container of any kind, by name. */
 export function containerNamed(cell: PodCell, name: string): Container | undefined {
-  return [...containersOfPod(cell.pod), ...initContainersOf(cell.pod), ...ephemeralContainersOf(cell.pod)].find(
-    (container) => container.name === name,
+  const isNamed = (container: Container): boolean => container.name === name;
+  return (
+    containersOfPod(cell.pod).find(isNamed) ??
+    initContainersOf(cell.pod).find(isNamed) ??
+    ephemeralContainersOf(cell.pod).find(isNamed)
   );
 }
 
@@ -168,7 +175,7 @@ export function podName(pod: KubeObject): string {
 
 /** A CRI call to the runtime of the same node. */
 export function cri<T>(turn: Turn, request: RuntimeRequest): T {
-  return turn.call(`containerd/${turn.instance}`, request) as T;
+  return turn.call(runtimeOf(turn.instance), request) as T;
 }
 
 export function runtimeStatus(turn: Turn, uid: string): RuntimePod {
@@ -184,12 +191,6 @@ export function podEvent(
   message: string,
   container?: Container,
 ): void {
-  const field =
-    container && initContainersOf(pod).includes(container)
-      ? 'initContainers'
-      : isEphemeral(pod, container)
-        ? 'ephemeralContainers'
-        : 'containers';
   recordEvent(turn, kubeletClient(turn), {
     object: pod,
     type,
@@ -197,8 +198,18 @@ export function podEvent(
     message,
     component: 'kubelet',
     host: turn.instance,
-    ...(container ? { fieldPath: `spec.${field}{${container.name}}` } : {}),
+    fieldPath: container && fieldPathOf(pod, container),
   });
+}
+
+/** Most containers have the name of many others. */
+const mainFieldPath = remembered((name) => `spec.containers{${name}}`);
+
+function fieldPathOf(pod: KubeObject, container: Container): string {
+  if (initContainersOf(pod).includes(container)) return `spec.initContainers{${container.name}}`;
+  return ephemeralContainersOf(pod).includes(container)
+    ? `spec.ephemeralContainers{${container.name}}`
+    : mainFieldPath(container.name);
 }
 
 export function kubeletClient(turn: Turn): Client {
@@ -206,9 +217,5 @@ export function kubeletClient(turn: Turn): Client {
 }
 
 export function ephemeralContainersOf(pod: KubeObject): readonly Container[] {
-  return pod.spec.ephemeralContainers ?? [];
-}
-
-function isEphemeral(pod: KubeObject, container: Container | undefined): boolean {
-  return container !== undefined && ephemeralContainersOf(pod).includes(container);
+  return pod.spec.ephemeralContainers ?? NO_CONTAINERS;
 }

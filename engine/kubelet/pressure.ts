@@ -11,15 +11,24 @@ export const PRESSURE_CONDITIONS: Readonly<Record<Pressure, string>> = {
   pids: 'PIDPressure',
 };
 
-/** Since when a node has been under pressure, and when that was seen last: the cell `pressure/<resource>`. */
+/** When a node was last seen to be short of a resource. */
 export interface PressureCell {
   readonly seen: number;
 }
 
+/** Where that is remembered. */
+export const PRESSURE_CELLS: Readonly<Record<Pressure, string>> = {
+  memory: 'pressure/memory',
+  'ephemeral-storage': 'pressure/ephemeral-storage',
+  pids: 'pressure/pids',
+};
+
+const RESOURCES: readonly Pressure[] = ['memory', 'ephemeral-storage', 'pids'];
+
 /** What the node is short of, or was within the last five minutes (`evictionPressureTransitionPeriod`). */
-export function pressures(turn: Turn): Pressure[] {
-  return (['memory', 'ephemeral-storage', 'pids'] as const).filter((resource) => {
-    const cell = turn.memory.get<PressureCell>(`pressure/${resource}`);
+export function pressures(turn: Turn): readonly Pressure[] {
+  return RESOURCES.filter((resource) => {
+    const cell = turn.memory.get<PressureCell>(PRESSURE_CELLS[resource]);
     return cell !== undefined && turn.now - cell.seen < configuration(turn).evictionPressureTransitionPeriod;
   });
 }

@@ -136,7 +136,7 @@ export function actuateResize(turn: Turn, before: PodCell): PodCell {
   for (const container of resizable(pod)) {
     const record = newest(runtime, container.name);
     if (record?.state !== 'running') continue;
-    const { limits = {} } = limitsOf(container);
+    const limits = limitsOf(container) ?? {};
     const requests: ContainerRecord['requests'] = container.resources?.requests;
     const changed = changedResources(record, limits, requests);
     if (changed.length === 0) continue;

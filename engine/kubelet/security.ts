@@ -25,7 +25,8 @@ interface Profile {
 const SECCOMP_PROFILES = '/var/lib/kubelet/seccomp';
 
 /** As whom the runtime shall run a container; nothing for a container that leaves everything to its image. */
-export function securityOf(security: Security): { readonly security?: ContainerSecurity } {
+export function securityOf(security: Security): ContainerSecurity | undefined {
+  if (Object.keys(security).length === 0) return undefined;
   const { runAsUser: user, runAsGroup: group, fsGroup, supplementalGroups = [], privileged, capabilities } = security;
   const groups = fsGroup === undefined ? supplementalGroups : [...supplementalGroups, fsGroup];
   const result: ContainerSecurity = {
@@ -42,26 +43,25 @@ export function securityOf(security: Security): { readonly security?: ContainerS
       ? { appArmorProfile: security.appArmorProfile.localhostProfile }
       : {}),
   };
-  return Object.keys(result).length > 0 ? { security: result } : {};
+  return Object.keys(result).length > 0 ? result : undefined;
 }
 
 /** What the control group of a container allows. */
-export function limitsOf(container: Container): { readonly limits?: ResourceLimits } {
+export function limitsOf(container: Container): ResourceLimits | undefined {
   const { memory, cpu } = container.resources?.limits ?? {};
-  if (memory === undefined && cpu === undefined) return {};
+  if (memory === undefined && cpu === undefined) return undefined;
   return {
-    limits: {
-      ...(memory === undefined ? {} : { memory: wholeValue(memory) }),
-      ...(cpu === undefined ? {} : { cpu: milliValue(cpu) }),
-    },
+    ...(memory === undefined ? {} : { memory: wholeValue(memory) }),
+    ...(cpu === undefined ? {} : { cpu: milliValue(cpu) }),
   };
 }
 
 /** Whose processes and shared memory a pod's containers have (`namespacesForPod` in `pkg/kubelet/util/util.go`). */
 export function sharedNamespaces({ spec }: KubeObject): Pick<RunPodSandbox, 'processNamespace' | 'ipcNamespace'> {
   const { hostPID, hostIPC, shareProcessNamespace } = spec;
+  const isShared = hostPID === true || shareProcessNamespace === true;
   return {
-    ...(hostPID === true || shareProcessNamespace === true ? { processNamespace: hostPID ? 'NODE' : 'POD' } : {}),
-    ...(hostIPC === true ? { ipcNamespace: 'NODE' } : {}),
+    processNamespace: isShared ? (hostPID ? 'NODE' : 'POD') : undefined,
+    ipcNamespace: hostIPC === true ? 'NODE' : undefined,
   };
 }

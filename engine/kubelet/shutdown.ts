@@ -4,6 +4,7 @@ import { configuration, type ShutdownGracePeriod } from './configuration.ts';
 import { SYSTEM_CRITICAL } from './critical.ts';
 import { tellNode } from './node-event.ts';
 import { type PodCell, podCell } from './pod.ts';
+import { runtimeOf } from './runtime/components.ts';
 import { terminate } from './termination.ts';
 
 /** Pods that end together, and how long that is waited for. */
@@ -115,5 +116,5 @@ export function nextGroup(turn: Turn): void {
 }
 
 function switchOff(turn: Turn, id: number, delay: number): void {
-  turn.send(`containerd/${turn.instance}`, delay, { kind: 'powerOff', id });
+  turn.send(runtimeOf(turn.instance), delay, { kind: 'powerOff', id });
 }

@@ -86,19 +86,22 @@ function patchOf(
   status: Record<string, unknown>,
 ): Record<string, unknown> {
   const patch: Record<string, unknown> = {};
-  for (const key in before) if (status[key] === undefined) patch[key] = null;
-  for (const key in status) if (key !== 'conditions' && !isSame(before?.[key], status[key])) patch[key] = status[key];
+  for (const key in before) if (before[key] !== undefined && status[key] === undefined) patch[key] = null;
+  for (const key in status) {
+    const value = status[key];
+    if (value !== undefined && key !== 'conditions' && !isSame(before?.[key], value)) patch[key] = value;
+  }
   const conditions = status.conditions as readonly PodCondition[];
   const known = (before?.conditions ?? []) as readonly PodCondition[];
-  const find = (type: string): PodCondition | undefined => known.find((condition) => condition.type === type);
-  const changed = conditions.filter((condition) => !isSame(find(condition.type), condition));
+  const changed: object[] = [];
+  for (const condition of conditions) {
+    const previous = known.find(({ type }) => type === condition.type);
+    if (!isSame(previous, condition)) changed.push(withRemovals(condition, previous));
+  }
   const gone = known.filter(({ type }) => !conditions.some((condition) => condition.type === type));
   if (changed.length === 0 && gone.length === 0) return patch;
   if (known.length < conditions.length) patch['$setElementOrder/conditions'] = conditions.map(({ type }) => ({ type }));
-  patch.conditions = [
-    ...changed.map((condition) => withRemovals(condition, find(condition.type))),
-    ...gone.map(({ type }) => ({ $patch: 'delete', type })),
-  ];
+  patch.conditions = [...changed, ...gone.map(({ type }) => ({ $patch: 'delete', type }))];
   return patch;
 }
 
@@ -112,8 +115,9 @@ function withRemovals(condition: PodCondition, previous: PodCondition | undefine
 
 /** Containers that have exited and are not the newest of their name: nobody needs them any more. */
 export function superfluousContainers(containers: readonly ContainerRecord[]): ContainerRecord[] {
-  const kept = new Map<string, ContainerRecord>();
   const superfluous: ContainerRecord[] = [];
+  if (containers.length < 2) return superfluous;
+  const kept = new Map<string, ContainerRecord>();
   for (const container of containers) {
     if (container.state !== 'exited') continue;
     const older = kept.get(container.name);

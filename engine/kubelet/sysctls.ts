@@ -46,8 +46,8 @@ export function sysctlRejection(pod: KubeObject): Rejection | undefined {
 }
 
 /** What a sandbox is told of them. */
-export function sandboxSysctls(pod: KubeObject): Pick<RunPodSandbox, 'sysctls'> {
+export function sandboxSysctls(pod: KubeObject): RunPodSandbox['sysctls'] {
   const wanted = sysctlsOf(pod);
-  if (wanted.length === 0) return {};
-  return { sysctls: Object.fromEntries(wanted.map(({ name, value }) => [dotted(name), value])) };
+  if (wanted.length === 0) return undefined;
+  return Object.fromEntries(wanted.map(({ name, value }) => [dotted(name), value]));
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../object.ts';
+import { remembered } from '../remembered.ts';
 import { timestamp } from '../sim/time.ts';
 import type { Turn } from '../sim/turn.ts';
 import { configMapFiles, fieldValue, type PodFacts, resourceValue, secretData } from './environment.ts';
@@ -50,9 +51,12 @@ function payloadOf(turn: Turn, pod: KubeObject, volume: Volume, facts: PodFacts)
     );
   if (volume.downwardAPI)
     return fromDownwardAPI(turn, pod, volume.downwardAPI.items, volume.downwardAPI.defaultMode, facts);
+  const sources: readonly Volume[] = volume.projected.sources ?? [];
   const payload: Payload = {};
-  for (const source of volume.projected.sources ?? [])
-    Object.assign(payload, fromProjection(turn, pod, volume, source, facts));
+  for (const source of sources) {
+    const files = fromProjection(turn, pod, volume, source, facts);
+    for (const path in files) payload[path] = files[path] as PayloadFile;
+  }
   return payload;
 }
 
@@ -63,7 +67,7 @@ function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Vol
   if (source.downwardAPI) return fromDownwardAPI(turn, pod, source.downwardAPI.items, mode, facts);
   if (source.serviceAccountToken) {
     const text = podToken(turn, pod, volume.name, source.serviceAccountToken);
-    return { [source.serviceAccountToken.path]: { text, ...tokenAccess(pod, mode) } };
+    return { [source.serviceAccountToken.path]: tokenFile(pod, text, mode) };
   }
   return {};
 }
@@ -72,16 +76,15 @@ function fromProjection(turn: Turn, pod: KubeObject, volume: Volume, source: Vol
  * Who may read a token: only the pod's user when all containers run as the same one, and only the group with `fsGroup`.
  * Source: `pkg/volume/projected/projected.go`, `FsUserFrom` in `pkg/volume/util`.
  */
-function tokenAccess(pod: KubeObject, mode: number | undefined): { readonly mode: number; readonly user?: number } {
+function tokenFile(pod: KubeObject, text: string, mode: number = DEFAULT_MODE): PayloadFile {
   const { securityContext } = pod.spec;
-  const users = new Set(
-    (pod.spec.containers as readonly Container[]).map(
-      (container) => container.securityContext?.runAsUser ?? securityContext?.runAsUser,
-    ),
-  );
-  const [user] = users;
-  if (users.size === 1 && user !== undefined) return { mode: 0o600, user };
-  return { mode: securityContext?.fsGroup === undefined ? (mode ?? DEFAULT_MODE) : 0o600 };
+  const containers: readonly Container[] = pod.spec.containers;
+  const userOf = (container: Container | undefined): number | undefined =>
+    container?.securityContext?.runAsUser ?? securityContext?.runAsUser;
+  const user = userOf(containers[0]);
+  if (user !== undefined && containers.every((container) => userOf(container) === user))
+    return { text, mode: 0o600, user };
+  return { text, mode: securityContext?.fsGroup === undefined ? mode : 0o600 };
 }
 
 /** What a volume takes its files from: `secret` names itself by `secretName`, callers pass it as `name`. */
@@ -101,7 +104,7 @@ function fromSecret(turn: Turn, pod: KubeObject, volume: string, source: FileSou
 
 function fromData(
   volume: string,
-  data: Record<string, string> | undefined,
+  data: Readonly<Record<string, string>> | undefined,
   source: FileSource,
   mode: number | undefined,
   kind: 'configmap' | 'secret',
@@ -113,7 +116,7 @@ function fromData(
 
 function project(
   volume: string,
-  data: Record<string, string>,
+  data: Readonly<Record<string, string>>,
   source: { items?: readonly Item[]; optional?: boolean },
   mode: number | undefined,
   kind: string,
@@ -172,11 +175,11 @@ function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload, gr
 
 /** Folders that do not come by themselves with the files in them: those of a group, and one without files. */
 function ownFolders(payload: Payload, group: number | undefined): readonly string[] {
+  if (group === undefined) return Object.keys(payload).length === 0 ? [''] : [];
   const names = new Set<string>();
   for (const path in payload)
     for (let at = path.indexOf('/'); at > 0; at = path.indexOf('/', at + 1)) names.add(`/${path.slice(0, at)}`);
-  if (group !== undefined) return ['', ...names];
-  return Object.keys(payload).length === 0 ? [''] : [];
+  return ['', ...names];
 }
 
 function folderFile(group: number | undefined): HostFile {
@@ -202,6 +205,8 @@ function isEqual(left: Payload, right: Payload): boolean {
 }
 
 function folderName(now: number): string {
-  const digits = timestamp(now).replace(/[-T:]/g, '_');
-  return `${digits.slice(0, 19)}.${String(now % 1_000_000_000).padStart(9, '0')}`;
+  return `${folderDigits(timestamp(now))}.${String(now % 1_000_000_000).padStart(9, '0')}`;
 }
+
+/** Many pods are set up in one second. */
+const folderDigits = remembered((time) => time.slice(0, 19).replace(/[-T:]/g, '_'), 10);

@@ -1,5 +1,5 @@
 import { ApiError } from '../apiserver/request.ts';
-import { extended, type KubeObject } from '../object.ts';
+import type { KubeObject } from '../object.ts';
 import { removeCells } from '../process/tree.ts';
 import { wholeValue } from '../quantity.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
@@ -91,16 +91,17 @@ export function mountsOf(
     const pinned = isPinned && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
     const layer =
       place.layer && subPath !== '' ? { ...place.layer, path: `${place.layer.path}/${subPath}` } : place.layer;
-    const files = place.layer ? place : extended(folderOf(turn, pod, volume), place);
+    const files: Partial<ContainerMount> = place.layer ? place : { ...folderOf(turn, pod, volume), ...place };
     if (subPath !== '' && !isPinned && place.readOnly !== true)
       cri(turn, { call: 'MakeVolumeFolder', source: `${root}/${subPath}`, mode: files.mode ?? DISK_MODE });
-    const mounted = {
+    return {
+      ...files,
       plugin: pluginOf(volume),
       path: mount.mountPath,
       source: subPath === '' ? root : `${pinned}/${subPath}`,
       readOnly: isPinned || mount.readOnly === true || place.readOnly === true,
+      layer,
     };
-    return extended(files, layer ? { ...mounted, layer } : mounted);
   });
 }
 
@@ -164,8 +165,9 @@ function folderOf(turn: Turn, pod: KubeObject, volume: Volume | undefined): Part
   const isMemory = volume.emptyDir?.medium === 'Memory';
   return {
     mode: group === undefined ? mode : mode | SET_GROUP | GROUP_WRITE,
-    ...(group === undefined ? {} : { group }),
-    ...(isMemory ? { isMemory, capacity: memoryCapacity(turn, pod, volume.emptyDir.sizeLimit) } : {}),
+    group,
+    isMemory: isMemory || undefined,
+    capacity: isMemory ? memoryCapacity(turn, pod, volume.emptyDir.sizeLimit) : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { say } from '../../sentence.ts';
 import type { Component } from '../../sim/component.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { kubeletOf } from './components.ts';
 import {
   containerRecord,
   createContainer,
@@ -15,7 +16,7 @@ import {
   stopContainer,
   updateContainerResources,
 } from './containers.ts';
-import type { RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
+import type { HostFile, RuntimeRequest, Sandbox, WriteHostFiles } from './cri.ts';
 import { serveDns } from './dns.ts';
 import { attach, closeStream, exec, execSync, streamInput } from './exec.ts';
 import { containerHost } from './host.ts';
@@ -193,7 +194,7 @@ function pulled(turn: Turn, task: Task): void {
       ? say`PullImage "${String(task.image)}" returns`
       : say`PullImage "${String(task.image)}" failed: ${String(task.error)}`,
   );
-  turn.send(`kubelet/${turn.instance}`, 0, { ...task, kind: 'imagePulled' });
+  turn.send(kubeletOf(turn.instance), 0, { ...task, kind: 'imagePulled' });
 }
 
 function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
@@ -203,18 +204,15 @@ function writeHostFiles(turn: Turn, { source, files }: WriteHostFiles): void {
       turn.memory.delete(key);
       continue;
     }
-    const owner = {
-      ...(file.user === undefined ? {} : { user: file.user }),
-      ...(file.group === undefined ? {} : { group: file.group }),
-    };
-    const node: FileNode =
-      file.link !== undefined
-        ? { type: 'link', target: file.link, modified: turn.now }
-        : file.directory
-          ? { type: 'directory', mode: file.mode ?? 0o755, modified: turn.now, ...owner }
-          : { type: 'file', text: file.text ?? '', mode: file.mode ?? 0o644, modified: turn.now, ...owner };
-    turn.memory.set(key, node);
+    turn.memory.set(key, hostNode(file, turn.now));
   }
+}
+
+function hostNode({ link, directory, text = '', mode, user, group }: HostFile, modified: number): FileNode {
+  if (link !== undefined) return { type: 'link', target: link, modified };
+  return directory
+    ? { type: 'directory', mode: mode ?? 0o755, modified, user, group }
+    : { type: 'file', text, mode: mode ?? 0o644, modified, user, group };
 }
 
 function makeVolumeFolder(turn: Turn, source: string, mode: number): void {

@@ -1,5 +1,6 @@
 import { extended } from '../../object.ts';
 import type { Host } from '../../process/host.ts';
+import type { CatalogueImage } from '../../process/images/catalogue.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
 import type { Machine, Mount } from '../../process/process.ts';
@@ -8,9 +9,10 @@ import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
+import { kubeletOf } from './components.ts';
 import { credentialsOf } from './credentials.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox, UpdateContainerResources } from './cri.ts';
-import { NODE_MACHINE, networkOf } from './host-network.ts';
+import { NODE_MACHINE, networkOf, networkOfSandbox } from './host-network.ts';
 import { localImage } from './images.ts';
 import { endLog, removeLog } from './logs.ts';
 import { untilRelist } from './relist.ts';
@@ -54,12 +56,41 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
   const sandbox = turn.memory.get<Sandbox>(`sandbox/${request.uid}`);
   if (!image || !sandbox)
     return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
-  const argv = argvOf(image, request);
-  if (argv.length === 0) return { error: 'failed to generate container spec: no command specified', code: 'Unknown' };
+  if (argvOf(image, request).length === 0)
+    return { error: 'failed to generate container spec: no command specified', code: 'Unknown' };
   const pidNamespace = pidNamespaceOf(turn, request, sandbox);
   if (typeof pidNamespace === 'object') return pidNamespace;
   const id = hex(() => turn.random(), 64);
-  const container: ContainerRecord = {
+  const container = newRecord(turn, id, request, image, sandbox);
+  const { hostname, address, naming, sysctls } = sandbox;
+  createMachine(turn, {
+    id,
+    image: image.name,
+    network: networkOfSandbox(sandbox),
+    mounts: mountsOf(turn, id, request),
+    readOnlyRoot: request.readOnlyRoot,
+    pidNamespace,
+    limits: request.limits,
+    hostname,
+    address,
+    naming,
+    sysctls,
+  });
+  turn.memory.set(`container/${id}`, container);
+  const ofPod = `pod/${request.uid}`;
+  turn.memory.set(ofPod, [...(turn.memory.get<readonly string[]>(ofPod) ?? []), id]);
+  return container;
+}
+
+/** What there is to say of a container that was made and not started yet. */
+function newRecord(
+  turn: Turn,
+  id: string,
+  request: CreateContainer,
+  image: CatalogueImage,
+  sandbox: Sandbox,
+): ContainerRecord {
+  return {
     id,
     runtime: runtimeInfo(turn).name,
     uid: request.uid,
@@ -76,40 +107,17 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     reason: '',
     message: '',
     terminationLog: '',
-    argv,
+    argv: argvOf(image, request),
     environment: extended(image.environment, { HOSTNAME: sandbox.hostname }, request.environment),
     directory: request.workingDirectory || image.directory,
     credentials: credentialsOf(image, request.security ?? {}),
     limits: request.limits ?? {},
-    ...(request.requests ? { requests: request.requests } : {}),
+    requests: request.requests,
     stdin: request.stdin ?? false,
     tty: request.tty ?? false,
     pid: 0,
     serial: nextSerial(turn),
   };
-  createMachine(turn, {
-    id,
-    image: image.name,
-    network: networkOf(turn, request.uid),
-    mounts: mountsOf(turn, id, request),
-    readOnlyRoot: request.readOnlyRoot,
-    pidNamespace,
-    limits: request.limits,
-    ...sharedOf(sandbox),
-  });
-  turn.memory.set(`container/${id}`, container);
-  turn.memory.set(`pod/${request.uid}`, (turn.memory.get<readonly string[]>(`pod/${request.uid}`) ?? []).concat(id));
-  return container;
-}
-
-/** What all containers of a pod have from its sandbox. */
-function sharedOf({
-  hostname,
-  address,
-  naming,
-  sysctls,
-}: Sandbox): Pick<Sandbox, 'hostname' | 'address' | 'naming' | 'sysctls'> {
-  return { hostname, address, naming, sysctls };
 }
 
 /** The words of the command: a `command` of the pod's replaces the image's entrypoint and with it the image's arguments. */
@@ -117,7 +125,7 @@ function argvOf(
   image: { readonly entrypoint: readonly string[]; readonly command: readonly string[] },
   { command, args }: CreateContainer,
 ): string[] {
-  return [...(command ?? image.entrypoint), ...(args ?? (command ? [] : image.command))];
+  return (command ?? image.entrypoint).concat(args ?? (command ? [] : image.command));
 }
 
 /**
@@ -142,10 +150,13 @@ function pidNamespaceOf(
 }
 
 function mountsOf(turn: Turn, id: string, request: CreateContainer): Mount[] {
-  const mounts: Mount[] = request.mounts.map((mount) => ({ ...mount, path: mount.path.replace(/\/$/, '') }));
+  const mounts: Mount[] = request.mounts.map((mount) =>
+    mount.path.endsWith('/') ? { ...mount, path: mount.path.slice(0, -1) } : mount,
+  );
   if (request.terminationMessagePath) {
-    turn.memory.set(`termination/${id}`, { type: 'file', text: '', mode: 0o666 });
-    mounts.push({ path: request.terminationMessagePath, source: `termination/${id}` });
+    const source = `termination/${id}`;
+    turn.memory.set(source, { type: 'file', text: '', mode: 0o666 });
+    mounts.push({ path: request.terminationMessagePath, source });
   }
   return mounts;
 }
@@ -208,7 +219,7 @@ export function containerExited(
   // The kubelet waits for the end of a container that it stops; of any other it hears at its next relist.
   if (turn.memory.get(`stopping/${id}`)) {
     cancelKill(turn, id);
-    turn.send(`kubelet/${turn.instance}`, 1, { kind: 'sync', uid: container.uid });
+    turn.send(kubeletOf(turn.instance), 1, { kind: 'sync', uid: container.uid });
   } else {
     report(turn, container.uid);
   }
@@ -274,7 +285,7 @@ export function report(turn: Turn, uid: string): void {
   const due = turn.now + untilRelist(turn.now);
   if (turn.memory.get<number>(`relist/${uid}`) === due) return;
   turn.memory.set(`relist/${uid}`, due);
-  turn.send(`kubelet/${turn.instance}`, due - turn.now, { kind: 'relist', uid });
+  turn.send(kubeletOf(turn.instance), due - turn.now, { kind: 'relist', uid });
 }
 
 /** Whether the control group of a container's pod has room for one more process. */

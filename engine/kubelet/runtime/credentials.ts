@@ -1,6 +1,7 @@
 import { CAPABILITIES, type Credentials, DEFAULT_CAPABILITIES } from '../../process/credentials.ts';
 import type { CatalogueImage } from '../../process/images/catalogue.ts';
 import { imageLayer } from '../../process/images/layer.ts';
+import { remembered } from '../../remembered.ts';
 import type { ContainerSecurity } from './cri.ts';
 
 /**
@@ -10,15 +11,24 @@ import type { ContainerSecurity } from './cri.ts';
 export function credentialsOf(image: CatalogueImage, security: ContainerSecurity): Credentials {
   const user = security.user ?? image.user;
   const group = security.group ?? primaryGroup(image, user);
-  const groups = [...new Set([group, ...(security.supplementaryGroups ?? [])])].sort((left, right) => left - right);
+  const { supplementaryGroups: more = [] } = security;
+  const groups = more.length === 0 ? [group] : [...new Set([group, ...more])].sort((left, right) => left - right);
   return { user, group, groups, capabilities: capabilitiesOf(security) };
 }
 
+/** Group of each user by the text of /etc/passwd, of which the first line that names a user counts. */
+const groupsByUser = remembered((passwd): ReadonlyMap<number, number> => {
+  const groups = new Map<number, number>();
+  for (const line of passwd.split('\n')) {
+    const [, , user, group] = line.split(':');
+    if (!groups.has(Number(user))) groups.set(Number(user), Number(group ?? 0));
+  }
+  return groups;
+});
+
 function primaryGroup(image: CatalogueImage, user: number): number {
   const node = imageLayer(image.name).nodes.get('/etc/passwd');
-  const lines = node?.type === 'file' ? node.text.split('\n') : [];
-  const found = lines.map((line) => line.split(':')).find(([, , id]) => Number(id) === user);
-  return Number(found?.[3] ?? 0);
+  return node?.type === 'file' ? (groupsByUser(node.text).get(user) ?? 0) : 0;
 }
 
 /** Adding comes before dropping, `ALL` before either (`WithCapabilities` in containerd's `internal/cri/opts`). */

@@ -4,6 +4,7 @@ import { closeInput, signal, spawn, writeInput } from '../../process/machine.ts'
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
+import { kubeletOf } from './components.ts';
 import { containerRecord } from './containers.ts';
 import type { Exec, ExecSync } from './cri.ts';
 import { attachLog, removeFollower, sendChunk } from './logs.ts';
@@ -76,7 +77,7 @@ export function execSync(turn: Turn, host: Host, request: ExecSync): void {
   if (typeof started !== 'string') return;
   turn.memory.delete(`exec/${label}`);
   const error = `failed to exec in container: failed to start exec "${hex(() => turn.random(), 64)}": OCI runtime exec failed: exec failed: unable to start container process: ${started}: unknown`;
-  turn.send(`kubelet/${turn.instance}`, 1, { kind: 'execDone', token: request.token, status: -1, output: error });
+  turn.send(kubeletOf(turn.instance), 1, { kind: 'execDone', token: request.token, status: -1, output: error });
 }
 
 /** Joins the main process of a container. */
@@ -104,7 +105,7 @@ export function execExited(turn: Turn, label: string, status: number, words = ex
     return;
   }
   turn.memory.delete(`exec/${label}`);
-  turn.send(`kubelet/${turn.instance}`, 1, { kind: 'execDone', token: session.token, status, output: session.output });
+  turn.send(kubeletOf(turn.instance), 1, { kind: 'execDone', token: session.token, status, output: session.output });
 }
 
 /** Input for an exec or attach stream. */

@@ -13,5 +13,11 @@ export function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
 
 /** The network whose ports a pod's processes have: its own, or the node's. */
 export function networkOf(turn: Turn, uid: string): string {
-  return sandboxOf(turn, uid)?.isHostNetwork ? HOST_NETWORK : uid;
+  const sandbox = sandboxOf(turn, uid);
+  return sandbox ? networkOfSandbox(sandbox) : uid;
+}
+
+/** The same of a sandbox that is at hand. */
+export function networkOfSandbox({ isHostNetwork, uid }: Sandbox): string {
+  return isHostNetwork ? HOST_NETWORK : uid;
 }

@@ -7,6 +7,7 @@ import type { RequestAnswer } from '../../process/program.ts';
 import type { ResolveAnswer } from '../../proxy/proxy.ts';
 import { LATENCY } from '../../sim/latency.ts';
 import { type Turn, Unreachable } from '../../sim/turn.ts';
+import { runtimeOf } from './components.ts';
 import { containerExited, MAIN, mayFork } from './containers.ts';
 import { lookUp } from './dns.ts';
 import { execExited, execOutput, exitStatus, finish } from './exec.ts';
@@ -78,8 +79,8 @@ export function routeFrom(turn: Turn, machine: string, address: string, port: nu
       nodes: nodesOf(turn),
       resolve: (node, ip, toPort, protocol, from) =>
         askProxy(turn, node, { kind: 'resolve', ip, port: toPort, protocol, source: from }),
-      podAt: (node, ip) => (turn.call(`containerd/${node}`, { call: 'PodAt', address: ip }) as { uid?: string }).uid,
-      isLinked: (_from, to) => turn.isRunning(`containerd/${to}`),
+      podAt: (node, ip) => (turn.call(runtimeOf(node), { call: 'PodAt', address: ip }) as { uid?: string }).uid,
+      isLinked: (_from, to) => turn.isRunning(runtimeOf(to)),
     },
     { node: turn.instance, ...(isHostNetwork ? {} : { podIP: source }) },
     address,
@@ -90,7 +91,7 @@ export function routeFrom(turn: Turn, machine: string, address: string, port: nu
   if (way.outcome === 'timeout') return { error: 'ETIMEDOUT' };
   if (way.outcome === 'unreachable' || way.node === undefined) return { error: 'EHOSTUNREACH' };
   const latency = way.node === turn.instance ? 0 : LATENCY.nodeToNode;
-  const component = `containerd/${way.node}`;
+  const component = runtimeOf(way.node);
   // A node's own address: one of its processes, a pod with hostNetwork, or a pod that has asked for the port.
   const landed =
     way.pod === undefined

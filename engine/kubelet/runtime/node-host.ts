@@ -4,6 +4,7 @@ import { spawn } from '../../process/machine.ts';
 import type { RequestAnswer } from '../../process/program.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { kubeletOf } from './components.ts';
 import type { Shell } from './cri.ts';
 import { crictl } from './crictl.ts';
 import type { ExecQuestion } from './crictl-exec.ts';
@@ -70,7 +71,7 @@ export const nodeHost: Host = {
 
 /** The kubelet is told at once when somebody at the node may have changed its manifests (inotify). */
 function noticeFiles(turn: Turn): void {
-  turn.send(`kubelet/${turn.instance}`, 0, { kind: 'manifests' });
+  turn.send(kubeletOf(turn.instance), 0, { kind: 'manifests' });
 }
 
 /** Opens a shell on the node, or runs one command there. */

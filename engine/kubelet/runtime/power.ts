@@ -4,6 +4,7 @@ import { say } from '../../sentence.ts';
 import { uid } from '../../sim/identity.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { kubeletOf } from './components.ts';
 import { containersOf } from './containers.ts';
 import type { ContainerRecord, Sandbox } from './cri.ts';
 import { NODE_MACHINE } from './host-network.ts';
@@ -26,7 +27,7 @@ const PROCESSES = ['kubelet', 'containerd', 'kube-proxy'];
 export function shutDown(turn: Turn, verb: Power['verb']): void {
   const id = (turn.memory.get<Power>('power')?.id ?? 0) + 1;
   turn.memory.set('power', { id, verb } satisfies Power);
-  const kubelet = `kubelet/${turn.instance}`;
+  const kubelet = kubeletOf(turn.instance);
   if (turn.isRunning(kubelet)) turn.send(kubelet, 0, { kind: 'shutdown', id });
   else turn.after(0, { kind: 'powerOff', id });
 }
