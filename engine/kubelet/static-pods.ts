@@ -15,6 +15,9 @@ import { graceOf, terminate } from './termination.ts';
 /** `staticPodPath` of KubeletConfiguration. */
 const FOLDER = '/etc/kubernetes/manifests';
 
+/** The cell that tells of manifests that were read once. */
+const HAS_STATIC = 'has-static';
+
 /** While an older pod of the same name ends, its successor waits. */
 const RETRY = 1000;
 
@@ -35,8 +38,9 @@ interface ManifestFile {
  */
 export function readManifests(turn: Turn): void {
   const files = cri<readonly ManifestFile[]>(turn, { call: 'HostFiles', folder: FOLDER });
+  // Few nodes ever have any: on the others there is nothing to look through.
+  if (files.length === 0 && turn.memory.get(HAS_STATIC) === undefined) return;
   const known = turn.memory.keys('static/');
-  if (files.length === 0 && known.length === 0) return;
   const present = new Set(files.map(({ path }) => `static/${path}`));
   for (const key of known) if (!present.has(key)) endStatic(turn, key);
   for (const file of files) readManifest(turn, file);
@@ -57,6 +61,7 @@ function readManifest(turn: Turn, { path, text }: ManifestFile): void {
   }
   const { uid } = pod.metadata;
   turn.memory.set(key, { text, uid } satisfies StaticFile);
+  turn.memory.set(HAS_STATIC, true);
   turn.note(say`Static pod found`, { resource: 'pods', namespace: pod.metadata.namespace, name: pod.metadata.name });
   if (podCell(turn, uid)) return;
   setPodCell(turn, newPodCell(pod, turn.now), {});

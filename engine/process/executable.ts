@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Draft } from './draft.ts';
 
 /** A program found: its registered name and its arguments (an interpreter's come first). */
@@ -7,6 +8,10 @@ export interface Executable {
 }
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** What comes before a name: the folders of a PATH, or nothing for a name that has its folder. */
+const foldersOf = remembered((path) => path.split(':').map((folder) => `${folder === '' ? '.' : folder}/`));
+const HERE = [''];
 
 /** Finds what `argv[0]` names, in PATH unless it has a slash, and follows `#!` lines (execve(2)). */
 export function executable(
@@ -18,12 +23,9 @@ export function executable(
 ): Executable | { readonly error: 'ENOENT' | 'EACCES' | 'ENOTDIR' } {
   const name = argv[0] ?? '';
   let error: 'ENOENT' | 'EACCES' = 'ENOENT';
-  const candidates = name.includes('/')
-    ? [name]
-    : name === ''
-      ? []
-      : (path ?? DEFAULT_PATH).split(':').map((folder) => `${folder === '' ? '.' : folder}/${name}`);
-  for (const candidate of candidates) {
+  const folders = name.includes('/') ? HERE : name === '' ? [] : foldersOf(path ?? DEFAULT_PATH);
+  for (const folder of folders) {
+    const candidate = folder + name;
     const found = draft.tree.find(candidate, directory);
     if ('error' in found) {
       if (found.error === 'ENOTDIR' && name.includes('/')) return { error: 'ENOTDIR' };

@@ -62,6 +62,18 @@ function isWithin(path: string, folder: string): boolean {
   return path.length > folder.length && path[folder.length] === '/' && path.startsWith(folder);
 }
 
+/** The names in a path, the last one first. */
+function namesOf(path: string): string[] {
+  const names: string[] = [];
+  for (let start = 0; start < path.length; ) {
+    const slash = path.indexOf('/', start);
+    const end = slash < 0 ? path.length : slash;
+    if (end > start) names.push(path.slice(start, end));
+    start = end + 1;
+  }
+  return names.reverse();
+}
+
 function layerPath({ layer, path: root }: Mount, path: string): string {
   return `${layer?.path ?? ''}${path.slice(root.length)}` || '/';
 }
@@ -120,10 +132,7 @@ export class Tree {
 
   /** Follows links; the last one too unless `keepLast`. */
   find(path: string, directory: string, keepLast = false): Place | { readonly error: TreeError } {
-    const waiting = (path.startsWith('/') ? path : `${directory}/${path}`)
-      .split('/')
-      .filter((name) => name !== '')
-      .reverse();
+    const waiting = namesOf(path.startsWith('/') ? path : `${directory}/${path}`);
     let current = '';
     /** What is at `current`; undefined also where that is only known after a look. */
     let found: FileNode | undefined;
@@ -144,12 +153,7 @@ export class Tree {
           current = '';
           found = undefined;
         }
-        waiting.push(
-          ...node.target
-            .split('/')
-            .filter((part) => part !== '')
-            .reverse(),
-        );
+        waiting.push(...namesOf(node.target));
         continue;
       }
       if (waiting.length > 0 && node === undefined) return { error: 'ENOENT' };

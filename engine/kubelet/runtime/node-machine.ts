@@ -45,6 +45,8 @@ export function hostFile(turn: Turn, path: string): { readonly type?: 'file' | '
 
 /** The files in a folder of the node's disk that somebody has put there. */
 export function hostFiles(turn: Turn, folder: string): { readonly path: string; readonly text: string }[] {
+  // Whoever writes to the disk has asked for the machine before: without one there is nothing to look through.
+  if (machineOf(turn.memory, NODE_MACHINE) === undefined) return [];
   return turn.memory.keys(`host${folder}/`).flatMap((key) => {
     const node = turn.memory.get<FileNode>(key);
     const path = key.slice('host'.length);
