@@ -4,6 +4,7 @@ import type { KubeObject } from '../object.ts';
 import { remembered } from '../remembered.ts';
 import type { Turn } from '../sim/turn.ts';
 import type { Resize } from './resize-state.ts';
+import { podCellName } from './runtime/cell-names.ts';
 import { runtimeOf } from './runtime/components.ts';
 import type { RuntimePod, RuntimeRequest } from './runtime/cri.ts';
 
@@ -107,13 +108,13 @@ export interface ProbeResults {
 }
 
 export function podCell(turn: Turn, uid: string): PodCell | undefined {
-  return turn.memory.get<PodCell>(`pod/${uid}`);
+  return turn.memory.get<PodCell>(podCellName(uid));
 }
 
 /** Changes some fields of a pod's cell and returns the new one. */
 export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>): PodCell {
   const next = Object.assign({ ...cell }, changes);
-  turn.memory.set(`pod/${cell.pod.metadata.uid}`, next);
+  turn.memory.set(podCellName(cell.pod.metadata.uid), next);
   return next;
 }
 

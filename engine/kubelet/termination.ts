@@ -5,6 +5,7 @@ import { LATENCY } from '../sim/latency.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { release } from './admission.ts';
 import { type Container, containerNamed, cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
+import { podCellName } from './runtime/cell-names.ts';
 import type { ContainerRecord } from './runtime/cri.ts';
 import { untilRelist } from './runtime/relist.ts';
 import { writeStatus } from './status-writer.ts';
@@ -103,7 +104,7 @@ export function forgetPod(turn: Turn, uid: string): void {
   forgetStops(turn, uid);
   removeCells(turn.memory, `probe/${uid}/`);
   turn.memory.delete(`events/${uid}`);
-  turn.memory.delete(`pod/${uid}`);
+  turn.memory.delete(podCellName(uid));
 }
 
 /** Seconds that a pod's processes are given. */

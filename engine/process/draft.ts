@@ -1,5 +1,6 @@
 import type { Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
+import { machineCellName } from './machine-cell.ts';
 import { absolutePath } from './paths.ts';
 import { mayInspect, type Neighbour, neighbours, nextPidOf, takePid } from './pid-namespace.ts';
 import type { Machine, OpenFile, Process } from './process.ts';
@@ -44,7 +45,7 @@ export class Draft {
   constructor(turn: Turn, host: Host, id: string) {
     this.turn = turn;
     this.host = host;
-    const machine = turn.memory.get<Machine>(`machine/${id}`);
+    const machine = turn.memory.get<Machine>(machineCellName(id));
     if (machine === undefined) throw new Error(`${turn.component} has no machine ${id}`);
     this.machine = machine;
     this.before = machine;
@@ -201,7 +202,7 @@ export class Draft {
     const { nextOpen, nextSequence } = this;
     if (nextOpen !== this.before.nextOpen || nextSequence !== this.before.nextSequence)
       this.machine = { ...this.machine, nextOpen, nextSequence };
-    if (this.machine !== this.before) memory.set(`machine/${id}`, this.machine);
+    if (this.machine !== this.before) memory.set(machineCellName(id), this.machine);
     const events = this.events;
     this.events = [];
     this.printed = undefined;

@@ -5,6 +5,7 @@ import { closeCall, release, writeCall } from './descriptors.ts';
 import { Draft, type StreamCell } from './draft.ts';
 import { executable } from './executable.ts';
 import type { Host } from './host.ts';
+import { machineCellName } from './machine-cell.ts';
 import { machineOfPacket, receivePacket } from './network.ts';
 import { perform, timeOver } from './perform.ts';
 import type { Neighbour } from './pid-namespace.ts';
@@ -40,7 +41,7 @@ export class Kernel {
         : task.kind === 'stream'
           ? turn.memory.get<StreamCell>(`stream/${task['stream'] as number}`)?.machine
           : (task['machine'] as string);
-    return machine !== undefined && turn.memory.get(`machine/${machine}`) !== undefined ? machine : undefined;
+    return machine !== undefined && turn.memory.get(machineCellName(machine)) !== undefined ? machine : undefined;
   }
 
   /** Starts a process for the machine's owner. */
@@ -121,7 +122,7 @@ export class Kernel {
     const { draft } = this;
     const pid = own ?? process.pid;
     draft.later(() => {
-      if (draft.turn.memory.get(`machine/${id}`) === undefined) return;
+      if (draft.turn.memory.get(machineCellName(id)) === undefined) return;
       const kernel = new Kernel(draft.turn, draft.host, id);
       kernel.signal(pid, name);
       kernel.rest();

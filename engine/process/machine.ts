@@ -2,6 +2,7 @@ import type { Task } from '../sim/task.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
 import type { Host } from './host.ts';
 import { Kernel } from './kernel.ts';
+import { machineCellName } from './machine-cell.ts';
 import type { Naming } from './naming.ts';
 import { joinNamespace, leaveNamespace } from './pid-namespace.ts';
 import type { Machine, Mount, Process, ResourceLimits } from './process.ts';
@@ -75,7 +76,7 @@ export function createMachine(turn: Turn, settings: MachineSettings): Machine {
     nextSequence: 1,
     pids: [],
   };
-  turn.memory.set(`machine/${settings.id}`, machine);
+  turn.memory.set(machineCellName(settings.id), machine);
   if (settings.pidNamespace !== undefined) joinNamespace(turn.memory, machine, settings.pidNamespace);
   return machine;
 }
@@ -91,11 +92,11 @@ export function removeMachine(turn: Turn, id: string): void {
     if (turn.memory.get<{ machine: string }>(key)?.machine === id) turn.memory.delete(key);
   }
   removeCells(turn.memory, `${machine.files}/`);
-  turn.memory.delete(`machine/${id}`);
+  turn.memory.delete(machineCellName(id));
 }
 
 export function machineOf(memory: Pick<Memory, 'get'>, id: string): Machine | undefined {
-  return memory.get<Machine>(`machine/${id}`);
+  return memory.get<Machine>(machineCellName(id));
 }
 
 /** Processes in order of their pids; those that have ended and were not waited for yet have `ended`. */

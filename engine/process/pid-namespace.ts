@@ -1,5 +1,6 @@
 import type { Memory } from '../sim/turn.ts';
 import { type Credentials, hasCapability } from './credentials.ts';
+import { machineCellName } from './machine-cell.ts';
 import type { Machine, Process } from './process.ts';
 
 /**
@@ -27,7 +28,7 @@ export function openNamespace(memory: Memory, machine: Machine): string {
   if (machine.pidNamespace !== undefined) return machine.pidNamespace;
   const { id } = machine;
   memory.set(cellOf(id), { next: machine.nextPid, machines: [id] } satisfies PidNamespace);
-  memory.set(`machine/${id}`, { ...machine, pidNamespace: id } satisfies Machine);
+  memory.set(machineCellName(id), { ...machine, pidNamespace: id } satisfies Machine);
   return id;
 }
 
@@ -35,7 +36,7 @@ export function openNamespace(memory: Memory, machine: Machine): string {
 export function joinNamespace(memory: Memory, machine: Machine, pidNamespace: string): void {
   const { next, machines } = memory.get<PidNamespace>(cellOf(pidNamespace)) ?? { next: 1, machines: [] };
   memory.set(cellOf(pidNamespace), { next, machines: [...machines, machine.id] } satisfies PidNamespace);
-  memory.set(`machine/${machine.id}`, { ...machine, pidNamespace } satisfies Machine);
+  memory.set(machineCellName(machine.id), { ...machine, pidNamespace } satisfies Machine);
 }
 
 /** Takes a machine that goes out of its namespace, which goes with the last. */
@@ -73,7 +74,7 @@ export interface Neighbour {
 export function neighbours(memory: Cells, machine: Machine): Neighbour[] {
   const others = namespaceOf(memory, machine)?.machines.filter((id) => id !== machine.id) ?? [];
   return others.flatMap((id) => {
-    const other = memory.get<Machine>(`machine/${id}`);
+    const other = memory.get<Machine>(machineCellName(id));
     if (other === undefined) return [];
     return other.pids.flatMap((pid) => {
       const process = memory.get<Process>(`process/${id}/${pid}`);

@@ -2,6 +2,7 @@ import { extended } from '../../object.ts';
 import type { Host } from '../../process/host.ts';
 import type { CatalogueImage } from '../../process/images/catalogue.ts';
 import { createMachine, machineOf, processesOf, removeMachine, signal, spawn } from '../../process/machine.ts';
+import { machineCellName } from '../../process/machine-cell.ts';
 import { nextPidOf, openNamespace } from '../../process/pid-namespace.ts';
 import type { Machine, Mount } from '../../process/process.ts';
 import { workingSet } from '../../process/resources.ts';
@@ -9,6 +10,7 @@ import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { StreamReceiver } from '../api.ts';
+import { containerCellName, podCellName, sandboxCellName } from './cell-names.ts';
 import { kubeletOf } from './components.ts';
 import { credentialsOf } from './credentials.ts';
 import type { ContainerRecord, CreateContainer, RuntimeFailure, Sandbox, UpdateContainerResources } from './cri.ts';
@@ -26,7 +28,7 @@ const CREATE_FAILED =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ';
 
 export function containerRecord(turn: Turn, id: string): ContainerRecord | undefined {
-  return turn.memory.get<ContainerRecord>(`container/${id}`);
+  return turn.memory.get<ContainerRecord>(containerCellName(id));
 }
 
 /** Numbers sandboxes and containers in the order in which this runtime makes them. */
@@ -41,7 +43,7 @@ const PAUSE_PROCESSES = 1;
 
 /** From the oldest to the newest. */
 export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
-  const ids = turn.memory.get<readonly string[]>(`pod/${uid}`) ?? [];
+  const ids = turn.memory.get<readonly string[]>(podCellName(uid)) ?? [];
   const containers: ContainerRecord[] = [];
   for (const id of ids) {
     const container = containerRecord(turn, id);
@@ -53,7 +55,7 @@ export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
 /** Makes a container from an image that is on the node. */
 export function createContainer(turn: Turn, request: CreateContainer): ContainerRecord | RuntimeFailure {
   const image = localImage(turn, request.image);
-  const sandbox = turn.memory.get<Sandbox>(`sandbox/${request.uid}`);
+  const sandbox = turn.memory.get<Sandbox>(sandboxCellName(request.uid));
   if (!image || !sandbox)
     return { error: `failed to create container: ${image ? 'sandbox' : 'image'} not found`, code: 'NotFound' };
   if (argvOf(image, request).length === 0)
@@ -76,8 +78,8 @@ export function createContainer(turn: Turn, request: CreateContainer): Container
     naming,
     sysctls,
   });
-  turn.memory.set(`container/${id}`, container);
-  const ofPod = `pod/${request.uid}`;
+  turn.memory.set(containerCellName(id), container);
+  const ofPod = podCellName(request.uid);
   turn.memory.set(ofPod, [...(turn.memory.get<readonly string[]>(ofPod) ?? []), id]);
   return container;
 }
@@ -167,7 +169,7 @@ export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailu
   const machine = machineOf(turn.memory, id);
   if (!container || !machine) return { error: `container "${id}" not found`, code: 'NotFound' };
   const first = nextPidOf(turn.memory, machine);
-  turn.memory.set(`container/${id}`, { ...container, state: 'running', startedAt: turn.now, pid: first });
+  turn.memory.set(containerCellName(id), { ...container, state: 'running', startedAt: turn.now, pid: first });
   const pid = spawn(turn, host, id, {
     argv: container.argv,
     environment: container.environment,
@@ -181,7 +183,7 @@ export function startContainer(turn: Turn, host: Host, id: string): RuntimeFailu
   if (typeof pid === 'number') return undefined;
   const error = `${CREATE_FAILED}${pid.error}: unknown`;
   // Source: `internal/cri/server/container_start.go` in containerd: exit code 128, reason StartError, no start time.
-  turn.memory.set(`container/${id}`, {
+  turn.memory.set(containerCellName(id), {
     ...container,
     state: 'exited',
     finishedAt: turn.now,
@@ -202,7 +204,7 @@ export function containerExited(
   const container = containerRecord(turn, id);
   if (!container || container.state === 'exited') return;
   const written = turn.memory.get<{ text?: string }>(`termination/${id}`)?.text ?? '';
-  turn.memory.set(`container/${id}`, {
+  turn.memory.set(containerCellName(id), {
     ...container,
     state: 'exited',
     finishedAt: turn.now,
@@ -255,8 +257,8 @@ export function updateContainerResources(
     return { error: `attempting to set pod memory limit (${limits.memory}) below current usage (${used})` };
   const { requests: _, ...rest } = container;
   const updated: ContainerRecord = { ...rest, limits, ...(requests ? { requests } : {}) };
-  turn.memory.set(`container/${id}`, updated);
-  turn.memory.set(`machine/${id}`, { ...machine, limits });
+  turn.memory.set(containerCellName(id), updated);
+  turn.memory.set(machineCellName(id), { ...machine, limits });
   return undefined;
 }
 
@@ -272,10 +274,10 @@ export function removeContainer(turn: Turn, id: string): void {
   removeLog(turn, id);
   turn.memory.delete(`termination/${id}`);
   turn.memory.delete(`stopping/${id}`);
-  turn.memory.delete(`container/${id}`);
-  const ids = turn.memory.get<readonly string[]>(`pod/${container.uid}`) ?? [];
+  turn.memory.delete(containerCellName(id));
+  const ids = turn.memory.get<readonly string[]>(podCellName(container.uid)) ?? [];
   turn.memory.set(
-    `pod/${container.uid}`,
+    podCellName(container.uid),
     ids.filter((other) => other !== id),
   );
 }
@@ -291,7 +293,7 @@ export function report(turn: Turn, uid: string): void {
 /** Whether the control group of a container's pod has room for one more process. */
 export function mayFork(turn: Turn, { id, pids }: Machine): boolean {
   const container = containerRecord(turn, id);
-  const maximum = container && turn.memory.get<Sandbox>(`sandbox/${container.uid}`)?.maximumProcesses;
+  const maximum = container && turn.memory.get<Sandbox>(sandboxCellName(container.uid))?.maximumProcesses;
   if (container === undefined || maximum === undefined) return true;
   const others = containersOf(turn, container.uid).filter((other) => other.id !== id);
   const used = others.reduce((sum, other) => sum + (machineOf(turn.memory, other.id)?.pids.length ?? 0), pids.length);

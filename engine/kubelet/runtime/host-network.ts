@@ -1,4 +1,5 @@
 import type { Turn } from '../../sim/turn.ts';
+import { sandboxCellName } from './cell-names.ts';
 import type { Sandbox } from './cri.ts';
 
 /** The node itself as a machine: its disk is what hostPath volumes show, its network that of pods with `hostNetwork`. */
@@ -8,7 +9,7 @@ export const NODE_MACHINE = 'node';
 export const HOST_NETWORK = 'host';
 
 export function sandboxOf(turn: Turn, uid: string): Sandbox | undefined {
-  return turn.memory.get<Sandbox>(`sandbox/${uid}`);
+  return turn.memory.get<Sandbox>(sandboxCellName(uid));
 }
 
 /** The network whose ports a pod's processes have: its own, or the node's. */

@@ -4,6 +4,7 @@ import { createMachine, removeMachine, spawn } from '../../process/machine.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { sandboxCellName } from './cell-names.ts';
 import type { PortForward, Sandbox } from './cri.ts';
 import { execExited, exitStatus, finish, joinProcess } from './exec.ts';
 import { networkOf } from './host-network.ts';
@@ -20,7 +21,7 @@ export function isForward(label: string): boolean {
  * need nothing for it; here that is a machine for as long as the connection lasts, with a program that carries text.
  */
 export function portForward(turn: Turn, host: Host, { uid, port, receiver }: PortForward): void {
-  const sandbox = turn.memory.get<Sandbox>(`sandbox/${uid}`);
+  const sandbox = turn.memory.get<Sandbox>(sandboxCellName(uid));
   if (sandbox?.state !== 'ready') {
     finish(
       turn,
@@ -61,7 +62,7 @@ export function forwardEnded(turn: Turn, task: Task): void {
 
 /** Source: `pkg/cri/sbserver/sandbox_portforward_linux.go` in containerd. */
 function refused(turn: Turn, { uid, port }: Pick<PortForward, 'uid' | 'port'>): Status {
-  const id = turn.memory.get<Sandbox>(`sandbox/${uid}`)?.id ?? '';
+  const id = turn.memory.get<Sandbox>(sandboxCellName(uid))?.id ?? '';
   const connection = `failed to connect to localhost:${port} inside namespace "${id}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address`;
   return failure(
     `error forwarding port ${port} to pod ${id}, uid : failed to execute portforward in network namespace "/var/run/netns/cni-${uid}": ${connection}`,

@@ -4,6 +4,7 @@ import { say } from '../../sentence.ts';
 import { uid } from '../../sim/identity.ts';
 import type { Task } from '../../sim/task.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { containerCellName } from './cell-names.ts';
 import { kubeletOf } from './components.ts';
 import { containersOf } from './containers.ts';
 import type { ContainerRecord, Sandbox } from './cri.ts';
@@ -87,6 +88,6 @@ export function bootId(turn: Turn): string {
 function endContainer(turn: Turn, host: Host, { id, state, pid }: ContainerRecord): void {
   if (state !== 'running') return;
   signal(turn, host, id, pid, 'KILL');
-  const ended = turn.memory.get<ContainerRecord>(`container/${id}`) as ContainerRecord;
-  turn.memory.set(`container/${id}`, { ...ended, exitCode: 255, reason: 'Unknown' } satisfies ContainerRecord);
+  const ended = turn.memory.get<ContainerRecord>(containerCellName(id)) as ContainerRecord;
+  turn.memory.set(containerCellName(id), { ...ended, exitCode: 255, reason: 'Unknown' } satisfies ContainerRecord);
 }

@@ -5,6 +5,7 @@ import { removeCells } from '../../process/tree.ts';
 import { say } from '../../sentence.ts';
 import { hex } from '../../sim/identity.ts';
 import type { Turn } from '../../sim/turn.ts';
+import { podCellName, sandboxCellName } from './cell-names.ts';
 import { containersOf, nextSerial, removeContainer, report } from './containers.ts';
 import type { RunPodSandbox, RuntimeFailure, RuntimePod, Sandbox } from './cri.ts';
 import { HOST_NETWORK, networkOf, sandboxOf } from './host-network.ts';
@@ -47,7 +48,7 @@ export function runSandbox(turn: Turn, host: Host, request: RunPodSandbox): Sand
   };
   const before = sandboxOf(turn, uid);
   if (before) removeMachine(turn, before.id);
-  turn.memory.set(`sandbox/${uid}`, sandbox);
+  turn.memory.set(sandboxCellName(uid), sandbox);
   if (sandbox.processNamespace === 'POD') startPause(turn, host, sandbox);
   if (!isHostNetwork) {
     turn.memory.set(`address/${address}`, uid);
@@ -108,7 +109,7 @@ export function stopSandbox(turn: Turn, uid: string): void {
 export function takeDown(turn: Turn, sandbox: Sandbox): void {
   const { uid } = sandbox;
   if (sandbox.state === 'notready') return;
-  turn.memory.set(`sandbox/${uid}`, { ...sandbox, state: 'notready' });
+  turn.memory.set(sandboxCellName(uid), { ...sandbox, state: 'notready' });
   if (sandbox.isHostNetwork) return;
   turn.memory.delete(`address/${sandbox.address}`);
   for (const key of turn.memory.keys('host-port/'))
@@ -121,9 +122,9 @@ export function removeSandbox(turn: Turn, uid: string): void {
   stopSandbox(turn, uid);
   for (const container of containersOf(turn, uid)) removeContainer(turn, container.id);
   removeCells(turn.memory, `volume/${uid}/`);
-  turn.memory.delete(`pod/${uid}`);
+  turn.memory.delete(podCellName(uid));
   turn.memory.delete(`relist/${uid}`);
-  turn.memory.delete(`sandbox/${uid}`);
+  turn.memory.delete(sandboxCellName(uid));
 }
 
 export function runtimePod(turn: Turn, uid: string): RuntimePod {
