@@ -233,6 +233,13 @@ function resizeConditions(
   return result;
 }
 
+/** Asked for every condition of every status: a loop is quicker than a function for each. */
+export function conditionNamed(conditions: readonly PodCondition[], type: string): PodCondition | undefined {
+  for (let at = 0; at < conditions.length; at++)
+    if ((conditions[at] as PodCondition).type === type) return conditions[at];
+  return undefined;
+}
+
 /** The same object as before where it says the same. */
 function condition(
   type: string,
@@ -242,7 +249,7 @@ function condition(
   generation?: number,
 ): PodCondition {
   const status = isTrue ? 'True' : 'False';
-  const before = known.find((candidate) => candidate.type === type);
+  const before = conditionNamed(known, type);
   if (
     before?.status === status &&
     before.reason === reason &&

@@ -84,8 +84,12 @@ export function syncPod(turn: Turn, uid: string): void {
     return;
   }
   if (cell.timer !== undefined) turn.cancel(cell.timer);
-  begin(turn, setPodCell(turn, cell, { tried: [], retryAt: undefined, timer: undefined, again: undefined }), runtime);
+  const hasRun = cell.tried.length > 0 || cell.retryAt !== undefined || cell.timer !== undefined || cell.again;
+  begin(turn, hasRun ? setPodCell(turn, cell, NOT_RUN) : cell, runtime);
 }
+
+/** What a run of the worker does not take over from the one before. */
+const NOT_RUN: Partial<PodCell> = { tried: [], retryAt: undefined, timer: undefined, again: undefined };
 
 function begin(turn: Turn, before: PodCell, runtime: RuntimePod): void {
   let cell = before;

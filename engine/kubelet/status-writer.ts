@@ -4,7 +4,7 @@ import { say } from '../sentence.ts';
 import { type Turn, Unreachable } from '../sim/turn.ts';
 import { statusUid } from './mirror.ts';
 import { cri, kubeletClient, type PodCell, runtimeStatus, setPodCell } from './pod.ts';
-import { type PodCondition, podStatus } from './pod-status.ts';
+import { conditionNamed, type PodCondition, podStatus } from './pod-status.ts';
 import type { ContainerRecord, RuntimePod } from './runtime/cri.ts';
 
 /** How soon a status that did not get through is sent again (`syncPeriod` in `pkg/kubelet/status/status_manager.go`). */
@@ -95,10 +95,10 @@ function patchOf(
   const known = (before?.conditions ?? []) as readonly PodCondition[];
   const changed: object[] = [];
   for (const condition of conditions) {
-    const previous = known.find(({ type }) => type === condition.type);
+    const previous = conditionNamed(known, condition.type);
     if (!isSame(previous, condition)) changed.push(withRemovals(condition, previous));
   }
-  const gone = known.filter(({ type }) => !conditions.some((condition) => condition.type === type));
+  const gone = known.filter(({ type }) => conditionNamed(conditions, type) === undefined);
   if (changed.length === 0 && gone.length === 0) return patch;
   if (known.length < conditions.length) patch['$setElementOrder/conditions'] = conditions.map(({ type }) => ({ type }));
   patch.conditions = [...changed, ...gone.map(({ type }) => ({ $patch: 'delete', type }))];

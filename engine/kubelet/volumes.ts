@@ -80,15 +80,18 @@ export function mountsOf(
   container: Container,
   environment: Readonly<Record<string, string>>,
 ): ContainerMount[] {
-  const volumes = new Map(((pod.spec.volumes ?? []) as readonly Volume[]).map((volume) => [volume.name, volume]));
+  const volumes = (pod.spec.volumes ?? []) as readonly Volume[];
   return ((container.volumeMounts ?? []) as readonly Volume[]).map((mount) => {
-    const volume = volumes.get(mount.name);
+    const volume = volumes.find(({ name }) => name === mount.name);
     const isPinned = volume !== undefined && isWritten(volume);
     const place = placeOf(turn, pod, mount.name, volume);
     const root = place.source;
     const subPath = subPathOf(mount, environment);
-    const folder = turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder;
-    const pinned = isPinned && subPath !== '' && folder !== undefined ? `${root}/${folder}` : root;
+    const folder =
+      isPinned && subPath !== ''
+        ? turn.memory.get<{ folder: string }>(`volume/${pod.metadata.uid}/${mount.name}`)?.folder
+        : undefined;
+    const pinned = folder === undefined ? root : `${root}/${folder}`;
     const layer =
       place.layer && subPath !== '' ? { ...place.layer, path: `${place.layer.path}/${subPath}` } : place.layer;
     const files: Partial<ContainerMount> = place.layer ? place : { ...folderOf(turn, pod, volume), ...place };
@@ -144,7 +147,8 @@ function placeOf(
   const own = `volume/${pod.metadata.uid}/${name}`;
   if (volume?.hostPath) return hostMount(volume.hostPath.path);
   if (volume?.image) return { source: own, layer: { image: imageName(turn, volume), path: '' }, readOnly: true };
-  return claimOf(turn, pod, name) ?? { source: own };
+  const isClaimed = Boolean(volume?.persistentVolumeClaim || volume?.ephemeral);
+  return (isClaimed ? claimOf(turn, pod, name) : undefined) ?? { source: own };
 }
 
 function imageName(turn: Turn, volume: Volume): string {

@@ -45,8 +45,8 @@ const PAUSE_PROCESSES = 1;
 export function containersOf(turn: Turn, uid: string): ContainerRecord[] {
   const ids = turn.memory.get<readonly string[]>(podCellName(uid)) ?? [];
   const containers: ContainerRecord[] = [];
-  for (const id of ids) {
-    const container = containerRecord(turn, id);
+  for (let at = 0; at < ids.length; at++) {
+    const container = containerRecord(turn, ids[at] as string);
     if (container) containers.push(container);
   }
   return containers;
@@ -285,8 +285,9 @@ export function removeContainer(turn: Turn, id: string): void {
 /** A pod has changed: the kubelet sees it at its next relist. One task a pod and relist. */
 export function report(turn: Turn, uid: string): void {
   const due = turn.now + untilRelist(turn.now);
-  if (turn.memory.get<number>(`relist/${uid}`) === due) return;
-  turn.memory.set(`relist/${uid}`, due);
+  const cell = `relist/${uid}`;
+  if (turn.memory.get<number>(cell) === due) return;
+  turn.memory.set(cell, due);
   turn.send(kubeletOf(turn.instance), due - turn.now, { kind: 'relist', uid });
 }
 
