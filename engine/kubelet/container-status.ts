@@ -21,6 +21,8 @@ export interface ContainerStatus {
   readonly [field: string]: unknown;
 }
 
+const NO_STATE = {};
+
 /** Termination messages are cut here (`MaxContainerTerminationMessageLength` and its log fallback in `pkg/kubelet/container`). */
 const MESSAGE_LENGTH = 4096;
 
@@ -84,7 +86,7 @@ export function containerStatus(
     containerID: qualifiedId(record),
     image: record.imageName,
     imageID: record.imageId,
-    lastState: previous ? { terminated: previous } : {},
+    lastState: previous ? { terminated: previous } : NO_STATE,
     name: container.name,
     ready,
     resources: actualOf(cell, container, record),
@@ -106,7 +108,7 @@ function waitingStatus(cell: PodCell, container: Container, waiting: Waiting): C
     ...allocation(allocatedOf(cell, container)),
     image: container.image,
     imageID: '',
-    lastState: previous ? { terminated: previous } : {},
+    lastState: previous ? { terminated: previous } : NO_STATE,
     name: container.name,
     ready: false,
     restartCount: cell.resets?.[container.name] ?? 0,

@@ -17,8 +17,10 @@ interface DnsConfig {
 /** Names of a pod and the names it knows. Source: `pkg/kubelet/network/dns/dns.go`, `pkg/kubelet/kubelet_pods.go`. */
 export function namingOf(pod: KubeObject): Naming {
   const { hostAliases, hostNetwork, subdomain, hostnameOverride } = pod.spec;
+  const resolver = resolverOf(pod);
+  if (!hostAliases && !hostNetwork && !subdomain) return { resolver };
   return {
-    resolver: resolverOf(pod),
+    resolver,
     ...(subdomain && !hostnameOverride
       ? { domain: `${subdomain}.${pod.metadata.namespace}.svc.${CLUSTER_DOMAIN}` }
       : {}),

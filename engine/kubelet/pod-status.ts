@@ -64,16 +64,27 @@ export function podStatus(cell: PodCell, sources: StatusSources): Record<string,
     containerStatuses,
     ephemeralContainerStatuses: unprobed(ephemeralContainerStatuses),
     hostIP: hostAddress,
-    hostIPs: [{ ip: hostAddress }],
+    hostIPs: addressList(cell.status?.hostIPs, hostAddress),
     initContainerStatuses: inits.length > 0 ? initContainerStatuses : undefined,
     observedGeneration: pod.metadata.generation,
     phase,
     podIP: address,
-    podIPs: address === undefined ? undefined : [{ ip: address }],
+    podIPs: address === undefined ? undefined : addressList(cell.status?.podIPs, address),
     qosClass: pod.status?.qosClass,
-    resources: {},
+    resources: NO_RESOURCES,
     startTime: cell.status?.startTime ?? timestamp(cell.startTime),
   };
+}
+
+const NO_RESOURCES = {};
+
+interface Address {
+  readonly ip: string;
+}
+
+/** A list of one address; the same object as before where it says the same. */
+function addressList(before: readonly Address[] | undefined, ip: string): readonly Address[] {
+  return before?.length === 1 && before[0]?.ip === ip ? before : [{ ip }];
 }
 
 /** Nobody probes ephemeral containers, so nobody says that they were ready (`UpdatePodStatus` in `pkg/kubelet/prober`). */

@@ -118,6 +118,10 @@ export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>)
   return next;
 }
 
+/** Most pods never have anything of the kinds that a cell counts by name. */
+const NOTHING = {};
+const NO_NAMES: readonly string[] = [];
+
 export function newPodCell(pod: KubeObject, now: number): PodCell {
   return {
     pod,
@@ -131,15 +135,15 @@ export function newPodCell(pod: KubeObject, now: number): PodCell {
     termination: undefined,
     isDeleted: false,
     startTime: now,
-    tried: [],
+    tried: NO_NAMES,
     isAdmitted: false,
     areVolumesMounted: false,
     mountFailures: 0,
-    waiting: {},
-    backOffs: {},
-    last: {},
-    pullErrors: {},
-    probes: {},
+    waiting: NOTHING,
+    backOffs: NOTHING,
+    last: NOTHING,
+    pullErrors: NOTHING,
+    probes: NOTHING,
     hasFinished: false,
   };
 }

@@ -167,11 +167,14 @@ function publish(turn: Turn, pod: KubeObject, name: string, payload: Payload, gr
   const files: (readonly [string, HostFile | null])[] = [['..data', { link: folder }]];
   const tops = topNames(payload);
   if (before) for (const top of topNames(before.payload)) if (!tops.includes(top)) files.push([top, null]);
-  for (const top of tops) files.push([top, { link: `..data/${top}` }]);
+  for (const top of tops) files.push([top, { link: dataLink(top) }]);
   for (const path of ownFolders(payload, group)) files.push([`${folder}${path}`, folderFile(group)]);
   for (const path in payload) files.push([`${folder}/${path}`, payload[path] as HostFile]);
   cri(turn, { call: 'WriteHostFiles', source: `volume/${uid}/${name}`, files });
 }
+
+/** The files of most volumes have the names of many others. */
+const dataLink = remembered((name) => `..data/${name}`);
 
 /** Folders that do not come by themselves with the files in them: those of a group, and one without files. */
 function ownFolders(payload: Payload, group: number | undefined): readonly string[] {

@@ -59,12 +59,12 @@ export const containerd: Component = {
 
 function answer(turn: Turn, request: RuntimeRequest): unknown {
   switch (request.call) {
+    case 'PodStatus':
+      return runtimePod(turn, request.uid);
     case 'Version':
       return runtimeInfo(turn);
     case 'ListPodSandbox':
       return turn.memory.keys('sandbox/').map((key) => turn.memory.get<Sandbox>(key));
-    case 'PodStatus':
-      return runtimePod(turn, request.uid);
     case 'PodAt':
       return { uid: sandboxAt(turn, request.address)?.uid };
     case 'HostPort':

@@ -8,6 +8,8 @@ import type { ContainerRecord, ImageRecord, RuntimeFailure } from './cri.ts';
 /** Images on this node beyond the preloaded ones: cells `image/<full name>`. `pulls` holds when the last pull ends. */
 const PULLS = 'pulls';
 
+const imageCellName = remembered((full) => `image/${full}`);
+
 const TAG = /^[\w][\w.-]{0,127}$/;
 const REPOSITORY = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -51,7 +53,7 @@ function imageReference(image: string): ImageReference | undefined {
 export function localImage(turn: Turn, image: string): CatalogueImage | undefined {
   const full = parseImage(image)?.full;
   const found = full === undefined ? undefined : imageOf(full);
-  const known = turn.memory.get<boolean>(`image/${full}`);
+  const known = full === undefined ? undefined : turn.memory.get<boolean>(imageCellName(full));
   return found && (known ?? isPreloaded(turn)) ? found : undefined;
 }
 
@@ -78,7 +80,7 @@ export function unusedImages(turn: Turn): ImageRecord[] {
 
 export function removeImage(turn: Turn, image: string): void {
   const reference = parseImage(image);
-  if (reference) turn.memory.set(`image/${reference.full}`, false);
+  if (reference) turn.memory.set(imageCellName(reference.full), false);
 }
 
 /**
@@ -101,7 +103,7 @@ export function beginPull(
 /** The pull has ended: the image is on the node. */
 export function keepImage(turn: Turn, image: string): void {
   const reference = parseImage(image);
-  if (reference) turn.memory.set(`image/${reference.full}`, true);
+  if (reference) turn.memory.set(imageCellName(reference.full), true);
 }
 
 function pullFailure(turn: Turn, { registry, repository, tag, full }: ImageReference): RuntimeFailure | undefined {
