@@ -113,7 +113,7 @@ export function podCell(turn: Turn, uid: string): PodCell | undefined {
 
 /** Changes some fields of a pod's cell and returns the new one. */
 export function setPodCell(turn: Turn, cell: PodCell, changes: Partial<PodCell>): PodCell {
-  const next = Object.assign({ ...cell }, changes);
+  const next: PodCell = { ...cell, ...changes };
   turn.memory.set(podCellName(cell.pod.metadata.uid), next);
   return next;
 }
