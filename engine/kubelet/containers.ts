@@ -16,7 +16,6 @@ import {
   initContainersOf,
   isSidecar,
   type PodCell,
-  podCell,
   podEvent,
   podName,
   setPodCell,
@@ -178,10 +177,9 @@ function create(turn: Turn, cell: PodCell, container: Container, runtime: Runtim
 }
 
 /** Runs the container's process. */
-export function start(turn: Turn, uid: string, name: string, id: string): PodCell | undefined {
-  const cell = podCell(turn, uid);
-  const container = cell && containerNamed(cell, name);
-  if (!cell || !container || cell.step !== 'start' || cell.termination) return undefined;
+export function start(turn: Turn, cell: PodCell, name: string, id: string): PodCell | undefined {
+  const container = containerNamed(cell, name);
+  if (!container || cell.step !== 'start' || cell.termination) return undefined;
   const failure = cri<RuntimeFailure | undefined>(turn, { call: 'StartContainer', id });
   if (failure) {
     podEvent(turn, cell.pod, 'Warning', 'Failed', `Error: ${failure.error}`, container);

@@ -81,39 +81,36 @@ function handle(turn: Turn, task: Task): void {
   });
 }
 
-/** What concerns the node as a whole. False: the task is about a pod. */
-function dispatchNode(turn: Turn, task: Task): boolean {
+/** What concerns the node as a whole. */
+function dispatchNode(turn: Turn, task: Task): void {
   switch (task.kind) {
     case 'register':
       registerNode(turn, task.attempt as number);
-      return true;
+      break;
     case 'removeOrphans':
       removeOrphans(turn);
-      return true;
+      break;
     case 'heartbeat':
       heartbeat(turn);
       readManifests(turn);
-      return true;
+      break;
     case 'manifests':
       readManifests(turn);
-      return true;
+      break;
     case 'retryResizes':
       retryDeferredResizes(turn);
-      return true;
+      break;
     case 'shutdown':
       beginShutdown(turn, task.id as number);
       reportStatus(turn);
-      return true;
+      break;
     case 'shutdownTimeout':
       nextGroup(turn);
-      return true;
-    default:
-      return false;
+      break;
   }
 }
 
 function dispatch(turn: Turn, task: Task): void {
-  if (dispatchNode(turn, task)) return;
   switch (task.kind) {
     case 'sync':
     case 'relist':
@@ -143,6 +140,8 @@ function dispatch(turn: Turn, task: Task): void {
       if (cell) stopTimedOut(turn, cell, task.id as string);
       break;
     }
+    default:
+      dispatchNode(turn, task);
   }
 }
 

@@ -354,7 +354,7 @@ export function resumePod(turn: Turn, task: Task): void {
   if (!cell || cell.termination) return;
   if (task.kind === 'sandboxStarted') advance(turn, setPodCell(turn, cell, { step: undefined }));
   if (task.kind === 'startContainer') {
-    const started = start(turn, uid, task.container as string, task.id as string);
+    const started = start(turn, cell, task.container as string, task.id as string);
     if (started) advanceFrom(turn, started);
   }
   if (task.kind === 'imagePulled') afterPull(turn, cell, task);

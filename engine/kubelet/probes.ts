@@ -55,7 +55,7 @@ const NEW: Omit<ProbeCell, 'timer'> = { id: '', run: 0, sequence: 0, isWaiting: 
 export function beginProbes(turn: Turn, cell: PodCell, runtime: RuntimePod): PodCell {
   let next = cell;
   for (const container of probed(cell)) {
-    if (!KINDS.some((kind) => container[kind] !== undefined)) continue;
+    if (!hasProbes(container)) continue;
     for (const kind of KINDS) {
       if (!container[kind] || turn.memory.get(cellName(cell, container, kind))) continue;
       // The first look finds no container, except after a restart of the kubelet.
@@ -85,6 +85,11 @@ export function triggerReadiness(turn: Turn, cell: PodCell): void {
     const timer = schedule(turn, cell, container, 'readinessProbe', 0);
     turn.memory.set(name, { ...worker, timer } satisfies ProbeCell);
   }
+}
+
+/** Most containers have none. */
+function hasProbes({ startupProbe, readinessProbe, livenessProbe }: Container): boolean {
+  return (startupProbe ?? readinessProbe ?? livenessProbe) !== undefined;
 }
 
 const periodOf = (container: Container, kind: Kind): number => (container[kind].periodSeconds ?? 10) * 1000;

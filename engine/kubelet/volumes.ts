@@ -12,10 +12,9 @@ import { bindClaim, claimOf } from './volume-claims.ts';
 import { checkHostPath, hostMount } from './volume-host-path.ts';
 import { fillVolume } from './volume-payload.ts';
 
-/** Volumes whose files the kubelet writes: containers may not change them. */
-const WRITTEN = ['configMap', 'secret', 'downwardAPI', 'projected'];
-
-const isWritten = (volume: Volume): boolean => WRITTEN.some((source) => volume[source] !== undefined);
+/** Whether the kubelet writes a volume's files: containers may not change them. */
+const isWritten = ({ configMap, secret, downwardAPI, projected }: Volume): boolean =>
+  (projected ?? configMap ?? secret ?? downwardAPI) !== undefined;
 
 /**
  * Sets up all volumes of a pod on the node's disk, or brings them up to date. Each volume is set up for itself: returns
