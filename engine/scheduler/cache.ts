@@ -33,11 +33,11 @@ const NO_NODES: readonly NodeFacts[] = [];
 /** The state on which one scheduling cycle decides. */
 export function snapshot(memory: Pick<Memory, 'get'>, cache: Caches): Snapshot {
   const facts = memory.get<readonly NodeFacts[]>('facts') ?? NO_NODES;
-  const pages: (readonly NodeInfo[])[] = [];
+  const nodes: NodeInfo[] = [];
   for (let start = 0; start < facts.length; start += PAGE) {
-    pages.push(memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[]);
+    const page = memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[];
+    for (let at = 0; at < page.length; at++) nodes.push(page[at] as NodeInfo);
   }
-  const nodes = pages.flat();
   const promisedClaim = (volume: string) => memory.get<string>(`promised-volume/${volume}`);
   return { nodes, facts: clusterFacts(facts), cache, promisedClaim };
 }

@@ -66,7 +66,8 @@ function nodesToFind(nodeCount: number): number {
 
 export function prepareFilters(snapshot: Snapshot, pod: PodInfo): readonly PreparedFilter[] {
   const prepared: PreparedFilter[] = [];
-  for (const plugin of FILTERS) {
+  for (let at = 0; at < FILTERS.length; at++) {
+    const plugin = FILTERS[at] as Plugin;
     const filter = plugin.filter?.(snapshot, pod);
     if (filter) prepared.push({ plugin, filter });
   }
@@ -170,7 +171,8 @@ export function prepareScorers(
   feasible: readonly NodeInfo[],
 ): readonly PreparedScorer[] {
   const prepared: PreparedScorer[] = [];
-  for (const plugin of SCORERS) {
+  for (let at = 0; at < SCORERS.length; at++) {
+    const plugin = SCORERS[at] as Plugin;
     const scorer = plugin.score?.(snapshot, pod, feasible);
     if (scorer) prepared.push({ plugin, scorer });
   }
@@ -179,8 +181,8 @@ export function prepareScorers(
 
 /** The normalised scores of one plugin, in the order of the nodes. */
 export function normalizedScores({ scorer }: PreparedScorer, nodes: readonly NodeInfo[]): number[] {
-  const scores = new Array<number>(nodes.length);
-  for (let index = 0; index < scores.length; index++) scores[index] = scorer.score(nodes[index] as NodeInfo);
+  const scores: number[] = [];
+  for (let index = 0; index < nodes.length; index++) scores.push(scorer.score(nodes[index] as NodeInfo));
   scorer.normalize?.(scores, nodes);
   return scores;
 }
@@ -193,7 +195,8 @@ export function selectNode(
   random: () => number,
 ): NodeInfo {
   if (feasible.length === 1) return feasible[0] as NodeInfo;
-  const totals = new Array<number>(feasible.length).fill(0);
+  const totals: number[] = [];
+  for (let index = 0; index < feasible.length; index++) totals.push(0);
   for (const prepared of prepareScorers(snapshot, pod, feasible)) {
     if (prepared.scorer.isUniform) continue;
     const weight = prepared.plugin.weight ?? 1;

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../object.ts';
 import { milliValue, wholeValue } from '../quantity.ts';
+import { remembered } from '../remembered.ts';
 import { type PodInfo, podInfo, type Resources } from './pod-info.ts';
 
 /** `spec.taints[*]` of a node. */
@@ -163,19 +164,18 @@ function changedScalars(
   return result ?? scalars;
 }
 
-const labelKeys = new WeakMap<object, string>();
+/** One string for all groups of equal pods: it is looked up for every node that has some. */
+const shared = remembered((key) => key);
 
 /** `default app=web,tier=front`, with `terminating` at the end for pods on their way out. */
 function groupKey(pod: PodInfo, isTerminating: boolean): string {
-  let labels = labelKeys.get(pod.labels);
-  if (labels === undefined) {
-    labels = Object.keys(pod.labels)
-      .sort()
-      .map((key) => `${key}=${pod.labels[key]}`)
-      .join(',');
-    labelKeys.set(pod.labels, labels);
+  const names = Object.keys(pod.labels).sort();
+  let key = `${pod.namespace} `;
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    key += `${at === 0 ? '' : ','}${name}=${pod.labels[name]}`;
   }
-  return `${pod.namespace} ${labels}${isTerminating ? ' terminating' : ''}`;
+  return shared(isTerminating ? `${key} terminating` : key);
 }
 
 function changedGroups(groups: readonly PodGroup[], pod: PodInfo, sign: 1 | -1): readonly PodGroup[] {

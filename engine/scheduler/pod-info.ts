@@ -37,19 +37,24 @@ type SpecFacts = Pick<
   'requests' | 'nonZeroMilliCPU' | 'nonZeroMemory' | 'hostPorts' | 'hasAffinity' | 'hasClaims'
 >;
 
-const specFacts = new WeakMap<object, SpecFacts>();
+type Spec = KubeObject['spec'];
+
+interface KnownFacts {
+  readonly spec: Spec;
+  readonly facts: SpecFacts;
+}
+
+/** By the list of containers, which outlives the binding of a pod to its node. */
+const specFacts = new WeakMap<object, KnownFacts>();
 const NO_LABELS: Readonly<Record<string, string>> = {};
 const NO_PORTS: readonly string[] = [];
+const NO_CONTAINERS: readonly Spec[] = [];
 const NO_SCALARS: Readonly<Record<string, number>> = {};
 
 /** The scheduler's view of a pod object. */
 export function podInfo(object: KubeObject): PodInfo {
   const { metadata, spec } = object;
-  let facts = specFacts.get(spec);
-  if (!facts) {
-    facts = factsOf(spec);
-    specFacts.set(spec, facts);
-  }
+  const facts = specFactsOf(spec);
   return {
     object,
     uid: metadata.uid,
@@ -65,13 +70,32 @@ export function podInfo(object: KubeObject): PodInfo {
   };
 }
 
+function specFactsOf(spec: Spec): SpecFacts {
+  const containers = spec.containers ?? NO_CONTAINERS;
+  const known = specFacts.get(containers);
+  if (known !== undefined && isSameInFacts(known.spec, spec)) return known.facts;
+  const facts = factsOf(spec);
+  specFacts.set(containers, { spec, facts });
+  return facts;
+}
+
+/** Whether two specs with the same containers have all else in common that facts are made of. */
+function isSameInFacts(left: Spec, right: Spec): boolean {
+  return (
+    left === right ||
+    (left.initContainers === right.initContainers &&
+      left.resources === right.resources &&
+      left.overhead === right.overhead &&
+      left.affinity === right.affinity &&
+      left.volumes === right.volumes)
+  );
+}
+
 /** Whether a pod still counts: the scheduler's informer leaves out what has finished. */
 export function isTerminal(pod: KubeObject): boolean {
   const phase = pod.status?.phase;
   return phase === 'Succeeded' || phase === 'Failed';
 }
-
-type Spec = KubeObject['spec'];
 
 interface Amounts {
   milliCPU: number;
@@ -95,7 +119,7 @@ function factsOf(spec: Spec): SpecFacts {
     nonZeroMemory: amounts.nonZeroMemory,
     hostPorts: hostPortsOf(spec),
     hasAffinity: Boolean(spec.affinity?.podAffinity || spec.affinity?.podAntiAffinity),
-    hasClaims: spec.volumes?.some((volume: Spec) => volume.persistentVolumeClaim || volume.ephemeral) ?? false,
+    hasClaims: spec.volumes?.some(isClaim) ?? false,
   };
 }
 
@@ -105,10 +129,18 @@ function factsOf(spec: Spec): SpecFacts {
  */
 function podAmounts(spec: Spec): Amounts {
   const total = zero();
-  for (const container of spec.containers ?? []) add(total, containerAmounts(container));
+  for (const container of spec.containers ?? NO_CONTAINERS) add(total, containerAmounts(container));
+  if (spec.initContainers) addInitContainers(total, spec.initContainers);
+  const ofPod = spec.resources?.requests;
+  if (ofPod) override(total, ofPod);
+  if (spec.overhead) add(total, listAmounts(spec.overhead, false));
+  return total;
+}
+
+function addInitContainers(total: Amounts, initContainers: readonly Spec[]): void {
   const sidecars = zero();
   const peak = zero();
-  for (const container of spec.initContainers ?? []) {
+  for (const container of initContainers) {
     const amounts = containerAmounts(container);
     if (container.restartPolicy === 'Always') {
       add(total, amounts);
@@ -120,10 +152,10 @@ function podAmounts(spec: Spec): Amounts {
     }
   }
   raise(total, peak);
-  const ofPod = spec.resources?.requests;
-  if (ofPod) override(total, ofPod);
-  if (spec.overhead) add(total, listAmounts(spec.overhead, false));
-  return total;
+}
+
+function isClaim(volume: Spec): boolean {
+  return Boolean(volume.persistentVolumeClaim || volume.ephemeral);
 }
 
 function zero(): Amounts {
@@ -181,13 +213,16 @@ function override(total: Amounts, requests: Readonly<Record<string, string>>): v
 }
 
 function hostPortsOf(spec: Spec): readonly string[] {
-  let ports: string[] | undefined;
-  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
-    for (const port of container.ports ?? []) {
-      if (!port.hostPort) continue;
-      ports ??= [];
-      ports.push(`${port.protocol ?? 'TCP'}/${port.hostIP || '0.0.0.0'}/${port.hostPort}`);
-    }
+  const ports: string[] = [];
+  if (spec.initContainers) addHostPorts(ports, spec.initContainers);
+  addHostPorts(ports, spec.containers ?? NO_CONTAINERS);
+  return ports.length === 0 ? NO_PORTS : ports;
+}
+
+function addHostPorts(ports: string[], containers: readonly Spec[]): void {
+  for (const container of containers) {
+    if (!container.ports) continue;
+    for (const { hostPort, protocol, hostIP } of container.ports)
+      if (hostPort) ports.push(`${protocol ?? 'TCP'}/${hostIP || '0.0.0.0'}/${hostPort}`);
   }
-  return ports ?? NO_PORTS;
 }

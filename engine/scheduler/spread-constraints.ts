@@ -123,7 +123,7 @@ function servicesOf(snapshot: Snapshot, namespace: string): readonly KubeObject[
   return snapshot
     .cache('services')
     .list(namespace)
-    .filter(({ spec }) => spec?.selector && Object.keys(spec.selector).length > 0);
+    .filter(({ spec }) => spec?.selector && !isEmptySelector({ matchLabels: spec.selector }));
 }
 
 /** Whether labels are selected by all of a constraint's selectors. */
@@ -138,18 +138,23 @@ export function countMatching(
   constraint: SpreadConstraint,
   matches: Map<string, boolean>,
 ): number {
+  const { groups } = node;
   let count = 0;
-  for (let at = 0; at < node.groups.length; at++) {
-    const group = node.groups[at] as PodGroup;
-    if (group.isTerminating || group.namespace !== namespace) continue;
+  for (let at = 0; at < groups.length; at++) {
+    const group = groups[at] as PodGroup;
     let isMatch = matches.get(group.key);
     if (isMatch === undefined) {
-      isMatch = !constraint.selectors.every(isEmptySelector) && matchesSelector(constraint, group.labels);
+      isMatch = isCounted(group, namespace, constraint);
       matches.set(group.key, isMatch);
     }
     if (isMatch) count += group.count;
   }
   return count;
+}
+
+function isCounted(group: PodGroup, namespace: string, constraint: SpreadConstraint): boolean {
+  if (group.isTerminating || group.namespace !== namespace) return false;
+  return !constraint.selectors.every(isEmptySelector) && matchesSelector(constraint, group.labels);
 }
 
 /** Whether a node has the topology labels of all constraints. */

@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered.ts';
 import { MAX_NODE_SCORE, type Plugin } from '../framework.ts';
 
 const MEBIBYTE = 2 ** 20;
@@ -17,7 +18,9 @@ export const imageLocality: Plugin = {
   weight: 1,
   score(snapshot, pod) {
     const { spec } = pod.object;
-    const containers: readonly ContainerImage[] = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+    const containers: readonly ContainerImage[] = spec.initContainers
+      ? [...spec.initContainers, ...spec.containers]
+      : (spec.containers ?? []);
     const total = snapshot.nodes.length;
     const present: { readonly name: string; readonly share: number }[] = [];
     let isUniform = true;
@@ -43,6 +46,6 @@ export const imageLocality: Plugin = {
 };
 
 /** A name without a tag means `:latest`. */
-function normalizedImageName(name: string): string {
-  return name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name;
-}
+const normalizedImageName = remembered((name) =>
+  name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name,
+);

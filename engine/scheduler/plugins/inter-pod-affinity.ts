@@ -44,13 +44,18 @@ export const interPodAffinity: Plugin = {
   name: NAME,
   weight: 2,
   filter(snapshot, pod) {
-    const hasExisting = snapshot.nodes.some((node) => node.affinityPods.length > 0);
-    return hasExisting || pod.hasAffinity ? affinityFilter(snapshot, pod) : undefined;
+    return pod.hasAffinity || hasAffinityPods(snapshot.nodes) ? affinityFilter(snapshot, pod) : undefined;
   },
   score: affinityScorer,
   changes: ['NodeAdd', 'NodeUpdate', 'AssignedPodAdd', 'AssignedPodUpdate', 'AssignedPodDelete'],
   isHelpedBy,
 };
+
+/** Whether any pod that is there has wishes about its neighbours. */
+function hasAffinityPods(nodes: readonly NodeInfo[]): boolean {
+  for (let at = 0; at < nodes.length; at++) if ((nodes[at] as NodeInfo).affinityPods.length > 0) return true;
+  return false;
+}
 
 /** A wanted neighbour that comes, an unwanted one that goes, or domains that have changed. */
 function isHelpedBy(change: ClusterChange, pod: PodInfo): boolean {
@@ -142,7 +147,7 @@ function affinityScorer(snapshot: Snapshot, pod: PodInfo): NodeScorer | undefine
   const near = preferredPodTerms(pod.object, 'podAffinity');
   const far = preferredPodTerms(pod.object, 'podAntiAffinity');
   const hasWishes = near.length + far.length > 0;
-  if (!hasWishes && snapshot.nodes.every(({ affinityPods }) => affinityPods.length === 0)) return undefined;
+  if (!hasWishes && !hasAffinityPods(snapshot.nodes)) return undefined;
   const sums: DomainCounts = new Map();
   for (const node of snapshot.nodes) {
     for (const existing of node.affinityPods) addExisting(snapshot, sums, node, podInfo(existing), pod);

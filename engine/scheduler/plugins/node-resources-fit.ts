@@ -12,7 +12,20 @@ const NAME = 'NodeResourcesFit';
 export const nodeResourcesFit: Plugin = {
   name: NAME,
   weight: 1,
-  filter: (_snapshot, pod) => (node) => (fits(node, pod) ? undefined : shortage(node, pod)),
+  filter(_snapshot, pod) {
+    const { milliCPU, memory, ephemeralStorage, scalars } = pod.requests;
+    const names = Object.keys(scalars);
+    return (node) => {
+      const { allocatable, allowedPods } = node.facts;
+      const isRoomy =
+        node.podCount < allowedPods &&
+        (milliCPU === 0 || milliCPU <= allocatable.milliCPU - node.milliCPU) &&
+        (memory === 0 || memory <= allocatable.memory - node.memory) &&
+        (ephemeralStorage === 0 || ephemeralStorage <= allocatable.ephemeralStorage - node.ephemeralStorage) &&
+        (names.length === 0 || names.every((name) => (scalars[name] as number) <= freeScalar(node, name)));
+      return isRoomy ? undefined : shortage(node, pod);
+    };
+  },
   score(_snapshot, pod) {
     return {
       score(node) {
@@ -34,19 +47,6 @@ export const nodeResourcesFit: Plugin = {
   changes: ['NodeAdd', 'NodeUpdate', 'AssignedPodUpdate', 'AssignedPodDelete'],
   isHelpedBy,
 };
-
-function fits(node: NodeInfo, { requests }: PodInfo): boolean {
-  const { allocatable } = node.facts;
-  if (node.podCount + 1 > node.facts.allowedPods) return false;
-  if (requests.milliCPU > 0 && requests.milliCPU > allocatable.milliCPU - node.milliCPU) return false;
-  if (requests.memory > 0 && requests.memory > allocatable.memory - node.memory) return false;
-  if (requests.ephemeralStorage > 0 && requests.ephemeralStorage > allocatable.ephemeralStorage - node.ephemeralStorage)
-    return false;
-  for (const name in requests.scalars) {
-    if ((requests.scalars[name] as number) > freeScalar(node, name)) return false;
-  }
-  return true;
-}
 
 function freeScalar(node: NodeInfo, name: string): number {
   return (node.facts.allocatable.scalars[name] ?? 0) - (node.scalars[name] ?? 0);
