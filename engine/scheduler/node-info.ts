@@ -169,23 +169,44 @@ const shared = remembered((key) => key);
 
 /** `default app=web,tier=front`, with `terminating` at the end for pods on their way out. */
 function groupKey(pod: PodInfo, isTerminating: boolean): string {
-  const names = Object.keys(pod.labels).sort();
-  let key = `${pod.namespace} `;
-  for (let at = 0; at < names.length; at++) {
-    const name = names[at] as string;
-    key += `${at === 0 ? '' : ','}${name}=${pod.labels[name]}`;
+  const labels = Object.keys(pod.labels)
+    .sort()
+    .map((key) => `${key}=${pod.labels[key]}`)
+    .join(',');
+  return shared(`${pod.namespace} ${labels}${isTerminating ? ' terminating' : ''}`);
+}
+
+/** The place of the group that a pod belongs to; -1 without one. */
+function groupOf(groups: readonly PodGroup[], pod: PodInfo, isTerminating: boolean): number {
+  for (let at = 0; at < groups.length; at++) {
+    const group = groups[at] as PodGroup;
+    if (
+      group.isTerminating === isTerminating &&
+      group.namespace === pod.namespace &&
+      hasSameLabels(group.labels, pod.labels)
+    )
+      return at;
   }
-  return shared(isTerminating ? `${key} terminating` : key);
+  return -1;
+}
+
+function hasSameLabels(left: PodInfo['labels'], right: PodInfo['labels']): boolean {
+  let more = 0;
+  for (const key in left) {
+    if (left[key] !== right[key]) return false;
+    more++;
+  }
+  for (const _ in right) more--;
+  return more === 0;
 }
 
 function changedGroups(groups: readonly PodGroup[], pod: PodInfo, sign: 1 | -1): readonly PodGroup[] {
   const isTerminating = pod.object.metadata.deletionTimestamp !== undefined;
-  const key = groupKey(pod, isTerminating);
-  const at = groups.findIndex((group) => group.key === key);
+  const at = groupOf(groups, pod, isTerminating);
   if (at < 0) {
-    return sign < 0
-      ? groups
-      : [...groups, { key, namespace: pod.namespace, labels: pod.labels, isTerminating, count: 1 }];
+    if (sign < 0) return groups;
+    const key = groupKey(pod, isTerminating);
+    return [...groups, { key, namespace: pod.namespace, labels: pod.labels, isTerminating, count: 1 }];
   }
   const group = groups[at] as PodGroup;
   const count = group.count + sign;

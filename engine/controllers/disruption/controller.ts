@@ -1,7 +1,6 @@
 import { controller } from '../../client/controller.ts';
 import { enqueueAfter } from '../../client/workqueue.ts';
 import { matchesLabelSelector } from '../../label-selector.ts';
-import type { KubeObject } from '../../object.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { WatchEvent } from '../../sim/watch.ts';
 import { keyOf } from '../shared/owner.ts';
@@ -37,9 +36,8 @@ export const disruptionController = controller({
 function keysOfPod(turn: Turn, { type, object: pod }: WatchEvent): readonly string[] {
   if (type !== 'DELETED' && hasUnfulfilledDisruption(pod))
     enqueueAfter(turn, POD_PREFIX + keyOf(pod), untilStale(pod, turn.now), { background: true });
-  return budgetsOf(turn.cache(BUDGETS).list(pod.metadata.namespace ?? ''), pod).map(keyOf);
-}
-
-function budgetsOf(budgets: readonly KubeObject[], pod: KubeObject): readonly KubeObject[] {
-  return budgets.filter((budget) => matchesLabelSelector(budget.spec.selector, pod.metadata.labels));
+  const keys: string[] = [];
+  for (const budget of turn.cache(BUDGETS).list(pod.metadata.namespace ?? ''))
+    if (matchesLabelSelector(budget.spec.selector, pod.metadata.labels)) keys.push(keyOf(budget));
+  return keys;
 }

@@ -31,7 +31,7 @@ export const endpointsController = controller({
     const { namespace, name } = object.metadata;
     if (resource === 'pods') {
       const isGone = type === 'DELETED';
-      const services = servicesOfPodEvent(turn.cache('services'), object, isGone ? undefined : previous);
+      const services = servicesOfPodEvent(turn, object, isGone ? undefined : previous);
       if (isGone) noteDeletedPod(turn.memory, services, object);
       else notePod(turn.memory, services, object, previous);
       return services;

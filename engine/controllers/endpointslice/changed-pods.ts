@@ -20,6 +20,7 @@ export function notePod(
   pod: KubeObject,
   previous: KubeObject | undefined,
 ): void {
+  if (services.length === 0) return;
   const time = readyCondition(pod)?.lastTransitionTime;
   const isNewTime = time !== undefined && time !== (previous && readyCondition(previous)?.lastTransitionTime);
   for (const service of services) {

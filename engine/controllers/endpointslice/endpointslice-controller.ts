@@ -59,7 +59,7 @@ export const endpointSliceController = controller({
           : [`${object.metadata.namespace}/${object.metadata.name}`];
       case 'pods': {
         const isGone = type === 'DELETED';
-        const services = servicesOfPodEvent(turn.cache('services'), object, isGone ? undefined : previous);
+        const services = servicesOfPodEvent(turn, object, isGone ? undefined : previous);
         if (isGone) noteDeletedPod(turn.memory, services, object);
         else notePod(turn.memory, services, object, previous);
         return services;

@@ -1,6 +1,8 @@
 import { matchesSet } from '../../label-selector.ts';
 import type { KubeObject } from '../../object.ts';
 import type { ObjectReader } from '../../sim/object-reader.ts';
+import type { Turn } from '../../sim/turn.ts';
+import { type Condition, conditionOf } from '../shared/pod.ts';
 
 /** `spec.ports[*]` of a Service. */
 interface ServicePort {
@@ -36,10 +38,8 @@ export function isPodReady(pod: KubeObject): boolean {
 }
 
 /** A pod's Ready condition. */
-export function readyCondition(
-  pod: KubeObject,
-): { readonly status: string; readonly lastTransitionTime?: string } | undefined {
-  return pod.status?.conditions?.find((condition: { readonly type: string }) => condition.type === 'Ready');
+export function readyCondition(pod: KubeObject): Condition | undefined {
+  return conditionOf(pod, 'Ready');
 }
 
 /** Whether a pod belongs behind a Service: it has an address, has not finished, and is not leaving (unless that is wanted). */
@@ -100,10 +100,12 @@ export function isSelecting(service: KubeObject): boolean {
 
 /** `namespace/name` of the Services that select a pod. */
 function servicesSelecting(services: ObjectReader, pod: KubeObject): string[] {
-  return services
-    .list(pod.metadata.namespace)
-    .filter((service) => isSelecting(service) && matchesSet(service.spec.selector, pod.metadata.labels))
-    .map((service) => `${service.metadata.namespace}/${service.metadata.name}`);
+  const keys: string[] = [];
+  for (const service of services.list(pod.metadata.namespace)) {
+    if (isSelecting(service) && matchesSet(service.spec.selector, pod.metadata.labels))
+      keys.push(`${service.metadata.namespace}/${service.metadata.name}`);
+  }
+  return keys;
 }
 
 /** Whether a pod's change concerns endpoints at all. Source: `podEndpointsChanged` in `k8s.io/endpointslice/util`. */
@@ -119,13 +121,11 @@ function isEndpointChange(previous: KubeObject, pod: KubeObject): boolean {
 }
 
 /** The Services concerned by a pod's event, before or after it. */
-export function servicesOfPodEvent(
-  services: ObjectReader,
-  pod: KubeObject,
-  previous: KubeObject | undefined,
-): readonly string[] {
-  if (previous === undefined || previous === pod) return servicesSelecting(services, pod);
-  if (!isEndpointChange(previous, pod)) return [];
+export function servicesOfPodEvent(turn: Turn, pod: KubeObject, previous: KubeObject | undefined): readonly string[] {
+  const isUpdate = previous !== undefined && previous !== pod;
+  if (isUpdate && !isEndpointChange(previous, pod)) return [];
+  const services = turn.cache('services');
+  if (!isUpdate) return servicesSelecting(services, pod);
   const keys = servicesSelecting(services, pod);
   if (previous.metadata.labels === pod.metadata.labels) return keys;
   return [...new Set([...keys, ...servicesSelecting(services, previous)])];

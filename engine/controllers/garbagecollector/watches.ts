@@ -26,7 +26,9 @@ export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonl
     const dependents = dependentsOf(turn, event.object.metadata.uid).map((dependent) => itemKey('delete', dependent));
     return [...dependents, ...waitingOwners(turn, event.object)];
   }
-  return [...keysOfOwners(turn, located, event.previous), ...keysOfDeletion(turn, located, event.previous)];
+  const keys = keysOfOwners(turn, located, event.previous);
+  const begun = keysOfDeletion(turn, located, event.previous);
+  return begun.length === 0 ? keys : [...keys, ...begun];
 }
 
 /** New or changed owner references: is an owner missing, and does a former one wait no longer? */

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../object.ts';
 import { parseTimestamp, timestamp } from '../../sim/time.ts';
+import { conditionOf as anyConditionOf, type Condition } from '../shared/pod.ts';
 
 /** `status.conditions[*]` of a Node. */
-export interface NodeCondition {
-  readonly type: string;
+export interface NodeCondition extends Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
@@ -14,9 +14,7 @@ export interface NodeCondition {
 /** What nobody knows any more when a kubelet falls silent. */
 const MONITORED_CONDITIONS = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
-export function conditionOf(node: KubeObject, type: string): NodeCondition | undefined {
-  return node.status?.conditions?.find((condition: NodeCondition) => condition.type === type);
-}
+export const conditionOf = anyConditionOf<NodeCondition>;
 
 /** The last sign of life: the lease's renewal or the heartbeat in the status, whichever is later. */
 export function lastSign(node: KubeObject, lease: KubeObject | undefined): number {

@@ -34,9 +34,9 @@ export function taintsOf(node: KubeObject): readonly NodeTaint[] {
  * Undefined when it has them. Source: `doNoScheduleTaintingPass`.
  */
 export function noScheduleTaints(node: KubeObject, now: number): readonly NodeTaint[] | undefined {
-  const wanted = CONDITION_TAINTS.filter(
-    ({ condition, status }) => conditionOf(node, condition)?.status === status,
-  ).map(({ key }) => key);
+  const wanted: string[] = [];
+  for (const { condition, status, key } of CONDITION_TAINTS)
+    if (conditionOf(node, condition)?.status === status) wanted.push(key);
   if (node.spec?.unschedulable) wanted.push(UNSCHEDULABLE);
   const isOurs = ({ key, effect }: NodeTaint): boolean =>
     effect === 'NoSchedule' && (key === UNSCHEDULABLE || CONDITION_TAINTS.some((known) => known.key === key));

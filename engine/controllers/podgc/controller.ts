@@ -39,14 +39,14 @@ export const podGarbageCollector = controller({
 export function collectPods(turn: Turn, client: Client): void {
   const pods = turn.cache('pods').list();
   const missing = missingNodes(turn, pods);
-  const isInOrder = missing.size === 0 && pods.every((pod) => pod.metadata.deletionTimestamp === undefined);
+  const terminating = pods.filter((pod) => pod.metadata.deletionTimestamp !== undefined);
+  const isInOrder = missing.size === 0 && terminating.length === 0;
   enqueueAfter(turn, KEY, PERIOD, { background: true, idle: isInOrder });
   for (const pod of excessTerminated(pods)) remove(turn, client, pod);
-  for (const pod of pods) if (isOutOfService(turn, pod)) remove(turn, client, pod);
+  for (const pod of terminating) if (isOutOfService(turn, pod)) remove(turn, client, pod);
   const gone = goneNodes(turn, client, missing);
-  for (const pod of pods) if (gone.has(pod.spec.nodeName)) remove(turn, client, pod, NODE_GONE);
-  for (const pod of pods)
-    if (!pod.spec.nodeName && pod.metadata.deletionTimestamp !== undefined) remove(turn, client, pod);
+  if (gone.size > 0) for (const pod of pods) if (gone.has(pod.spec.nodeName)) remove(turn, client, pod, NODE_GONE);
+  for (const pod of terminating) if (!pod.spec.nodeName) remove(turn, client, pod);
 }
 
 /** Nodes of pods that are not there. */
@@ -67,9 +67,9 @@ function excessTerminated(pods: readonly KubeObject[]): readonly KubeObject[] {
   return terminated.sort((one, other) => (rank(one) < rank(other) ? -1 : 1)).slice(0, excess);
 }
 
-/** Terminating on a node that is not ready and that somebody has declared out of service (`gcTerminating`). */
+/** For a terminating pod: on a node that is not ready and that somebody has declared out of service (`gcTerminating`). */
 function isOutOfService(turn: Turn, pod: KubeObject): boolean {
-  if (pod.metadata.deletionTimestamp === undefined || !pod.spec.nodeName) return false;
+  if (!pod.spec.nodeName) return false;
   const node = turn.cache('nodes').get('', pod.spec.nodeName);
   if (node === undefined || conditionOf(node, 'Ready')?.status === 'True') return false;
   return node.spec?.taints?.some((taint: { key: string }) => taint.key === OUT_OF_SERVICE) ?? false;

@@ -27,7 +27,10 @@ function keysOfPod(turn: Turn, event: WatchEvent, family: ReplicaFamily): readon
   const set = ownerIn(sets, family.kind, pod);
   const keys: string[] = [];
   if (event.type === 'ADDED' && set !== undefined) creationObserved(turn, keyOf(set));
-  const hasNewController = previous !== undefined && controllerOf(previous)?.uid !== controllerOf(pod)?.uid;
+  const hasNewController =
+    previous !== undefined &&
+    previous.metadata.ownerReferences !== pod.metadata.ownerReferences &&
+    controllerOf(previous)?.uid !== controllerOf(pod)?.uid;
   if (hasNewController) {
     const former = ownerIn(sets, family.kind, previous);
     if (former !== undefined) keys.push(keyOf(former));

@@ -1,6 +1,8 @@
 import type { KubeObject, OwnerReference } from '../../object.ts';
 import type { ObjectReader } from '../../sim/object-reader.ts';
 
+const NONE: readonly OwnerReference[] = [];
+
 /** The key of an object in a work queue: `default/web`, or `node-1` without a namespace. */
 export function keyOf(object: KubeObject): string {
   const { namespace, name } = object.metadata;
@@ -15,7 +17,8 @@ export function splitKey(key: string): readonly [namespace: string, name: string
 
 /** The one owner reference marked as the controller's (`metav1.GetControllerOf`). */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  for (const reference of object.metadata.ownerReferences ?? NONE) if (reference.controller === true) return reference;
+  return undefined;
 }
 
 /** The reference that a controller puts on what it creates (`metav1.NewControllerRef`). */

@@ -11,7 +11,13 @@ export interface Condition {
 }
 
 export function conditionOf<T extends Condition = Condition>(object: KubeObject, type: string): T | undefined {
-  return (object.status?.conditions as readonly T[] | undefined)?.find((condition) => condition.type === type);
+  const conditions: readonly T[] | undefined = object.status?.conditions;
+  if (!conditions) return undefined;
+  for (let at = 0; at < conditions.length; at++) {
+    const condition = conditions[at] as T;
+    if (condition.type === type) return condition;
+  }
+  return undefined;
 }
 
 export function isPodReady(pod: KubeObject): boolean {

@@ -33,5 +33,7 @@ export function deletableResources(): readonly DeletableResource[] {
 export function resourceOfKind(apiVersion: string, kind: string): DeletableResource | undefined {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  return deletableResources().find((candidate) => candidate.kind === kind && candidate.group === group);
+  for (const candidate of deletableResources())
+    if (candidate.kind === kind && candidate.group === group) return candidate;
+  return undefined;
 }
