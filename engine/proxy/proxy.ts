@@ -105,15 +105,19 @@ function syncProxyRules(turn: Turn): void {
 }
 
 function replaceRules(memory: Memory, service: string, rules: readonly PortRule[]): void {
-  const before = memory.get<readonly PortRule[]>(`rules/${service}`) ?? [];
+  const cell = `rules/${service}`;
+  const before = memory.get<readonly PortRule[]>(cell);
   if (before === rules) return;
-  const entrances = new Set(rules.flatMap((rule) => rule.entrances));
-  for (const rule of before) for (const at of rule.entrances) if (!entrances.has(at)) memory.delete(`rules/at/${at}`);
-  rules.forEach((rule, index) => {
-    for (const at of rule.entrances) memory.set(`rules/at/${at}`, { service, index });
-  });
-  if (rules.length === 0) memory.delete(`rules/${service}`);
-  else memory.set(`rules/${service}`, rules);
+  if (before !== undefined) closeEntrances(memory, before, rules);
+  for (let index = 0; index < rules.length; index++)
+    for (const at of (rules[index] as PortRule).entrances) memory.set(`rules/at/${at}`, { service, index });
+  if (rules.length === 0) memory.delete(cell);
+  else memory.set(cell, rules);
+}
+
+function closeEntrances(memory: Memory, before: readonly PortRule[], rules: readonly PortRule[]): void {
+  const open = new Set(rules.flatMap((rule) => rule.entrances));
+  for (const rule of before) for (const at of rule.entrances) if (!open.has(at)) memory.delete(`rules/at/${at}`);
 }
 
 function allRules(memory: Memory): readonly PortRule[] {

@@ -17,9 +17,12 @@ export interface Place {
 
 /** Whether any endpoint of these slices is meant for somebody. */
 export function hasHints(slices: readonly KubeObject[], kind: keyof Hints): boolean {
-  return slices.some((slice) =>
-    slice.endpoints?.some((endpoint: { readonly hints?: Hints }) => (endpoint.hints?.[kind]?.length ?? 0) > 0),
-  );
+  for (const { endpoints } of slices) {
+    if (!endpoints) continue;
+    for (const { hints } of endpoints as readonly { readonly hints?: Hints }[])
+      if (hints?.[kind] && hints[kind].length > 0) return true;
+  }
+  return false;
 }
 
 /** The zone of this node, asked for only where endpoints are meant for zones. */

@@ -148,18 +148,20 @@ export function isAssumed(memory: Pick<Memory, 'get'>, uid: string): boolean {
 
 /** Takes an assumption back: the binding failed. */
 export function forgetPod(memory: Memory, uid: string): void {
-  const assumed = memory.get<AssumedPod>(`assumed/${uid}`);
+  const cell = `assumed/${uid}`;
+  const assumed = memory.get<AssumedPod>(cell);
   if (!assumed) return;
-  memory.delete(`assumed/${uid}`);
+  memory.delete(cell);
   const node = nodeInfo(memory, assumed.node);
   if (node) setNodeInfo(memory, withoutPod(node, assumed.pod));
 }
 
 /** A pod runs on a node now (or has turned up there without this scheduler). */
 export function addPod(memory: Memory, pod: KubeObject): void {
-  const assumed = memory.get<AssumedPod>(`assumed/${pod.metadata.uid}`);
+  const cell = `assumed/${pod.metadata.uid}`;
+  const assumed = memory.get<AssumedPod>(cell);
   if (assumed) {
-    memory.delete(`assumed/${pod.metadata.uid}`);
+    memory.delete(cell);
     if (assumed.node === pod.spec.nodeName) {
       replacePod(memory, assumed.pod, pod);
       return;

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { NodeFacts } from './node-info.ts';
 
 /** What holds for all nodes together, so that plugins can tell at a glance that they have nothing to do. */
@@ -5,16 +6,15 @@ export interface ClusterFacts {
   readonly hasTaints: boolean;
   readonly hasPreferNoScheduleTaints: boolean;
   readonly hasUnschedulable: boolean;
-  /** Label keys that any node has. */
-  readonly labelKeys: Readonly<Record<string, true>>;
-  /** By image name. */
-  readonly images: Readonly<Record<string, ImageSpread>>;
+  /** Whether any node has a label. */
+  readonly hasLabel: (key: string) => boolean;
+  /** Undefined for an image that no node has. */
+  readonly spreadOf: (image: string) => ImageSpread | undefined;
 }
 
 /** Where an image is: on how many nodes, and whether it has the same size on all of them. */
 export interface ImageSpread {
   readonly nodes: number;
-  readonly size: number;
   readonly isEqual: boolean;
 }
 
@@ -30,9 +30,8 @@ export function clusterFacts(nodes: readonly NodeFacts[]): ClusterFacts {
   return facts;
 }
 
+/** The list changes with every image that a node pulls: labels and images are looked for when somebody asks for one. */
 function compute(nodes: readonly NodeFacts[]): ClusterFacts {
-  const images: Record<string, ImageSpread> = {};
-  const labelKeys: Record<string, true> = {};
   let hasTaints = false;
   let hasPreferNoScheduleTaints = false;
   let hasUnschedulable = false;
@@ -42,14 +41,26 @@ function compute(nodes: readonly NodeFacts[]): ClusterFacts {
       else hasTaints = true;
     }
     if (node.unschedulable) hasUnschedulable = true;
-    for (const key in node.labels) labelKeys[key] = true;
-    for (const image in node.images) {
-      const size = node.images[image] as number;
-      const spread = images[image];
-      images[image] = spread
-        ? { nodes: spread.nodes + 1, size, isEqual: spread.isEqual && spread.size === size }
-        : { nodes: 1, size, isEqual: true };
-    }
   }
-  return { hasTaints, hasPreferNoScheduleTaints, hasUnschedulable, labelKeys, images };
+  return {
+    hasTaints,
+    hasPreferNoScheduleTaints,
+    hasUnschedulable,
+    hasLabel: remembered((key) => nodes.some(({ labels }) => labels[key] !== undefined)),
+    spreadOf: remembered((image) => spreadOf(nodes, image)),
+  };
+}
+
+function spreadOf(nodes: readonly NodeFacts[], image: string): ImageSpread | undefined {
+  let count = 0;
+  let last: number | undefined;
+  let isEqual = true;
+  for (const { images } of nodes) {
+    const size = images[image];
+    if (size === undefined) continue;
+    if (count > 0 && size !== last) isEqual = false;
+    count++;
+    last = size;
+  }
+  return last === undefined ? undefined : { nodes: count, isEqual };
 }

@@ -52,6 +52,7 @@ const FLUSH_INTERVAL = 30_000;
 const PERSISTENT_ATTEMPTS = 8;
 
 const NO_LANES: readonly Lane[] = [];
+const EMPTY_LANE: Pick<Lane, 'head' | 'tail'> = { head: 0, tail: 0 };
 const NO_PLUGINS: readonly string[] = [];
 
 export function queuedPod(memory: Pick<Memory, 'get'>, uid: string): QueuedPod | undefined {
@@ -81,33 +82,34 @@ export function activate(turn: Turn, entry: QueuedPod): void {
   const { memory } = turn;
   leave(memory, entry);
   const lanes = memory.get<readonly Lane[]>('lanes') ?? NO_LANES;
-  const lane = lanes.find(({ priority }) => priority === entry.priority) ?? {
-    priority: entry.priority,
-    head: 0,
-    tail: 0,
-  };
-  let at = lane.tail;
+  const { priority } = entry;
+  const { head, tail } = lanes.find((lane) => lane.priority === priority) ?? EMPTY_LANE;
+  let at = tail;
   // Mostly the newest goes last; one that failed earlier than others goes back before them.
-  for (; at > lane.head; at--) {
-    const before = memory.get<Place>(`active/${lane.priority}/${at - 1}`) as Place;
+  for (; at > head; at--) {
+    const before = memory.get<Place>(`active/${priority}/${at - 1}`) as Place;
     if (before.timestamp <= entry.timestamp) break;
-    memory.set(`active/${lane.priority}/${at}`, before);
+    memory.set(`active/${priority}/${at}`, before);
   }
-  memory.set(`active/${lane.priority}/${at}`, { uid: entry.uid, timestamp: entry.timestamp });
-  setLane(memory, lanes, { ...lane, tail: lane.tail + 1 });
+  memory.set(`active/${priority}/${at}`, { uid: entry.uid, timestamp: entry.timestamp });
+  setLane(memory, lanes, { priority, head, tail: tail + 1 });
   memory.set(`pod/${entry.uid}`, entry.queue === 'active' ? entry : { ...entry, queue: 'active' });
   wake(turn);
 }
 
+/** Puts a lane in its place among the others; one without pods goes. */
 function setLane(memory: Memory, lanes: readonly Lane[], lane: Lane): void {
-  const others = lanes.filter(({ priority }) => priority !== lane.priority);
-  if (lane.head === lane.tail) memory.set('lanes', others);
-  else if (others.length === 0) memory.set('lanes', [lane]);
-  else
-    memory.set(
-      'lanes',
-      [...others, lane].sort((left, right) => right.priority - left.priority),
-    );
+  const changed: Lane[] = [];
+  let isPlaced = lane.head === lane.tail;
+  for (const other of lanes) {
+    if (!isPlaced && other.priority <= lane.priority) {
+      changed.push(lane);
+      isPlaced = true;
+    }
+    if (other.priority !== lane.priority) changed.push(other);
+  }
+  if (!isPlaced) changed.push(lane);
+  memory.set('lanes', changed);
 }
 
 /** Takes a pod out of whichever queue it is in; its place in a lane stays behind as an empty one. */
@@ -130,14 +132,14 @@ function wake(turn: Turn): void {
 export function take(memory: Memory): QueuedPod | undefined {
   for (;;) {
     const lanes = memory.get<readonly Lane[]>('lanes') ?? NO_LANES;
-    const lane = lanes[0];
-    if (!lane) break;
-    const cell = `active/${lane.priority}/${lane.head}`;
+    if (lanes.length === 0) break;
+    const { priority, head, tail } = lanes[0] as Lane;
+    const cell = `active/${priority}/${head}`;
     const place = memory.get<Place>(cell) as Place;
     memory.delete(cell);
-    setLane(memory, lanes, { ...lane, head: lane.head + 1 });
+    setLane(memory, lanes, { priority, head: head + 1, tail });
     const entry = queuedPod(memory, place.uid);
-    if (entry?.queue === 'active' && entry.timestamp === place.timestamp && entry.priority === lane.priority)
+    if (entry?.queue === 'active' && entry.timestamp === place.timestamp && entry.priority === priority)
       return taken(memory, entry);
   }
   const early = firstBackingOff(memory);
@@ -145,7 +147,8 @@ export function take(memory: Memory): QueuedPod | undefined {
 }
 
 function taken(memory: Memory, entry: QueuedPod): QueuedPod {
-  remove(memory, entry.uid);
+  leave(memory, entry);
+  memory.delete(`pod/${entry.uid}`);
   return entry;
 }
 
@@ -248,7 +251,5 @@ export function flushUnschedulable(turn: Turn): void {
 /** A pod does not wait any more. */
 export function remove(memory: Memory, uid: string): void {
   const entry = queuedPod(memory, uid);
-  if (!entry) return;
-  leave(memory, entry);
-  memory.delete(`pod/${uid}`);
+  if (entry) taken(memory, entry);
 }

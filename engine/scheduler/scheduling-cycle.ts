@@ -194,9 +194,10 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
   const assumed = turn.memory.get<AssumedPod>(`assumed/${uid}`);
   if (!assumed) return undefined;
   const { namespace = '', name } = assumed.pod.metadata;
+  const { hasClaims } = podInfo(assumed.pod);
   const client = systemClient(turn);
   try {
-    if (!areVolumesBound(turn, uid)) {
+    if (hasClaims && !areVolumesBound(turn, uid)) {
       turn.after(BINDING_CHECK_PERIOD, { kind: 'bind', uid });
       return undefined;
     }
@@ -213,7 +214,7 @@ export function bind(turn: Turn, uid: string): AssumedPod | undefined {
   } catch (error) {
     return rejectBinding(turn, assumed, error, 'binding rejected: running Bind plugin "DefaultBinder"');
   }
-  releaseVolumes(turn, uid);
+  if (hasClaims) releaseVolumes(turn, uid);
   report(
     turn,
     client,

@@ -26,7 +26,7 @@ export const imageLocality: Plugin = {
     let isUniform = true;
     for (const { image } of containers) {
       const name = normalizedImageName(image ?? '');
-      const spread = snapshot.facts.images[name];
+      const spread = snapshot.facts.spreadOf(name);
       if (!spread) continue;
       present.push({ name, share: spread.nodes / total });
       if (!spread.isEqual || spread.nodes < total) isUniform = false;

@@ -126,7 +126,7 @@ function spreadScorer(
   const scored = isIgnored ? feasible.filter((node) => !isIgnored(node)) : feasible;
   // A domain that no node knows adds nothing to anybody's score.
   const all = constraints
-    .filter(({ topologyKey }) => snapshot.facts.labelKeys[topologyKey])
+    .filter(({ topologyKey }) => snapshot.facts.hasLabel(topologyKey))
     .map((constraint) => softDomains(snapshot, pod, scored, constraint, isIgnored));
   return {
     score(node) {
