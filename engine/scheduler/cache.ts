@@ -33,10 +33,10 @@ const NO_NODES: readonly NodeFacts[] = [];
 /** The state on which one scheduling cycle decides. */
 export function snapshot(memory: Pick<Memory, 'get'>, cache: Caches): Snapshot {
   const facts = memory.get<readonly NodeFacts[]>('facts') ?? NO_NODES;
-  const nodes: NodeInfo[] = [];
+  const nodes = new Array<NodeInfo>(facts.length);
   for (let start = 0; start < facts.length; start += PAGE) {
     const page = memory.get<readonly NodeInfo[]>(`nodes/${start / PAGE}`) as readonly NodeInfo[];
-    for (let at = 0; at < page.length; at++) nodes.push(page[at] as NodeInfo);
+    for (let at = 0; at < page.length; at++) nodes[start + at] = page[at] as NodeInfo;
   }
   const promisedClaim = (volume: string) => memory.get<string>(`promised-volume/${volume}`);
   return { nodes, facts: clusterFacts(facts), cache, promisedClaim };

@@ -74,6 +74,11 @@ export function prepareFilters(snapshot: Snapshot, pod: PodInfo): readonly Prepa
   return prepared;
 }
 
+/** All filters as one: mostly there is but one that has anything to say about a pod. */
+function combined(filters: readonly PreparedFilter[]): NodeFilter {
+  return filters.length === 1 ? (filters[0] as PreparedFilter).filter : (node) => rejectionOf(filters, node);
+}
+
 /** The first plugin's rejection of a node, if any. */
 function rejectionOf(filters: readonly PreparedFilter[], node: NodeInfo): Rejection | undefined {
   for (let at = 0; at < filters.length; at++) {
@@ -104,9 +109,9 @@ export function feasibility(
   const { nodes } = snapshot;
   const verdict = podVerdict(snapshot, pod);
   if (verdict !== undefined) return { feasible: [], rejections: new Map(), processed: 0, verdict };
-  const filters = prepareFilters(snapshot, pod);
+  const filter = combined(prepareFilters(snapshot, pod));
   const promised = nominatedNode(snapshot, pod);
-  if (promised && !rejectionOf(filters, promised) && !nominatedRejection(snapshot, pod, promised, nominations)) {
+  if (promised && !filter(promised) && !nominatedRejection(snapshot, pod, promised, nominations)) {
     return { feasible: [promised], rejections: new Map(), processed: 0 };
   }
   const named = namedNodes(pod);
@@ -122,8 +127,7 @@ export function feasibility(
     }
     processed++;
     const rejection =
-      rejectionOf(filters, node) ??
-      (nominations.length > 0 ? nominatedRejection(snapshot, pod, node, nominations) : undefined);
+      filter(node) ?? (nominations.length > 0 ? nominatedRejection(snapshot, pod, node, nominations) : undefined);
     if (rejection) rejections.set(node.facts.name, rejection);
     else feasible.push(node);
   }
@@ -181,8 +185,8 @@ export function prepareScorers(
 
 /** The normalised scores of one plugin, in the order of the nodes. */
 export function normalizedScores({ scorer }: PreparedScorer, nodes: readonly NodeInfo[]): number[] {
-  const scores: number[] = [];
-  for (let index = 0; index < nodes.length; index++) scores.push(scorer.score(nodes[index] as NodeInfo));
+  const scores = new Array<number>(nodes.length);
+  for (let index = 0; index < scores.length; index++) scores[index] = scorer.score(nodes[index] as NodeInfo);
   scorer.normalize?.(scores, nodes);
   return scores;
 }
@@ -195,8 +199,8 @@ export function selectNode(
   random: () => number,
 ): NodeInfo {
   if (feasible.length === 1) return feasible[0] as NodeInfo;
-  const totals: number[] = [];
-  for (let index = 0; index < feasible.length; index++) totals.push(0);
+  const totals = new Array<number>(feasible.length);
+  for (let index = 0; index < totals.length; index++) totals[index] = 0;
   for (const prepared of prepareScorers(snapshot, pod, feasible)) {
     if (prepared.scorer.isUniform) continue;
     const weight = prepared.plugin.weight ?? 1;

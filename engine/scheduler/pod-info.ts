@@ -32,20 +32,16 @@ export interface PodInfo {
 const DEFAULT_MILLI_CPU = 100;
 const DEFAULT_MEMORY = 200 * 2 ** 20;
 
-type SpecFacts = Pick<
-  PodInfo,
-  'requests' | 'nonZeroMilliCPU' | 'nonZeroMemory' | 'hostPorts' | 'hasAffinity' | 'hasClaims'
->;
-
 type Spec = KubeObject['spec'];
 
-interface KnownFacts {
+interface SpecFacts
+  extends Pick<PodInfo, 'requests' | 'nonZeroMilliCPU' | 'nonZeroMemory' | 'hostPorts' | 'hasAffinity' | 'hasClaims'> {
+  /** What they were read off. */
   readonly spec: Spec;
-  readonly facts: SpecFacts;
 }
 
 /** By the list of containers, which outlives the binding of a pod to its node. */
-const specFacts = new WeakMap<object, KnownFacts>();
+const specFacts = new WeakMap<object, SpecFacts>();
 const NO_LABELS: Readonly<Record<string, string>> = {};
 const NO_PORTS: readonly string[] = [];
 const NO_CONTAINERS: readonly Spec[] = [];
@@ -73,9 +69,9 @@ export function podInfo(object: KubeObject): PodInfo {
 function specFactsOf(spec: Spec): SpecFacts {
   const containers = spec.containers ?? NO_CONTAINERS;
   const known = specFacts.get(containers);
-  if (known !== undefined && isSameInFacts(known.spec, spec)) return known.facts;
+  if (known !== undefined && isSameInFacts(known.spec, spec)) return known;
   const facts = factsOf(spec);
-  specFacts.set(containers, { spec, facts });
+  specFacts.set(containers, facts);
   return facts;
 }
 
@@ -109,6 +105,7 @@ interface Amounts {
 function factsOf(spec: Spec): SpecFacts {
   const amounts = podAmounts(spec);
   return {
+    spec,
     requests: {
       milliCPU: amounts.milliCPU,
       memory: amounts.memory,

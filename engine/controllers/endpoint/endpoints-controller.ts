@@ -28,7 +28,6 @@ export const endpointsController = controller({
   name: 'endpoints-controller',
   watches: [{ resource: 'services' }, { resource: 'pods' }, { resource: 'endpoints' }],
   keysOf(turn, resource, { type, object, previous }) {
-    const { namespace, name } = object.metadata;
     if (resource === 'pods') {
       const isGone = type === 'DELETED';
       const services = servicesOfPodEvent(turn, object, isGone ? undefined : previous);
@@ -36,6 +35,7 @@ export const endpointsController = controller({
       else notePod(turn.memory, services, object, previous);
       return services;
     }
+    const { namespace, name } = object.metadata;
     // Endpoints that somebody deletes come back while their Service lives.
     if (resource === 'endpoints' && type !== 'DELETED') return takeMissed(turn, `${namespace}/${name}`);
     if (

@@ -15,6 +15,8 @@ import {
   ORPHAN,
 } from './item.ts';
 
+const NONE: readonly string[] = [];
+
 /**
  * Which objects an event puts in question (`processGraphChanges` in `pkg/controller/garbagecollector/graph_builder.go`).
  * The graph itself is the caches' index of owners.
@@ -34,8 +36,8 @@ export function keysOf(turn: Turn, resource: string, event: WatchEvent): readonl
 /** New or changed owner references: is an owner missing, and does a former one wait no longer? */
 function keysOfOwners(turn: Turn, located: Located, previous: KubeObject | undefined): readonly string[] {
   const references = located.object.metadata.ownerReferences;
-  if (previous === undefined ? references === undefined : isEqual(previous.metadata.ownerReferences, references))
-    return [];
+  const before = previous?.metadata.ownerReferences;
+  if (references === before || (previous !== undefined && isEqual(before, references))) return NONE;
   const isInDoubt = references?.some((reference) => {
     const owner = cachedOwner(turn, located.object, reference);
     return owner === undefined || isWaitingForDependents(owner.object);
@@ -48,11 +50,11 @@ function keysOfOwners(turn: Turn, located: Located, previous: KubeObject | undef
 /** A deletion begins that waits for its dependents or cuts them off. */
 function keysOfDeletion(turn: Turn, located: Located, previous: KubeObject | undefined): readonly string[] {
   const { object } = located;
-  if (object.metadata.deletionTimestamp === undefined || object.metadata.finalizers === undefined) return [];
+  if (object.metadata.deletionTimestamp === undefined || object.metadata.finalizers === undefined) return NONE;
   const begins = (finalizer: string) =>
     isDeletedWith(object, finalizer) && !(previous !== undefined && isDeletedWith(previous, finalizer));
   if (begins(ORPHAN)) return [itemKey('orphan', located)];
-  if (!begins(FOREGROUND)) return [];
+  if (!begins(FOREGROUND)) return NONE;
   return [...dependentsOf(turn, object.metadata.uid), located].map((item) => itemKey('delete', item));
 }
 

@@ -25,8 +25,10 @@ const CONDITION_TAINTS: readonly { readonly condition: string; readonly status: 
   { condition: 'PIDPressure', status: 'True', key: 'node.kubernetes.io/pid-pressure' },
 ];
 
+const NONE: readonly NodeTaint[] = [];
+
 export function taintsOf(node: KubeObject): readonly NodeTaint[] {
-  return node.spec?.taints ?? [];
+  return node.spec?.taints ?? NONE;
 }
 
 /**
@@ -41,6 +43,7 @@ export function noScheduleTaints(node: KubeObject, now: number): readonly NodeTa
   const isOurs = ({ key, effect }: NodeTaint): boolean =>
     effect === 'NoSchedule' && (key === UNSCHEDULABLE || CONDITION_TAINTS.some((known) => known.key === key));
   const current = taintsOf(node);
+  if (wanted.length === 0 && current.length === 0) return undefined;
   const missing = wanted.filter((key) => !current.some((taint) => taint.key === key && taint.effect === 'NoSchedule'));
   const kept = current.filter((taint) => !isOurs(taint) || wanted.includes(taint.key));
   if (missing.length === 0 && kept.length === current.length) return undefined;

@@ -22,7 +22,8 @@ interface Eviction {
 const COMPONENT = 'taint-eviction-controller';
 
 export function noExecuteTaintsOf(node: KubeObject): readonly NodeTaint[] {
-  return taintsOf(node).filter(({ effect }) => effect === 'NoExecute');
+  const taints = taintsOf(node);
+  return taints.length === 0 ? taints : taints.filter(({ effect }) => effect === 'NoExecute');
 }
 
 /** A node's taints have changed: look at all its pods. */

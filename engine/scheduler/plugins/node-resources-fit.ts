@@ -27,26 +27,41 @@ export const nodeResourcesFit: Plugin = {
     };
   },
   score(_snapshot, pod) {
+    let last: NodeInfo | undefined;
+    let score = 0;
     return {
+      // Nodes are mostly of one size and used alike: then the score of the last one is this one's as well.
       score(node) {
-        const { allocatable } = node.facts;
-        let sum = 0;
-        let weights = 0;
-        if (allocatable.milliCPU > 0) {
-          sum += leastAllocated(node.nonZeroMilliCPU + pod.nonZeroMilliCPU, allocatable.milliCPU);
-          weights++;
-        }
-        if (allocatable.memory > 0) {
-          sum += leastAllocated(node.nonZeroMemory + pod.nonZeroMemory, allocatable.memory);
-          weights++;
-        }
-        return weights === 0 ? 0 : Math.floor(sum / weights);
+        const isAlike =
+          last !== undefined &&
+          node.nonZeroMilliCPU === last.nonZeroMilliCPU &&
+          node.nonZeroMemory === last.nonZeroMemory &&
+          node.facts.allocatable.milliCPU === last.facts.allocatable.milliCPU &&
+          node.facts.allocatable.memory === last.facts.allocatable.memory;
+        if (!isAlike) score = scoreOf(node, pod);
+        last = node;
+        return score;
       },
     };
   },
   changes: ['NodeAdd', 'NodeUpdate', 'AssignedPodUpdate', 'AssignedPodDelete'],
   isHelpedBy,
 };
+
+function scoreOf(node: NodeInfo, pod: PodInfo): number {
+  const { allocatable } = node.facts;
+  let sum = 0;
+  let weights = 0;
+  if (allocatable.milliCPU > 0) {
+    sum += leastAllocated(node.nonZeroMilliCPU + pod.nonZeroMilliCPU, allocatable.milliCPU);
+    weights++;
+  }
+  if (allocatable.memory > 0) {
+    sum += leastAllocated(node.nonZeroMemory + pod.nonZeroMemory, allocatable.memory);
+    weights++;
+  }
+  return weights === 0 ? 0 : Math.floor(sum / weights);
+}
 
 function freeScalar(node: NodeInfo, name: string): number {
   return (node.facts.allocatable.scalars[name] ?? 0) - (node.scalars[name] ?? 0);
