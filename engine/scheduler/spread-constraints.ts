@@ -131,25 +131,24 @@ export function matchesSelector(constraint: SpreadConstraint, labels: Readonly<R
   return constraint.selectors.every((selector) => matchesLabelSelector(selector, labels));
 }
 
-/** Number of a node's pods that a constraint counts. `matches` remembers the verdict on each group of equal pods. */
-export function countMatching(
-  node: NodeInfo,
-  namespace: string,
-  constraint: SpreadConstraint,
-  matches: Map<string, boolean>,
-): number {
-  const { groups } = node;
-  let count = 0;
-  for (let at = 0; at < groups.length; at++) {
-    const group = groups[at] as PodGroup;
-    let isMatch = matches.get(group.key);
-    if (isMatch === undefined) {
-      isMatch = isCounted(group, namespace, constraint);
-      matches.set(group.key, isMatch);
+/** Counts those pods of a node that a constraint is about. Nodes mostly have the same groups of equal pods. */
+export function matchingCounter(namespace: string, constraint: SpreadConstraint): (node: NodeInfo) => number {
+  const verdicts = new Map<string, boolean>();
+  let last = '';
+  let isMatch = false;
+  return ({ groups }) => {
+    let count = 0;
+    for (let at = 0; at < groups.length; at++) {
+      const group = groups[at] as PodGroup;
+      if (group.key !== last) {
+        last = group.key;
+        isMatch = verdicts.get(last) ?? isCounted(group, namespace, constraint);
+        verdicts.set(last, isMatch);
+      }
+      if (isMatch) count += group.count;
     }
-    if (isMatch) count += group.count;
-  }
-  return count;
+    return count;
+  };
 }
 
 function isCounted(group: PodGroup, namespace: string, constraint: SpreadConstraint): boolean {

@@ -11,11 +11,11 @@ import { hasNodeAffinity } from '../node-affinity.ts';
 import type { NodeInfo } from '../node-info.ts';
 import type { PodInfo } from '../pod-info.ts';
 import {
-  countMatching,
   hardConstraints,
   hasAllTopologies,
   isIncluded,
   matchesSelector,
+  matchingCounter,
   type SpreadConstraint,
   softConstraints,
 } from '../spread-constraints.ts';
@@ -94,11 +94,11 @@ function domainsOf(
   constraints: readonly SpreadConstraint[],
 ): Domains {
   const counts = new Map<string, number>();
-  const matches = new Map<string, boolean>();
+  const countMatching = matchingCounter(pod.namespace, constraint);
   for (const node of snapshot.nodes) {
     if (!hasAllTopologies(node, constraints) || !isIncluded(node, pod, constraint)) continue;
     const value = node.facts.labels[constraint.topologyKey] as string;
-    counts.set(value, (counts.get(value) ?? 0) + countMatching(node, pod.namespace, constraint, matches));
+    counts.set(value, (counts.get(value) ?? 0) + countMatching(node));
   }
   let minimum = Number.MAX_SAFE_INTEGER;
   for (const count of counts.values()) minimum = Math.min(minimum, count);
@@ -112,7 +112,7 @@ interface SoftDomains {
   /** Undefined for host names, whose pods are counted on the node itself. */
   readonly counts: Map<string, number> | undefined;
   readonly weight: number;
-  readonly matches: Map<string, boolean>;
+  readonly countMatching: (node: NodeInfo) => number;
 }
 
 function spreadScorer(
@@ -133,10 +133,10 @@ function spreadScorer(
       if (isIgnored?.(node)) return 0;
       let sum = 0;
       for (let at = 0; at < all.length; at++) {
-        const { constraint, counts, weight, matches } = all[at] as SoftDomains;
+        const { constraint, counts, weight, countMatching } = all[at] as SoftDomains;
         const value = node.facts.labels[constraint.topologyKey];
         if (value === undefined) continue;
-        const count = counts ? (counts.get(value) ?? 0) : countMatching(node, pod.namespace, constraint, matches);
+        const count = counts ? (counts.get(value) ?? 0) : countMatching(node);
         sum += count * weight + (constraint.maxSkew - 1);
       }
       return Math.round(sum);
@@ -152,9 +152,10 @@ function softDomains(
   constraint: SpreadConstraint,
   isIgnored: ((node: NodeInfo) => boolean) | undefined,
 ): SoftDomains {
-  const matches = new Map<string, boolean>();
+  const countMatching = matchingCounter(pod.namespace, constraint);
   const { topologyKey } = constraint;
-  if (topologyKey === HOSTNAME) return { constraint, counts: undefined, weight: Math.log(scored.length + 2), matches };
+  if (topologyKey === HOSTNAME)
+    return { constraint, counts: undefined, weight: Math.log(scored.length + 2), countMatching };
   const counts = new Map<string, number>();
   // A node without the label stands for the domain '' here, as the zero value does in Go.
   for (const node of scored) counts.set(node.facts.labels[topologyKey] ?? '', 0);
@@ -163,9 +164,9 @@ function softDomains(
     const value = node.facts.labels[topologyKey] ?? '';
     const count = counts.get(value);
     if (count === undefined || isIgnored?.(node) || (isChoosy && !isIncluded(node, pod, constraint))) continue;
-    counts.set(value, count + countMatching(node, pod.namespace, constraint, matches));
+    counts.set(value, count + countMatching(node));
   }
-  return { constraint, counts, weight: Math.log(counts.size + 2), matches };
+  return { constraint, counts, weight: Math.log(counts.size + 2), countMatching };
 }
 
 /** The fewer matching pods, the better; ignored nodes get nothing. */
