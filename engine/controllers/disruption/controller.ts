@@ -9,6 +9,8 @@ import { syncBudget } from './sync.ts';
 
 const BUDGETS = 'poddisruptionbudgets.policy';
 
+const NONE: readonly string[] = [];
+
 /** Keys of pods with a condition that may become stale; all others are budgets. */
 const POD_PREFIX = 'pod:';
 
@@ -36,8 +38,10 @@ export const disruptionController = controller({
 function keysOfPod(turn: Turn, { type, object: pod }: WatchEvent): readonly string[] {
   if (type !== 'DELETED' && hasUnfulfilledDisruption(pod))
     enqueueAfter(turn, POD_PREFIX + keyOf(pod), untilStale(pod, turn.now), { background: true });
+  const budgets = turn.cache(BUDGETS).list(pod.metadata.namespace ?? '');
+  if (budgets.length === 0) return NONE;
   const keys: string[] = [];
-  for (const budget of turn.cache(BUDGETS).list(pod.metadata.namespace ?? ''))
+  for (const budget of budgets)
     if (matchesLabelSelector(budget.spec.selector, pod.metadata.labels)) keys.push(keyOf(budget));
   return keys;
 }

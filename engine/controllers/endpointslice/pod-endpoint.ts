@@ -101,7 +101,9 @@ export function isSelecting(service: KubeObject): boolean {
 /** `namespace/name` of the Services that select a pod. */
 function servicesSelecting(services: ObjectReader, pod: KubeObject): string[] {
   const keys: string[] = [];
-  for (const service of services.list(pod.metadata.namespace)) {
+  const all = services.list(pod.metadata.namespace);
+  for (let at = 0; at < all.length; at++) {
+    const service = all[at] as KubeObject;
     if (isSelecting(service) && matchesSet(service.spec.selector, pod.metadata.labels))
       keys.push(`${service.metadata.namespace}/${service.metadata.name}`);
   }

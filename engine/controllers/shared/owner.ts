@@ -17,7 +17,11 @@ export function splitKey(key: string): readonly [namespace: string, name: string
 
 /** The one owner reference marked as the controller's (`metav1.GetControllerOf`). */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {
-  for (const reference of object.metadata.ownerReferences ?? NONE) if (reference.controller === true) return reference;
+  const references = object.metadata.ownerReferences ?? NONE;
+  for (let at = 0; at < references.length; at++) {
+    const reference = references[at] as OwnerReference;
+    if (reference.controller === true) return reference;
+  }
   return undefined;
 }
 

@@ -33,7 +33,10 @@ export function deletableResources(): readonly DeletableResource[] {
 export function resourceOfKind(apiVersion: string, kind: string): DeletableResource | undefined {
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  for (const candidate of deletableResources())
+  const resources = deletableResources();
+  for (let at = 0; at < resources.length; at++) {
+    const candidate = resources[at] as DeletableResource;
     if (candidate.kind === kind && candidate.group === group) return candidate;
+  }
   return undefined;
 }

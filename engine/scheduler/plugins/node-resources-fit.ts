@@ -14,7 +14,7 @@ export const nodeResourcesFit: Plugin = {
   weight: 1,
   filter(_snapshot, pod) {
     const { milliCPU, memory, ephemeralStorage, scalars } = pod.requests;
-    const names = Object.keys(scalars);
+    const hasScalars = Object.keys(scalars).length > 0;
     return (node) => {
       const { allocatable, allowedPods } = node.facts;
       const isRoomy =
@@ -22,7 +22,7 @@ export const nodeResourcesFit: Plugin = {
         (milliCPU === 0 || milliCPU <= allocatable.milliCPU - node.milliCPU) &&
         (memory === 0 || memory <= allocatable.memory - node.memory) &&
         (ephemeralStorage === 0 || ephemeralStorage <= allocatable.ephemeralStorage - node.ephemeralStorage) &&
-        (names.length === 0 || names.every((name) => (scalars[name] as number) <= freeScalar(node, name)));
+        (!hasScalars || hasFreeScalars(node, scalars));
       return isRoomy ? undefined : shortage(node, pod);
     };
   },
@@ -61,6 +61,11 @@ function scoreOf(node: NodeInfo, pod: PodInfo): number {
     weights++;
   }
   return weights === 0 ? 0 : Math.floor(sum / weights);
+}
+
+function hasFreeScalars(node: NodeInfo, scalars: Readonly<Record<string, number>>): boolean {
+  for (const name in scalars) if ((scalars[name] as number) > freeScalar(node, name)) return false;
+  return true;
 }
 
 function freeScalar(node: NodeInfo, name: string): number {
