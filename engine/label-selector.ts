@@ -62,5 +62,6 @@ export function matchesLabelSelector(selector: LabelSelectorSpec | undefined, la
 
 /** Whether a LabelSelector has no requirement at all. */
 export function isEmptySelector(selector: LabelSelectorSpec): boolean {
-  return Object.keys(selector.matchLabels ?? NO_LABELS).length === 0 && (selector.matchExpressions?.length ?? 0) === 0;
+  for (const _ in selector.matchLabels) return false;
+  return (selector.matchExpressions?.length ?? 0) === 0;
 }

@@ -1,3 +1,4 @@
+import { remembered } from '../remembered.ts';
 import type { Memory, Turn } from '../sim/turn.ts';
 
 /**
@@ -54,16 +55,16 @@ function isTaken(memory: Memory, address: string): boolean {
   return memory.get(`cni/address/${address}`) !== undefined;
 }
 
-function rangeOf(cidr: string): Range {
+const rangeOf = remembered((cidr): Range => {
   const [address = '', bits = '32'] = cidr.split('/');
   const size = 2 ** (32 - Number(bits));
   return { first: Math.floor(parseAddress(address) / size) * size, size };
-}
+});
 
 function parseAddress(address: string): number {
   return address.split('.').reduce((value, part) => value * 256 + Number(part), 0);
 }
 
 function formatAddress(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255].join('.');
 }
