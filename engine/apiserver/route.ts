@@ -22,11 +22,11 @@ const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
  * that are no resource. Rules: `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
  */
 export function routeOf(store: Store, path: string): ResourceRoute | undefined {
-  const parts = partsOf(path);
-  const isCore = parts[1] === 'api';
-  if (!isCore && parts[1] !== 'apis') return undefined;
-  const group = isCore ? '' : (parts[2] ?? '');
-  let at = isCore ? 2 : 3;
+  const isCore = path.startsWith(CORE);
+  if (!isCore && !path.startsWith(GROUPS)) return undefined;
+  const parts = partsAfter(path, isCore ? CORE.length : GROUPS.length);
+  const group = isCore ? '' : (parts[0] as string);
+  let at = isCore ? 0 : 1;
   const version = parts[at++] ?? '';
   let namespace = '';
   const isBelowNamespace =
@@ -40,7 +40,25 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
   if (!plural || (parts.length > at + 3 && parts[at + 2] !== 'proxy')) return undefined;
   const kind = servedKind(store, group, version, plural);
   if (kind === undefined || (isBelowNamespace && !kind.namespaced)) return undefined;
-  return { kind, namespace, name: decodePart(parts[at + 1]), subresource: parts[at + 2] ?? '' };
+  const subresource = parts[at + 2];
+  return {
+    kind,
+    namespace,
+    name: decodePart(parts[at + 1]),
+    subresource: subresource === undefined ? '' : subresourceOf(kind, subresource),
+  };
+}
+
+const CORE = '/api/';
+const GROUPS = '/apis/';
+
+/** The kind's own text for a part of a path that says the same: rules are looked up by it many times. */
+function subresourceOf({ subresources }: Kind, part: string): string {
+  for (let at = 0; at < subresources.length; at++) {
+    const name = subresources[at]?.name;
+    if (name === part) return name;
+  }
+  return part;
 }
 
 /**
@@ -48,10 +66,10 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
  * below a path, or one of them. Everything else comes back as it is.
  */
 export function withoutWatchPrefix<T extends ApiRequest>(request: T): T {
-  if (!request.path.includes('/watch/')) return request;
+  if (request.method !== 'GET' || !request.path.includes('/watch/')) return request;
   const parts = request.path.split('/');
   const at = parts[1] === 'api' ? 3 : 4;
-  if (parts[at] !== 'watch' || request.method !== 'GET') return request;
+  if (parts[at] !== 'watch') return request;
   const rest = [...parts.slice(0, at), ...parts.slice(at + 1)];
   const isBelowNamespace = rest[at] === 'namespaces' && rest.length > at + 2;
   const name = rest[isBelowNamespace ? at + 3 : at + 1];
@@ -60,11 +78,11 @@ export function withoutWatchPrefix<T extends ApiRequest>(request: T): T {
   return { ...request, path: collection.join('/'), query: { ...request.query, ...selector, watch: 'true' } };
 }
 
-/** As `split`, which V8 does at length, as it keeps every part for the next time: names hardly come a second time. */
-function partsOf(path: string): readonly string[] {
+/** The parts from a place on. As `split`, which V8 does at length, as it keeps every part for the next time: names hardly come a second time. */
+function partsAfter(path: string, start: number): readonly string[] {
   const parts: string[] = [];
-  let from = 0;
-  for (let to = path.indexOf('/'); to >= 0; to = path.indexOf('/', from)) {
+  let from = start;
+  for (let to = path.indexOf('/', from); to >= 0; to = path.indexOf('/', from)) {
     parts.push(path.slice(from, to));
     from = to + 1;
   }

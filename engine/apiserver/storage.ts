@@ -5,7 +5,7 @@ import { type Call, refuse } from './call.ts';
 import { notFound, storageUnavailable, unconvertible } from './errors.ts';
 import { planExpiry } from './event-expiry.ts';
 import { apiVersionOf, type Companion, type Kind, type WriteContext } from './kinds/kind.ts';
-import { publish } from './watch.ts';
+import { isWatched, publish } from './watch.ts';
 
 /** Refuses when etcd does not answer. */
 export function requireEtcd(turn: Turn): void {
@@ -42,19 +42,21 @@ export function saveObject(call: Call, object: KubeObject, previous: KubeObject 
     object.metadata.name,
     kind.view === undefined ? object : kind.view.toStored(object),
   );
-  const revision = Number(stored.metadata.resourceVersion);
-  const event: WatchEvent =
-    previous === undefined
-      ? { type: 'ADDED', object: stored, revision }
-      : {
-          type: 'MODIFIED',
-          object: stored,
-          previous: kind.view === undefined ? previous : kind.view.toStored(previous),
-          revision,
-        };
-  publish(turn, kind.resource, event);
+  if (isWatched(turn, kind.resource)) publish(turn, kind.resource, changeOf(kind, stored, previous));
   if (kind.resource === 'events') planExpiry(turn);
   return fromStored(kind, stored);
+}
+
+function changeOf(kind: Kind, stored: KubeObject, previous: KubeObject | undefined): WatchEvent {
+  const revision = Number(stored.metadata.resourceVersion);
+  return previous === undefined
+    ? { type: 'ADDED', object: stored, revision }
+    : {
+        type: 'MODIFIED',
+        object: stored,
+        previous: kind.view === undefined ? previous : kind.view.toStored(previous),
+        revision,
+      };
 }
 
 /** What is only tried has no version yet. */

@@ -64,6 +64,11 @@ export function nextStream(turn: Turn): number {
   return stream;
 }
 
+/** Whether any watch of the resource is open. */
+export function isWatched(turn: Turn, resource: string): boolean {
+  return turn.memory.get<Watchers>(WATCHERS)?.[resource] !== undefined;
+}
+
 /** Tells every open watch of the resource about a write. */
 export function publish(turn: Turn, resource: string, event: WatchEvent): void {
   const watchers = turn.memory.get<Watchers>(WATCHERS)?.[resource];

@@ -46,8 +46,10 @@ const COMBINED_PREFIX = '(combined from similar events): ';
 
 /** A source that has said nothing yet. */
 export function emptyHistory(now: number): EventHistory {
-  return { tokens: FLOOD_BURST, refilledAt: now, similar: [], written: [] };
+  return { tokens: FLOOD_BURST, refilledAt: now, similar: NONE, written: NONE };
 }
+
+const NONE: readonly never[] = [];
 
 /** `key` tells source, object part, type and reason; `name` makes the name of a new event. */
 export function correlate(
@@ -57,24 +59,25 @@ export function correlate(
   now: number,
   name: () => string,
 ): EventDecision {
-  const group = history.similar.find((candidate) => candidate.key === key);
+  const group = entryOf(history.similar, key);
   const fresh = group === undefined || now - group.lastSeen > SIMILAR_INTERVAL_MILLISECONDS;
   const messages = fresh
     ? [message]
     : group.messages.includes(message)
       ? group.messages
-      : group.messages.concat(message);
+      : withAdded(group.messages, message);
   const isCombined = messages.length >= SIMILAR_EVENTS;
   const kept = isCombined ? messages.slice(1) : messages;
   const similar = replaced(history.similar, group, { key, messages: kept, lastSeen: now });
 
   const entryKey = isCombined ? key : `${key}|${message}`;
-  const known = history.written.find((candidate) => candidate.key === entryKey);
+  const known = entryOf(history.written, entryKey);
   const entry: EventEntry =
     known === undefined
       ? { key: entryKey, name: name(), count: 1, firstSeen: now }
       : { ...known, count: known.count + 1 };
-  const written = replaced(history.written, known, entry).slice(-KEPT_ENTRIES);
+  const all = replaced(history.written, known, entry);
+  const written = all.length > KEPT_ENTRIES ? all.slice(-KEPT_ENTRIES) : all;
 
   const refilled = Math.min(FLOOD_BURST, history.tokens + (now - history.refilledAt) / FLOOD_REFILL_MILLISECONDS);
   const text = isCombined ? COMBINED_PREFIX + message : message;
@@ -84,5 +87,18 @@ export function correlate(
 
 /** The list with one entry in place of another, or added to it. */
 function replaced<T>(list: readonly T[], old: T | undefined, entry: T): readonly T[] {
-  return old === undefined ? list.concat([entry]) : list.map((candidate) => (candidate === old ? entry : candidate));
+  return old === undefined ? withAdded(list, entry) : list.map((candidate) => (candidate === old ? entry : candidate));
+}
+
+/** Made to its size, as histories are kept; `concat` does so too, but takes its time. */
+function withAdded<T>(list: readonly T[], entry: T): readonly T[] {
+  const result = new Array<T>(list.length + 1);
+  for (let at = 0; at < list.length; at++) result[at] = list[at] as T;
+  result[list.length] = entry;
+  return result;
+}
+
+function entryOf<T extends { readonly key: string }>(list: readonly T[], key: string): T | undefined {
+  for (let at = 0; at < list.length; at++) if (list[at]?.key === key) return list[at];
+  return undefined;
 }

@@ -101,13 +101,14 @@ export class Store {
     return (this.tables.get(resource)?.latestRevision ?? 0) === 0;
   }
 
-  /** The revision of the latest write to any of these resources: whoever remembers it knows whether they have changed. */
-  lastWrite(resources: readonly string[]): number {
-    let last = 0;
-    for (let at = 0; at < resources.length; at++) {
-      last = Math.max(last, this.tables.get(resources[at] as string)?.latestRevision ?? 0);
-    }
-    return last;
+  /** Tells the revision of the latest write to any of these resources: whoever remembers it knows whether they have changed. */
+  lastWriteTo(resources: readonly string[]): () => number {
+    const tables = resources.map((resource) => this.table(resource));
+    return () => {
+      let last = 0;
+      for (let at = 0; at < tables.length; at++) last = Math.max(last, tables[at]?.latestRevision ?? 0);
+      return last;
+    };
   }
 
   /** The changes of a resource after one revision up to another, also below the compaction point. */

@@ -63,28 +63,52 @@ const PLUGINS: readonly AdmissionPlugin[] = [
 
 /** The plugins that have to do with one operation on one resource or subresource, by pass. */
 interface Chain {
-  readonly mutating: readonly AdmissionPlugin[];
-  readonly validating: readonly AdmissionPlugin[];
+  readonly flags: AdmissionFlags;
+  readonly kind: Kind;
+  readonly operation: Operation;
+  readonly subresource: string;
+  readonly concerned: readonly AdmissionPlugin[];
+  readonly mutating: readonly Mutation[];
+  readonly validating: readonly Validation[];
 }
+
+/** The passes of plugins as they are run: plugins are of many shapes, these are of one. */
+interface Mutation {
+  readonly admit: NonNullable<AdmissionPlugin['admit']>;
+  readonly causesReinvocation: boolean;
+}
+type Validation = NonNullable<AdmissionPlugin['validate']>;
 
 /** Chains are the same for the same flags and kind: found once, kept as long as both live. */
 const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
+/** The chain asked for last: a write asks for its own two or three times, and many writes are like the one before. */
+let latest: Chain | undefined;
 
 /** Whether any plugin has to do with an operation on what a call is about. */
 export function isAdmissionConcerned(call: Call, operation: Operation): boolean {
-  const { mutating, validating } = chainOf({ call, operation });
-  const isBusy = (plugin: AdmissionPlugin): boolean => plugin.isIdle?.(call) !== true;
-  return mutating.some(isBusy) || validating.some(isBusy);
+  return chainOf(call, operation).concerned.some((plugin) => plugin.isIdle?.(call) !== true);
 }
 
-function chainOf({ call, operation }: Pick<AdmissionRequest, 'call' | 'operation'>): Chain {
-  const flags = admissionFlags(call.turn);
-  const known = chainsOf(flags, call.kind);
-  const key = call.subresource === '' ? operation : `${operation} ${call.subresource}`;
-  const present = known.get(key);
-  if (present !== undefined) return present;
-  const chain = buildChain(flags, call.kind, operation, call.subresource);
-  known.set(key, chain);
+function chainOf({ turn, kind, subresource }: Call, operation: Operation): Chain {
+  const flags = admissionFlags(turn);
+  const isLatest =
+    latest !== undefined &&
+    latest.kind === kind &&
+    latest.operation === operation &&
+    latest.subresource === subresource &&
+    latest.flags === flags;
+  if (!isLatest) latest = knownChain(flags, kind, operation, subresource);
+  return latest as Chain;
+}
+
+function knownChain(flags: AdmissionFlags, kind: Kind, operation: Operation, subresource: string): Chain {
+  const known = chainsOf(flags, kind);
+  const key = subresource === '' ? operation : `${operation} ${subresource}`;
+  let chain = known.get(key);
+  if (chain === undefined) {
+    chain = buildChain(flags, kind, operation, subresource);
+    known.set(key, chain);
+  }
   return chain;
 }
 
@@ -102,7 +126,8 @@ function chainsOf(flags: AdmissionFlags, kind: Kind): Map<string, Chain> {
   return known;
 }
 
-function buildChain(flags: AdmissionFlags, { resource }: Kind, operation: Operation, subresource: string): Chain {
+function buildChain(flags: AdmissionFlags, kind: Kind, operation: Operation, subresource: string): Chain {
+  const { resource } = kind;
   const names = enabledPluginNames(flags);
   const concerned = PLUGINS.filter(
     ({ name, operations, resources, subresources = [''] }) =>
@@ -112,14 +137,21 @@ function buildChain(flags: AdmissionFlags, { resource }: Kind, operation: Operat
       (subresources.includes(subresource) || subresources.includes('*')),
   );
   return {
-    mutating: concerned.filter((plugin) => plugin.admit !== undefined),
-    validating: concerned.filter((plugin) => plugin.validate !== undefined),
+    flags,
+    kind,
+    operation,
+    subresource,
+    concerned,
+    mutating: concerned.flatMap(({ admit: mutate, causesReinvocation = false }) =>
+      mutate === undefined ? [] : [{ admit: mutate, causesReinvocation }],
+    ),
+    validating: concerned.flatMap(({ validate }) => validate ?? []),
   };
 }
 
 /** The mutating pass over a write, before it is validated; twice where a policy has changed the object. */
 export function admit(request: AdmissionRequest): KubeObject {
-  const { mutating } = chainOf(request);
+  const { mutating } = chainOf(request.call, request.operation);
   const first = mutatedBy(mutating, request);
   return first.isChangedByPolicy
     ? mutatedBy(mutating, { ...request, object: first.object, isReinvocation: true }).object
@@ -127,15 +159,15 @@ export function admit(request: AdmissionRequest): KubeObject {
 }
 
 function mutatedBy(
-  plugins: readonly AdmissionPlugin[],
+  mutating: readonly Mutation[],
   request: AdmissionRequest,
 ): { readonly object: KubeObject; readonly isChangedByPolicy: boolean } {
   let { object } = request;
   let isChangedByPolicy = false;
-  for (let at = 0; at < plugins.length; at++) {
-    const plugin = plugins[at] as AdmissionPlugin;
-    const next = plugin.admit?.(object === request.object ? request : { ...request, object }) ?? object;
-    if (plugin.causesReinvocation === true && next !== object) isChangedByPolicy = true;
+  for (let at = 0; at < mutating.length; at++) {
+    const { admit: mutate, causesReinvocation } = mutating[at] as Mutation;
+    const next = mutate(object === request.object ? request : { ...request, object });
+    if (causesReinvocation && next !== object) isChangedByPolicy = true;
     object = next;
   }
   return { object, isChangedByPolicy };
@@ -143,6 +175,6 @@ function mutatedBy(
 
 /** The validating pass over a write, after everything else has accepted it. */
 export function validateAdmission(request: AdmissionRequest): void {
-  const { validating } = chainOf(request);
-  for (let at = 0; at < validating.length; at++) validating[at]?.validate?.(request);
+  const { validating } = chainOf(request.call, request.operation);
+  for (let at = 0; at < validating.length; at++) (validating[at] as Validation)(request);
 }

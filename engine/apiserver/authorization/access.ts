@@ -30,21 +30,28 @@ export function factsAt(reader: PolicyReader): AccessFacts {
 /** What was found out about one user while no role and no binding changed. */
 interface UserAccess {
   readonly grants: Map<string, readonly Grant[]>;
-  /** By resource, then verb and subresource: whether requests of the kind are allowed everywhere. */
-  readonly everywhere: WeakMap<object, Map<string, boolean>>;
+  /** By resource, subresource and verb: whether requests of the kind are allowed everywhere. */
+  readonly everywhere: WeakMap<object, Map<string, Map<string, boolean>>>;
 }
 
 /** What was found out about a store while no role and no binding changed. */
 class Access implements AccessFacts {
-  readonly revision: number;
   readonly chain: readonly Authorizer[];
   readonly reader: PolicyReader;
   private readonly users = new WeakMap<UserInfo, UserAccess>();
+  private readonly lastWrite: () => number;
+  private readonly revision: number;
 
   constructor(store: Store, chain: readonly Authorizer[]) {
-    this.revision = store.lastWrite(POLICY_RESOURCES);
     this.chain = chain;
     this.reader = (resource) => store.at(resource);
+    this.lastWrite = store.lastWriteTo(POLICY_RESOURCES);
+    this.revision = this.lastWrite();
+  }
+
+  /** Whether no role and no binding has changed. */
+  get isCurrent(): boolean {
+    return this.lastWrite() === this.revision;
   }
 
   private user(user: UserInfo): UserAccess {
@@ -67,12 +74,23 @@ class Access implements AccessFacts {
   }
 
   /** `resource` is any object that stands for the resource for good, such as its Kind. */
-  isAllowedEverywhere(user: UserInfo, resource: object, verb: string, attributes: () => Attributes): boolean {
+  isAllowedEverywhere(
+    user: UserInfo,
+    resource: object,
+    subresource: string,
+    verb: string,
+    attributes: () => Attributes,
+  ): boolean {
     const { everywhere } = this.user(user);
-    let known = everywhere.get(resource);
+    let ofResource = everywhere.get(resource);
+    if (ofResource === undefined) {
+      ofResource = new Map();
+      everywhere.set(resource, ofResource);
+    }
+    let known = ofResource.get(subresource);
     if (known === undefined) {
       known = new Map();
-      everywhere.set(resource, known);
+      ofResource.set(subresource, known);
     }
     let isAllowed = known.get(verb);
     if (isAllowed === undefined) {
@@ -89,7 +107,7 @@ const accesses = new WeakMap<Store, Access>();
 function accessOf(turn: Turn): Access {
   const { store } = turn;
   const present = accesses.get(store);
-  if (present !== undefined && present.revision === store.lastWrite(POLICY_RESOURCES)) return present;
+  if (present?.isCurrent === true) return present;
   const access = new Access(store, present?.chain ?? authorizerChain(flagsOf(turn)));
   accesses.set(store, access);
   return access;
@@ -131,14 +149,16 @@ export function requireAccess(turn: Turn, attributes: Attributes): void {
 
 /**
  * As `requireAccess`, for the requests that components make again and again: what a user may do everywhere is known by
- * the identity of user and resource, without looking at a rule. `sort` names verb and subresource.
+ * the identity of user and resource, without looking at a rule.
  */
 export function requireAccessTo(
   turn: Turn,
   user: UserInfo,
   resource: object,
-  sort: string,
+  subresource: string,
+  verb: string,
   attributes: () => Attributes,
 ): void {
-  if (!accessOf(turn).isAllowedEverywhere(user, resource, sort, attributes)) requireAccess(turn, attributes());
+  if (accessOf(turn).isAllowedEverywhere(user, resource, subresource, verb, attributes)) return;
+  requireAccess(turn, attributes());
 }

@@ -18,8 +18,7 @@ export function requireRequestAccess(turn: Turn, request: IdentifiedRequest, rou
     return;
   }
   const verb = requestVerb(request, route.name === '');
-  const sort = route.subresource === '' ? verb : `${verb}/${route.subresource}`;
-  requireAccessTo(turn, user, route.kind, sort, () => routeAttributes(request, user, verb, route));
+  requireAccessTo(turn, user, route.kind, route.subresource, verb, () => routeAttributes(request, user, verb, route));
 }
 
 /**
@@ -37,5 +36,5 @@ export function requireCreateAccess({ turn, request, kind, namespace, name, subr
   if (request.method === 'POST') return;
   const { group: apiGroup, plural: resource } = kind;
   const attributes = { user: request.user, verb: 'create', apiGroup, resource, subresource, namespace, name };
-  requireAccessTo(turn, request.user, kind, 'create', () => attributes);
+  requireAccessTo(turn, request.user, kind, subresource, 'create', () => attributes);
 }

@@ -42,10 +42,53 @@ export const SCALE: Subresource = {
   verbs: ['get', 'patch', 'update'],
 };
 
+/**
+ * Every field of a kind. All kinds are made from it, so that to V8 they are objects of one shape: a request looks at its
+ * kind some fifty times, and finding a field among sixty shapes takes ten times as long as in a known one.
+ */
+const NOTHING_SAID: Readonly<Record<keyof Kind, undefined>> = {
+  group: undefined,
+  version: undefined,
+  kind: undefined,
+  plural: undefined,
+  singular: undefined,
+  shortNames: undefined,
+  categories: undefined,
+  namespaced: undefined,
+  verbs: undefined,
+  subresources: undefined,
+  resource: undefined,
+  hasGeneration: undefined,
+  selectableFields: undefined,
+  view: undefined,
+  gracefulDeletion: undefined,
+  computed: undefined,
+  storageVersion: undefined,
+  custom: undefined,
+  allowsCreateOnUpdate: undefined,
+  allowsUnconditionalUpdate: undefined,
+  setDefaults: undefined,
+  prepareForCreate: undefined,
+  prepareForUpdate: undefined,
+  prepareStatusUpdate: undefined,
+  prepareForDeletion: undefined,
+  allocate: undefined,
+  companions: undefined,
+  validate: undefined,
+  validateUpdate: undefined,
+  validatesUpdateAsNew: undefined,
+  validateStatusUpdate: undefined,
+  parts: undefined,
+  warnings: undefined,
+  validateName: undefined,
+  raisesGeneration: undefined,
+};
+
 /** Completes a declaration. */
 export function defineKind(declaration: KindDeclaration): Kind {
   const { group, plural, kind } = declaration;
   return {
+    ...NOTHING_SAID,
     singular: kind.toLowerCase(),
     shortNames: [],
     categories: [],

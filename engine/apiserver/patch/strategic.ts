@@ -51,17 +51,20 @@ function mergeObjects(original: JsonObject, patch: JsonObject, place: Place | un
   let isReduced = false;
   for (const key in patch) {
     const value = patch[key];
-    if (value === undefined || key === RETAIN_KEYS || settled.includes(key)) continue;
-    if (key.startsWith(DELETE_FROM)) {
-      const list = key.slice(DELETE_FROM.length);
-      const present = result[list];
-      if (isList(present) && isList(value)) result[list] = present.filter((item) => !value.includes(item));
+    if (value === undefined || (settled.length > 0 && settled.includes(key))) continue;
+    if (key.charCodeAt(0) === DOLLAR && (key === RETAIN_KEYS || key.startsWith(DELETE_FROM))) {
+      if (key !== RETAIN_KEYS) deleteFromList(result, key.slice(DELETE_FROM.length), value);
       continue;
     }
     mergeField(result, key, value, placeOfKey(place, key));
     isReduced ||= value === null;
   }
   return isReduced ? remaining(result) : result;
+}
+
+function deleteFromList(result: MutableObject, key: string, gone: Json): void {
+  const present = result[key];
+  if (isList(present) && isList(gone)) result[key] = present.filter((item) => !gone.includes(item));
 }
 
 /** The fields that are there: `delete` would turn an object into a table, which is slow ever after. */
@@ -177,12 +180,15 @@ function cleanedObject(object: JsonObject): Json | undefined {
   const result: MutableObject = {};
   for (const key in object) {
     const item = object[key];
-    if (item === null || item === undefined || key === DIRECTIVE || key === RETAIN_KEYS) continue;
-    if (key.startsWith(SET_ORDER) || key.startsWith(DELETE_FROM)) continue;
+    if (item === null || item === undefined || (key.charCodeAt(0) === DOLLAR && isDirective(key))) continue;
     const cleaned = withoutDirectives(item);
     if (cleaned !== undefined) result[key] = cleaned;
   }
   return result;
+}
+
+function isDirective(key: string): boolean {
+  return key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(SET_ORDER) || key.startsWith(DELETE_FROM);
 }
 
 /** Merges the lists that come with a `$setElementOrder` and returns the keys of the patch that this settles. */
@@ -242,15 +248,18 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], place: Pl
     return ordered(merged, patch, original, undefined);
   }
   if (mergeKey === undefined) throw new PatchError('cannot merge lists without merge key');
-  const plain = applyListDirectives(original, patch, mergeKey);
-  const merged = [...plain.original];
+  const plain = patch.some(hasDirective) ? applyListDirectives(original, patch, mergeKey) : { original, patch };
+  const merged = plain.original.slice();
   for (const item of plain.patch) {
-    const key = mergeKeyOf(item, mergeKey);
-    const at = merged.findIndex((candidate) => identity(candidate, mergeKey) === key);
+    const at = placeIn(merged, mergeKeyOf(item, mergeKey), mergeKey);
     if (at < 0) merged.push(withoutDirectives(item) as Json);
     else merged[at] = mergeObjects(merged[at] as JsonObject, item as JsonObject, placeOfElement(place));
   }
   return ordered(merged, plain.patch, plain.original, mergeKey);
+}
+
+function hasDirective(item: Json): boolean {
+  return isObject(item) && item[DIRECTIVE] !== undefined;
 }
 
 function mergeKeyOf(item: Json, mergeKey: string): Json {

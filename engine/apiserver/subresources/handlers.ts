@@ -30,7 +30,9 @@ const HANDLERS: Readonly<Record<string, SubresourceHandler>> = {
 
 /** Whether a kind has a subresource of that name. */
 export function hasSubresource(call: Pick<Call, 'kind' | 'subresource'>): boolean {
-  return call.kind.subresources.some(({ name }) => name === call.subresource);
+  const { subresources } = call.kind;
+  for (let at = 0; at < subresources.length; at++) if (subresources[at]?.name === call.subresource) return true;
+  return false;
 }
 
 /** Who serves a subresource; `undefined` when nobody does. */

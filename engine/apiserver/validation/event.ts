@@ -44,23 +44,31 @@ function hasSource(source: unknown): boolean {
 
 function legacyErrors(object: KubeObject, { about, note, reporter }: Shape): ErrorList {
   const errors: ErrorList = [];
-  const { namespace } = object.metadata;
+  const namespace = object.metadata.namespace ?? '';
   const place: string = object[about]?.namespace ?? '';
-  const isForeign = (homes: readonly string[]): boolean =>
-    place === '' ? !homes.includes(namespace ?? '') : place !== namespace;
-  const misplaced = invalid('involvedObject.namespace', place, 'does not match event.namespace');
-  if (!object.eventTime) return isForeign(['default']) ? [misplaced] : errors;
-  if (place === '' && isForeign(['default', 'kube-system'])) errors.push(misplaced);
+  if (!object.eventTime) {
+    const isAtHome = place === '' ? namespace === 'default' : place === namespace;
+    return isAtHome ? errors : [misplaced(place)];
+  }
+  if (place === '' && !CLUSTER_NAMESPACES.includes(namespace)) errors.push(misplaced(place));
   if (!object[reporter]) errors.push(required(reporter));
   for (const text of qualifiedName(object[reporter] ?? ''))
     errors.push(invalid(reporter, object[reporter] ?? '', text));
-  for (const field of ['reportingInstance', 'action', 'reason']) {
+  for (const field of NAMED_FIELDS) {
     const value: string = object[field] ?? '';
     if (value === '') errors.push(required(field));
     if (value.length > LONGEST) errors.push(tooLong(field, LONGEST));
   }
   if ((object[note]?.length ?? 0) > LONGEST_NOTE) errors.push(tooLong('message', LONGEST_NOTE));
   return errors;
+}
+
+/** Where events about objects of the cluster may be. */
+const CLUSTER_NAMESPACES = ['default', 'kube-system'];
+const NAMED_FIELDS = ['reportingInstance', 'action', 'reason'];
+
+function misplaced(namespace: string): ErrorList[number] {
+  return invalid('involvedObject.namespace', namespace, 'does not match event.namespace');
 }
 
 function tooLong(field: string, longest: number) {

@@ -1,4 +1,4 @@
-import { extended, type KubeObject } from '../../object.ts';
+import type { KubeObject, ObjectMeta } from '../../object.ts';
 import { nameSuffix, uid } from '../../sim/identity.ts';
 import { timestamp } from '../../sim/time.ts';
 import { admit, validateAdmission } from '../admission/admission.ts';
@@ -75,19 +75,21 @@ function withSystemMetadata(call: Call, object: KubeObject): KubeObject {
   const given = givenMetadata(object.metadata);
   const generated =
     given.name === undefined || given.name === '' ? generatedName(call, given.generateName) : given.name;
-  const metadata = extended(given, {
-    name: generated,
-    uid: uid(() => turn.random()),
-    resourceVersion: '',
-    creationTimestamp: timestamp(turn.now),
-  });
-  return withMetadata(object, kind.hasGeneration ? extended(metadata, { generation: 1 }) : metadata);
+  const metadata: { -readonly [field in keyof ObjectMeta]: ObjectMeta[field] } = Object.assign({}, given);
+  metadata.name = generated;
+  metadata.uid = uid(() => turn.random());
+  metadata.resourceVersion = '';
+  metadata.creationTimestamp = timestamp(turn.now);
+  if (kind.hasGeneration) metadata.generation = 1;
+  return withMetadata(object, metadata);
 }
 
 /** The object with its metadata, in the order in which Kubernetes writes objects. */
 function withMetadata(object: KubeObject, metadata: KubeObject['metadata']): KubeObject {
   const result: Record<string, unknown> = { kind: object.kind, apiVersion: object.apiVersion, metadata };
-  for (const key in object) if (result[key] === undefined) result[key] = object[key];
+  for (const key in object) {
+    if (key !== 'kind' && key !== 'apiVersion' && key !== 'metadata') result[key] = object[key];
+  }
   return result as unknown as KubeObject;
 }
 

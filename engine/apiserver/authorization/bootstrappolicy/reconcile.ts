@@ -15,7 +15,7 @@ import { AUTO_UPDATE, DEFAULT_POLICY, type DefaultObject, INSTALLED_POLICY, type
  * Source: `k8s.io/component-helpers/auth/rbac/reconciliation`.
  */
 export function reconcilePolicy(turn: Turn): void {
-  const isFirst = turn.store.lastWrite([CLUSTER_ROLE_BINDINGS]) === 0;
+  const isFirst = turn.store.isUnused(CLUSTER_ROLE_BINDINGS);
   for (const wanted of DEFAULT_POLICY) reconcile(turn, wanted);
   if (isFirst && isInstalled(turn)) for (const wanted of INSTALLED_POLICY) reconcile(turn, wanted);
 }

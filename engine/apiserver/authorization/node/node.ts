@@ -6,7 +6,7 @@ import { ALLOWED, type Authorizer, type Decision, NO_OPINION, noOpinion } from '
 import { NODE_RULES } from '../bootstrappolicy/node-rules.ts';
 import type { PolicyReader } from '../rbac/binding.ts';
 import { ruleAllows } from '../rbac/rule.ts';
-import { type PodReferences, podReferences } from './references.ts';
+import { claimsOf, configMapsOf, type PodReferences, resourceClaimsOf, secretsOf } from './references.ts';
 
 const NODE_LEASES = 'kube-node-lease';
 const OWN_VERBS = ['get', 'create', 'update', 'patch', 'delete'];
@@ -16,11 +16,11 @@ type Judge = (reader: PolicyReader, node: string, attributes: Attributes) => Dec
 /** Resources of which a node may only have what it needs; all others follow fixed rules. */
 const SUBDIVIDED: Readonly<Record<string, Judge>> = {
   secrets: (reader, node, attributes) => readRelated(reader, node, attributes, hasSecret),
-  configmaps: (reader, node, attributes) => readRelated(reader, node, attributes, isInPods('configMaps')),
+  configmaps: (reader, node, attributes) => readRelated(reader, node, attributes, isInPods(configMapsOf)),
   persistentvolumeclaims: judgeClaim,
   persistentvolumes: (reader, node, attributes) => getRelated(reader, node, attributes, hasVolume),
   'resourceclaims.resource.k8s.io': (reader, node, attributes) =>
-    getRelated(reader, node, attributes, isInPods('resourceClaims')),
+    getRelated(reader, node, attributes, isInPods(resourceClaimsOf)),
   'volumeattachments.storage.k8s.io': (reader, node, attributes) =>
     getRelated(reader, node, attributes, isAttachedHere),
   serviceaccounts: judgeServiceAccount,
@@ -98,14 +98,14 @@ function hasPod(reader: PolicyReader, node: string, matches: (pod: KubeObject) =
   return reader('pods').has('nodeName', node, matches);
 }
 
-function isInPods(list: Exclude<keyof PodReferences, 'serviceAccount'>): Relation {
+function isInPods(referencesOf: PodReferences): Relation {
   return (reader, node, { namespace, name }) =>
-    hasPod(reader, node, (pod) => pod.metadata.namespace === namespace && podReferences(pod)[list].has(name));
+    hasPod(reader, node, (pod) => pod.metadata.namespace === namespace && referencesOf(pod).includes(name));
 }
 
 /** Secrets that pods name, and those that their volumes log in with. */
 function hasSecret(reader: PolicyReader, node: string, attributes: Attributes): boolean {
-  if (isInPods('secrets')(reader, node, attributes)) return true;
+  if (isInPods(secretsOf)(reader, node, attributes)) return true;
   const { namespace, name } = attributes;
   return volumesOf(reader, node).some((volume) =>
     volumeSecrets(volume).some((reference) => reference.namespace === namespace && reference.name === name),
@@ -127,7 +127,7 @@ function volumesOf(reader: PolicyReader, node: string): readonly KubeObject[] {
   const claims = reader('persistentvolumeclaims');
   const volumes = reader('persistentvolumes');
   return podsOf(reader, node).flatMap((pod) =>
-    [...podReferences(pod).claims].flatMap((name) => {
+    claimsOf(pod).flatMap((name) => {
       const volume: string = claims.get(pod.metadata.namespace ?? '', name)?.spec.volumeName ?? '';
       return volume === '' ? [] : (volumes.get('', volume) ?? []);
     }),
@@ -143,7 +143,7 @@ function isAttachedHere(reader: PolicyReader, node: string, { name }: Attributes
 }
 
 function judgeClaim(reader: PolicyReader, node: string, attributes: Attributes): Decision {
-  const relation = isInPods('claims');
+  const relation = isInPods(claimsOf);
   if (attributes.subresource !== 'status') return getRelated(reader, node, attributes, relation);
   const isWritten = ['update', 'patch', 'get'].includes(attributes.verb);
   return isWritten ? related(reader, node, attributes, relation) : noOpinion('can only get/update/patch this type');
