@@ -44,12 +44,15 @@ function jsonOf(text: string): unknown {
 }
 
 /** A body of the media type that the request says, and the fields that its text has twice. */
-function readBody(
+function readBody(call: Call, body: unknown): { readonly data: unknown; readonly duplicates: readonly string[] } {
+  const isData = body !== undefined && typeof body !== 'string';
+  return isData ? { data: body, duplicates: NONE } : readText(call, body ?? '');
+}
+
+function readText(
   { kind, request }: Call,
-  body: unknown,
+  text: string,
 ): { readonly data: unknown; readonly duplicates: readonly string[] } {
-  if (body !== undefined && typeof body !== 'string') return { data: body, duplicates: NONE };
-  const text = body ?? '';
   const type = mediaTypeOf(request);
   const blame = (why: string): never => refuse(badRequest(unrecognized(kind, why, text)));
   if (type === JSON_TYPE) {
@@ -102,14 +105,20 @@ export function decodeBody(call: Call, body: unknown): KubeObject {
   const { data, duplicates } = readBody(call, body);
   checkIsObject(kind, data);
   const given = withKind(kind, data as KubeObject);
-  const found = `${given.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
-  checkKind(kind, given, (why) => refuse(badRequest(`${found}: ${why}`)));
+  checkKind(kind, given, (why) => refuse(badRequest(unhandled(kind, given.kind, why))));
   const result = decode(kind, given);
-  const prefix = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}`;
-  if (result.error !== undefined) refuse(badRequest(`${prefix}: ${result.error}`));
+  if (result.error !== undefined) refuse(badRequest(unhandled(kind, kind.kind, result.error)));
   const problems = duplicates.length === 0 ? result.unknown : faultsOf(call, duplicates, result.unknown);
-  reportUnknown(call, problems, (all) => refuse(badRequest(`${prefix}: strict decoding error: ${all}`)));
-  return result.object as KubeObject;
+  if (problems.length > 0) {
+    const refuseAll = (all: string): never =>
+      refuse(badRequest(unhandled(kind, kind.kind, `strict decoding error: ${all}`)));
+    reportUnknown(call, problems, refuseAll);
+  }
+  return result.object;
+}
+
+function unhandled(kind: Kind, given: string, why: string): string {
+  return `${given} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${why}`;
 }
 
 /** Structs are filled as JSON is read, so faults come in its order; elsewhere unknown fields are looked for afterwards. */
@@ -163,14 +172,15 @@ export function decodePatched(call: Call, data: Json, origin: PatchOrigin = {}):
   checkKind(kind, given, blame);
   const result = decode(kind, given, stored);
   if (result.error !== undefined) blame(explained(result.error));
-  const problems = [...faults, ...[...result.unknown].sort()];
-  reportUnknown(call, problems, (all) => blame(`strict decoding error: ${all}`));
-  return result.object as KubeObject;
+  if (faults.length > 0 || result.unknown.length > 0) {
+    const problems = [...faults, ...[...result.unknown].sort()];
+    reportUnknown(call, problems, (all) => blame(`strict decoding error: ${all}`));
+  }
+  return result.object;
 }
 
 /** What takes several lines can't be a header. */
 function reportUnknown(call: Call, problems: readonly string[], refuseAll: (problems: string) => never): void {
-  if (problems.length === 0) return;
   const strictness = strictnessOf(call);
   if (strictness === 'Strict') refuseAll(problems.join(', '));
   if (strictness === 'Warn') call.warnings.push(...problems.filter((problem) => !problem.includes('\n')));

@@ -6,15 +6,22 @@ import { claimNamesOf } from '../volume/claim.ts';
 export interface ResourceIndex {
   readonly name: string;
   readonly values: (object: KubeObject) => readonly string[];
+  /** The part that the values follow from, besides name and namespace: versions that share it have the same values. */
+  readonly part: (object: KubeObject) => unknown;
 }
+
+const ownersOf = ({ metadata }: KubeObject) => metadata.ownerReferences;
+const specOf = ({ spec }: KubeObject) => spec;
 
 const owner: ResourceIndex = {
   name: 'owner',
+  part: ownersOf,
   values: (object) => object.metadata.ownerReferences?.map((reference) => reference.uid) ?? [],
 };
 
 const nodeName: ResourceIndex = {
   name: 'nodeName',
+  part: specOf,
   values: (object) => (object.spec?.nodeName ? [object.spec.nodeName] : []),
 };
 
@@ -24,6 +31,7 @@ export const ANY_CLAIM = '*';
 /** The claims that a pod uses, as `namespace/name`. */
 const claim: ResourceIndex = {
   name: 'claim',
+  part: specOf,
   values(pod) {
     const names = claimNamesOf(pod);
     return names.length === 0 ? names : [ANY_CLAIM, ...names.map((name) => `${pod.metadata.namespace}/${name}`)];
@@ -35,6 +43,7 @@ export const ANY_DEVICE_CLAIM = '*';
 
 const deviceClaim: ResourceIndex = {
   name: 'deviceClaim',
+  part: specOf,
   values: (pod) => (podClaimsOf(pod).length > 0 ? DEVICE_CLAIM : NO_DEVICE_CLAIM),
 };
 
@@ -44,6 +53,7 @@ const NO_DEVICE_CLAIM: readonly string[] = [];
 /** Objects that no controller owns, by namespace: whom a controller may adopt. */
 const orphan: ResourceIndex = {
   name: 'orphan',
+  part: ownersOf,
   values: (object) =>
     object.metadata.ownerReferences?.some((reference) => reference.controller) ? [] : [object.metadata.namespace ?? ''],
 };
@@ -57,6 +67,7 @@ const POD_CONTROLLERS = ['ReplicaSet', 'ReplicationController', 'StatefulSet', '
  */
 const controllerKind: ResourceIndex = {
   name: 'controllerKind',
+  part: ownersOf,
   values(pod) {
     const controller = pod.metadata.ownerReferences?.find((reference) => reference.controller);
     return controller === undefined ? POD_CONTROLLERS : [controller.kind];
@@ -79,11 +90,12 @@ const RESOURCE_INDEXES: Readonly<Record<string, readonly ResourceIndex[]>> = {
   pods: [owner, nodeName, claim, deviceClaim, orphan, controllerKind],
   'replicasets.apps': [owner, orphan],
   'controllerrevisions.apps': [owner, orphan],
-  nodes: [owner, { name: 'name', values: (object) => [object.metadata.name] }],
+  nodes: [owner, { name: 'name', part: ({ metadata }) => metadata.name, values: ({ metadata }) => [metadata.name] }],
   'endpointslices.discovery.k8s.io': [
     owner,
     {
       name: 'service',
+      part: ({ metadata }) => metadata.labels,
       values: (object) => {
         const name = object.metadata.labels?.['kubernetes.io/service-name'];
         return name ? [`${object.metadata.namespace}/${name}`] : [];

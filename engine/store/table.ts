@@ -31,16 +31,13 @@ export class Table {
   private sorted: readonly Entry[] | undefined;
   /** Those of them that live, until one is born or dies. */
   private living: readonly Entry[] | undefined;
-  private lastRevision = 0;
+  /** The revision of the last write. */
+  latestRevision = 0;
 
   constructor(resource: string) {
     this.resource = resource;
     this.indexes = indexesOf(resource);
     for (const index of this.indexes) this.postings.set(index.name, new Map());
-  }
-
-  get latestRevision(): number {
-    return this.lastRevision;
   }
 
   current(namespace: string, name: string): KubeObject | undefined {
@@ -55,7 +52,7 @@ export class Table {
     else entry.history.write(revision, object);
     if (!previous || !object) this.living = undefined;
     this.reindex(entry, previous, object, revision);
-    this.lastRevision = revision;
+    this.latestRevision = revision;
     const event: WatchEvent = previous
       ? { type: object ? 'MODIFIED' : 'DELETED', object: object ?? previous, previous, revision }
       : { type: 'ADDED', object: object as KubeObject, revision };
@@ -86,6 +83,7 @@ export class Table {
   ): void {
     for (let at = 0; at < this.indexes.length; at++) {
       const index = this.indexes[at] as ResourceIndex;
+      if (previous !== undefined && next !== undefined && index.part(previous) === index.part(next)) continue;
       const before = previous ? index.values(previous) : NONE;
       const after = next ? index.values(next) : NONE;
       if (areEqual(before, after)) continue;
@@ -149,7 +147,7 @@ export class Table {
   listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
     if (this.entries.size === 0) return objects;
-    for (const entry of this.lastRevision <= revision ? this.livingInOrder() : this.entriesInOrder()) {
+    for (const entry of this.latestRevision <= revision ? this.livingInOrder() : this.entriesInOrder()) {
       if (namespace !== undefined && entry.namespace !== namespace) continue;
       const object = entry.history.at(revision)?.value;
       if (object) objects.push(object);
@@ -221,7 +219,7 @@ export class Table {
       }
     }
     copy.events = this.events.filter((event) => event.revision <= revision);
-    copy.lastRevision = Math.min(this.lastRevision, revision);
+    copy.latestRevision = Math.min(this.latestRevision, revision);
     return copy;
   }
 }

@@ -10,7 +10,12 @@ interface Toleration {
 
 /** How long a pod stays on a node that is lost: `--default-not-ready-toleration-seconds` and its twin. */
 const SECONDS = 300;
-const TAINTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const DEFAULTS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
+  key,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: SECONDS,
+}));
 
 /** Source: `plugin/pkg/admission/defaulttolerationseconds`. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
@@ -19,10 +24,11 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
   operations: ['CREATE', 'UPDATE'],
   admit({ object: pod }) {
     const present: readonly Toleration[] = pod.spec?.tolerations ?? [];
-    const missing = TAINTS.filter((taint) => !present.some((toleration) => toleratesEviction(toleration, taint)));
+    const missing = DEFAULTS.filter(({ key }) => !present.some((toleration) => toleratesEviction(toleration, key)));
     if (missing.length === 0) return pod;
-    const added = missing.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: SECONDS }));
-    return { ...pod, spec: { ...pod.spec, tolerations: present.concat(added) } };
+    // Nearly all pods have these two and no others: they share them.
+    const tolerations = missing.length === DEFAULTS.length && present.length === 0 ? DEFAULTS : present.concat(missing);
+    return { ...pod, spec: { ...pod.spec, tolerations } };
   },
 };
 

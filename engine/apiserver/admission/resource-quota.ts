@@ -15,7 +15,7 @@ import { forbidden } from '../errors.ts';
 import { KINDS } from '../kinds/kinds.ts';
 import { saveObject } from '../storage.ts';
 import { nameForErrors } from './names.ts';
-import type { AdmissionPlugin } from './plugin.ts';
+import type { AdmissionPlugin, AdmissionRequest } from './plugin.ts';
 
 /** What a write adds to one quota. */
 interface Charge {
@@ -33,17 +33,21 @@ export const resourceQuota: AdmissionPlugin = {
   subresources: ['', 'resize', 'status'],
   operations: ['CREATE', 'UPDATE'],
 
-  validate({ call, operation, object, previous }) {
+  validate(request) {
+    const { call } = request;
     if (call.namespace === '' || call.kind.resource === 'namespaces') return;
     const quotas = call.turn.store.at('resourcequotas').list(call.namespace);
-    if (quotas.length === 0) return;
-    const evaluator = evaluatorOf(call.kind.resource);
-    const write = { operation, subresource: call.subresource, object, ...(previous === undefined ? {} : { previous }) };
-    if (evaluator?.handles(write) !== true) return;
-    const booked = chargesOf(call, evaluator, write, quotas).map((charge) => bookedUsage(call, write, charge));
-    for (const [quota, used] of booked) saveUsage(call, quota, used);
+    if (quotas.length > 0) charge(request, quotas);
   },
 };
+
+function charge({ call, operation, object, previous }: AdmissionRequest, quotas: readonly KubeObject[]): void {
+  const evaluator = evaluatorOf(call.kind.resource);
+  const write = { operation, subresource: call.subresource, object, ...(previous === undefined ? {} : { previous }) };
+  if (evaluator?.handles(write) !== true) return;
+  const booked = chargesOf(call, evaluator, write, quotas).map((each) => bookedUsage(call, write, each));
+  for (const [quota, used] of booked) saveUsage(call, quota, used);
+}
 
 /** The quotas that count the object, each with what the write adds to it. Refuses what a quota can't count. */
 function chargesOf(

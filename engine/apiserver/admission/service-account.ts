@@ -48,8 +48,9 @@ export const serviceAccount: AdmissionPlugin = {
 
 function findAccount(call: Call, pod: KubeObject, name: string): KubeObject {
   const account = call.turn.store.get('serviceaccounts', call.namespace, name);
+  if (account !== undefined) return account;
   const why = `error looking up service account ${call.namespace}/${name}: serviceaccount "${name}" not found`;
-  return account ?? refuse(forbidden(call.kind, nameForErrors(pod), why));
+  return refuse(forbidden(call.kind, nameForErrors(pod), why));
 }
 
 function isWithoutToken(container: Container): boolean {

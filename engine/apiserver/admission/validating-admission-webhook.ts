@@ -18,9 +18,11 @@ export const validatingAdmissionWebhook: AdmissionPlugin = {
   operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
   isIdle: ({ turn }) => turn.store.at(CONFIGURATIONS).list().length === 0,
   validate(request) {
-    const [first] = concernedHooks(CONFIGURATIONS, request)
-      .map((hook) => refusalOf(hook, request))
-      .filter((refusal) => refusal !== undefined);
+    const hooks = concernedHooks(CONFIGURATIONS, request);
+    if (hooks.length === 0) return;
+    // All of them are asked, whatever the first one says.
+    const refusals = hooks.map((hook) => refusalOf(hook, request));
+    const first = refusals.find((refusal) => refusal !== undefined);
     if (first !== undefined) refuse(first);
   },
 };

@@ -31,10 +31,10 @@ export interface TokenContent {
   readonly issued: number;
   readonly expires: number;
   /** From then on its use is only suffered: the life of a pod's token is longer than asked for. */
-  readonly warnAfter?: number;
+  readonly warnAfter: number | undefined;
   readonly identifier: string;
-  readonly bound?: BoundObject;
-  readonly node?: TokenNode;
+  readonly bound: BoundObject | undefined;
+  readonly node: TokenNode | undefined;
 }
 
 interface PrivateClaims {
@@ -47,27 +47,31 @@ interface PrivateClaims {
 
 /** The claims of a token (`pkg/serviceaccount/claims.go`), names sorted as Go writes them. */
 export function tokenClaims(content: TokenContent): Claims {
-  const { account, audiences, issued, expires, warnAfter, identifier, bound, node } = content;
-  const { name, namespace = '', uid } = account.metadata;
-  const reference = (kind: BoundObject['kind']) =>
-    bound?.kind === kind ? { [kind.toLowerCase()]: { name: bound.name, uid: bound.uid } } : {};
+  const { account, audiences, issued, expires, identifier } = content;
+  const { name, namespace = '' } = account.metadata;
   return {
     aud: audiences,
     exp: expires,
     iat: issued,
     iss: ISSUER,
     jti: identifier,
-    'kubernetes.io': {
-      namespace,
-      ...(node === undefined ? reference('Node') : { node }),
-      ...reference('Pod'),
-      ...reference('Secret'),
-      serviceaccount: { name, uid },
-      ...(warnAfter === undefined ? {} : { warnafter: warnAfter }),
-    },
+    'kubernetes.io': privateClaims(content),
     nbf: issued,
     sub: serviceAccountName(namespace, name),
   };
+}
+
+function privateClaims({ account, warnAfter, bound, node }: TokenContent): object {
+  const { name, namespace = '', uid } = account.metadata;
+  const reference = bound && { name: bound.name, uid: bound.uid };
+  const claims: Record<string, unknown> = { namespace };
+  if (node !== undefined) claims.node = node;
+  else if (bound?.kind === 'Node') claims.node = reference;
+  if (bound?.kind === 'Pod') claims.pod = reference;
+  if (bound?.kind === 'Secret') claims.secret = reference;
+  claims.serviceaccount = { name, uid };
+  if (warnAfter !== undefined) claims.warnafter = warnAfter;
+  return claims;
 }
 
 /** Whom a token stands for, and for which audiences; or why it stands for nobody (any more). */

@@ -32,8 +32,11 @@ function isOpening({ verb, apiGroup, resource, subresource }: Attributes): boole
 const OPENED = ['attach', 'exec', 'portforward'];
 
 /** A write that turns out to create its object (PUT, server-side apply) needs the verb for that as well. */
-export function requireCreateAccess({ turn, request, kind, namespace, name, subresource }: Call): void {
-  if (request.method === 'POST') return;
+export function requireCreateAccess(call: Call): void {
+  if (call.request.method !== 'POST') requireCreation(call);
+}
+
+function requireCreation({ turn, request, kind, namespace, name, subresource }: Call): void {
   const { group: apiGroup, plural: resource } = kind;
   const attributes = { user: request.user, verb: 'create', apiGroup, resource, subresource, namespace, name };
   requireAccessTo(turn, request.user, kind, subresource, 'create', () => attributes);

@@ -86,20 +86,19 @@ function collectWarnings({ metadata, spec }: Fields, prefix: string, warnings: s
     if (annotations[key] !== undefined)
       warnings.push(`${prefix}metadata.annotations[${key}]: ${NON_FUNCTIONAL[key] as string}`);
   collectVolumeWarnings(spec.volumes ?? [], path, warnings);
-  collectDuplicates(spec.hostAliases ?? [], 'ip', `${path}.hostAliases`, warnings);
-  collectDuplicates(spec.imagePullSecrets ?? [], 'name', `${path}.imagePullSecrets`, warnings);
-  ((spec.imagePullSecrets ?? []) as readonly Fields[]).forEach(({ name }, index) => {
-    if (!name) warnings.push(`${path}.imagePullSecrets[${index}].name: invalid empty name ""`);
-  });
-  collectFractions(spec.overhead, `${path}.overhead`, warnings);
+  if (spec.hostAliases !== undefined) collectDuplicates(spec.hostAliases, 'ip', `${path}.hostAliases`, warnings);
+  if (spec.imagePullSecrets !== undefined) collectPullSecretWarnings(spec.imagePullSecrets, path, warnings);
+  if (spec.overhead !== undefined) collectFractions(spec.overhead, `${path}.overhead`, warnings);
   if (annotations[SECCOMP] !== undefined && spec.securityContext?.seccompProfile === undefined)
     warnings.push(`${prefix}metadata.annotations[${SECCOMP}]: ${SECCOMP_TEXT}`);
   collectContainers(spec, path, (container, place) => {
     const key = SECCOMP_OF_CONTAINER + container.name;
     if (annotations[key] !== undefined && container.securityContext?.seccompProfile === undefined)
       warnings.push(`${prefix}metadata.annotations[${key}]: ${SECCOMP_TEXT}`);
-    collectFractions(container.resources?.limits, `${place}.resources.limits`, warnings);
-    collectFractions(container.resources?.requests, `${place}.resources.requests`, warnings);
+    if (container.resources !== undefined) {
+      collectFractions(container.resources.limits, `${place}.resources.limits`, warnings);
+      collectFractions(container.resources.requests, `${place}.resources.requests`, warnings);
+    }
     collectEnvironmentWarnings(container, place, warnings);
   });
   collectPortWarnings(spec, path, warnings);
@@ -107,7 +106,14 @@ function collectWarnings({ metadata, spec }: Fields, prefix: string, warnings: s
     const text = 'must be >= 0; negative values are invalid and will be treated as 1';
     warnings.push(`${path}.terminationGracePeriodSeconds: ${text}`);
   }
-  collectAffinityWarnings(spec.affinity, `${path}.affinity`, warnings);
+  if (spec.affinity !== undefined) collectAffinityWarnings(spec.affinity, `${path}.affinity`, warnings);
+}
+
+function collectPullSecretWarnings(secrets: readonly Fields[], path: string, warnings: string[]): void {
+  collectDuplicates(secrets, 'name', `${path}.imagePullSecrets`, warnings);
+  secrets.forEach(({ name }, index) => {
+    if (!name) warnings.push(`${path}.imagePullSecrets[${index}].name: invalid empty name ""`);
+  });
 }
 
 const SECCOMP_TEXT = 'non-functional in v1.27+; use the "seccompProfile" field instead';
@@ -118,25 +124,30 @@ function collectNodeWarnings(spec: Fields, path: string, warnings: string[]): vo
     const deprecation = labelDeprecation(key);
     if (deprecation !== undefined) warnings.push(`${path}.nodeSelector[${key}]: ${deprecation}`);
   }
-  const affinity: Fields = spec.affinity?.nodeAffinity ?? {};
-  const place = `${path}.affinity.nodeAffinity`;
+  if (spec.affinity?.nodeAffinity !== undefined)
+    collectNodeAffinityWarnings(spec.affinity.nodeAffinity, `${path}.affinity.nodeAffinity`, warnings);
+  (spec.topologySpreadConstraints as readonly Fields[] | undefined)?.forEach(
+    ({ topologyKey, labelSelector }, index) => {
+      const at = `${path}.topologySpreadConstraints[${index}]`;
+      const deprecation = labelDeprecation(topologyKey);
+      if (deprecation !== undefined) warnings.push(`${at}.topologyKey: ${topologyKey} is ${deprecation}`);
+      if (labelSelector === undefined) warnings.push(`${at}.labelSelector: ${NO_SELECTOR}`);
+    },
+  );
+}
+
+function collectNodeAffinityWarnings(affinity: Fields, path: string, warnings: string[]): void {
   ((affinity[REQUIRED]?.nodeSelectorTerms ?? []) as readonly Fields[]).forEach((term, index) => {
-    collectTermWarnings(term, false, `${place}.${REQUIRED}.nodeSelectorTerms[${index}]`, warnings);
+    collectTermWarnings(term, false, `${path}.${REQUIRED}.nodeSelectorTerms[${index}]`, warnings);
   });
   ((affinity[PREFERRED] ?? []) as readonly Fields[]).forEach(({ preference }, index) => {
-    collectTermWarnings(preference ?? {}, true, `${place}.${PREFERRED}[${index}].preference`, warnings);
-  });
-  ((spec.topologySpreadConstraints ?? []) as readonly Fields[]).forEach(({ topologyKey, labelSelector }, index) => {
-    const at = `${path}.topologySpreadConstraints[${index}]`;
-    const deprecation = labelDeprecation(topologyKey);
-    if (deprecation !== undefined) warnings.push(`${at}.topologyKey: ${topologyKey} is ${deprecation}`);
-    if (labelSelector === undefined) warnings.push(`${at}.labelSelector: ${NO_SELECTOR}`);
+    collectTermWarnings(preference ?? {}, true, `${path}.${PREFERRED}[${index}].preference`, warnings);
   });
 }
 
-function collectAffinityWarnings(affinity: Fields | undefined, path: string, warnings: string[]): void {
+function collectAffinityWarnings(affinity: Fields, path: string, warnings: string[]): void {
   for (const name of ['podAffinity', 'podAntiAffinity']) {
-    const { [REQUIRED]: required = [], [PREFERRED]: preferred = [] } = affinity?.[name] ?? {};
+    const { [REQUIRED]: required = [], [PREFERRED]: preferred = [] } = affinity[name] ?? {};
     (required as readonly Fields[]).forEach(({ labelSelector }, index) => {
       if (labelSelector === undefined)
         warnings.push(`${path}.${name}.${REQUIRED}[${index}].labelSelector: ${NO_SELECTOR}`);
@@ -189,7 +200,7 @@ function collectDuplicates(items: readonly Fields[], field: string, path: string
 /** Init containers come first, as in `VisitContainersWithPath`. */
 function collectContainers(spec: Fields, path: string, collect: (container: Fields, path: string) => void): void {
   for (const name of ['initContainers', 'containers', 'ephemeralContainers'])
-    ((spec[name] ?? []) as readonly Fields[]).forEach((container, index) => {
+    (spec[name] as readonly Fields[] | undefined)?.forEach((container, index) => {
       collect(container, `${path}.${name}[${index}]`);
     });
 }

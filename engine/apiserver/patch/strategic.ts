@@ -305,17 +305,19 @@ function ordered(
   serverOrder: readonly Json[],
   mergeKey: string | undefined,
 ): readonly Json[] {
-  if (isServerOrder(merged, order, serverOrder, mergeKey)) return merged;
-  const indexIn = (list: readonly Json[], item: Json): number => placeIn(list, identity(item, mergeKey), mergeKey);
-  const byPlace = (list: readonly Json[]) => (one: Json, other: Json) => indexIn(list, one) - indexIn(list, other);
-  const named = merged.filter((item) => indexIn(order, item) >= 0).sort(byPlace(order));
-  const others = merged.filter((item) => indexIn(order, item) < 0).sort(byPlace(serverOrder));
+  const keys = identities(merged, mergeKey);
+  const wanted = identities(order, mergeKey);
+  const before = identities(serverOrder, mergeKey);
+  if (isServerOrder(keys, wanted, before)) return merged;
+  const named = inOrder(merged, keys, wanted);
+  if (named.length === merged.length) return named;
+  const others = othersInOrder(merged, mergeKey, wanted, before);
   const result: Json[] = [];
   let at = 0;
   for (const item of others) {
-    const itemPlace = indexIn(serverOrder, item);
+    const itemPlace = before.indexOf(identity(item, mergeKey));
     while (at < named.length) {
-      const namedPlace = indexIn(serverOrder, named[at] as Json);
+      const namedPlace = before.indexOf(identity(named[at] as Json, mergeKey));
       const isItemFirst = itemPlace >= 0 && namedPlace >= 0 && itemPlace < namedPlace;
       if (isItemFirst) break;
       result.push(named[at++] as Json);
@@ -325,25 +327,49 @@ function ordered(
   return [...result, ...named.slice(at)];
 }
 
+type Identities = readonly (Json | undefined)[];
+
+function identities(list: readonly Json[], mergeKey: string | undefined): Identities {
+  const keys: (Json | undefined)[] = [];
+  for (let at = 0; at < list.length; at++) keys.push(identity(list[at] as Json, mergeKey));
+  return keys;
+}
+
+/** The items that an order names, in that order; `keys` are the items' own. */
+function inOrder(items: readonly Json[], keys: Identities, order: Identities): readonly Json[] {
+  const result: Json[] = [];
+  for (let place = 0; place < order.length; place++) {
+    const key = order[place];
+    if (order.indexOf(key) < place) continue;
+    for (let at = 0; at < items.length; at++) if (keys[at] === key) result.push(items[at] as Json);
+  }
+  return result;
+}
+
+/** The items that the patch does not name: first those that the server does not know either, then as the server has them. */
+function othersInOrder(
+  merged: readonly Json[],
+  mergeKey: string | undefined,
+  wanted: Identities,
+  before: Identities,
+): readonly Json[] {
+  const others = merged.filter((item) => !wanted.includes(identity(item, mergeKey)));
+  const unknown = others.filter((item) => !before.includes(identity(item, mergeKey)));
+  return [...unknown, ...inOrder(others, identities(others, mergeKey), before)];
+}
+
 function placeIn(list: readonly Json[], key: Json | undefined, mergeKey: string | undefined): number {
   for (let at = 0; at < list.length; at++) if (identity(list[at] as Json, mergeKey) === key) return at;
   return -1;
 }
 
 /** Whether nothing was added and the patch names what it changes in the server's order: then that order stands. */
-function isServerOrder(
-  merged: readonly Json[],
-  order: readonly Json[],
-  serverOrder: readonly Json[],
-  mergeKey: string | undefined,
-): boolean {
+function isServerOrder(merged: Identities, order: Identities, serverOrder: Identities): boolean {
   if (merged.length !== serverOrder.length) return false;
-  for (let at = 0; at < merged.length; at++) {
-    if (identity(merged[at] as Json, mergeKey) !== identity(serverOrder[at] as Json, mergeKey)) return false;
-  }
+  for (let at = 0; at < merged.length; at++) if (merged[at] !== serverOrder[at]) return false;
   let last = -1;
-  for (const entry of order) {
-    const place = placeIn(serverOrder, identity(entry, mergeKey), mergeKey);
+  for (let at = 0; at < order.length; at++) {
+    const place = serverOrder.indexOf(order[at]);
     if (place < 0) continue;
     if (place < last) return false;
     last = place;

@@ -23,7 +23,8 @@ export function decode(kind: Kind, value: object, stored?: KubeObject): DecodeRe
   const known = stored && [stored.metadata, stored.spec, stored.status];
   const trouble: Trouble = known === undefined ? { found: false } : { found: false, known };
   const read = reader(schema)(value, trouble) as KubeObject;
-  if (!trouble.found) return { object: kind.setDefaults?.(read, value) ?? read, unknown: NOTHING_UNKNOWN };
+  if (!trouble.found && read !== undefined)
+    return { object: kind.setDefaults?.(read, value) ?? read, unknown: NOTHING_UNKNOWN };
   const { error, unknownFields } = decodingProblems(schema, value);
   const unknown = unknownFields.map((path) => `unknown field "${path}"`);
   return error === undefined

@@ -10,14 +10,16 @@ export interface Trouble {
 
 type Json = Record<string, unknown>;
 
-/** Reads a value that is not null. `undefined`: of the wrong type. */
+/** Reads a value that is not null. `undefined`: of the wrong type, which is trouble; whoever asked takes note of it. */
 export type Reader = (value: unknown, trouble: Trouble) => unknown;
 
 /** One field, ready for reading. */
 interface FieldReader {
   readonly name: string;
   readonly read: Reader;
-  /** Whether a read value is left out, as `omitempty` would. */
+  /** The scalar that is left out, as `omitempty` would: `''`, `0` or `false`. */
+  readonly omitted: unknown;
+  /** Whether a list or a map is left out. */
   readonly isOmitted: ((value: unknown) => boolean) | undefined;
   /** What an absent, null or empty field becomes: undefined, null, a zero value or a default. */
   readonly absent: unknown;
@@ -50,16 +52,8 @@ function makeReader(schema: Schema): Reader {
     case 'map':
       return mapReader(schema);
     default:
-      return scalarReader(SCALAR_READERS[schema.type]);
+      return SCALAR_READERS[schema.type];
   }
-}
-
-function scalarReader(read: (value: unknown) => unknown): Reader {
-  return (value, trouble) => {
-    const result = read(value);
-    if (result === undefined) trouble.found = true;
-    return result;
-  };
 }
 
 /**
@@ -78,10 +72,7 @@ function objectReader(schema: ObjectSchema): Reader {
   const isBig = BIG_PART.test(schema.name);
   const isRecurring = RECURRING_PART.test(schema.name);
   return (value, trouble) => {
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
+    if (typeof value !== 'object' || Array.isArray(value)) return undefined;
     if (isBig && trouble.known?.includes(value)) return value;
     if (isRecurring && decodedParts.get(value as object) === schema) return value;
     if (fields === undefined) {
@@ -117,7 +108,9 @@ function readObject({ byName, lastAt }: FieldReaders, value: Json, trouble: Trou
 function readField(field: FieldReader, given: unknown, trouble: Trouble): unknown {
   if (given === null || given === undefined) return field.absent;
   const read = field.read(given, trouble);
-  return field.isOmitted?.(read) ? field.absent : read;
+  if (read === undefined) trouble.found = true;
+  else if (read === field.omitted || field.isOmitted?.(read)) return field.absent;
+  return read;
 }
 
 function copyBefore(value: Json, end: string): Json {
@@ -148,10 +141,7 @@ function listReader(schema: ListSchema): Reader {
   const whole = new WeakSet<object>();
   let zero: unknown;
   return (value, trouble) => {
-    if (!Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
+    if (!Array.isArray(value)) return undefined;
     if (value.length >= LONG && whole.has(value)) return value;
     let result: unknown[] | undefined;
     for (let index = 0; index < value.length; index++) {
@@ -159,6 +149,7 @@ function listReader(schema: ListSchema): Reader {
       if (given === null) zero ??= zeroValue(schema.items);
       const kept = given === null ? zero : read(given, trouble);
       if (kept === given) continue;
+      if (kept === undefined) trouble.found = true;
       result ??= value.slice();
       result[index] = kept;
     }
@@ -170,15 +161,13 @@ function listReader(schema: ListSchema): Reader {
 function mapReader(schema: MapSchema): Reader {
   const read = reader(schema.values);
   return (value, trouble) => {
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      trouble.found = true;
-      return undefined;
-    }
+    if (typeof value !== 'object' || Array.isArray(value)) return undefined;
     const given = value as Json;
     let result: Json | undefined;
     for (const key in given) {
       const kept = given[key] === null ? zeroValue(schema.values) : read(given[key], trouble);
       if (kept === given[key]) continue;
+      if (kept === undefined) trouble.found = true;
       result ??= { ...given };
       result[key] = kept;
     }
@@ -188,7 +177,8 @@ function mapReader(schema: MapSchema): Reader {
 
 function fieldReader(field: Field): FieldReader {
   const read = field.schema.type === 'object' ? structReader(field.schema) : reader(field.schema);
-  return { name: field.name, read, isOmitted: omission(field), absent: absentValue(field) };
+  const omitted = field.pointer ? undefined : EMPTY_SCALARS[field.schema.type];
+  return { name: field.name, read, omitted, isOmitted: omission(field), absent: absentValue(field) };
 }
 
 /** Readers of structs are made at first use: types may contain themselves. */
@@ -200,23 +190,23 @@ function structReader(schema: ObjectSchema): Reader {
   };
 }
 
+const EMPTY_SCALARS: Readonly<Partial<Record<Schema['type'], unknown>>> = {
+  string: '',
+  byte: '',
+  boolean: false,
+  int32: 0,
+  int64: 0,
+  number: 0,
+};
+
 function omission(field: Field): FieldReader['isOmitted'] {
   switch (field.schema.type) {
     case 'list':
-      return (value) => (value as readonly unknown[] | undefined)?.length === 0;
+      return (value) => (value as readonly unknown[]).length === 0;
     case 'map':
       return isEmptyObject;
     case 'object':
       return field.omitZero ? isEmptyObject : undefined;
-    case 'string':
-    case 'byte':
-      return field.pointer ? undefined : (value) => value === '';
-    case 'boolean':
-      return field.pointer ? undefined : (value) => value === false;
-    case 'int32':
-    case 'int64':
-    case 'number':
-      return field.pointer ? undefined : (value) => value === 0;
     default:
       return undefined;
   }
@@ -224,7 +214,7 @@ function omission(field: Field): FieldReader['isOmitted'] {
 
 function isEmptyObject(value: unknown): boolean {
   for (const _ in value as object) return false;
-  return value !== undefined;
+  return true;
 }
 
 function absentValue(field: Field): unknown {

@@ -52,9 +52,10 @@ export const token: SubresourceHandler = {
       audiences,
       issued: now,
       expires: now + (isExtended ? EXTENDED_SECONDS : expirationSeconds),
-      ...(isExtended ? { warnAfter: now + expirationSeconds } : {}),
+      warnAfter: isExtended ? now + expirationSeconds : undefined,
       identifier: uid(() => call.turn.random()),
-      ...(bound === undefined ? {} : { bound: bound.reference, node: bound.node }),
+      bound: bound?.reference,
+      node: bound?.node,
     });
     const { name, namespace } = account.metadata;
     const body = {
@@ -80,13 +81,15 @@ function tokenFor(call: Call, claims: ReturnType<typeof tokenClaims>): string {
 
 /** A body that says whose token it wants has to say what the path says. */
 function checkPlace(call: Call, metadata: NonNullable<TokenRequest['metadata']>): void {
-  for (const field of ['name', 'namespace'] as const) {
+  for (const field of PLACE) {
     const given = metadata[field] ?? '';
     if (given === '' || given === call[field]) continue;
     const error = invalid(`metadata.${field}`, given, `must match the service account ${field} if specified`);
     refuse(invalidStatus({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, call.name, [error]));
   }
 }
+
+const PLACE = ['name', 'namespace'] as const;
 
 function checkSeconds(seconds: number): void {
   const field = 'spec.expirationSeconds';
@@ -100,7 +103,7 @@ function checkSeconds(seconds: number): void {
 
 interface Bound {
   readonly reference: BoundObject;
-  readonly node?: { readonly name: string; readonly uid: string };
+  readonly node: { readonly name: string; readonly uid: string } | undefined;
 }
 
 /** Finds the object that the token is to live and die with. */
@@ -129,10 +132,7 @@ function boundObject(
     );
   }
   const node = kind === 'Pod' ? nodeOfPod(call, stored) : undefined;
-  return {
-    reference: { kind: kind as BoundObject['kind'], name, uid: found },
-    ...(node === undefined ? {} : { node }),
-  };
+  return { reference: { kind: kind as BoundObject['kind'], name, uid: found }, node };
 }
 
 const RESOURCES = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' } as const;

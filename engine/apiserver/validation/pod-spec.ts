@@ -45,7 +45,7 @@ export function validatePodSpec(spec: Fields, path: string, errors: ErrorList): 
   if (spec.hostUsers === false) validateOwnUsers(spec, path, errors);
   validateIdentity(spec, path, errors);
   if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
-  (spec.hostAliases ?? []).forEach((alias: Fields, index: number) => {
+  spec.hostAliases?.forEach((alias: Fields, index: number) => {
     validateHostAlias(alias, `${path}.hostAliases[${index}]`, errors);
   });
   validateNames(spec, path, errors);
@@ -59,12 +59,13 @@ function validatePolicies(spec: Fields, path: string, errors: ErrorList): void {
 }
 
 function validateGates(spec: Fields, path: string, errors: ErrorList): void {
-  (spec.readinessGates ?? []).forEach(({ conditionType }: Fields, index: number) => {
+  spec.readinessGates?.forEach(({ conditionType }: Fields, index: number) => {
     for (const text of qualifiedName(conditionType))
       errors.push(invalid(`${path}.readinessGates[${index}].conditionType`, conditionType, text));
   });
+  if (spec.schedulingGates === undefined) return;
   const seen = new Set<string>();
-  (spec.schedulingGates ?? []).forEach(({ name }: Fields, index: number) => {
+  spec.schedulingGates.forEach(({ name }: Fields, index: number) => {
     for (const text of qualifiedName(name)) errors.push(invalid(`${path}.schedulingGates[${index}]`, name, text));
     if (seen.has(name)) errors.push(duplicate(`${path}.schedulingGates[${index}]`, name));
     seen.add(name);

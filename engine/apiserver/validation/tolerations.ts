@@ -5,10 +5,16 @@ import { labelValue, qualifiedName } from './names.ts';
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const OPERATORS = ['Equal', 'Exists'];
 
+/** Lists without errors: those of a template, and those that admission adds, come again with every pod. */
+const valid = new WeakSet<object>();
+
 export function validateTolerations(tolerations: readonly Fields[], path: string, errors: ErrorList): void {
+  if (valid.has(tolerations)) return;
+  const before = errors.length;
   tolerations.forEach((toleration, index) => {
     validateToleration(toleration, `${path}[${index}]`, errors);
   });
+  if (errors.length === before) valid.add(tolerations);
 }
 
 function validateToleration(toleration: Fields, path: string, errors: ErrorList): void {

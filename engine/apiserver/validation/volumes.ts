@@ -73,6 +73,16 @@ function validateSource(volume: Fields, path: string, errors: ErrorList): void {
   if (given.length > 1) given.sort((left, right) => placeOf(left) - placeOf(right));
   const [first, ...others] = given;
   if (first === undefined) errors.push(required(path, 'must specify a volume type'));
-  else RULES[first]?.(volume[first], `${path}.${first}`, errors);
+  else validateBy(first, volume[first], `${path}.${first}`, errors);
   for (const name of others) errors.push(forbidden(`${path}.${SPELT[name] ?? name}`, MANY));
+}
+
+/** Sources without errors: those of a template, and the one that admission adds, come again with every pod. */
+const valid = new WeakMap<object, string>();
+
+function validateBy(name: string, source: Fields, path: string, errors: ErrorList): void {
+  if (valid.get(source) === name) return;
+  const before = errors.length;
+  RULES[name]?.(source, path, errors);
+  if (errors.length === before) valid.set(source, name);
 }

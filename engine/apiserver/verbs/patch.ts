@@ -56,8 +56,9 @@ export function patched(call: Call, previous: KubeObject): KubeObject {
 }
 
 function applyPatch(call: Call, previous: JsonObject): KubeObject {
-  const [type] = (call.request.headers?.['content-type'] ?? '').split(';');
-  switch (type) {
+  const type = call.request.headers?.['content-type'] ?? '';
+  const end = type.indexOf(';');
+  switch (end < 0 ? type : type.slice(0, end)) {
     case 'application/json-patch+json': {
       const operations = patchBody(call, 'error decoding patch: ');
       return decodePatched(call, jsonPatch(previous, operations), { faults: operationFaults(call, operations) });

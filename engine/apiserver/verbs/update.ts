@@ -54,9 +54,11 @@ function checkVersion(call: Call, next: KubeObject, previous: KubeObject): void 
     } as const;
     refuse(invalid({ group: kind.group, kind: kind.plural }, name, [error]));
   }
-  if (!/^\d+$/.test(resourceVersion))
-    refuse(unknownError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`));
-  if (resourceVersion !== previous.metadata.resourceVersion) refuse(conflict(kind, name));
+  if (resourceVersion !== previous.metadata.resourceVersion) {
+    if (!/^\d+$/.test(resourceVersion))
+      refuse(unknownError(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`));
+    refuse(conflict(kind, name));
+  }
   if (uid !== undefined && uid !== '' && uid !== previous.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${previous.metadata.uid}`;
     refuse(conflict(kind, name, invalidObject(kind, call.namespace, name, why)));
