@@ -1,5 +1,6 @@
 import { ApiError, type ApiRequest, type ApiResponse, type Status, type UserInfo } from '../apiserver/request.ts';
 import type { KubeObject } from '../object.ts';
+import { remembered } from '../remembered.ts';
 import type { Turn } from '../sim/turn.ts';
 import { controllerUser, nodeUser, programUser } from './identities.ts';
 
@@ -17,16 +18,23 @@ const PATCH_CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
 /** Versions other than `v1` for the groups that components use. */
 const GROUP_VERSIONS: Readonly<Record<string, string>> = { autoscaling: 'v2' };
 
-/** The path of a collection or, with `name`, of one object: `('deployments.apps', 'default', 'web', 'status')`. */
-function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
+/** The parts of a resource's paths: `/apis/apps/v1`, the same with `/namespaces/`, and `/deployments`. */
+const partsOf = remembered((resource) => {
   const dot = resource.indexOf('.');
   const slash = resource.indexOf('/');
   const plural = dot < 0 ? resource : resource.slice(0, dot);
   const group = dot < 0 ? '' : resource.slice(dot + 1, slash < 0 ? undefined : slash);
   const version = slash < 0 ? (GROUP_VERSIONS[group] ?? 'v1') : resource.slice(slash + 1);
   const root = group === '' ? '/api/v1' : `/apis/${group}/${version}`;
-  const scope = namespace === '' ? '' : `/namespaces/${namespace}`;
-  return `${root}${scope}/${plural}${name === undefined ? '' : `/${name}`}${subresource === undefined ? '' : `/${subresource}`}`;
+  return { root, namespaces: `${root}/namespaces/`, collection: `/${plural}` };
+});
+
+/** The path of a collection or, with `name`, of one object: `('deployments.apps', 'default', 'web', 'status')`. */
+function resourcePath(resource: ResourceName, namespace: string, name?: string, subresource?: string): string {
+  const { root, namespaces, collection } = partsOf(resource);
+  const path = namespace === '' ? root + collection : namespaces + namespace + collection;
+  if (name === undefined) return path;
+  return subresource === undefined ? `${path}/${name}` : `${path}/${name}/${subresource}`;
 }
 
 /**
@@ -161,8 +169,7 @@ export class Client {
     headers?: Record<string, string>,
     query?: ApiRequest['query'],
   ): KubeObject {
-    const extras = { ...(headers ? { headers } : {}), ...(query ? { query } : {}) };
-    const request: ApiRequest = { method, path, body, user: this.user, ...extras };
+    const request: ApiRequest = { method, path, body, user: this.user, headers, query };
     const response = this.turn.call('kube-apiserver', request) as ApiResponse;
     if (response.code >= 400) throw new ApiError(statusOf(response));
     return response.body as KubeObject;

@@ -1,3 +1,4 @@
+import { remembered } from '../../remembered.ts';
 import { canonicalQuantity } from './quantity.ts';
 import type { ScalarType } from './schema.ts';
 
@@ -36,11 +37,15 @@ export const SCALAR_READERS: Readonly<Record<ScalarType, ScalarReader>> = {
 
 /** A `Time` in UTC and whole seconds: `2026-01-01T01:00:00+01:00` becomes `2026-01-01T00:00:00Z`. */
 function readTime(value: unknown): unknown {
-  if (typeof value !== 'string') return undefined;
-  if (CANONICAL_TIME.test(value)) return value;
-  const milliseconds = timeValue(value);
-  return milliseconds === undefined ? undefined : `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  return typeof value === 'string' ? canonicalTime(value) : undefined;
 }
+
+/** The conditions of an object are mostly of the same few seconds, which come with each of its updates. */
+const canonicalTime = remembered((text) => {
+  if (CANONICAL_TIME.test(text)) return text;
+  const milliseconds = timeValue(text);
+  return milliseconds === undefined ? undefined : `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+});
 
 /** A `MicroTime` in UTC with six digits. */
 function readMicroTime(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../object.ts';
 import { isEqual } from '../equality.ts';
-import { type ErrorList, invalid, required } from './field.ts';
+import { addInvalid, type ErrorList, invalid, required } from './field.ts';
 import { qualifiedName } from './names.ts';
 
 const LONGEST = 128;
@@ -52,8 +52,7 @@ function legacyErrors(object: KubeObject, { about, note, reporter }: Shape): Err
   }
   if (place === '' && !CLUSTER_NAMESPACES.includes(namespace)) errors.push(misplaced(place));
   if (!object[reporter]) errors.push(required(reporter));
-  for (const text of qualifiedName(object[reporter] ?? ''))
-    errors.push(invalid(reporter, object[reporter] ?? '', text));
+  addInvalid(errors, reporter, object[reporter] ?? '', qualifiedName(object[reporter] ?? ''));
   for (const field of NAMED_FIELDS) {
     const value: string = object[field] ?? '';
     if (value === '') errors.push(required(field));

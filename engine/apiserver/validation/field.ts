@@ -41,6 +41,11 @@ export function invalid(field: string, value: unknown, detail: string): FieldErr
   return { type: 'FieldValueInvalid', field, message: withDetail(`Invalid value: ${goValue(value)}`, detail) };
 }
 
+/** Adds an error for everything that is wrong with a value: nearly always nothing, which costs nothing. */
+export function addInvalid(errors: ErrorList, field: string, value: unknown, wrong: readonly string[]): void {
+  for (let at = 0; at < wrong.length; at++) errors.push(invalid(field, value, wrong[at] as string));
+}
+
 /** `Unsupported value: "X": supported values: "A", "B"`. Kubernetes sorts where its caller holds a set; pass the order wanted. */
 export function notSupported(field: string, value: unknown, supported: readonly string[]): FieldError {
   const detail = supported.length === 0 ? '' : `supported values: ${supported.map(quote).join(', ')}`;

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectMeta, OwnerReference } from '../../object.ts';
 import { isEqual } from '../equality.ts';
 import type { Kind } from '../kinds/kind.ts';
-import { type ErrorList, forbidden, invalid, required, tooLong } from './field.ts';
+import { addInvalid, type ErrorList, forbidden, invalid, required, tooLong } from './field.ts';
 import { dnsLabel, dnsSubdomain, labelValue, maskTrailingDash, qualifiedName } from './names.ts';
 
 const ANNOTATIONS_LIMIT = 256 * 1024;
@@ -44,20 +44,19 @@ function validateNames(kind: Kind, metadata: ObjectMeta, errors: ErrorList): voi
   if (generateName) {
     const masked = maskTrailingDash(generateName);
     const wrong = kind.validateName?.(generateName, true) ?? dnsSubdomain(masked);
-    for (const text of wrong) errors.push(invalid('metadata.generateName', generateName, text));
+    addInvalid(errors, 'metadata.generateName', generateName, wrong);
   }
   if (!name) {
     errors.push(required('metadata.name', 'name or generateName is required'));
   } else {
-    for (const text of kind.validateName?.(name, false) ?? dnsSubdomain(name))
-      errors.push(invalid('metadata.name', name, text));
+    addInvalid(errors, 'metadata.name', name, kind.validateName?.(name, false) ?? dnsSubdomain(name));
   }
   if (!kind.namespaced) {
     if (namespace) errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
   } else if (!namespace) {
     errors.push(required('metadata.namespace'));
   } else {
-    for (const text of dnsLabel(namespace)) errors.push(invalid('metadata.namespace', namespace, text));
+    addInvalid(errors, 'metadata.namespace', namespace, dnsLabel(namespace));
   }
 }
 
@@ -68,9 +67,9 @@ export function validateLabels(
   errors: ErrorList,
 ): void {
   for (const key in labels) {
-    for (const text of qualifiedName(key)) errors.push(invalid(path, key, text));
+    addInvalid(errors, path, key, qualifiedName(key));
     const value = labels[key] as string;
-    for (const text of labelValue(value)) errors.push(invalid(path, value, text));
+    addInvalid(errors, path, value, labelValue(value));
   }
 }
 
@@ -90,7 +89,8 @@ export function validateAnnotations(
 function validateOwnerReferences(references: readonly OwnerReference[], errors: ErrorList): void {
   const path = 'metadata.ownerReferences';
   let controller = '';
-  for (const reference of references) {
+  for (let at = 0; at < references.length; at++) {
+    const reference = references[at] as OwnerReference;
     validateOwnerReference(reference, path, errors);
     if (reference.controller !== true) continue;
     const name = `${reference.kind}/${reference.name}`;
@@ -110,10 +110,11 @@ function validateOwnerReferences(references: readonly OwnerReference[], errors: 
 }
 
 function validateOwnerReference(reference: OwnerReference, path: string, errors: ErrorList): void {
-  const { apiVersion, kind, name, uid } = reference;
-  const parts = (apiVersion ?? '').split('/');
-  if (parts.length > 2 || parts.at(-1) === '')
-    errors.push(invalid(`${path}.apiVersion`, apiVersion ?? '', 'version must not be empty'));
+  const { apiVersion = '', kind, name, uid } = reference;
+  const slash = apiVersion.indexOf('/');
+  const isNested = slash >= 0 && apiVersion.indexOf('/', slash + 1) >= 0;
+  if (isNested || apiVersion === '' || apiVersion.endsWith('/'))
+    errors.push(invalid(`${path}.apiVersion`, apiVersion, 'version must not be empty'));
   if (!kind) errors.push(invalid(`${path}.kind`, '', 'must not be empty'));
   if (!name) errors.push(invalid(`${path}.name`, '', 'must not be empty'));
   if (!uid) errors.push(invalid(`${path}.uid`, '', 'must not be empty'));

@@ -18,6 +18,8 @@ const LONGEST_PREFIX = 58;
 /** `maxNameGenerationCreateAttempts` in `k8s.io/apiserver/pkg/registry/generic/registry`. */
 const NAME_ATTEMPTS = 8;
 
+const NONE: readonly string[] = [];
+
 /** POST to a collection. */
 export function createObject(call: Call): KubeObject {
   return insertObject(call, withOwner(call, decodeBody(call, call.request.body)));
@@ -50,7 +52,8 @@ export function insertObject(call: Call, decoded: KubeObject): KubeObject {
   validateAdmission({ call, operation: 'CREATE', object: complete });
   const existing = findObject(call, complete.metadata.name);
   if (existing !== undefined) refuse(alreadyExists(kind, complete.metadata.name));
-  call.warnings.push(...(kind.warnings?.(complete) ?? []));
+  const warnings = kind.warnings?.(complete) ?? NONE;
+  if (warnings.length > 0) call.warnings.push(...warnings);
   return saveObject(call, complete, undefined);
 }
 
