@@ -14,9 +14,6 @@ export interface ResourceRoute {
   readonly subresource: string;
 }
 
-/** Subresources of the Namespace itself; everything else below a namespace is a resource in it. */
-const NAMESPACE_SUBRESOURCES = ['status', 'finalize'];
-
 /**
  * Where a path leads: `/api/v1/namespaces/default/pods/web/log` is subresource `log` of pod `web`. `undefined` for paths
  * that are no resource. Rules: `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
@@ -29,8 +26,9 @@ export function routeOf(store: Store, path: string): ResourceRoute | undefined {
   let at = isCore ? 0 : 1;
   const version = parts[at++] ?? '';
   let namespace = '';
+  // These are subresources of the Namespace itself; everything else below one is a resource in it.
   const isBelowNamespace =
-    parts[at] === 'namespaces' && parts.length > at + 2 && !NAMESPACE_SUBRESOURCES.includes(parts[at + 2] as string);
+    parts[at] === 'namespaces' && parts.length > at + 2 && parts[at + 2] !== 'status' && parts[at + 2] !== 'finalize';
   if (isBelowNamespace) {
     namespace = parts[at + 1] as string;
     at += 2;

@@ -69,10 +69,10 @@ interface StreamRequest {
 type Stream = WatchStream | ProxyStream | ForwardStream;
 
 /** Resources whose every use is warned of (`APILifecycleDeprecated` in `k8s.io/api`). */
-const DEPRECATIONS: Readonly<Record<string, string>> = {
-  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
-  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
-};
+const DEPRECATIONS: ReadonlyMap<string, string> = new Map([
+  ['componentstatuses', 'v1 ComponentStatus is deprecated in v1.19+'],
+  ['endpoints', 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+]);
 
 /**
  * kube-apiserver: takes an `ApiRequest`, answers an `ApiResponse`; failures are `Status` bodies, nothing is thrown.
@@ -214,7 +214,7 @@ function failure(status: Status): ApiResponse {
 }
 
 function serveResource(turn: Turn, request: IdentifiedRequest, route: ResourceRoute): ApiResponse {
-  const deprecation = route.kind.custom?.deprecation ?? DEPRECATIONS[route.kind.resource];
+  const deprecation = route.kind.custom?.deprecation ?? DEPRECATIONS.get(route.kind.resource);
   const warnings = deprecation === undefined ? [] : [deprecation];
   const { kind, namespace, name, subresource } = route;
   const call: Call = { turn, request, kind, namespace, name, subresource, isDryRun: isDryRun(request), warnings };

@@ -9,10 +9,10 @@ export type ResourceName = string;
 
 export type PatchType = 'json' | 'merge' | 'strategic';
 
-const PATCH_CONTENT_TYPES: Readonly<Record<PatchType, string>> = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
+const PATCH_HEADERS: Readonly<Record<PatchType, Readonly<Record<string, string>>>> = {
+  json: { 'content-type': 'application/json-patch+json' },
+  merge: { 'content-type': 'application/merge-patch+json' },
+  strategic: { 'content-type': 'application/strategic-merge-patch+json' },
 };
 
 /** Versions other than `v1` for the groups that components use. */
@@ -125,9 +125,7 @@ export class Client {
     patch: unknown,
     subresource?: string,
   ): KubeObject {
-    return this.send('PATCH', resourcePath(resource, namespace, name, subresource), patch, {
-      'content-type': PATCH_CONTENT_TYPES[type],
-    });
+    return this.send('PATCH', resourcePath(resource, namespace, name, subresource), patch, PATCH_HEADERS[type]);
   }
 
   /** `options` is a `DeleteOptions` body: `{ gracePeriodSeconds, preconditions: { uid }, propagationPolicy }`. */
@@ -146,16 +144,14 @@ export class Client {
 
   /** Raises the count of an Event that was written before. */
   patchEvent(namespace: string, name: string, patch: object): KubeObject {
-    return this.request('PATCH', resourcePath('events', namespace, name), patch, {
-      'content-type': PATCH_CONTENT_TYPES.strategic,
-    });
+    return this.request('PATCH', resourcePath('events', namespace, name), patch, PATCH_HEADERS.strategic);
   }
 
   private send(
     method: ApiRequest['method'],
     path: string,
     body?: unknown,
-    headers?: Record<string, string>,
+    headers?: ApiRequest['headers'],
     query?: ApiRequest['query'],
   ): KubeObject {
     if (method !== 'GET') this.writeCount++;
@@ -166,7 +162,7 @@ export class Client {
     method: ApiRequest['method'],
     path: string,
     body?: unknown,
-    headers?: Record<string, string>,
+    headers?: ApiRequest['headers'],
     query?: ApiRequest['query'],
   ): KubeObject {
     const request: ApiRequest = { method, path, body, user: this.user, headers, query };

@@ -36,6 +36,8 @@ export interface ControllerDefinition {
  * step, and needs the time of its writes before it takes the next.
  */
 export function controller(definition: ControllerDefinition): Component {
+  // Definitions are of many shapes: what every event and every sync needs of one is looked up once.
+  const { keysOf, sync, maxRetries } = definition;
   return {
     name: `kube-controller-manager/${definition.name}`,
     watches: () => definition.watches,
@@ -43,7 +45,7 @@ export function controller(definition: ControllerDefinition): Component {
     observe(turn, resource, events) {
       let last: string | undefined;
       for (let at = 0; at < events.length; at++) {
-        const keys = definition.keysOf(turn, resource, events[at] as WatchEvent);
+        const keys = keysOf(turn, resource, events[at] as WatchEvent);
         for (let place = 0; place < keys.length; place++) {
           const key = keys[place] as string;
           if (key !== last) enqueue(turn, key); // what comes together is mostly about the same object
@@ -53,20 +55,20 @@ export function controller(definition: ControllerDefinition): Component {
     },
     handle(turn, task) {
       if (task.kind === 'enqueue') endWait(turn, task.key as string);
-      if (task.kind === 'sync') processNext(turn, definition);
+      if (task.kind === 'sync') processNext(turn, sync, maxRetries);
     },
   };
 }
 
-function processNext(turn: Turn, definition: ControllerDefinition): void {
+function processNext(turn: Turn, sync: ControllerDefinition['sync'], maxRetries: number | undefined): void {
   const key = takeKey(turn);
   if (key === undefined) return;
   const client = controllerClient(turn);
   try {
-    definition.sync(turn, client, key);
+    sync(turn, client, key);
     forget(turn, key);
   } catch (error) {
-    retry(turn, definition, key, error as Error);
+    retry(turn, maxRetries, key, error as Error);
     // A defect of ours: the trace tells it, and the loop goes on with the other keys.
     if (!(error instanceof ApiError || error instanceof Unreachable || error instanceof SyncError)) throw error;
   } finally {
@@ -74,9 +76,9 @@ function processNext(turn: Turn, definition: ControllerDefinition): void {
   }
 }
 
-function retry(turn: Turn, definition: ControllerDefinition, key: string, error: Error): void {
-  if (definition.maxRetries !== undefined && failuresOf(turn, key) >= definition.maxRetries) {
-    turn.note(say`Dropping ${key} out of the queue after ${definition.maxRetries} retries: ${error.message}`);
+function retry(turn: Turn, maxRetries: number | undefined, key: string, error: Error): void {
+  if (maxRetries !== undefined && failuresOf(turn, key) >= maxRetries) {
+    turn.note(say`Dropping ${key} out of the queue after ${maxRetries} retries: ${error.message}`);
     forget(turn, key);
     return;
   }

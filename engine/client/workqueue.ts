@@ -52,9 +52,10 @@ const IDLE: Worker = { scheduled: false, freeAt: 0 };
  */
 export function enqueue(turn: Turn, key: string): void {
   const { memory } = turn;
-  if (memory.get(`queue/dirty/${key}`) === true) return;
+  const dirty = `queue/dirty/${key}`;
+  if (memory.get(dirty) === true) return;
   const { head, tail } = memory.get<Bounds>('queue/bounds') ?? EMPTY;
-  memory.set(`queue/dirty/${key}`, true);
+  memory.set(dirty, true);
   memory.set(`queue/item/${tail}`, key);
   memory.set('queue/bounds', { head, tail: tail + 1 });
   const { scheduled, freeAt } = memory.get<Worker>('queue/worker') ?? IDLE;
@@ -107,9 +108,10 @@ export function endWait(turn: Turn, key: string): void {
 export function takeKey(turn: Turn): string | undefined {
   const { memory } = turn;
   const { head, tail } = memory.get<Bounds>('queue/bounds') ?? EMPTY;
-  const key = memory.get<string>(`queue/item/${head}`);
+  const item = `queue/item/${head}`;
+  const key = memory.get<string>(item);
   if (key === undefined) return undefined;
-  memory.delete(`queue/item/${head}`);
+  memory.delete(item);
   memory.delete(`queue/dirty/${key}`);
   memory.set('queue/bounds', { head: head + 1, tail });
   return key;

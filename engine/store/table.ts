@@ -46,9 +46,10 @@ export class Table {
 
   /** Writes a version; `undefined` deletes. Returns the change as watchers see it. */
   write(namespace: string, name: string, object: KubeObject | undefined, revision: number): WatchEvent {
-    let entry = this.entry(namespace, name);
+    const names = this.entries.get(namespace);
+    let entry = names?.get(name);
     const previous = entry?.history.value;
-    if (entry === undefined) entry = this.add({ namespace, name, history: new History(revision, object) });
+    if (entry === undefined) entry = this.add({ namespace, name, history: new History(revision, object) }, names);
     else entry.history.write(revision, object);
     if (!previous || !object) this.living = undefined;
     this.reindex(entry, previous, object, revision);
@@ -64,12 +65,9 @@ export class Table {
     return this.entries.get(namespace)?.get(name);
   }
 
-  private add(entry: Entry): Entry {
-    let names = this.entries.get(entry.namespace);
-    if (names === undefined) {
-      names = new Map();
-      this.entries.set(entry.namespace, names);
-    }
+  private add(entry: Entry, present = this.entries.get(entry.namespace)): Entry {
+    const names = present ?? new Map<string, Entry>();
+    if (present === undefined) this.entries.set(entry.namespace, names);
     names.set(entry.name, entry);
     this.sorted = undefined;
     return entry;
@@ -147,7 +145,9 @@ export class Table {
   listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
     if (this.entries.size === 0) return objects;
-    for (const entry of this.latestRevision <= revision ? this.livingInOrder() : this.entriesInOrder()) {
+    const entries = this.latestRevision <= revision ? this.livingInOrder() : this.entriesInOrder();
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at] as Entry;
       if (namespace !== undefined && entry.namespace !== namespace) continue;
       const object = entry.history.at(revision)?.value;
       if (object) objects.push(object);
@@ -176,7 +176,9 @@ export class Table {
     const values = this.postings.get(index);
     if (!values) throw new Error(`${this.resource} has no index "${index}": declare it in engine/store/resources.ts`);
     const objects: KubeObject[] = [];
-    for (const posting of values.get(value) ?? NONE) {
+    const postings = values.get(value) ?? NONE;
+    for (let at = 0; at < postings.length; at++) {
+      const posting = postings[at] as Posting;
       if (posting.from > revision || posting.to <= revision) continue;
       const object = posting.entry.history.at(revision)?.value;
       if (object) objects.push(object);

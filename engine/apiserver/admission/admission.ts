@@ -80,7 +80,7 @@ interface Mutation {
 type Validation = NonNullable<AdmissionPlugin['validate']>;
 
 /** Chains are the same for the same flags and kind: found once, kept as long as both live. */
-const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Map<string, Chain>>>();
+const chains = new WeakMap<AdmissionFlags, WeakMap<Kind, Chain[]>>();
 /** The chain asked for last: a write asks for its own two or three times, and many writes are like the one before. */
 let latest: Chain | undefined;
 
@@ -103,16 +103,16 @@ function chainOf({ turn, kind, subresource }: Call, operation: Operation): Chain
 
 function knownChain(flags: AdmissionFlags, kind: Kind, operation: Operation, subresource: string): Chain {
   const known = chainsOf(flags, kind);
-  const key = subresource === '' ? operation : `${operation} ${subresource}`;
-  let chain = known.get(key);
-  if (chain === undefined) {
-    chain = buildChain(flags, kind, operation, subresource);
-    known.set(key, chain);
+  for (let at = 0; at < known.length; at++) {
+    const chain = known[at] as Chain;
+    if (chain.operation === operation && chain.subresource === subresource) return chain;
   }
+  const chain = buildChain(flags, kind, operation, subresource);
+  known.push(chain);
   return chain;
 }
 
-function chainsOf(flags: AdmissionFlags, kind: Kind): Map<string, Chain> {
+function chainsOf(flags: AdmissionFlags, kind: Kind): Chain[] {
   let byKind = chains.get(flags);
   if (byKind === undefined) {
     byKind = new WeakMap();
@@ -120,7 +120,7 @@ function chainsOf(flags: AdmissionFlags, kind: Kind): Map<string, Chain> {
   }
   let known = byKind.get(kind);
   if (known === undefined) {
-    known = new Map();
+    known = [];
     byKind.set(kind, known);
   }
   return known;

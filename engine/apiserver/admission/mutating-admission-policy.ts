@@ -29,9 +29,11 @@ export const mutatingAdmissionPolicy: AdmissionPlugin = {
   operations: ['CREATE', 'UPDATE', 'CONNECT'],
   causesReinvocation: true,
   admit(request) {
-    const errors: string[] = [];
+    const policies = boundPolicies(POLICIES, BINDINGS, request);
     let { object } = request;
-    for (const bound of boundPolicies(POLICIES, BINDINGS, request)) {
+    if (policies.length === 0) return object;
+    const errors: string[] = [];
+    for (const bound of policies) {
       if (request.isReinvocation === true && bound.policy.spec.reinvocationPolicy !== 'IfNeeded') continue;
       try {
         object = mutated(bound, object === request.object ? request : { ...request, object });

@@ -24,7 +24,9 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
   isIdle: ({ turn }) => turn.store.at(CONFIGURATIONS).list().length === 0,
   admit(request) {
     let { object } = request;
-    for (const hook of concernedHooks(CONFIGURATIONS, request)) {
+    const hooks = concernedHooks(CONFIGURATIONS, request);
+    if (hooks.length === 0) return object;
+    for (const hook of hooks) {
       if (request.isReinvocation === true && hook.reinvocationPolicy !== 'IfNeeded') continue;
       object = changedBy(hook, object === request.object ? request : { ...request, object });
     }

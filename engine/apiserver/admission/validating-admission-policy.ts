@@ -40,8 +40,10 @@ export const validatingAdmissionPolicy: AdmissionPlugin = {
   isIdle: ({ turn }) => turn.store.at(BINDINGS).list().length === 0,
   operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'],
   validate(request) {
+    const policies = boundPolicies(POLICIES, BINDINGS, request);
+    if (policies.length === 0) return;
     const denials: { readonly bound: BoundPolicy; readonly denial: Denial }[] = [];
-    for (const bound of boundPolicies(POLICIES, BINDINGS, request)) {
+    for (const bound of policies) {
       for (const denial of denialsOf(bound, request)) {
         const actions = (bound.binding.spec.validationActions ?? []) as readonly string[];
         if (denial.isConfiguration || actions.includes('Deny')) denials.push({ bound, denial });

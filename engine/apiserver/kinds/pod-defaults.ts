@@ -177,18 +177,26 @@ function withEphemeralDefaults(source: Fields): Fields {
 /** Defaults of a whole pod: those of its spec, and requests that follow from limits. */
 export function withPodDefaults(pod: KubeObject): KubeObject {
   const spec = pod.spec;
-  if (settledPods.has(spec)) return pod;
+  let result = defaulted.get(spec);
+  if (result === undefined) {
+    result = withOwnDefaults(spec);
+    defaulted.set(spec, result);
+    if (result !== spec) defaulted.set(result, result);
+  }
+  return result === spec ? pod : { ...pod, spec: result };
+}
+
+/** Specs of pods with all their defaults, by the specs given: pods of one template are given the same. */
+const defaulted = new WeakMap<object, Fields>();
+
+function withOwnDefaults(spec: Fields): Fields {
   let result = withDefaults(withPodSpecDefaults(spec), { enableServiceLinks: true });
   result = withField(result, 'containers', mapList(result.containers, withRequestDefaults));
   result = withField(result, 'initContainers', mapList(result.initContainers, withRequestDefaults));
   if (result.terminationGracePeriodSeconds < 0) result = { ...result, terminationGracePeriodSeconds: 1 };
   if (result.resources !== undefined) result = withField(result, 'resources', withPodResources(result));
-  settled.add(result);
-  settledPods.add(result);
-  return result === spec ? pod : { ...pod, spec: result };
+  return result;
 }
-
-const settledPods = new WeakSet<object>();
 
 function withRequestDefaults(container: Fields): Fields {
   const limits: Fields | undefined = container.resources?.limits;

@@ -153,7 +153,7 @@ function isPlain(value: Json): boolean {
 }
 
 function isPlainList(list: readonly Json[]): boolean {
-  for (const item of list) if (!isPlain(item)) return false;
+  for (let at = 0; at < list.length; at++) if (!isPlain(list[at] as Json)) return false;
   return true;
 }
 
@@ -227,11 +227,14 @@ function identity(item: Json, mergeKey: string | undefined): Json | undefined {
 }
 
 function checkOrder(patched: readonly Json[], order: readonly Json[], place: Place): void {
-  const items = patched.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'delete'));
+  const items = patched.some(hasDirective)
+    ? patched.filter((item) => !(isObject(item) && item[DIRECTIVE] === 'delete'))
+    : patched;
   let at = 0;
-  for (const entry of order) {
+  for (let next = 0; next < order.length; next++) {
     const item = items[at];
-    if (item !== undefined && identity(item, place.patchMergeKey) === identity(entry, place.patchMergeKey)) at++;
+    if (item === undefined) break;
+    if (identity(item, place.patchMergeKey) === identity(order[next] as Json, place.patchMergeKey)) at++;
   }
   if (at < items.length) {
     throw new PatchError(
@@ -250,7 +253,8 @@ function mergeLists(original: readonly Json[], patch: readonly Json[], place: Pl
   if (mergeKey === undefined) throw new PatchError('cannot merge lists without merge key');
   const plain = patch.some(hasDirective) ? applyListDirectives(original, patch, mergeKey) : { original, patch };
   const merged = plain.original.slice();
-  for (const item of plain.patch) {
+  for (let next = 0; next < plain.patch.length; next++) {
+    const item = plain.patch[next] as Json;
     const at = placeIn(merged, mergeKeyOf(item, mergeKey), mergeKey);
     if (at < 0) merged.push(withoutDirectives(item) as Json);
     else merged[at] = mergeObjects(merged[at] as JsonObject, item as JsonObject, placeOfElement(place));
