@@ -15,14 +15,6 @@ export function serviceAccountName(namespace: string, name: string): string {
   return `${SERVICE_ACCOUNT_PREFIX}${namespace}:${name}`;
 }
 
-/** Whether a user is a service account. The length tells nearly all others, and no name is put together for them. */
-export function isServiceAccount(user: string, namespace: string, name: string): boolean {
-  return (
-    user.length === SERVICE_ACCOUNT_PREFIX.length + namespace.length + 1 + name.length &&
-    user === serviceAccountName(namespace, name)
-  );
-}
-
 /** The groups of the service accounts of a namespace. */
 export function serviceAccountGroups(namespace: string): readonly string[] {
   return [SERVICE_ACCOUNTS_GROUP, `${SERVICE_ACCOUNTS_GROUP}:${namespace}`];

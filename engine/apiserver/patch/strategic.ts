@@ -1,4 +1,5 @@
 import type { Json } from '../../object.ts';
+import { remembered } from '../../remembered.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { goValue } from './go.ts';
 
@@ -187,6 +188,9 @@ function cleanedObject(object: JsonObject): Json | undefined {
   return result;
 }
 
+/** The list that a `$setElementOrder` is of: as a text of its own each time, V8 would look for it among all names. */
+const orderedList = remembered((directive) => directive.slice(SET_ORDER.length));
+
 function isDirective(key: string): boolean {
   return key === DIRECTIVE || key === RETAIN_KEYS || key.startsWith(SET_ORDER) || key.startsWith(DELETE_FROM);
 }
@@ -197,7 +201,7 @@ function mergeOrderedLists(result: MutableObject, patch: JsonObject, place: Plac
   for (const directive in patch) {
     const order = patch[directive];
     if (directive.charCodeAt(0) !== DOLLAR || order === undefined || !directive.startsWith(SET_ORDER)) continue;
-    const key = directive.slice(SET_ORDER.length);
+    const key = orderedList(directive);
     settled = [...settled, directive];
     const listPlace = placeOfKey(place, key);
     if (!isList(order) || !hasStrategy(listPlace, 'merge'))

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../object.ts';
 import type { ObjectReader } from '../../../sim/object-reader.ts';
-import { isServiceAccount } from '../../authentication/names.ts';
+import { serviceAccountName } from '../../authentication/names.ts';
 import type { UserInfo } from '../../request.ts';
 import { quote } from '../../validation/field.ts';
 import type { PolicyRule } from './rule.ts';
@@ -46,7 +46,7 @@ export function isSubject(user: UserInfo, subject: Subject, namespace: string): 
       return user.groups.includes(subject.name);
     case 'ServiceAccount': {
       const home = subject.namespace || namespace;
-      return home !== '' && isServiceAccount(user.name, home, subject.name);
+      return home !== '' && user.name === serviceAccountName(home, subject.name);
     }
     default:
       return false;
@@ -57,24 +57,13 @@ export function isSubject(user: UserInfo, subject: Subject, namespace: string): 
 export function grantsOf(reader: PolicyReader, user: UserInfo, namespace: string): readonly Grant[] {
   const bindings = namespace === '' ? reader(CLUSTER_ROLE_BINDINGS).list() : reader(ROLE_BINDINGS).list(namespace);
   const grants: Grant[] = [];
-  for (let at = 0; at < bindings.length; at++) {
-    const binding = bindings[at] as KubeObject;
-    const subject = subjectOf(binding, user, namespace);
+  for (const binding of bindings) {
+    const subjects = (binding.subjects ?? []) as readonly Subject[];
+    const subject = subjects.find((each) => isSubject(user, each, namespace));
     if (subject !== undefined)
       grants.push({ binding, subject, ...referencedRules(reader, binding.roleRef, namespace) });
   }
   return grants;
-}
-
-/** The first subject of a binding that a user is. */
-function subjectOf(binding: KubeObject, user: UserInfo, namespace: string): Subject | undefined {
-  const subjects: readonly Subject[] | undefined = binding.subjects;
-  if (subjects === undefined) return undefined;
-  for (let at = 0; at < subjects.length; at++) {
-    const subject = subjects[at] as Subject;
-    if (isSubject(user, subject, namespace)) return subject;
-  }
-  return undefined;
 }
 
 /** The rules of the role that a binding in `namespace` refers to. */

@@ -16,14 +16,14 @@ const NOTHING: readonly string[] = [];
 
 /** Whether a list of a rule has a value, or all. */
 export function holds(list: readonly string[] | undefined, value: string): boolean {
-  if (list === undefined) return false;
-  for (let at = 0; at < list.length; at++) if (list[at] === ALL || list[at] === value) return true;
-  return false;
+  return list?.some((each) => each === ALL || each === value) ?? false;
 }
 
 /** Whether a rule has a resource; `*` before a slash is that subresource of every one. */
 export function namesResource({ resources = NOTHING }: PolicyRule, combined: string, subresource: string): boolean {
-  return holds(resources, combined) || (subresource !== '' && resources.includes(`*/${subresource}`));
+  return resources.some(
+    (each) => each === ALL || each === combined || (subresource !== '' && each === `*/${subresource}`),
+  );
 }
 
 /** A rule without names is good for every name. */
