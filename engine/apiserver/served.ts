@@ -10,9 +10,15 @@ const BY_PLURAL: ReadonlyMap<string, readonly Kind[]> = new Map(
   KINDS.map(({ plural }) => [plural, KINDS.filter((kind) => kind.plural === plural)]),
 );
 
+const NONE: readonly Kind[] = [];
+
 /** The kind served under a group, version and plural name: a built-in one, or one that a definition in the store makes. */
 export function servedKind(store: Store, group: string, version: string, plural: string): Kind | undefined {
-  for (const kind of BY_PLURAL.get(plural) ?? []) if (kind.group === group && kind.version === version) return kind;
+  const called = BY_PLURAL.get(plural) ?? NONE;
+  for (let at = 0; at < called.length; at++) {
+    const kind = called[at] as Kind;
+    if (kind.group === group && kind.version === version) return kind;
+  }
   return (
     customKind(store, group, version, plural) ??
     aggregatedKinds(store).find((kind) => kind.plural === plural && kind.group === group && kind.version === version)

@@ -106,7 +106,10 @@ export class Store {
     const tables = resources.map((resource) => this.table(resource));
     return () => {
       let last = 0;
-      for (let at = 0; at < tables.length; at++) last = Math.max(last, tables[at]?.latestRevision ?? 0);
+      for (let at = 0; at < tables.length; at++) {
+        const { latestRevision } = tables[at] as Table;
+        if (latestRevision > last) last = latestRevision;
+      }
       return last;
     };
   }

@@ -144,7 +144,7 @@ export class Table {
 
   listAt(revision: number, namespace: string | undefined): readonly KubeObject[] {
     const objects: KubeObject[] = [];
-    if (this.entries.size === 0) return objects;
+    if (this.latestRevision === 0) return objects;
     const entries = this.latestRevision <= revision ? this.livingInOrder() : this.entriesInOrder();
     for (let at = 0; at < entries.length; at++) {
       const entry = entries[at] as Entry;
