@@ -1,5 +1,6 @@
+import { type ECDSA, ecdsa, weierstrass } from '@noble/curves/abstract/weierstrass.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import {
   bitString,
@@ -16,17 +17,33 @@ import {
 /** `ecdsa-with-…` needs no parameters; this names the kind of key in a `SubjectPublicKeyInfo`. */
 export const EC_PUBLIC_KEY = '1.2.840.10045.2.1';
 
-/** NIST's curves by their object identifiers. */
-const CURVES = {
-  '1.2.840.10045.3.1.7': p256,
-  '1.3.132.0.34': p384,
-  '1.3.132.0.35': p521,
+/** NIST's curves by their object identifiers, each with the hash that signing with it draws its numbers from (RFC 6979). */
+const NIST_CURVES = {
+  '1.2.840.10045.3.1.7': { Point: p256.Point, hash: sha256 },
+  '1.3.132.0.34': { Point: p384.Point, hash: sha384 },
+  '1.3.132.0.35': { Point: p521.Point, hash: sha512 },
 } as const;
 
-// A session signs once or twice: a table of multiples would cost more than it saves.
-p256.Point.BASE.precompute(1);
+export type CurveIdentifier = keyof typeof NIST_CURVES;
 
-export type CurveIdentifier = keyof typeof CURVES;
+const curves = new Map<CurveIdentifier, ECDSA>();
+
+/**
+ * A curve that computes with nothing but its input. The library's own blinds what it multiplies with random numbers, and
+ * no engine may draw any. The results are the same; whoever measures how long signing takes may learn more of the key.
+ */
+function curveFor(identifier: CurveIdentifier): ECDSA {
+  let curve = curves.get(identifier);
+  if (curve === undefined) {
+    const { Point, hash } = NIST_CURVES[identifier];
+    const withoutChance = { randomBytes: () => new Uint8Array() };
+    curve = ecdsa(weierstrass(Point.CURVE(), withoutChance), hash, withoutChance);
+    // A session signs once or twice: a table of multiples would cost more than it saves.
+    curve.Point.BASE.precompute(1);
+    curves.set(identifier, curve);
+  }
+  return curve;
+}
 
 export const P256: CurveIdentifier = '1.2.840.10045.3.1.7';
 
@@ -47,7 +64,7 @@ export interface EllipticKey {
 export function ellipticKey(seed: string, curve: CurveIdentifier = P256): EllipticKey {
   const first = sha512(utf8ToBytes(`key 0 ${seed}`));
   const second = sha512(utf8ToBytes(`key 1 ${seed}`));
-  const { lengths, utils } = CURVES[curve];
+  const { lengths, utils } = curveFor(curve);
   const material = Uint8Array.from([...first, ...second]).subarray(0, lengths.seed);
   return { type: 'EC', curve, secret: utils.randomSecretKey(material) };
 }
@@ -58,7 +75,7 @@ const points = new WeakMap<EllipticKey, Uint8Array>();
 export function ellipticPoint(key: EllipticKey): Uint8Array {
   let point = points.get(key);
   if (point === undefined) {
-    point = CURVES[key.curve].getPublicKey(key.secret, false);
+    point = curveFor(key.curve).getPublicKey(key.secret, false);
     points.set(key, point);
   }
   return point;
@@ -66,7 +83,7 @@ export function ellipticPoint(key: EllipticKey): Uint8Array {
 
 /** Deterministic ECDSA (RFC 6979) over a digest. `der` is what certificates carry, `compact` what tokens carry. */
 export function ellipticSign(key: EllipticKey, digest: Uint8Array, format: 'der' | 'compact'): Uint8Array {
-  return CURVES[key.curve].sign(digest, key.secret, { prehash: false, lowS: false, format });
+  return curveFor(key.curve).sign(digest, key.secret, { prehash: false, lowS: false, format });
 }
 
 export function ellipticVerify(
@@ -77,7 +94,7 @@ export function ellipticVerify(
   format: 'der' | 'compact',
 ): boolean {
   try {
-    return CURVES[curve].verify(signature, digest, point, { prehash: false, lowS: false, format });
+    return curveFor(curve).verify(signature, digest, point, { prehash: false, lowS: false, format });
   } catch {
     return false;
   }
@@ -85,7 +102,7 @@ export function ellipticVerify(
 
 /** A curve by its identifier; `undefined` for those of other people. */
 export function curveOf(identifier: string): CurveIdentifier | undefined {
-  return identifier in CURVES ? (identifier as CurveIdentifier) : undefined;
+  return identifier in NIST_CURVES ? (identifier as CurveIdentifier) : undefined;
 }
 
 /** `SubjectPublicKeyInfo`. */
