@@ -69,12 +69,18 @@ export class Store {
     return this.table(resource).current(namespace, name);
   }
 
-  /** Writes an object. Returns it as stored: with `metadata.resourceVersion` set to the new revision. */
+  /**
+   * Writes an object. Returns it as stored: with `metadata.resourceVersion` set to the new revision. An object whose version
+   * is empty was made to be stored, and is taken as it is; any other is copied, as somebody may hold its older version.
+   */
   put(resource: string, namespace: string, name: string, object: KubeObject): KubeObject {
     const revision = ++this.currentRevision;
-    const metadata: { -readonly [field in keyof ObjectMeta]: ObjectMeta[field] } = { ...object.metadata };
+    const isNew = object.metadata.resourceVersion === '';
+    const metadata: { -readonly [field in keyof ObjectMeta]: ObjectMeta[field] } = isNew
+      ? object.metadata
+      : { ...object.metadata };
     metadata.resourceVersion = String(revision);
-    const stored = { ...object, metadata };
+    const stored = isNew ? object : { ...object, metadata };
     const event = this.table(resource).write(namespace, name, stored, revision);
     this.onWrite?.(resource, event);
     return stored;
