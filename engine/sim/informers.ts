@@ -1,3 +1,4 @@
+import { obtain } from '../obtain.ts';
 import { indexesOf, type ResourceIndex } from '../store/resources.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda, AgendaItem } from './agenda.ts';
@@ -332,15 +333,6 @@ export class Informers {
       () => [],
     );
   }
-}
-
-function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }
 
 function valuesOf(values: (object: WatchEvent['object']) => readonly string[], event: WatchEvent): readonly string[] {

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../object.ts';
+import { obtain } from '../../obtain.ts';
 import type { Call } from '../call.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { alwaysDeny, alwaysPullImages, denyServiceExternalIPs } from './always.ts';
@@ -113,17 +114,8 @@ function knownChain(flags: AdmissionFlags, kind: Kind, operation: Operation, sub
 }
 
 function chainsOf(flags: AdmissionFlags, kind: Kind): Chain[] {
-  let byKind = chains.get(flags);
-  if (byKind === undefined) {
-    byKind = new WeakMap();
-    chains.set(flags, byKind);
-  }
-  let known = byKind.get(kind);
-  if (known === undefined) {
-    known = [];
-    byKind.set(kind, known);
-  }
-  return known;
+  const byKind = obtain(chains, flags, () => new WeakMap<Kind, Chain[]>());
+  return obtain(byKind, kind, (): Chain[] => []);
 }
 
 function buildChain(flags: AdmissionFlags, kind: Kind, operation: Operation, subresource: string): Chain {

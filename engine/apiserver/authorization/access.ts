@@ -1,3 +1,4 @@
+import { obtain } from '../../obtain.ts';
 import type { Turn } from '../../sim/turn.ts';
 import type { Store } from '../../store/store.ts';
 import { refuse } from '../call.ts';
@@ -55,22 +56,12 @@ class Access implements AccessFacts {
   }
 
   private user(user: UserInfo): UserAccess {
-    let access = this.users.get(user);
-    if (access === undefined) {
-      access = { grants: new Map(), everywhere: new WeakMap() };
-      this.users.set(user, access);
-    }
-    return access;
+    return obtain(this.users, user, () => ({ grants: new Map(), everywhere: new WeakMap() }));
   }
 
   grants(user: UserInfo, namespace: string): readonly Grant[] {
     const { grants } = this.user(user);
-    let found = grants.get(namespace);
-    if (found === undefined) {
-      found = grantsOf(this.reader, user, namespace);
-      grants.set(namespace, found);
-    }
-    return found;
+    return obtain(grants, namespace, () => grantsOf(this.reader, user, namespace));
   }
 
   /** `resource` is any object that stands for the resource for good, such as its Kind. */
@@ -82,16 +73,8 @@ class Access implements AccessFacts {
     attributes: () => Attributes,
   ): boolean {
     const { everywhere } = this.user(user);
-    let ofResource = everywhere.get(resource);
-    if (ofResource === undefined) {
-      ofResource = new Map();
-      everywhere.set(resource, ofResource);
-    }
-    let known = ofResource.get(subresource);
-    if (known === undefined) {
-      known = new Map();
-      ofResource.set(subresource, known);
-    }
+    const ofResource = obtain(everywhere, resource, () => new Map<string, Map<string, boolean>>());
+    const known = obtain(ofResource, subresource, () => new Map<string, boolean>());
     let isAllowed = known.get(verb);
     if (isAllowed === undefined) {
       const asked = attributes();

@@ -1,3 +1,4 @@
+import { obtain } from '../../obtain.ts';
 import type { Turn } from '../../sim/turn.ts';
 import { isApply } from '../apply/apply.ts';
 import { type Call, isSet } from '../call.ts';
@@ -20,27 +21,13 @@ export function countRequest(call: Call, code: number): void {
   const isWatch = name === '' && request.method === 'GET' && request.query !== undefined && isSet(request, 'watch');
   const flags = (name !== '' ? 2 : namespace !== '' ? 1 : 0) + (isWatch ? 3 : 0) + (call.isDryRun ? 6 : 0);
   const sort = (flags * METHODS.length + METHODS.indexOf(request.method)) * CODES + code;
-  const names = namesOf(call);
-  let cell = names.get(sort);
-  if (cell === undefined) {
-    cell = cellName(call, code, isWatch);
-    names.set(sort, cell);
-  }
+  const cell = obtain(namesOf(call), sort, () => cellName(call, code, isWatch));
   turn.memory.set(cell, (turn.memory.get<number>(cell) ?? 0) + 1);
 }
 
 function namesOf({ kind, subresource }: Call): Map<number, string> {
-  let ofKind = known.get(kind);
-  if (ofKind === undefined) {
-    ofKind = new Map();
-    known.set(kind, ofKind);
-  }
-  let names = ofKind.get(subresource);
-  if (names === undefined) {
-    names = new Map();
-    ofKind.set(subresource, names);
-  }
-  return names;
+  const ofKind = obtain(known, kind, () => new Map<string, Map<number, string>>());
+  return obtain(ofKind, subresource, () => new Map<number, string>());
 }
 
 function cellName(call: Call, code: number, isWatch: boolean): string {
